@@ -1,0 +1,162 @@
+"""The registry of synced tables: each declared once, with numbers that are permanent.
+
+Rules: numbers are never reused and types never change; a column may be added at the end; every column is
+nullable. Column 0 of every table is the `deleted` register. Times are UTC milliseconds (`_ms`) or local civil
+text (`starts_at` = "2026-11-24T18:30" beside a zone name); dates are "2026-12-04"; lengths are whole minutes or
+seconds by their name; flags are 0 or 1; `ref` holds the 16-byte row id of a row of the same circle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+DELETED = 0
+"""The number of the `deleted` flag that every table has."""
+
+
+class Kind(Enum):
+    """The type of a column; a value of another type is kept but not projected."""
+
+    TEXT = "TEXT"
+    INT = "INTEGER"
+    FLAG = "FLAG"
+    REF = "REF"
+
+    @property
+    def sql(self) -> str:
+        return {"TEXT": "TEXT", "INTEGER": "INTEGER", "FLAG": "INTEGER", "REF": "BLOB"}[self.value]
+
+    def fits(self, value: object) -> bool:
+        """Whether a cell of this kind may show `value` (None always fits)."""
+        match self:
+            case Kind.TEXT:
+                return value is None or isinstance(value, str)
+            case Kind.INT:
+                return value is None or (isinstance(value, int) and not isinstance(value, bool))
+            case Kind.FLAG:
+                return value is None or (isinstance(value, int) and value in (0, 1))
+            case Kind.REF:
+                return value is None or (isinstance(value, bytes) and len(value) == 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    number: int
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One synced table. `own_row` tables have natural row ids, so a member's own row is known without history.
+
+    `natural` names the two ref columns whose row ids make the row's id; `search` names the columns that the
+    search index holds.
+    """
+
+    number: int
+    name: str
+    columns: tuple[Column, ...]
+    natural: tuple[str, str] | None = None
+    own_row: bool = False
+    search: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column:
+        return next(c for c in self.columns if c.name == name)
+
+
+def _table(
+    number: int,
+    name: str,
+    /,
+    *columns: tuple[str, Kind],
+    natural: tuple[str, str] | None = None,
+    own_row: bool = False,
+    search: tuple[str, ...] = (),
+) -> Table:
+    numbered = [Column(DELETED, "deleted", Kind.FLAG)]
+    numbered += [Column(i, column, kind) for i, (column, kind) in enumerate(columns, start=1)]
+    return Table(number, name, tuple(numbered), natural, own_row, search)
+
+
+_T, _I, _F, _R = Kind.TEXT, Kind.INT, Kind.FLAG, Kind.REF
+
+CIRCLE = _table(
+    1, "circle",  # one row per circle; its row id is natural_row_id(1, zero, zero)
+    ("name", _T), ("kind", _T), ("kind_label", _T), ("topic", _T), ("place", _T), ("rhythm", _T), ("plan", _T),
+    ("color", _T), ("zone", _T), ("language", _T), ("first_date", _T), ("origin", _T), ("licence", _T),
+    ("agreements", _T),
+    search=("name", "topic", "plan"),
+)  # fmt: skip
+PEOPLE = _table(
+    2, "people",  # status: member | invited | guest | gone; needs: comma list of step-free, interpreter, children
+    ("name", _T), ("status", _T), ("contact", _T), ("note", _T), ("needs", _T), ("languages", _T), ("offers", _T),
+    ("member", _R), ("confirmed", _F), ("role", _T),
+    search=("name",),
+)  # fmt: skip
+MEETINGS = _table(
+    3, "meetings",  # state: planned | live | closed; the clock of a live meeting is the clock_* columns
+    ("title", _T), ("starts_at", _T), ("zone", _T), ("minutes", _I), ("place", _T), ("state", _T),
+    ("private_notes", _T), ("clock_item", _R), ("clock_since_ms", _I), ("clock_paused", _F), ("opened_ms", _I),
+    ("closed_ms", _I), ("origin", _T), ("reflection", _T),
+    search=("title",),
+)  # fmt: skip
+AGENDA_ITEMS = _table(
+    4, "agenda_items",  # state: NULL | done | parked | skipped; mode: talk | round | pairs | vote | break
+    ("meeting", _R), ("pos", _T), ("title", _T), ("minutes", _I), ("min_minutes", _I), ("flexible", _F),
+    ("lead", _R), ("question", _T), ("method", _T), ("mode", _T), ("materials", _T), ("private_notes", _T),
+    ("section", _T), ("state", _T), ("spent_s", _I), ("extra_minutes", _I), ("origin", _T), ("started_ms", _I),
+    search=("title", "question", "method"),
+)  # fmt: skip
+ATTENDANCE = _table(
+    5, "attendance",  # status: present | late | excused | absent; NULL = nobody said anything
+    ("meeting", _R), ("person", _R), ("status", _T), ("arrived_ms", _I), ("left_ms", _I), ("left_item", _R),
+    ("note", _T), ("coming", _T),
+    natural=("meeting", "person"), own_row=True,
+)  # fmt: skip
+OUTCOMES = _table(
+    6, "outcomes",  # kind: note | decision | task | idea
+    ("meeting", _R), ("item", _R), ("kind", _T), ("text", _T), ("author", _R), ("at_ms", _I), ("private", _F),
+    ("task", _R), ("present", _I), ("hands", _I), ("parked", _F),
+    search=("text",),
+)  # fmt: skip
+TASKS = _table(
+    7, "tasks",  # state: now | waiting | later | done
+    ("title", _T), ("owner", _R), ("due", _T), ("state", _T), ("done_ms", _I), ("project", _R), ("meeting", _R),
+    ("outcome", _R), ("body", _T), ("pos", _T), ("everyone", _F),
+    search=("title", "body"),
+)  # fmt: skip
+TASK_COMPLETIONS = _table(
+    8, "task_completions",
+    ("task", _R), ("person", _R), ("done_ms", _I), ("note", _T),
+    natural=("task", "person"), own_row=True,
+)  # fmt: skip
+PROJECTS = _table(
+    9, "projects",  # state: active | done
+    ("title", _T), ("purpose", _T), ("state", _T), ("pos", _T), ("color", _T),
+    search=("title", "purpose"),
+)  # fmt: skip
+NOTES = _table(
+    10, "notes",
+    ("title", _T), ("body", _T), ("project", _R), ("meeting", _R), ("private", _F), ("author", _R), ("at_ms", _I),
+    search=("title", "body"),
+)  # fmt: skip
+CONTRIBUTIONS = _table(
+    11, "contributions",  # kind: facilitate | host | wrangle | notes | time | prepare | bring
+    ("person", _R), ("meeting", _R), ("kind", _T), ("text", _T), ("done", _F),
+    search=("text",),
+)  # fmt: skip
+COMMENTS = _table(
+    12, "comments",  # parent_table is a table number, parent the row it speaks about
+    ("parent_table", _I), ("parent", _R), ("author", _R), ("text", _T), ("at_ms", _I),
+    search=("text",),
+)  # fmt: skip
+
+TABLES: tuple[Table, ...] = (
+    CIRCLE, PEOPLE, MEETINGS, AGENDA_ITEMS, ATTENDANCE, OUTCOMES, TASKS, TASK_COMPLETIONS, PROJECTS, NOTES,
+    CONTRIBUTIONS, COMMENTS,
+)  # fmt: skip
+BY_NUMBER = MappingProxyType({t.number: t for t in TABLES})
+BY_NAME = MappingProxyType({t.name: t for t in TABLES})
