@@ -1,0 +1,39 @@
+"""The verbs that exchange changes with a server and say how things stand."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from circle_app.errors import SyncProblem
+from circle_app.workspace.queries.status import sync_status
+from sync.client.engine import SyncEngine
+from ui.headless.opening import opened, the_circle
+
+
+def run(args: Namespace) -> int:
+    return _sync(args) if args.verb == "sync" else _status(args)
+
+
+def _sync(args: Namespace) -> int:
+    problem: SyncProblem | None = None
+    with opened(args) as (ws, vault):
+        engine = SyncEngine(ws, vault)
+        spaces = [the_circle(ws, args.circle)] if args.circle else [s.space for s in sync_status(ws)]
+        for space in spaces:
+            report = engine.sync(space)
+            problem = problem or report.problem
+            print(
+                f"circle {space}: sent {report.pushed}, received {report.pulled}, "
+                f"set aside {report.quarantined}, waiting {report.waiting}",
+                flush=True,
+            )
+    if problem is not None:
+        raise problem
+    return 0
+
+
+def _status(args: Namespace) -> int:
+    with opened(args) as (ws, _vault):
+        for s in sync_status(ws):
+            print(f"{s.space}\t{s.name}\twaiting {s.waiting}\tset aside {s.quarantined}\t{s.server or 'no server'}")
+    return 0
