@@ -1,0 +1,90 @@
+"""The merge rule: which op of a cell is shown, what is kept beside it, and which kept ops are conflicts.
+
+Everything here is a pure function of the *set* of ops of a cell: order, repetition and clocks do not matter. The
+workspace keeps the same answer in SQL; `merge_cell` is the small reference that tests hold it against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from circle_app.domain.ops import STAMP_BYTES, SetOp, Value, stamp_of, value_hash8
+from circle_app.domain.schema import BY_NUMBER
+
+NO_BASE = bytes(STAMP_BYTES)
+"""Stands for "no base" where a fixed width is needed; an op that names it has no base."""
+
+
+class CellOp(NamedTuple):
+    """An op as its cell sees it. `base` is NO_BASE when the editor saw no value. Compare by `order`."""
+
+    stamp: bytes
+    value: Value
+    base: bytes
+
+
+class Cell(NamedTuple):
+    table: int
+    row: bytes
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The winner of a cell, every other op of it, and those of them that a person should look at."""
+
+    winner: CellOp
+    shadowed: frozenset[CellOp]
+    conflicts: frozenset[CellOp]
+
+
+def merge_cell(ops: Iterable[CellOp]) -> Merged:
+    """The reference rule: the greatest order key wins; a kept op that nobody built on and that differs is a conflict."""
+    every = frozenset(ops)
+    winner = max(every, key=order)
+    shadowed = every - {winner}
+    built_on = {op.base for op in every}
+    conflicts = frozenset(
+        op for op in shadowed if op.stamp not in built_on and not same_value(op.value, winner.value)
+    )
+    return Merged(winner, shadowed, conflicts)
+
+
+def merge_all(changes: Iterable[tuple[bytes, SetOp]]) -> dict[Cell, Merged]:
+    """Merges (device, op) pairs into cells; ops that this version cannot project are left out."""
+    cells: dict[Cell, set[CellOp]] = {}
+    for dev, op in changes:
+        if projects(op.table, op.column, op.value):
+            cells.setdefault(Cell(op.table, op.row, op.column), set()).add(cell_op(op, dev))
+    return {cell: merge_cell(ops) for cell, ops in cells.items()}
+
+
+def cell_op(op: SetOp, dev: bytes) -> CellOp:
+    return CellOp(stamp_of(op.hlc, dev), op.value, op.base or NO_BASE)
+
+
+def order(op: CellOp) -> bytes:
+    """The 40-byte key by which ops of one cell are ordered: okey, then base to tell two ops of one stamp apart."""
+    return op.stamp + value_hash8(op.value) + op.base
+
+
+def beats(new: CellOp, old: CellOp) -> bool:
+    """Whether `new` wins over `old`; hashes values only for two ops of one stamp."""
+    if new.stamp != old.stamp:
+        return new.stamp > old.stamp
+    return order(new) > order(old)
+
+
+def same_value(left: Value, right: Value) -> bool:
+    """Equality that tells 1 from "1" and from b"1"."""
+    return type(left) is type(right) and left == right
+
+
+def projects(table: int, column: int, value: Value) -> bool:
+    """Whether this version can show the op: a known table and column, and a value of its kind."""
+    known = BY_NUMBER.get(table)
+    if known is None or not 0 <= column < len(known.columns):
+        return False
+    return known.columns[column].kind.fits(value)
