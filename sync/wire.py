@@ -1,0 +1,223 @@
+"""What goes over the wire: typed MessagePack structs, limits, routes and the layout of the CC-Auth header.
+
+Source: docs/protocol.md, sections Server calls and Limits. Nothing here needs a crypto library, so the server
+and the client share it; a struct is one MessagePack array and unknown trailing fields are ignored by readers.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+VERSION: Final = 1
+MEDIA_TYPE: Final = "application/vnd.citizen-circles+msgpack"
+
+# Limits (bytes unless the name says otherwise).
+MAX_CHANGESET: Final = 1_310_720
+MAX_CORE: Final = 65_536
+MAX_CLEAR: Final = 61_440
+MAX_DEFLATED: Final = 1_048_576
+MAX_INFLATED: Final = 4_194_304
+MAX_OPS: Final = 5_000
+MAX_MHEADS: Final = 8
+MAX_DEPS: Final = 1_024
+MAX_SEQ: Final = 2**53 - 1
+MAX_PUSH_CHANGESETS: Final = 200
+MAX_PAGE_CHANGESETS: Final = 500
+MAX_PAGE: Final = 4_194_304
+MAX_REQUEST: Final = 8_388_608
+MAX_REPLY: Final = 8_388_608
+MAX_INVITE_USES: Final = 1_000
+AUTH_WINDOW_MS: Final = 300_000
+EVENTS_WAIT_S: Final = 25
+
+ID32: Final = 32
+ID16: Final = 16
+SIG64: Final = 64
+ZERO32: Final = bytes(32)
+
+Id32 = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Id16 = Annotated[bytes, Meta(min_length=16, max_length=16)]
+Id8 = Annotated[bytes, Meta(min_length=8, max_length=8)]
+Sig64 = Annotated[bytes, Meta(min_length=64, max_length=64)]
+Count = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
+Code = Annotated[str, Meta(max_length=40)]
+
+# Routes: `space` is 64 lowercase hex digits (see space_text); query names are `after` and `limit`.
+ROUTE_SPACES: Final = "/v1/spaces"
+ROUTE_CHANGESETS: Final = "/v1/s/{space}/changesets"
+ROUTE_MEMBERS: Final = "/v1/s/{space}/members"
+ROUTE_EVENTS: Final = "/v1/s/{space}/events"
+ROUTE_INFO: Final = "/v1/info"
+ROUTE_TIME: Final = "/v1/time"
+ROUTE_HEALTH: Final = "/healthz"
+AUTH_HEADER: Final = "CC-Auth"
+
+AUTH_DEVICE: Final = 0
+"""The caller signs with a device key; `key_id` is its dev16."""
+AUTH_INVITE: Final = 1
+"""The caller signs with an invite key; `key_id` is the invite's id16. May read, and push nothing but one join."""
+
+# PushResult.status
+STORED: Final = 0
+KNOWN: Final = 1
+REFUSED: Final = 2
+
+
+class CreateSpace(msgspec.Struct, array_like=True, frozen=True):
+    """POST /v1/spaces: the genesis CHANGESET and, where the server asks for one, a registration token."""
+
+    genesis: bytes
+    token: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Head(msgspec.Struct, array_like=True, frozen=True):
+    """How far the server is: `pos` of the newest changeset of the space and the generation of its database.
+
+    `gen` is 16 random bytes chosen when the server's database was made: another `gen`, or a smaller `pos` than
+    one seen under this `gen`, means that the server was rolled back or wiped and is to be refilled.
+    """
+
+    space: Id32
+    pos: Count
+    gen: Id16
+
+
+class SpaceCreated(msgspec.Struct, array_like=True, frozen=True):
+    """The reply to CreateSpace (200; the same genesis again is success)."""
+
+    head: Head
+
+
+class Push(msgspec.Struct, array_like=True, frozen=True):
+    """POST changesets: up to 200 CHANGESETs as bytes, each device's own in seq order."""
+
+    changesets: Annotated[tuple[bytes, ...], Meta(max_length=MAX_PUSH_CHANGESETS)]
+
+
+class PushResult(msgspec.Struct, array_like=True, frozen=True):
+    """What became of one changeset, in the order sent.
+
+    `status` STORED | KNOWN (the same id was there: success) | REFUSED with the reason in `code`. For code `chain`
+    `head_seq` and `head_id` tell where the server's copy of that device's chain ends (0 and zeros: it has none).
+    """
+
+    id: bytes
+    status: Annotated[int, Meta(ge=0, le=2)]
+    pos: Count = 0
+    code: Code = ""
+    head_seq: Count = 0
+    head_id: Id32 = ZERO32
+
+
+class PushReply(msgspec.Struct, array_like=True, frozen=True):
+    """The reply to Push, 200 whenever the request itself was in order, even if every changeset was refused."""
+
+    results: Annotated[tuple[PushResult, ...], Meta(max_length=MAX_PUSH_CHANGESETS)]
+    head: Head
+
+
+class PageItem(msgspec.Struct, array_like=True, frozen=True):
+    pos: Count
+    data: bytes
+
+
+class Page(msgspec.Struct, array_like=True, frozen=True):
+    """GET changesets or members ?after=pos&limit=n: CHANGESETs in ascending `pos`, all greater than `after`."""
+
+    items: Annotated[tuple[PageItem, ...], Meta(max_length=MAX_PAGE_CHANGESETS)]
+    more: bool
+    head: Head
+
+
+class Info(msgspec.Struct, array_like=True, frozen=True):
+    """GET /v1/info. `server_id` is 32 bytes that name this server in signed requests; clients pin it."""
+
+    min_version: Count
+    max_version: Count
+    server_id: Id32
+    gen: Id16
+    token_needed: bool
+    max_push: Count = MAX_PUSH_CHANGESETS
+    max_page: Count = MAX_PAGE_CHANGESETS
+    max_request: Count = MAX_REQUEST
+
+
+class Time(msgspec.Struct, array_like=True, frozen=True):
+    """GET /v1/time: the server's UTC milliseconds. Never an authority, only for `ts` in CC-Auth."""
+
+    now_ms: Count
+
+
+class Problem(msgspec.Struct, array_like=True, frozen=True):
+    """The body of every 4xx and 5xx reply; `code` is one of docs/protocol.md, Refusals.
+
+    A 401 with code `clock` carries `server_ms`: the caller signs once more with that as `ts`.
+    """
+
+    code: Code
+    server_ms: Count = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """The parsed CC-Auth header. `mode` AUTH_DEVICE | AUTH_INVITE; `ts` UTC ms; `nonce` 16 random bytes."""
+
+    mode: int
+    key_id: bytes
+    ts: int
+    nonce: bytes
+    signature: bytes
+
+
+_AUTH_BYTES = 1 + 1 + 16 + 8 + 16 + 64
+_AUTH_TEXT = re.compile(r"[A-Za-z0-9_-]{142}\Z")
+_SPACE_TEXT = re.compile(r"[0-9a-f]{64}\Z")
+
+
+def auth_message(
+    *, server_id: bytes, space: bytes, mode: int, key_id: bytes, ts: int, nonce: bytes, body_sha256: bytes,
+    method: str, target: str,
+) -> bytes:  # fmt: skip
+    """The bytes that a request's signature covers.
+
+    `"cc1/http" 00 || server_id32 || space32 || mode u8 || key_id16 || ts u64 || nonce16 || SHA256(body) ||
+    method || 20 || target`, where `target` is path and query exactly as sent. The variable part comes last.
+    """
+    fixed = b"cc1/http\x00" + server_id + space + bytes([mode]) + key_id + ts.to_bytes(8, "big") + nonce + body_sha256
+    return fixed + method.encode("ascii") + b" " + target.encode("ascii")
+
+
+def encode_auth(auth: Auth) -> str:
+    """`base64url(01 || mode u8 || key_id16 || ts u64 || nonce16 || sig64)` without padding: 142 characters."""
+    raw = bytes([VERSION, auth.mode]) + auth.key_id + auth.ts.to_bytes(8, "big") + auth.nonce + auth.signature
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def decode_auth(text: str) -> Auth | None:
+    """The header's parts, or None when it is not a CC-Auth header of this version."""
+    if not _AUTH_TEXT.match(text):
+        return None
+    try:
+        raw = base64.b64decode(text + "==", altchars=b"-_", validate=True)
+    except binascii.Error:
+        return None
+    if len(raw) != _AUTH_BYTES or raw[0] != VERSION or raw[1] not in (AUTH_DEVICE, AUTH_INVITE):
+        return None
+    return Auth(raw[1], raw[2:18], int.from_bytes(raw[18:26], "big"), raw[26:42], raw[42:])
+
+
+def space_text(space: bytes) -> str:
+    """A space id as it stands in routes: 64 lowercase hex digits."""
+    return space.hex()
+
+
+def parse_space(text: str) -> bytes | None:
+    """The 32 bytes of a space id in a route, or None."""
+    return bytes.fromhex(text) if _SPACE_TEXT.match(text) else None
