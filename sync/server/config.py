@@ -1,0 +1,25 @@
+"""What an operator may choose about a server; every value has a default that suits one school or town."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of one server process. `data` is the folder of its database; sizes are bytes, times seconds."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8440
+    name: str = "Citizen Circles server"
+    registration_token: str | None = None
+    """When set, only a request that carries it (header CC-Token) may found a circle here."""
+    max_spaces: int = 100_000
+    space_quota_bytes: int = 1 << 30
+    body_timeout_s: float = 30.0
+    clock_window_s: int = 120
+    """How far a request's own time may be from ours; beyond it the caller is asked to sign a nonce."""
+    readers: int = 4
+    log_level: str = "info"

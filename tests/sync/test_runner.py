@@ -1,0 +1,109 @@
+"""The background sync: prompt after an edit, patient in trouble, and gone when asked."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from circle_app.errors import SyncProblem
+from sync.client.runner import LONGEST_PAUSE_S, SyncRunner, SyncState, pause_after
+
+PATIENCE_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    waiting: int
+    problem: SyncProblem | None
+
+
+class Link:
+    """A connection that is up or down, and tells when it was used."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.asked = threading.Semaphore(0)
+
+    def sync_all(self) -> tuple[Answer, ...]:
+        self.asked.release()
+        return (Answer(0, None),) if self.up else (Answer(7, SyncProblem("No.", code="offline")),)
+
+
+class Story:
+    def __init__(self, link: Link, runner: SyncRunner, states: queue.Queue[SyncState]) -> None:
+        self.link, self.runner, self.states = link, runner, states
+
+    def next_settled(self) -> SyncState:
+        while (state := self.states.get(timeout=PATIENCE_S)).phase == "syncing":
+            pass
+        return state
+
+
+@pytest.fixture
+def story() -> Iterator[Story]:
+    link, states = Link(), queue.Queue[SyncState]()
+    runner = SyncRunner(link, states.put, idle_s=0.01, poll_s=1000.0, random=lambda: 0.5)
+    yield Story(link, runner, states)
+    assert runner.stop(PATIENCE_S)
+
+
+def test_the_first_sync_happens_at_once_and_then_it_rests(story: Story) -> None:
+    story.runner.start()
+    state = story.next_settled()
+    assert (state.phase, state.waiting, state.problem) == ("resting", 0, None)
+
+
+def test_an_edit_brings_the_next_sync_forward(story: Story) -> None:
+    story.runner.start()
+    story.next_settled()
+    story.runner.edited()
+    assert story.next_settled().phase == "resting"
+
+
+def test_trouble_is_told_with_what_waits_and_when_it_goes_on(story: Story) -> None:
+    story.link.up = False
+    story.runner.start()
+    state = story.next_settled()
+    assert (state.phase, state.waiting, state.next_s) == ("trouble", 7, 5.0)
+    assert state.problem is not None and state.problem.code == "offline"
+
+
+def test_an_edit_in_trouble_does_not_hammer_the_server(story: Story) -> None:
+    story.link.up = False
+    story.runner.start()
+    story.next_settled()
+    story.link.asked.acquire(timeout=PATIENCE_S)
+    for _ in range(50):
+        story.runner.edited()
+    assert not story.link.asked.acquire(timeout=0.2)
+
+
+def test_a_nudge_does_not_wait_and_success_forgets_the_trouble(story: Story) -> None:
+    story.link.up = False
+    story.runner.start()
+    story.next_settled()
+    story.runner.nudge()
+    assert story.next_settled().next_s == 10.0
+    story.link.up = True
+    story.runner.nudge()
+    assert story.next_settled().phase == "resting"
+    story.link.up = False
+    story.runner.nudge()
+    assert story.next_settled().next_s == 5.0
+
+
+def test_stopping_ends_the_thread_and_says_so(story: Story) -> None:
+    story.runner.start()
+    story.next_settled()
+    assert story.runner.stop(PATIENCE_S)
+    assert story.next_settled().phase == "stopped"
+
+
+def test_pauses_double_from_five_seconds_to_a_quarter_of_an_hour() -> None:
+    assert [pause_after(n, 0.5) for n in (1, 2, 3, 4)] == [5, 10, 20, 40]
+    assert pause_after(10_000, 1.0) == LONGEST_PAUSE_S
+    assert pause_after(1, 0.0) == 3.75 and pause_after(1, 1.0) == 6.25
