@@ -129,11 +129,17 @@ class PageItem(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Page(msgspec.Struct, array_like=True, frozen=True):
-    """GET changesets or members ?after=pos&limit=n: CHANGESETs in ascending `pos`, all greater than `after`."""
+    """GET changesets or members ?after=pos&limit=n: CHANGESETs in ascending `pos`, all greater than `after`.
+
+    `before` is the running hash of the space's log up to `after`: 32 zero bytes at 0, then for every changeset
+    `H("cc1/log", before || id)`. A caller that remembers another hash there knows that the server was rolled back.
+    Zeros also stand for "not that far" and, in a members page, for nothing.
+    """
 
     items: Annotated[tuple[PageItem, ...], Meta(max_length=MAX_PAGE_CHANGESETS)]
     more: bool
     head: Head
+    before: Id32 = ZERO32
 
 
 class Info(msgspec.Struct, array_like=True, frozen=True):

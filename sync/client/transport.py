@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from circle_app.errors import SyncProblem
+from sync.wire import MAX_REPLY, MEDIA_TYPE
 
 if TYPE_CHECKING:
     import requests
 
-CONTENT_TYPE = "application/vnd.citizen-circles"
-REPLY_CAP = 8 << 20
 _CHUNK = 64 << 10
 
 
@@ -39,7 +38,7 @@ class Limits:
     connect_s: float = 10.0
     silence_s: float = 15.0
     total_s: float = 60.0
-    reply_bytes: int = REPLY_CAP
+    reply_bytes: int = MAX_REPLY
 
 
 @dataclass(slots=True)
@@ -65,9 +64,9 @@ class Transport:
         import requests  # 60-90 ms of import that a start of the app does not need
 
         session = self._session = self._session or _new_session(self.server)
-        sent = {"Accept": CONTENT_TYPE, "Accept-Encoding": "identity", "Cache-Control": "no-store", **(headers or {})}
+        sent = {"Accept": MEDIA_TYPE, "Accept-Encoding": "identity", "Cache-Control": "no-store", **(headers or {})}
         if body:
-            sent["Content-Type"] = CONTENT_TYPE
+            sent["Content-Type"] = MEDIA_TYPE
         deadline = self.monotonic() + self.limits.total_s
         try:
             with session.request(
@@ -184,7 +183,7 @@ def _system_trust_adapter() -> requests.adapters.HTTPAdapter:
 
 def _check_is_ours(response: requests.Response) -> None:
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind == CONTENT_TYPE:
+    if kind == MEDIA_TYPE:
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise SyncProblem(
                 "Something between us and the server changed its answer.", "Try another network.", code="bad_reply"

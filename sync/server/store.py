@@ -168,7 +168,7 @@ def next_mark(mark: bytes, changeset_id: bytes) -> bytes:
 
 
 class Store:
-    """The database of one server. `server_id` names it (16 bytes); `server_gen` (8 bytes) changes when it is wiped."""
+    """The database of one server. `server_id` names it (32 bytes); `server_gen` (16 bytes) changes when it is wiped."""
 
     def __init__(self, folder: Path) -> None:
         if tuple(int(n) for n in apsw.sqlite_lib_version().split(".")) < _OLDEST_SQLITE:
@@ -180,8 +180,8 @@ class Store:
         self._open_lock = threading.Lock()
         first = self._connect()
         first.execute(_SCHEMA)
-        self.server_id = _keep(first, "server_id", 16)
-        self.server_gen = _keep(first, "server_gen", 8)
+        self.server_id = _keep(first, "server_id", 32)
+        self.server_gen = _keep(first, "server_gen", 16)
         self._jobs: queue.SimpleQueue[tuple[Callable[[Writer], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_loop, args=(first,), name="store-writer", daemon=True)
         self._thread.start()
