@@ -1,0 +1,4 @@
+run test check server two lock bench shots:
+	python3 dev.py $@
+
+.PHONY: run test check server two lock bench shots

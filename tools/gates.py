@@ -1,0 +1,127 @@
+"""Reads every Python file for what must never stand in it: risky calls, forbidden imports, long files, loose ends."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tools.layers import import_findings
+
+MAX_LINES = 400
+FOLDERS = ("circle_app", "sync", "ui", "tests", "tools", "bench")
+FORBIDDEN_MODULES = {"pickle", "cPickle", "dill", "shelve", "marshal"}
+"""Reading these can run foreign code."""
+
+FORBIDDEN_CALLS = {"eval", "exec"}
+FORBIDDEN_METHODS = {"extractall", "full_load", "unsafe_load", "load_all", "unsafe_load_all"}
+FORBIDDEN_KEYWORDS = {"shell": True, "verify": False}
+CATCH_ALL = {"Exception", "BaseException"}
+HTML_RENDERERS = ("ui/widgets/reading.py", "ui/printing/")
+"""The only places that may hand HTML to Qt: they load nothing and escape what is foreign."""
+
+LOOSE_END = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+
+
+class Finding(NamedTuple):
+    """One thing that must not be there."""
+
+    path: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.text}"
+
+
+def all_findings(root: Path) -> list[Finding]:
+    """Everything the gates object to in the project at `root`, file by file."""
+    found: list[Finding] = []
+    trees: dict[str, ast.Module] = {}
+    for path in python_files(root):
+        name = path.relative_to(root).as_posix()
+        source = path.read_text("utf-8")
+        found += [Finding(name, line, text) for line, text in text_findings(name, source)]
+        try:
+            trees[name] = ast.parse(source, name)
+        except SyntaxError as problem:
+            found.append(Finding(name, problem.lineno or 0, f"is not Python: {problem.msg}"))
+            continue
+        found += [Finding(name, line, text) for line, text in tree_findings(name, trees[name])]
+    found += [Finding(*finding) for finding in import_findings(trees)]
+    return sorted(found)
+
+
+def python_files(root: Path) -> list[Path]:
+    found = [path for folder in FOLDERS for path in sorted((root / folder).rglob("*.py"))]
+    return [root / "dev.py", *found]
+
+
+def text_findings(name: str, source: str) -> Iterator[tuple[int, str]]:
+    """What the bare text tells: length, and comments that promise to come back."""
+    lines = source.count("\n")
+    if lines > MAX_LINES:
+        yield MAX_LINES, f"has {lines} lines; part it (at most {MAX_LINES})"
+    if name.endswith("__init__.py") and source.strip():
+        yield 1, "an __init__.py stays empty"
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return
+    for token in tokens:
+        if token.type == tokenize.COMMENT and LOOSE_END.search(token.string):
+            yield token.start[0], f"a loose end: {token.string.strip()}"
+
+
+def tree_findings(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """What the parsed file tells: a missing first sentence and forbidden constructs."""
+    if tree.body and ast.get_docstring(tree) is None:
+        yield 1, "does not open with a sentence that says what it is for"
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import():
+                for alias in node.names:
+                    if alias.name.partition(".")[0] in FORBIDDEN_MODULES:
+                        yield node.lineno, f"imports {alias.name}"
+            case ast.ImportFrom(module=str(module)) if module.partition(".")[0] in FORBIDDEN_MODULES:
+                yield node.lineno, f"imports {module}"
+            case ast.ExceptHandler():
+                if catches_all(node):
+                    yield node.lineno, "catches everything; name the errors that are expected"
+            case ast.Call():
+                for text in call_findings(name, node):
+                    yield node.lineno, text
+
+
+def catches_all(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler swallows everything; one that raises it again or hands it to a future's waiter does not."""
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    if not any(kind is None or (isinstance(kind, ast.Name) and kind.id in CATCH_ALL) for kind in caught):
+        return False
+    last = handler.body[-1]
+    raised_again = isinstance(last, ast.Raise) and last.exc is None
+    handed_on = any(isinstance(node, ast.Attribute) and node.attr == "set_exception" for node in ast.walk(handler))
+    return not (raised_again or handed_on)
+
+
+def call_findings(name: str, call: ast.Call) -> Iterator[str]:
+    match call.func:
+        case ast.Name(id=called) if called in FORBIDDEN_CALLS:
+            yield f"calls {called}()"
+        case ast.Attribute(attr="load", value=ast.Name(id="yaml")):
+            yield "calls yaml.load(); use yaml.safe_load"
+        case ast.Attribute(attr=called) if called in FORBIDDEN_METHODS:
+            yield f"calls {called}()"
+        case ast.Attribute(attr="setHtml" | "insertHtml") if not name.startswith((*HTML_RENDERERS, "tests/")):
+            yield f"hands HTML to Qt; only {' and '.join(HTML_RENDERERS)} may"
+        case ast.Attribute(attr="tr" | "translate") if name.startswith("ui/"):
+            if any(isinstance(argument, ast.JoinedStr) for argument in call.args):
+                yield "translates an f-string; translators need the literal sentence with %1 or {name} in it"
+    for keyword in call.keywords:
+        if keyword.arg in FORBIDDEN_KEYWORDS and isinstance(keyword.value, ast.Constant):
+            if keyword.value.value is FORBIDDEN_KEYWORDS[keyword.arg]:
+                yield f"passes {keyword.arg}={keyword.value.value}"

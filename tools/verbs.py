@@ -1,0 +1,123 @@
+"""The verbs of dev.py, one short function each; `VERBS` is the list that the help shows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tools.checks import check_everything
+from tools.environment import ROOT, ensure_environment, hand_over, python_module
+from tools.locking import lock_versions
+from tools.system import OFFSCREEN, ensure_libraries, window_libraries
+from tools.words import Stop, say
+
+
+def main(args: Sequence[str]) -> int:
+    """Run one verb; gives the exit code (2: the machine or the command line is not ready, and a sentence said why)."""
+    name, rest = (args[0], list(args[1:])) if args else ("help", [])
+    if name in ("help", "-h", "--help"):
+        print(help_text())
+        return 0
+    if name not in VERBS:
+        print(f"dev.py: there is no verb '{name}'.\n\n{help_text()}", file=sys.stderr)
+        return 2
+    try:
+        return VERBS[name](rest)
+    except Stop as stop:
+        say(str(stop))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def help_text() -> str:
+    lines = [f"  {name:<8} {verb.__doc__ or ''}" for name, verb in VERBS.items()]
+    return "python3 dev.py VERB [arguments]\n\n" + "\n".join(lines)
+
+
+def run(args: list[str]) -> int:
+    """start the app; --offscreen FOLDER plays the example evening without a display and keeps pictures"""
+    offscreen = "--offscreen" in args or "QT_QPA_PLATFORM" in os.environ
+    if not offscreen and not has_display():
+        raise Stop(
+            "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open; "
+            "to see the app in pictures use: python3 dev.py run --offscreen FOLDER"
+        )
+    ensure_libraries(OFFSCREEN if offscreen else window_libraries(os.environ))
+    ensure_environment()
+    return hand_over(python_module("ui", *args), **(offscreen_environ() if "--offscreen" in args else {}))
+
+
+def test(args: list[str]) -> int:
+    """run the tests, two at a time in random order; arguments go to pytest"""
+    ensure_libraries(OFFSCREEN)
+    ensure_environment()
+    os.chdir(ROOT)
+    workers = [] if any(arg.startswith(("-n", "--numprocesses")) for arg in args) else ["-n", "2"]
+    return hand_over(python_module("pytest", *workers, *args), **offscreen_environ())
+
+
+def check(args: list[str]) -> int:
+    """style, types, layers, forbidden calls, file sizes and translations; one line each"""
+    ensure_libraries(OFFSCREEN)
+    ensure_environment()
+    return check_everything(args)
+
+
+def server(args: list[str]) -> int:
+    """start the blind server (data in .local/server unless --data says otherwise)"""
+    ensure_environment()
+    data = [] if any(arg.startswith("--data") for arg in args) else ["--data", str(local_folder("server"))]
+    return hand_over(python_module("sync.server", *data, *args))
+
+
+def two(args: list[str]) -> int:
+    """start two app windows with their own data and a server between them"""
+    if "QT_QPA_PLATFORM" not in os.environ and "--offscreen" not in args and not has_display():
+        raise Stop("There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no windows can open.")
+    ensure_libraries(window_libraries(os.environ))
+    ensure_environment()
+    return hand_over(python_module("ui.two", *args))
+
+
+def lock(args: list[str]) -> int:
+    """resolve pyproject.toml anew into uv.lock and both requirements files"""
+    ensure_environment()
+    return lock_versions(args)
+
+
+def bench(args: list[str]) -> int:
+    """measure what docs/performance.md promises"""
+    ensure_libraries(OFFSCREEN)
+    ensure_environment()
+    return hand_over(python_module("bench", *args), **offscreen_environ())
+
+
+def shots(args: list[str]) -> int:
+    """draw every screen into FOLDER (default: shots)"""
+    ensure_libraries(OFFSCREEN)
+    ensure_environment()
+    return hand_over(python_module("ui.shots", *(args or [str(ROOT / "shots")])), **offscreen_environ())
+
+
+VERBS: dict[str, Callable[[list[str]], int]] = {
+    verb.__name__: verb for verb in (run, test, check, server, two, lock, bench, shots)
+}
+
+
+def has_display() -> bool:
+    """Only Linux can lack one in a way Qt answers with abort()."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def offscreen_environ() -> dict[str, str]:
+    return {"QT_QPA_PLATFORM": "offscreen"}
+
+
+def local_folder(name: str) -> Path:
+    """A folder for this checkout's own data, made when missing; git ignores `.local`."""
+    folder = ROOT / ".local" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
