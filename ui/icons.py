@@ -42,10 +42,17 @@ class Icons:
         return QIcon(self.pixmap(name, color, size=size, mirrored=mirrored))
 
     def paint(
-        self, painter: QPainter, name: str, color: QColor, *, at: QPointF, size: float, stroke: float = 2
+        self,
+        painter: QPainter,
+        name: str,
+        color: QColor,
+        *,
+        at: QPointF,
+        size: float,
+        stroke: float = 2,
+        mirrored: bool = False,
     ) -> None:
-        """Paint the icon with its top left corner at `at`; direction follows the painter."""
-        mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        """Paint the icon with its top left corner at `at`."""
         ratio = painter.device().devicePixelRatioF()
         picture = self.pixmap(name, color, size=size, ratio=ratio, stroke=stroke, mirrored=mirrored)
         painter.drawPixmap(at, picture)

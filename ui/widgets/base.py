@@ -1,0 +1,96 @@
+"""What painted widgets share: following the theme and showing keyboard focus only when it came by keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPalette
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from ui.theme.theme import Theme
+
+_BY_HAND = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+
+
+class PaintedButton(QAbstractButton):
+    """A button that paints itself from tokens; `ringed` is true while the keyboard is on it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.ringed = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.update)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.ringed = event.reason() not in _BY_HAND
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.ringed = False
+        super().focusOutEvent(event)
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    @property
+    def lit(self) -> bool:
+        """Whether the pointer is over it and it can be used."""
+        return self.underMouse() and self.isEnabled()
+
+
+class PaintedWidget(QWidget):
+    """A picture that follows the theme."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        theme.changed.connect(self.update)
+
+
+class Label(QLabel):
+    """A piece of plain text in one role of the type scale and one colour token; foreign text is never markup."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "",
+        *,
+        role: str = "body",
+        color: str = "ink",
+        wrap: bool = False,
+        center: bool = False,
+        px: float | None = None,
+        selectable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self._color = color
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(QFont(theme.font(role, px=px)))
+        self.setWordWrap(wrap)
+        if center:
+            self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        if selectable:
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+        self.setText(text)
+        self._recolor()
+        theme.changed.connect(self._recolor)
+
+    def set_color(self, color: str) -> None:
+        self._color = color
+        self._recolor()
+
+    def set_role(self, role: str) -> None:
+        self.setFont(QFont(self.theme.font(role)))
+
+    def _recolor(self) -> None:
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, self.theme.color(self._color))
+        self.setPalette(palette)
