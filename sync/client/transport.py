@@ -57,9 +57,7 @@ class Transport:
     def __post_init__(self) -> None:
         self.server = checked_address(self.server)
 
-    def call(
-        self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> Reply:
+    def call(self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
         """Send one request and read the whole answer; raises SyncProblem for everything that is not our server's."""
         import requests  # 60-90 ms of import that a start of the app does not need
 
@@ -196,9 +194,7 @@ def _check_is_ours(response: requests.Response) -> None:
             code="captive_portal",
         )
     if response.status_code == 407:
-        raise SyncProblem(
-            "This network's proxy wants a password.", "Ask whoever runs the network.", code="proxy"
-        )
+        raise SyncProblem("This network's proxy wants a password.", "Ask whoever runs the network.", code="proxy")
     if response.status_code in (429, 502, 503, 504):
         raise SyncProblem("The server is busy just now.", "We try again in a while.", code="busy")
     raise SyncProblem(

@@ -1,0 +1,156 @@
+"""The server's calls as functions of this program: signed on the way out, typed on the way in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+
+from circle_app.domain.ids import RandomBytes
+from circle_app.errors import SyncProblem
+from sync import wire
+from sync.client.transport import Reply, Transport
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who calls in a space: a device (key_id = dev16) or somebody with an invitation (key_id = invite id16)."""
+
+    space: bytes
+    mode: int
+    key_id: bytes
+    sign: Callable[[bytes], bytes] = field(repr=False)
+
+
+@dataclass(slots=True)
+class Server:
+    """One server and what this client learned of it; for one thread."""
+
+    transport: Transport
+    now_ms: Callable[[], int]
+    random_bytes: RandomBytes
+    _info: wire.Info | None = field(default=None, init=False)
+    _ahead_ms: int = field(default=0, init=False)
+
+    def info(self) -> wire.Info:
+        """What the server says of itself; asked once. Raises SyncProblem "update" when we speak no common version."""
+        if self._info is None:
+            info = self._plain("GET", wire.ROUTE_INFO, b"", wire.Info)
+            if not info.min_version <= wire.VERSION <= info.max_version:
+                raise SyncProblem(
+                    "This server speaks another version.", "Install the newest Citizen Circles.", code="update"
+                )
+            self._info = info
+        return self._info
+
+    def create_space(self, genesis: bytes, token: str = "") -> wire.SpaceCreated:
+        """Found a space, or find it already there."""
+        body = msgspec.msgpack.encode(wire.CreateSpace(genesis, token))
+        return self._plain("POST", wire.ROUTE_SPACES, body, wire.SpaceCreated)
+
+    def push(self, signer: Signer, changesets: Sequence[bytes]) -> wire.PushReply:
+        body = msgspec.msgpack.encode(wire.Push(tuple(changesets)))
+        reply = self._signed(signer, "POST", wire.ROUTE_CHANGESETS, body, wire.PushReply)
+        if len(reply.results) != len(changesets):
+            raise nonsense()
+        return reply
+
+    def pull(self, signer: Signer, after: int, limit: int = wire.MAX_PAGE_CHANGESETS) -> wire.Page:
+        """The next changesets after a position."""
+        return self._page(signer, f"{wire.ROUTE_CHANGESETS}?after={after}&limit={limit}", after)
+
+    def members(self, signer: Signer, after: int) -> wire.Page:
+        """The next membership changesets after a position."""
+        return self._page(signer, f"{wire.ROUTE_MEMBERS}?after={after}", after)
+
+    def close(self) -> None:
+        self.transport.close()
+
+    def _page(self, signer: Signer, route: str, after: int) -> wire.Page:
+        page = self._signed(signer, "GET", route, b"", wire.Page)
+        positions = [after, *(item.pos for item in page.items)]
+        if any(b <= a for a, b in zip(positions, positions[1:], strict=False)) or page.head.space != signer.space:
+            raise nonsense()
+        return page
+
+    def _plain(self, method: str, path: str, body: bytes, kind: type[T]) -> T:
+        return _decoded(self.transport.call(method, path, body=body), kind)
+
+    def _signed(self, signer: Signer, method: str, route: str, body: bytes, kind: type[T]) -> T:
+        target = route.replace("{space}", wire.space_text(signer.space))
+        server_id = self.info().server_id
+        reply = self._send(signer, method, target, body, server_id)
+        if reply.status == 401 and (problem := _problem(reply)).code == "clock":
+            self._ahead_ms = problem.server_ms - self.now_ms()
+            reply = self._send(signer, method, target, body, server_id)
+        if reply.status == 403:
+            self._info = None  # perhaps another server stands here now: ask again next time
+        return _decoded(reply, kind)
+
+    def _send(self, signer: Signer, method: str, target: str, body: bytes, server_id: bytes) -> Reply:
+        ts, nonce = max(0, self.now_ms() + self._ahead_ms), self.random_bytes(16)
+        message = wire.auth_message(
+            server_id=server_id,
+            space=signer.space,
+            mode=signer.mode,
+            key_id=signer.key_id,
+            ts=ts,
+            nonce=nonce,
+            body_sha256=hashlib.sha256(body).digest(),
+            method=method,
+            target=target,
+        )
+        header = wire.encode_auth(wire.Auth(signer.mode, signer.key_id, ts, nonce, signer.sign(message)))
+        return self.transport.call(method, target, body=body, headers={wire.AUTH_HEADER: header})
+
+
+def nonsense() -> SyncProblem:
+    """The server answered in its own form but not with what was asked."""
+    return SyncProblem(
+        "The server's answer made no sense.", "We try again later; your work is safe here.", code="bad_reply"
+    )
+
+
+def _decoded(reply: Reply, kind: type[T]) -> T:
+    if reply.status != 200:
+        raise _refusal(reply)
+    try:
+        return msgspec.msgpack.decode(reply.body, type=kind)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise nonsense() from error
+
+
+def _problem(reply: Reply) -> wire.Problem:
+    try:
+        return msgspec.msgpack.decode(reply.body, type=wire.Problem)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise nonsense() from error
+
+
+def _refusal(reply: Reply) -> SyncProblem:
+    if reply.status in (429, 503):
+        return SyncProblem("The server is busy just now.", "We try again in a while.", code="busy")
+    problem = _problem(reply)
+    match problem.code:
+        case "no_access":
+            return SyncProblem(
+                "The server does not know you in this circle.", "Ask an organizer of the circle.", code="no_access"
+            )
+        case "token":
+            return SyncProblem(
+                "This server asks for a registration code.", "Ask whoever runs the server.", code="token"
+            )
+        case "quota":
+            return SyncProblem("There is no room left on the server.", "Ask whoever runs the server.", code="quota")
+        case "too_large":
+            return SyncProblem("A change is too large for this server.", "Tell whoever runs it.", code="too_large")
+    if reply.status >= 500:
+        return SyncProblem("The server has a fault.", "We try again later; your work is safe here.", code="server")
+    return SyncProblem(
+        "The server did not accept our request.", "Look for a newer version of this program.", code="refused"
+    )
