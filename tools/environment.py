@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Mapping
 from pathlib import Path
 
-from tools.system import ensure_venv_module
+from tools.system import ensure_machine
 from tools.words import Stop, say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,10 +33,15 @@ WINDOWS_LAUNCHER = """\
 """
 
 
-def ensure_environment() -> None:
-    """Make `.venv` fit requirements-all.txt; costs a few file reads when it already does."""
+def prepare(libraries: Mapping[str, str]) -> None:
+    """Make the machine and `.venv` ready; costs a few file reads when they are.
+
+    `libraries` are the system libraries wanted (tools/system.py); empty for a verb that shows nothing.
+    """
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    if not venv_works():
+    works = venv_works()
+    ensure_machine(libraries, venv=not works)
+    if not works:
         make_venv()
     if not STAMP.is_file() or STAMP.read_text("ascii").strip() != wanted:
         install(wanted)
@@ -52,7 +58,6 @@ def venv_works() -> bool:
 
 
 def make_venv() -> None:
-    ensure_venv_module()
     if VENV.exists():
         say("the virtual environment does not work any more: making a new one")
         shutil.rmtree(VENV)

@@ -42,26 +42,22 @@ WAYLAND_WINDOW: Mapping[str, str] = {
 """What a Wayland window needs besides OFFSCREEN."""
 
 
-def ensure_libraries(libraries: Mapping[str, str]) -> None:
-    """Install the packages whose library does not load (Linux only: the Qt wheels of other systems bring all)."""
-    if sys.platform != "linux":
-        return
-    missing = missing_packages(libraries)
+def ensure_machine(libraries: Mapping[str, str], *, venv: bool) -> None:
+    """Install the packages whose library does not load and, if `venv`, Python's own venv; one question for both.
+
+    Only Linux lacks libraries: the Qt wheels of other systems bring all. Debian keeps venv in a package apart.
+    """
+    missing = missing_packages(libraries) if sys.platform == "linux" else []
+    if venv and not has_venv_module():
+        missing.append(venv_package())
     if not missing:
         return
-    install_packages(missing, why="Qt needs a few system libraries")
-    still = missing_packages(libraries)
+    install_packages(missing)
+    importlib.invalidate_caches()
+    still = [name for name in missing if name in libraries and not loads(libraries[name])]
     if still:
         raise Stop(f"These libraries still cannot be loaded: {', '.join(libraries[name] for name in still)}.")
-
-
-def ensure_venv_module() -> None:
-    """Install Python's own `venv` and `ensurepip`, which Debian keeps in a package apart."""
-    if has_venv_module():
-        return
-    install_packages([venv_package()], why="Python cannot make a virtual environment yet")
-    importlib.invalidate_caches()
-    if not has_venv_module():
+    if venv and not has_venv_module():
         raise Stop(f"Python at {sys.executable} still has no venv module; install Python with venv and ensurepip.")
 
 
@@ -96,17 +92,20 @@ def venv_package() -> str:
     return f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
 
 
-def install_packages(packages: Sequence[str], *, why: str) -> None:
+def install_packages(packages: Sequence[str]) -> None:
     """Let apt install `packages` when we are root; otherwise stop with the line a person can copy."""
     if shutil.which("apt-get") is None:
         raise Stop(
-            f"{why}, and this system has no apt-get. Install what Debian calls: {' '.join(packages)}; "
-            "then give the same command again."
+            "This system lacks a few things the app needs, and it has no apt-get to get them with. Install what "
+            f"Debian calls: {' '.join(packages)}; then give the same command again."
         )
     install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     if os.geteuid() != 0:
-        raise Stop(f"{why}. Please run this once, then give the same command again:\n  sudo {shlex.join(install)}")
-    say(f"{why}: installing {' '.join(packages)}")
+        raise Stop(
+            "This system lacks a few things the app needs. Please run this once, then give the same command again:\n"
+            f"  sudo apt-get update && sudo {shlex.join(install)}"
+        )
+    say(f"installing what this system lacks: {' '.join(packages)}")
     for command in (["apt-get", "update"], install):
         run_apt(command)
 

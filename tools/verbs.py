@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools.checks import check_everything
-from tools.environment import ROOT, ensure_environment, hand_over, python_module
+from tools.environment import ROOT, hand_over, prepare, python_module
 from tools.locking import lock_versions
-from tools.system import OFFSCREEN, ensure_libraries, window_libraries
+from tools.system import OFFSCREEN, window_libraries
 from tools.words import Stop, say
 
 
@@ -45,15 +45,13 @@ def run(args: list[str]) -> int:
             "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open; "
             "to see the app in pictures use: python3 dev.py run --offscreen FOLDER"
         )
-    ensure_libraries(OFFSCREEN if offscreen else window_libraries(os.environ))
-    ensure_environment()
+    prepare(OFFSCREEN if offscreen else window_libraries(os.environ))
     return hand_over(python_module("ui", *args), **(offscreen_environ() if "--offscreen" in args else {}))
 
 
 def test(args: list[str]) -> int:
     """run the tests, two at a time in random order; arguments go to pytest"""
-    ensure_libraries(OFFSCREEN)
-    ensure_environment()
+    prepare(OFFSCREEN)
     os.chdir(ROOT)
     workers = [] if any(arg.startswith(("-n", "--numprocesses")) for arg in args) else ["-n", "2"]
     return hand_over(python_module("pytest", *workers, *args), **offscreen_environ())
@@ -61,14 +59,13 @@ def test(args: list[str]) -> int:
 
 def check(args: list[str]) -> int:
     """style, types, layers, forbidden calls, file sizes and translations; one line each"""
-    ensure_libraries(OFFSCREEN)
-    ensure_environment()
+    prepare(OFFSCREEN)
     return check_everything(args)
 
 
 def server(args: list[str]) -> int:
     """start the blind server (data in .local/server unless --data says otherwise)"""
-    ensure_environment()
+    prepare({})
     data = [] if any(arg.startswith("--data") for arg in args) else ["--data", str(local_folder("server"))]
     return hand_over(python_module("sync.server", *data, *args))
 
@@ -77,28 +74,25 @@ def two(args: list[str]) -> int:
     """start two app windows with their own data and a server between them"""
     if "QT_QPA_PLATFORM" not in os.environ and "--offscreen" not in args and not has_display():
         raise Stop("There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no windows can open.")
-    ensure_libraries(window_libraries(os.environ))
-    ensure_environment()
+    prepare(window_libraries(os.environ))
     return hand_over(python_module("ui.two", *args))
 
 
 def lock(args: list[str]) -> int:
     """resolve pyproject.toml anew into uv.lock and both requirements files"""
-    ensure_environment()
+    prepare({})
     return lock_versions(args)
 
 
 def bench(args: list[str]) -> int:
     """measure what docs/performance.md promises"""
-    ensure_libraries(OFFSCREEN)
-    ensure_environment()
+    prepare(OFFSCREEN)
     return hand_over(python_module("bench", *args), **offscreen_environ())
 
 
 def shots(args: list[str]) -> int:
     """draw every screen into FOLDER (default: shots)"""
-    ensure_libraries(OFFSCREEN)
-    ensure_environment()
+    prepare(OFFSCREEN)
     return hand_over(python_module("ui.shots", *(args or [str(ROOT / "shots")])), **offscreen_environ())
 
 
