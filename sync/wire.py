@@ -104,7 +104,7 @@ class Push(msgspec.Struct, array_like=True, frozen=True):
 class PushResult(msgspec.Struct, array_like=True, frozen=True):
     """What became of one changeset, in the order sent.
 
-    `status` STORED | KNOWN (the same id was there: success) | REFUSED with the reason in `code`. For code `chain`
+    `status` STORED | KNOWN (the same id was there: success) | REFUSED with the reason in `code`. For `gap` and `fork`
     `head_seq` and `head_id` tell where the server's copy of that device's chain ends (0 and zeros: it has none).
     """
 
