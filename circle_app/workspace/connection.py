@@ -1,0 +1,122 @@
+"""Opening the one SQLite file: cipher, durability and safety settings, and the lock that keeps a second app out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+import apsw
+from playhouse.apsw_ext import APSWDatabase
+
+from circle_app.errors import WorkspaceError
+
+FILE_NAME = "workspace.db"
+LOCK_NAME = "workspace.lock"
+OLDEST_SQLITE = 3_051_003
+"""Older libraries can corrupt a WAL database (https://sqlite.org/wal.html, the WAL-reset bug)."""
+
+
+class WorkspaceDatabase(APSWDatabase):
+    """peewee's APSW database with our cipher and settings; one connection for each thread that uses it."""
+
+    def __init__(self, path: Path, key: bytes | None) -> None:
+        super().__init__(str(path), timeout=30)
+        self._key = key
+        self._opened: list[apsw.Connection] = []
+
+    def _connect(self) -> apsw.Connection:
+        connection = open_connection(Path(self.database), self._key)
+        self._opened.append(connection)
+        return connection
+
+    def raw(self) -> apsw.Connection:
+        """This thread's own connection, for hot paths."""
+        connection: apsw.Connection = self.connection()
+        return connection
+
+    def close_all(self) -> None:
+        """Closes the connections of every thread; statements still running on them are an error of the caller."""
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+
+
+def open_connection(path: Path, key: bytes | None, *, read_only: bool = False) -> apsw.Connection:
+    """Opens the file with every setting that keeps it safe; raises WorkspaceError if it is damaged or the key is wrong."""
+    if apsw.SQLITE_VERSION_NUMBER < OLDEST_SQLITE:
+        raise WorkspaceError("The built-in database library is too old to be safe.", "Please install Citizen Circles again.")
+    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+    try:
+        connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
+    except apsw.CantOpenError as fault:
+        raise WorkspaceError("The workspace file cannot be opened.", "Check that the disk is there and not full.") from fault
+    try:
+        _settings(connection, key)
+    except apsw.Error as fault:
+        connection.close()
+        raise unreadable() from fault
+    return connection
+
+
+def unreadable() -> WorkspaceError:
+    return WorkspaceError(
+        "The workspace file cannot be read: it is damaged, or this is not its key.",
+        "Nothing was changed. You can restore the newest backup.",
+        code="workspace_unreadable",
+    )
+
+
+def check(connection: apsw.Connection) -> None:
+    """A cheap look for damaged pages; raises WorkspaceError."""
+    try:
+        found = connection.execute("PRAGMA quick_check(1)").fetchall()
+    except apsw.Error as fault:
+        raise unreadable() from fault
+    if found != [("ok",)]:
+        raise unreadable()
+
+
+def lock_folder(folder: Path) -> IO[bytes]:
+    """Takes the folder for this process; the lock dies with the process. Raises WorkspaceError if it is taken."""
+    handle = open(folder / LOCK_NAME, "a+b")  # noqa: SIM115 - held for as long as the workspace is open
+    try:
+        _lock(handle)
+    except OSError as fault:
+        handle.close()
+        raise WorkspaceError(
+            "This workspace is already open.", "Look for the other Citizen Circles window.", code="workspace_open"
+        ) from fault
+    return handle
+
+
+def _settings(connection: apsw.Connection, key: bytes | None) -> None:
+    if key is not None:
+        # A raw key: no slow derivation at each open. The cipher must be named before the key.
+        connection.pragma("cipher", "chacha20")
+        connection.pragma("key", "raw:" + key.hex())
+    connection.set_busy_timeout(30_000)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("PRAGMA journal_size_limit = 16000000")
+    if sys.platform == "darwin":
+        connection.execute("PRAGMA fullfsync = ON")
+
+
+def _lock(handle: IO[Any]) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        handle.seek(0)
+        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

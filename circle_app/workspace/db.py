@@ -1,0 +1,329 @@
+"""The workspace: everything one person keeps, in one SQLite file, with one door for writing and one for merging."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import apsw
+
+from circle_app.domain import clock as hlc_rules
+from circle_app.domain.ids import RandomBytes, Ref
+from circle_app.domain.merge import NO_BASE, CellOp, cell_op, projects, same_value
+from circle_app.domain.ops import Value, stamp_of
+from circle_app.domain.schema import BY_NUMBER, Table
+from circle_app.errors import NotFound, WorkspaceError
+from circle_app.workspace import connection as opening
+from circle_app.workspace.changes import Applied, Opened, Touched
+from circle_app.workspace.history import NO_UNDO, Trail, remember
+from circle_app.workspace.migrations import migrate, transaction
+from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, kept, merge_into, read_row, write_rows
+
+BATCH_OPS = 2_000
+"""Ops merged in one transaction, so that a local edit never waits long for the writer (protocol, Ops and merge)."""
+
+ADD_LOCAL = "INSERT INTO local_ops (space, tab, row, col, value, stamp, base) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now_ms(self) -> int: ...
+
+
+class SystemClock:
+    """The computer's wall clock, in UTC milliseconds."""
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Cells to set in one row. `bases` gives the stamp the editor displayed for a column, where that is not the current one."""
+
+    table: Table
+    row: bytes
+    values: Mapping[str, Value]
+    bases: Mapping[str, bytes | None] = field(default_factory=dict)
+
+
+class Workspace:
+    """One open workspace folder. Usable from several threads: each has its own connection, one writes at a time."""
+
+    def __init__(self, folder: Path, db: opening.WorkspaceDatabase, lock: IO[bytes], clock: Clock, random: RandomBytes) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.random_bytes = random
+        self.db = db
+        self._lock_file = lock
+        self._writer = threading.RLock()
+        self._subscribers: list[Callable[[Touched], None]] = []
+        self._devices: dict[int, bytes] = {}
+        self._last_hlc = _last_hlc(db.raw())
+
+    @classmethod
+    def create(
+        cls, folder: Path, *, key: bytes | None, clock: Clock | None = None, random_bytes: RandomBytes = os.urandom
+    ) -> Workspace:
+        """Makes a new workspace in `folder`; `key` is 32 raw bytes that encrypt the file, or None. Raises WorkspaceError."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / opening.FILE_NAME).exists():
+            raise WorkspaceError("There is already a workspace in this folder.", "Open it instead.")
+        return cls._open(folder, key, clock, random_bytes)
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, key: bytes | None, clock: Clock | None = None, random_bytes: RandomBytes = os.urandom
+    ) -> Workspace:
+        """Opens the workspace in `folder`, bringing an older file up to date. Raises WorkspaceError."""
+        if not (folder / opening.FILE_NAME).exists():
+            raise WorkspaceError("There is no workspace in this folder.", "Choose another folder or make a new one.")
+        return cls._open(folder, key, clock, random_bytes)
+
+    @classmethod
+    def _open(cls, folder: Path, key: bytes | None, clock: Clock | None, random_bytes: RandomBytes) -> Workspace:
+        lock = opening.lock_folder(folder)
+        db = opening.WorkspaceDatabase(folder / opening.FILE_NAME, key)
+        try:
+            opening.check(db.raw())
+            migrate(db.raw(), folder, key)
+            return cls(folder, db, lock, clock or SystemClock(), random_bytes)
+        except BaseException:
+            db.close_all()
+            lock.close()
+            raise
+
+    def record(self, space: int, puts: Sequence[Put], *, label: str = "", trail: Trail = Trail.DO) -> frozenset[Ref]:
+        """Writes one command of this device: its ops, the shown rows, search and undo, durable when this returns.
+
+        For commands only. Cells that already hold the value are skipped. Returns the rows that changed.
+        """
+        with self.writing() as db:
+            device = self.device(space)
+            own = device[:8]
+            issued = hlc_rules.issue(self.clock.now_ms(), self._last_hlc)
+            rows: dict[RowKey, Row] = {}
+            ops: list[tuple[Any, ...]] = []
+            losers: list[tuple[Any, ...]] = []
+            before: list[tuple[int, bytes, int, Value, bytes]] = []
+            for put in puts:
+                key = (put.table.number, put.row)
+                row = rows.get(key) or rows.setdefault(key, read_row(db, space, key))
+                if row.fresh and not row.winners:
+                    before.append((*key, -1, None, b""))
+                for name, value in put.values.items():
+                    column = put.table.column(name)
+                    if not projects(put.table.number, column.number, value):
+                        raise ValueError(f"{put.table.name}.{name} cannot hold {type(value).__name__}")
+                    op, held = _local_op(row, column.number, value, put, name, issued, own)
+                    if op is None:
+                        continue
+                    ops.append((space, *key, column.number, value, op.stamp, op.base))
+                    loser = row.merge(column.number, op)
+                    if loser is not None:
+                        losers.append(kept(space, key, column.number, loser))
+                    before.append((*key, column.number, held, op.stamp))
+            if not ops:
+                return frozenset()
+            db.executemany(ADD_LOCAL, ops)
+            if losers:
+                db.executemany(KEEP_SHADOWED, losers)
+            for key, row in rows.items():
+                if row.changed:
+                    write_rows(db, space, key[0], {key[1]: row})
+            if trail is not NO_UNDO:
+                remember(db, space, label, before, trail)
+            last = max(self._last_hlc, issued)
+        self._last_hlc = last
+        refs = frozenset(Ref(space, key[1]) for key in rows)
+        self.announce(Touched(frozenset(BY_NUMBER[key[0]].name for key in rows) | {"sync"}, refs))
+        return refs
+
+    def apply(self, space: int, opened: Iterable[Opened]) -> Applied:
+        """Merges changesets that sync has opened and judged, in any order and any number of times.
+
+        For sync only. Bytes, ops, version vector, clock and cursor of a changeset land in one transaction.
+        """
+        done = Applied(0, 0, frozenset())
+        for batch in _batches(opened):
+            part, kinds = self._apply_batch(space, batch)
+            done = Applied(done.changesets + part.changesets, done.ops + part.ops, done.refs | part.refs)
+            if part.changesets:
+                self.announce(Touched(kinds | {"sync"}, part.refs, remote=True))
+        return done
+
+    def _apply_batch(self, space: int, batch: Sequence[Opened]) -> tuple[Applied, frozenset[str]]:
+        with self.writing() as db:
+            fresh = [c for c in batch if _store(db, space, c)]
+            incoming: dict[RowKey, list[tuple[int, CellOp]]] = {}
+            greatest = 0
+            for changeset in fresh:
+                for op in changeset.ops:
+                    incoming.setdefault((op.table, op.row), []).append((op.column, cell_op(op, changeset.dev)))
+                    greatest = max(greatest, op.hlc)
+            touched = merge_into(db, space, incoming)
+            _advance_marks(db, space, {c.dev for c in fresh})
+            known = [c.pos for c in batch if c.pos is not None]
+            if known:
+                db.execute("UPDATE spaces SET pos = max(pos, ?) WHERE no = ?", (max(known), space))
+            last = hlc_rules.receive(self.clock.now_ms(), self._last_hlc, greatest)
+            if last != self._last_hlc:
+                db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(last),))
+        self._last_hlc = max(self._last_hlc, last)
+        refs = frozenset(Ref(space, row) for _, row in touched)
+        kinds = frozenset(BY_NUMBER[table].name for table, _ in touched)
+        return Applied(len(fresh), sum(len(c.ops) for c in fresh), refs), kinds
+
+    def subscribe(self, callback: Callable[[Touched], None]) -> Callable[[], None]:
+        """Calls back after every committed write, on the thread that wrote; returns the way to stop it."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def announce(self, news: Touched) -> None:
+        """Tells every subscriber; called after the commit, never inside a transaction."""
+        for callback in tuple(self._subscribers):
+            callback(news)
+
+    @contextmanager
+    def writing(self) -> Iterator[apsw.Connection]:
+        """The one in-process write lock around one transaction, on this thread's connection."""
+        with self._writer:
+            db = self.db.raw()
+            try:
+                with transaction(db):
+                    yield db
+            except apsw.FullError as fault:
+                raise WorkspaceError(
+                    "The disk is full: this was not saved.", "Free some space and try again.", code="disk_full"
+                ) from fault
+            except (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError) as fault:
+                raise WorkspaceError(
+                    "The disk refused to save this.", "Check the disk and open the app again.", code="disk_failed"
+                ) from fault
+
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """Every row of a read-only question, on this thread's connection; foreign text only ever in `parameters`."""
+        return self.db.raw().execute(sql, parameters).fetchall()
+
+    @property
+    def last_hlc(self) -> int:
+        """The greatest hlc issued or taken in so far."""
+        return self._last_hlc
+
+    def device(self, space: int) -> bytes:
+        """The 16-byte id of this device in a circle; raises NotFound for a circle this workspace does not hold."""
+        known = self._devices.get(space)
+        if known is None:
+            found = self.rows("SELECT dev16 FROM spaces WHERE no = ?", (space,))
+            if not found:
+                raise NotFound("This circle is not on this computer any more.")
+            known = self._devices.setdefault(space, found[0][0])
+        return known
+
+    def forget_devices(self) -> None:
+        """Re-reads device ids after rows of `spaces` changed."""
+        self._devices.clear()
+
+    def close(self) -> None:
+        """Closes every connection and lets go of the folder; harmless when repeated."""
+        with self._writer:
+            self.db.close_all()
+            self._lock_file.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _local_op(
+    row: Row, column: int, value: Value, put: Put, name: str, issued: int, own: bytes
+) -> tuple[CellOp | None, Value]:
+    """The op that sets a cell (None when it already holds the value), and the value it held."""
+    held = row.winners.get(column)
+    stated = name in put.bases
+    if held is None:
+        if value is None and not stated:
+            return None, None
+    elif same_value(held.value, value) and not (stated and put.bases[name] != held.stamp):
+        return None, held.value
+    base = put.bases[name] if stated else (held.stamp if held is not None else None)
+    hlc = hlc_rules.issue_over(issued, int.from_bytes(base[:8], "big")) if base else issued
+    if held is not None and held.stamp[8:] == own:
+        # Two edits of one device to one cell are in order, even when the editor showed an older value.
+        hlc = hlc_rules.issue_over(hlc, int.from_bytes(held.stamp[:8], "big"))
+    return CellOp(stamp_of(hlc, own), value, base or NO_BASE), held.value if held is not None else None
+
+
+def _batches(opened: Iterable[Opened]) -> Iterator[list[Opened]]:
+    batch: list[Opened] = []
+    ops = 0
+    for changeset in opened:
+        batch.append(changeset)
+        ops += len(changeset.ops) + 5
+        if ops >= BATCH_OPS:
+            yield batch
+            batch, ops = [], 0
+    if batch:
+        yield batch
+
+
+def _store(db: apsw.Connection, space: int, changeset: Opened) -> bool:
+    """Keeps the bytes of a changeset; False if they were there (then only its place on the server is noted)."""
+    key = (space, changeset.id)
+    held = db.execute("SELECT pos, acked FROM changesets WHERE space = ? AND id = ?", key).fetchone()
+    if held is not None:
+        if changeset.pos is not None and (held[0] != changeset.pos or not held[1]):
+            db.execute("UPDATE changesets SET pos = ?, acked = 1 WHERE space = ? AND id = ?", (changeset.pos, *key))
+        return False
+    db.execute(
+        "INSERT INTO changesets (space, id, dev, seq, prev, kind, ops, mine, acked, pos, data) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?)",
+        (
+            *key, changeset.dev, changeset.seq, changeset.prev, changeset.kind, len(changeset.ops), changeset.pos,
+            changeset.data,
+        ),
+    )  # fmt: skip
+    return True
+
+
+def _advance_marks(db: apsw.Connection, space: int, devices: set[bytes]) -> None:
+    """Moves the version vector along every chain as far as it is whole."""
+    for device in sorted(devices):
+        mark = db.execute("SELECT seq FROM marks WHERE space = ? AND dev = ?", (space, device)).fetchone()
+        seq: int = mark[0] if mark else 0
+        head = None
+        while (
+            found := db.execute(
+                "SELECT min(id) FROM changesets WHERE space = ? AND dev = ? AND seq = ?", (space, device, seq + 1)
+            ).fetchone()
+        )[0] is not None:
+            seq, head = seq + 1, found[0]
+        if head is not None:
+            db.execute(
+                "INSERT INTO marks (space, dev, seq, id) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (space, dev) DO UPDATE SET seq = excluded.seq, id = excluded.id",
+                (space, device, seq, head),
+            )
+
+
+def _last_hlc(db: apsw.Connection) -> int:
+    """The greatest hlc this device issued or took in, from what is on disk."""
+    noted = int(db.execute("SELECT value FROM engine WHERE name = 'hlc'").fetchone()[0])
+    newest = db.execute("SELECT stamp, base FROM local_ops ORDER BY n DESC LIMIT 100").fetchall()
+    issued = ((int.from_bytes(stamp[:8], "big"), int.from_bytes(base[:8], "big")) for stamp, base in newest)
+    # An edit over a far-future stamp is one past its base; it must not drag the clock along after a restart.
+    return max([noted, *(hlc for hlc, base in issued if hlc != base + 1)])

@@ -1,0 +1,50 @@
+"""What each command of this device replaced, so that it can be taken back by new edits (never by rewinding)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+import apsw
+import msgspec
+
+from circle_app.domain.ops import Value
+
+KEPT_STEPS = 200
+
+Before = tuple[int, bytes, int, Value, bytes]
+"""(table, row, column, value before, stamp of the op that replaced it); column -1 says the row was new."""
+
+
+class Trail(Enum):
+    """Where a record's way back is kept."""
+
+    DO = "do"
+    UNDO = "undo"
+    REDO = "redo"
+    NONE = "none"
+
+
+NO_UNDO = Trail.NONE
+
+
+def remember(db: apsw.Connection, space: int, label: str, before: Sequence[Before], trail: Trail) -> None:
+    """Keeps the way back of one command. A new command empties the redo list; taking one back fills it."""
+    if trail is Trail.DO:
+        db.execute("DELETE FROM undo WHERE redo = 1")
+    cursor = db.execute(
+        "INSERT INTO undo (redo, space, label, cells) VALUES (?, ?, ?, ?)",
+        (int(trail is Trail.UNDO), space, label, msgspec.msgpack.encode(before)),
+    )
+    number = cursor.connection.last_insert_rowid()
+    if number % 50 == 0:
+        db.execute("DELETE FROM undo WHERE n <= ?", (number - KEPT_STEPS,))
+
+
+def newest(db: apsw.Connection, *, redo: bool) -> tuple[int, int, str, tuple[Before, ...]] | None:
+    """(number, space, label, cells) of the command to take back, or None."""
+    row = db.execute("SELECT n, space, label, cells FROM undo WHERE redo = ? ORDER BY n DESC LIMIT 1", (int(redo),)).fetchone()
+    if row is None:
+        return None
+    cells = msgspec.msgpack.decode(row[3], type=tuple[tuple[int, bytes, int, int | str | bytes | None, bytes], ...])
+    return row[0], row[1], row[2], cells

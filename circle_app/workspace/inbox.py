@@ -1,0 +1,118 @@
+"""Incoming changesets that cannot be merged yet or at all, and how far this workspace has read each circle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from circle_app.workspace.changes import Touched
+from circle_app.workspace.db import Workspace
+
+HELD_PER_DEVICE = 2_000
+"""Changesets of one device that may wait at once; more are left on the server until these have gone through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A changeset set aside. `why` is a reason code: what it waits for, or which check it failed."""
+
+    id: bytes
+    dev: bytes
+    seq: int
+    why: str
+    pos: int | None
+    data: bytes
+    added_ms: int
+
+
+def hold(
+    ws: Workspace, space: int, *, id: bytes, dev: bytes, seq: int, why: str, data: bytes, pos: int | None = None
+) -> bool:
+    """Keeps a changeset until its predecessor or key arrives; False when that device has too many waiting."""
+    with ws.writing() as db:
+        count = db.execute("SELECT count(*) FROM inbox WHERE space = ? AND dev = ?", (space, dev)).fetchone()[0]
+        if count >= HELD_PER_DEVICE:
+            return False
+        db.execute(
+            "INSERT OR REPLACE INTO inbox (space, id, dev, seq, why, added_ms, pos, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (space, id, dev, seq, why, ws.clock.now_ms(), pos, data),
+        )
+    return True
+
+
+def held(ws: Workspace, space: int) -> tuple[Held, ...]:
+    """Waiting changesets, in chain order of each device."""
+    return _listed(ws, "SELECT id, dev, seq, why, pos, data, added_ms FROM inbox WHERE space = ? ORDER BY dev, seq, id", space)
+
+
+def release(ws: Workspace, space: int, ids: Iterable[bytes]) -> None:
+    """Forgets waiting changesets that have been merged or quarantined."""
+    with ws.writing() as db:
+        db.executemany("DELETE FROM inbox WHERE space = ? AND id = ?", [(space, i) for i in ids])
+
+
+def quarantine(
+    ws: Workspace, space: int, *, id: bytes, dev: bytes, seq: int, code: str, data: bytes, pos: int | None = None
+) -> None:
+    """Sets a refused changeset aside with the reason; other chains go on."""
+    with ws.writing() as db:
+        db.execute("DELETE FROM inbox WHERE space = ? AND id = ?", (space, id))
+        db.execute(
+            "INSERT OR REPLACE INTO quarantine (space, id, dev, seq, code, added_ms, pos, data) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (space, id, dev, seq, code, ws.clock.now_ms(), pos, data),
+        )
+    ws.announce(Touched(frozenset({"sync"}), remote=True))
+
+
+def quarantined(ws: Workspace, space: int) -> tuple[Held, ...]:
+    """Refused changesets with their reason codes, oldest first."""
+    return _listed(
+        ws, "SELECT id, dev, seq, code, pos, data, added_ms FROM quarantine WHERE space = ? ORDER BY added_ms, id", space
+    )
+
+
+def lift(ws: Workspace, space: int, ids: Iterable[bytes]) -> None:
+    """Takes changesets out of quarantine (they were accepted after all, or discarded)."""
+    with ws.writing() as db:
+        db.executemany("DELETE FROM quarantine WHERE space = ? AND id = ?", [(space, i) for i in ids])
+    ws.announce(Touched(frozenset({"sync"})))
+
+
+def cursor(ws: Workspace, space: int) -> int:
+    """The server position up to which everything was read; 0 at first."""
+    found = ws.rows("SELECT pos FROM spaces WHERE no = ?", (space,))
+    return int(found[0][0]) if found else 0
+
+
+def set_cursor(ws: Workspace, space: int, pos: int) -> None:
+    """Moves the cursor; backwards only for a server that lost its log."""
+    with ws.writing() as db:
+        db.execute("UPDATE spaces SET pos = ? WHERE no = ?", (pos, space))
+
+
+def version_vector(ws: Workspace, space: int) -> dict[bytes, tuple[int, bytes]]:
+    """For each device, the number and id of the last changeset of its whole chain that is merged here."""
+    return {dev: (seq, head) for dev, seq, head in ws.rows("SELECT dev, seq, id FROM marks WHERE space = ?", (space,))}
+
+
+def known(ws: Workspace, space: int, ids: Iterable[bytes]) -> frozenset[bytes]:
+    """Which of these changesets are merged here."""
+    wanted = list(ids)
+    listed = "[" + ",".join(f'"{i.hex()}"' for i in wanted) + "]"
+    return frozenset(
+        i
+        for (i,) in ws.rows(
+            "SELECT id FROM changesets WHERE space = ? AND id IN (SELECT unhex(value) FROM json_each(?))", (space, listed)
+        )
+    )
+
+
+def changeset_id(ws: Workspace, space: int, dev: bytes, seq: int) -> bytes | None:
+    """The id of a device's changeset of that number, if it is merged here."""
+    found = ws.rows("SELECT min(id) FROM changesets WHERE space = ? AND dev = ? AND seq = ?", (space, dev, seq))
+    return found[0][0] if found else None
+
+
+def _listed(ws: Workspace, sql: str, space: int) -> tuple[Held, ...]:
+    return tuple(Held(*row) for row in ws.rows(sql, (space,)))

@@ -1,0 +1,177 @@
+"""The journal: edits of this device become numbered, sealed changesets, kept until a server has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import apsw
+
+from circle_app.domain.merge import NO_BASE
+from circle_app.domain.ops import SetOp
+from circle_app.workspace.changes import (
+    CONTENT,
+    ZERO_ID,
+    Dep,
+    Draft,
+    Outgoing,
+    Seal,
+    Sealed,
+    Stored,
+    Touched,
+)
+from circle_app.workspace.db import Workspace
+
+CHANGESET_OPS = 1_000
+
+
+def waiting(ws: Workspace, space: int | None = None) -> int:
+    """How many changes of this device no server has yet: edits not packed, and those in unacknowledged changesets."""
+    edits = ws.rows("SELECT count(*) FROM local_ops WHERE ?1 IS NULL OR space = ?1", (space,))[0][0]
+    packed = ws.rows(
+        "SELECT total(max(ops, 1)) FROM changesets WHERE mine = 1 AND acked = 0 AND (?1 IS NULL OR space = ?1)", (space,)
+    )[0][0]
+    return int(edits) + int(packed)
+
+
+def pack(ws: Workspace, space: int, seal: Seal, *, mheads: tuple[bytes, ...] = ()) -> int:
+    """Gives every unpacked edit of a circle its changeset; returns how many changesets were made.
+
+    One transaction for each: the number, the sealed bytes and the end of the loose ops are kept together, so a number
+    never gets a second body. What `seal` raises leaves the edits unpacked.
+    """
+    made = 0
+    while _pack_one(ws, space, seal, mheads):
+        made += 1
+    return made
+
+
+def append(
+    ws: Workspace,
+    space: int,
+    seal: Seal,
+    *,
+    kind: int,
+    clear: bytes,
+    ops: tuple[SetOp, ...] = (),
+    mheads: tuple[bytes, ...] = (),
+) -> Sealed:
+    """Writes one changeset of another kind (membership, ack) at the end of this device's chain.
+
+    `ops` travel inside; they are not merged here. Loose edits are packed first, so that they keep their place.
+    """
+    pack(ws, space, seal, mheads=mheads)
+    with ws.writing() as db:
+        sealed = _seal_next(ws, db, space, seal, ops, kind, clear, mheads)
+    ws.announce(Touched(frozenset({"sync"})))
+    return sealed
+
+
+def outbox(ws: Workspace, space: int, limit: int = 100) -> tuple[Outgoing, ...]:
+    """Changesets of this device that no server has acknowledged, in chain order."""
+    return tuple(
+        Outgoing(*row)
+        for row in ws.rows(
+            "SELECT id, seq, kind, data, ops FROM changesets WHERE space = ? AND mine = 1 AND acked = 0 ORDER BY seq LIMIT ?",
+            (space, limit),
+        )
+    )
+
+
+def acknowledge(ws: Workspace, space: int, ids: Iterable[bytes], pos: int | None = None) -> None:
+    """Notes that the server keeps these changesets; `pos` moves the cursor when nothing lies between."""
+    with ws.writing() as db:
+        db.executemany("UPDATE changesets SET acked = 1 WHERE space = ? AND id = ?", [(space, i) for i in ids])
+        if pos is not None:
+            db.execute("UPDATE spaces SET pos = max(pos, ?) WHERE no = ?", (pos, space))
+    ws.announce(Touched(frozenset({"sync"})))
+
+
+def unacknowledge(ws: Workspace, space: int) -> int:
+    """Marks every own changeset as waiting again, for a server that lost them; returns how many."""
+    with ws.writing() as db:
+        db.execute("UPDATE changesets SET acked = 0, pos = NULL WHERE space = ? AND mine = 1", (space,))
+        changed = db.changes()
+    ws.announce(Touched(frozenset({"sync"})))
+    return changed
+
+
+def stored(
+    ws: Workspace, space: int, *, kind: int | None = None, dev: bytes | None = None, after: int = 0, limit: int = -1
+) -> tuple[Stored, ...]:
+    """Accepted changesets with their bytes, in (device, number) order; `after` is a number in a device's chain."""
+    return tuple(
+        Stored(*row)
+        for row in ws.rows(
+            "SELECT id, dev, seq, prev, kind, data, pos FROM changesets WHERE space = ?1 AND (?2 IS NULL OR kind = ?2) "
+            "AND (?3 IS NULL OR dev = ?3) AND seq > ?4 ORDER BY dev, seq, id LIMIT ?5",
+            (space, kind, dev, after, limit),
+        )
+    )
+
+
+def replace_data(ws: Workspace, space: int, changeset: bytes, data: bytes) -> None:
+    """Keeps new outer bytes (sealed under another key) of a changeset; its id and signature stay the same."""
+    with ws.writing() as db:
+        db.execute("UPDATE changesets SET data = ? WHERE space = ? AND id = ?", (data, space, changeset))
+
+
+def loose_ops(ws: Workspace, space: int) -> tuple[SetOp, ...]:
+    """Edits of this device that have no changeset yet, oldest first."""
+    return tuple(
+        SetOp(tab, row, col, value, int.from_bytes(stamp[:8], "big"), None if base == NO_BASE else base)
+        for tab, row, col, value, stamp, base in ws.rows(
+            "SELECT tab, row, col, value, stamp, base FROM local_ops WHERE space = ? ORDER BY n", (space,)
+        )
+    )
+
+
+def _pack_one(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) -> bool:
+    with ws.writing() as db:
+        rows = db.execute(
+            "SELECT n, tab, row, col, value, stamp, base FROM local_ops WHERE space = ? ORDER BY n LIMIT ?",
+            (space, CHANGESET_OPS),
+        ).fetchall()
+        if not rows:
+            return False
+        ops = tuple(
+            SetOp(tab, row, col, value, int.from_bytes(stamp[:8], "big"), None if base == NO_BASE else base)
+            for _, tab, row, col, value, stamp, base in rows
+        )
+        _seal_next(ws, db, space, seal, ops, CONTENT, b"", mheads)
+        db.execute("DELETE FROM local_ops WHERE space = ? AND n <= ?", (space, rows[-1][0]))
+        db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(ws.last_hlc),))
+    ws.announce(Touched(frozenset({"sync"})))
+    return True
+
+
+def _seal_next(
+    ws: Workspace,
+    db: apsw.Connection,
+    space: int,
+    seal: Seal,
+    ops: tuple[SetOp, ...],
+    kind: int,
+    clear: bytes,
+    mheads: tuple[bytes, ...],
+) -> Sealed:
+    device = ws.device(space)
+    space32 = db.execute("SELECT space32 FROM spaces WHERE no = ?", (space,)).fetchone()[0]
+    last = db.execute("SELECT seq, id FROM marks WHERE space = ? AND dev = ?", (space, device)).fetchone() or (0, ZERO_ID)
+    seen = db.execute(
+        "SELECT dev, seq, id FROM marks WHERE space = ? AND dev <> ? AND seq > told ORDER BY dev", (space, device)
+    ).fetchall()
+    deps: tuple[Dep, ...] = tuple((dev, seq, head[:8]) for dev, seq, head in seen)
+    seq = last[0] + 1
+    sealed = seal(Draft(space32, device, seq, last[1], deps, mheads, ops, kind, clear))
+    db.execute(
+        "INSERT INTO changesets (space, id, dev, seq, prev, kind, ops, mine, acked, pos, data) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, NULL, ?)",
+        (space, sealed.id, device, seq, last[1], kind, len(ops), sealed.data),
+    )
+    db.execute(
+        "INSERT INTO marks (space, dev, seq, id) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (space, dev) DO UPDATE SET seq = excluded.seq, id = excluded.id",
+        (space, device, seq, sealed.id),
+    )
+    db.execute("UPDATE marks SET told = seq WHERE space = ? AND dev <> ?", (space, device))
+    return sealed

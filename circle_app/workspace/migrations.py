@@ -1,0 +1,134 @@
+"""Bringing the file to this version's shape: numbered steps, each in one transaction, a verified copy kept before each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+
+from circle_app.domain.merge import CellOp, projects
+from circle_app.domain.schema import TABLES
+from circle_app.errors import WorkspaceError
+from circle_app.workspace import connection as opening
+from circle_app.workspace.project import RowKey, merge_into
+from circle_app.workspace.tables import ENGINE, INDEXES, create_projection, registry_hash
+
+Step = Callable[[apsw.Connection], None]
+
+
+def _first_tables(db: apsw.Connection) -> None:
+    db.execute(ENGINE)
+    db.execute("INSERT INTO engine VALUES ('hlc', '0')")
+
+
+STEPS: tuple[Step, ...] = (_first_tables,)
+"""STEPS[n] brings a file from user_version n to n + 1. Steps are never edited once released, only added."""
+
+
+def migrate(db: apsw.Connection, folder: Path, key: bytes | None, *, steps: tuple[Step, ...] = STEPS) -> None:
+    """Runs the missing steps; refuses a file of a newer app. Raises WorkspaceError."""
+    version: int = db.pragma("user_version")
+    if version > len(steps):
+        raise WorkspaceError(
+            "This workspace was last opened with a newer Citizen Circles.",
+            "Please update the app; nothing was changed.",
+            code="workspace_newer",
+        )
+    for number in range(version, len(steps)):
+        if number > 0:
+            keep_copy(db, folder / f"before-version-{number + 1}.db", key)
+        with transaction(db):
+            steps[number](db)
+            db.pragma("user_version", number + 1)
+    with transaction(db):
+        _follow_registry(db)
+
+
+def keep_copy(db: apsw.Connection, target: Path, key: bytes | None) -> None:
+    """Writes a copy of the whole file: under a temporary name, opened and checked, then renamed into place."""
+    draft = target.with_suffix(".tmp")
+    draft.unlink(missing_ok=True)
+    db.execute("VACUUM INTO ?", (str(draft),))
+    copy = opening.open_connection(draft, key)
+    try:
+        opening.check(copy)
+    finally:
+        copy.close()
+    for part in (draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
+        part.unlink(missing_ok=True)
+    sync_file(draft)
+    os.replace(draft, target)
+    sync_folder(target.parent)
+
+
+def sync_file(path: Path) -> None:
+    with open(path, "r+b") as handle:
+        os.fsync(handle.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in the folder durable; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class transaction:  # noqa: N801 - used as a verb
+    """BEGIN IMMEDIATE ... COMMIT, or ROLLBACK on any error."""
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            try:
+                self._db.execute("COMMIT")
+                return
+            except apsw.Error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+
+def _follow_registry(db: apsw.Connection) -> None:
+    """Adds the tables and columns this version knows, then projects kept ops that were unknown until now."""
+    now = registry_hash()
+    held = db.execute("SELECT value FROM engine WHERE name = 'registry'").fetchone()
+    if held is not None and held[0] == now:
+        return
+    for table in TABLES:
+        db.execute(create_projection(table))
+        present = {name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table.name,))}
+        for column in table.columns:
+            if column.name not in present:
+                db.execute(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {column.kind.sql}')
+    db.execute(INDEXES)
+    project_kept(db)
+    db.execute("INSERT OR REPLACE INTO engine VALUES ('registry', ?)", (now,))
+
+
+def project_kept(db: apsw.Connection) -> None:
+    """Moves ops from `unprojected` into the projections where this version can show them."""
+    ready: dict[int, dict[RowKey, list[tuple[int, CellOp]]]] = {}
+    for space, table, row, column, stamp, base, value in db.execute(
+        "SELECT space, tab, row, col, stamp, base, value FROM unprojected"
+    ).fetchall():
+        if projects(table, column, value):
+            ready.setdefault(space, {}).setdefault((table, row), []).append((column, CellOp(stamp, value, base)))
+    for space, incoming in ready.items():
+        merge_into(db, space, incoming)
+        db.executemany(
+            "DELETE FROM unprojected WHERE space = ? AND tab = ? AND row = ? AND col = ? AND stamp = ?",
+            [(space, *key, column, op.stamp) for key, ops in incoming.items() for column, op in ops],
+        )

@@ -1,0 +1,145 @@
+"""What this computer knows about each circle it holds: who it is there, where it syncs, and the epoch keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from circle_app.domain.schema import TABLES
+from circle_app.errors import NotFound
+from circle_app.workspace.changes import Touched
+from circle_app.workspace.db import Workspace
+
+_COLUMNS = "no, space32, dev16, member16, server, key_salt, role, joined_ms, state, demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A circle as this workspace holds it. `role`: organizer | participant | follower. `state`: active | left | closed."""
+
+    no: int
+    space32: bytes
+    dev16: bytes
+    member16: bytes
+    server: str | None
+    key_salt: bytes | None
+    role: str
+    joined_ms: int
+    state: str
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EpochKey:
+    epoch16: bytes
+    secret: bytes = field(repr=False)
+    current: bool = False
+
+
+def spaces(ws: Workspace) -> tuple[Space, ...]:
+    """Every circle in this workspace, in the order of joining."""
+    return tuple(_space(row) for row in ws.rows(f"SELECT {_COLUMNS} FROM spaces ORDER BY no"))
+
+
+def space(ws: Workspace, no: int) -> Space:
+    """One circle; raises NotFound."""
+    found = ws.rows(f"SELECT {_COLUMNS} FROM spaces WHERE no = ?", (no,))
+    if not found:
+        raise NotFound("This circle is not on this computer any more.")
+    return _space(found[0])
+
+
+def space_by_id(ws: Workspace, space32: bytes) -> Space | None:
+    """The circle with this 32-byte id, if it is held here."""
+    found = ws.rows(f"SELECT {_COLUMNS} FROM spaces WHERE space32 = ?", (space32,))
+    return _space(found[0]) if found else None
+
+
+def add_space(
+    ws: Workspace,
+    *,
+    space32: bytes,
+    dev16: bytes,
+    member16: bytes,
+    server: str | None = None,
+    key_salt: bytes | None = None,
+    role: str = "participant",
+    state: str = "active",
+    demo: bool = False,
+) -> int:
+    """Takes a circle into the workspace; returns its number here."""
+    with ws.writing() as db:
+        db.execute(
+            "INSERT INTO spaces (space32, dev16, member16, server, key_salt, role, joined_ms, state, demo) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (space32, dev16, member16, server, key_salt, role, ws.clock.now_ms(), state, int(demo)),
+        )
+        no = int(db.last_insert_rowid())
+    ws.forget_devices()
+    ws.announce(Touched(frozenset({"spaces"})))
+    return no
+
+
+def set_space(
+    ws: Workspace, no: int, *, server: str | None = None, role: str | None = None, state: str | None = None
+) -> None:
+    """Changes what is given; None leaves a column as it is (an empty `server` forgets it)."""
+    with ws.writing() as db:
+        db.execute(
+            "UPDATE spaces SET server = CASE WHEN ?2 = '' THEN NULL ELSE coalesce(?2, server) END, "
+            "role = coalesce(?3, role), state = coalesce(?4, state) WHERE no = ?1",
+            (no, server, role, state),
+        )
+    ws.announce(Touched(frozenset({"spaces"})))
+
+
+def note_sync(ws: Workspace, no: int, *, problem: str | None = None) -> None:
+    """Notes that a sync ended: well (the time is kept), or with a problem code."""
+    with ws.writing() as db:
+        if problem is None:
+            db.execute("UPDATE spaces SET last_sync_ms = ?, problem = NULL WHERE no = ?", (ws.clock.now_ms(), no))
+        else:
+            db.execute("UPDATE spaces SET problem = ? WHERE no = ?", (problem, no))
+    ws.announce(Touched(frozenset({"sync"})))
+
+
+def my_member(ws: Workspace, no: int) -> bytes:
+    """The 16-byte member id of this workspace's person in a circle; raises NotFound."""
+    return space(ws, no).member16
+
+
+def add_epoch_key(ws: Workspace, no: int, epoch16: bytes, secret: bytes, *, current: bool = True) -> None:
+    """Keeps the 32-byte key of an epoch; the current one seals new changesets."""
+    with ws.writing() as db:
+        if current:
+            db.execute("UPDATE epoch_keys SET current = 0 WHERE space = ?", (no,))
+        db.execute(
+            "INSERT OR REPLACE INTO epoch_keys (space, epoch16, secret, current, added_ms) VALUES (?, ?, ?, ?, ?)",
+            (no, epoch16, secret, int(current), ws.clock.now_ms()),
+        )
+
+
+def epoch_keys(ws: Workspace, no: int) -> dict[bytes, bytes]:
+    """Every epoch key held for a circle, by epoch id."""
+    return dict(ws.rows("SELECT epoch16, secret FROM epoch_keys WHERE space = ?", (no,)))
+
+
+def current_epoch(ws: Workspace, no: int) -> EpochKey | None:
+    """The epoch under which new changesets are sealed, if its key is here."""
+    found = ws.rows("SELECT epoch16, secret FROM epoch_keys WHERE space = ? AND current = 1", (no,))
+    return EpochKey(found[0][0], found[0][1], current=True) if found else None
+
+
+def forget_space(ws: Workspace, no: int) -> None:
+    """Removes every trace of a circle from this computer; other people's copies are not touched."""
+    with ws.writing() as db:
+        db.execute("DELETE FROM search WHERE rowid IN (SELECT id FROM search_rows WHERE space = ?)", (no,))
+        engine = ("search_rows", "local_ops", "changesets", "marks", "inbox", "quarantine", "shadowed", "unprojected")
+        for table in (*(t.name for t in TABLES), *engine, "epoch_keys", "undo"):
+            db.execute(f'DELETE FROM "{table}" WHERE space = ?', (no,))
+        db.execute("DELETE FROM spaces WHERE no = ?", (no,))
+    ws.forget_devices()
+    ws.announce(Touched(frozenset({"spaces", *(t.name for t in TABLES)})))
+
+
+def _space(row: tuple[int, bytes, bytes, bytes, str | None, bytes | None, str, int, str, int]) -> Space:
+    return Space(*row[:9], demo=bool(row[9]))
