@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -74,7 +75,7 @@ class Server:
     def _page(self, signer: Signer, route: str, after: int) -> wire.Page:
         page = self._signed(signer, "GET", route, b"", wire.Page)
         positions = [after, *(item.pos for item in page.items)]
-        if any(b <= a for a, b in zip(positions, positions[1:], strict=False)) or page.head.space != signer.space:
+        if any(b <= a for a, b in itertools.pairwise(positions)) or page.head.space != signer.space:
             raise nonsense()
         return page
 

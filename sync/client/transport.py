@@ -61,7 +61,7 @@ class Transport:
         """Send one request and read the whole answer; raises SyncProblem for everything that is not our server's."""
         import requests  # 60-90 ms of import that a start of the app does not need
 
-        session = self._session = self._session or _new_session(self.server)
+        session = self._session = self._session or _new_session(self.server, self.limits)
         sent = {"Accept": MEDIA_TYPE, "Accept-Encoding": "identity", "Cache-Control": "no-store", **(headers or {})}
         if body:
             sent["Content-Type"] = MEDIA_TYPE
@@ -76,6 +76,8 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
+                if self.monotonic() > deadline:
+                    raise _slow()
                 _check_is_ours(response)
                 return Reply(response.status_code, self._read(response, deadline), _retry_after(response))
         except requests.exceptions.SSLError as error:
@@ -89,7 +91,7 @@ class Transport:
         except requests.exceptions.ChunkedEncodingError as error:
             raise _cut() from error
         except requests.exceptions.ConnectionError as error:
-            raise _unreachable() from error
+            raise (_slow() if self.monotonic() > deadline else _unreachable()) from error
         except requests.exceptions.RequestException as error:
             raise SyncProblem(
                 "The server's answer made no sense.", "We try again later; your work is safe here.", code="bad_reply"
@@ -148,35 +150,21 @@ def _is_near(host: str) -> bool:
     return address.is_private or address.is_loopback
 
 
-def _new_session(server: str) -> requests.Session:
+def _new_session(server: str, limits: Limits) -> requests.Session:
     import requests
     from requests.utils import get_environ_proxies
+
+    from sync.client.bounded import bounded_adapter
 
     session = requests.Session()
     session.trust_env = False  # no .netrc passwords, no CA bundle from the environment
     session.headers.clear()  # no User-Agent that tells versions
     session.headers["User-Agent"] = "circles"
     session.proxies = dict(get_environ_proxies(server))
-    if server.startswith("https:"):
-        session.mount("https://", _system_trust_adapter())
+    adapter = bounded_adapter(limits.total_s)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
     return session
-
-
-def _system_trust_adapter() -> requests.adapters.HTTPAdapter:
-    import ssl
-
-    import truststore
-    from requests.adapters import HTTPAdapter
-
-    class SystemTrust(HTTPAdapter):
-        """Checks certificates with the operating system's own trust store."""
-
-        def init_poolmanager(self, *args: object, **options: object) -> None:
-            context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            super().init_poolmanager(*args, **options, ssl_context=context)  # type: ignore[arg-type]
-
-    return SystemTrust()
 
 
 def _check_is_ours(response: requests.Response) -> None:
