@@ -16,16 +16,16 @@ class Shadows:
     def __init__(self) -> None:
         self._kept: dict[tuple[float, float, int, float], Patch] = {}
 
-    def paint(
-        self, painter: QPainter, rect: QRectF, *, radius: float, blur: float, drop: float, color: QColor
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRectF, *, radius: float, blur: float, drop: float, color: QColor) -> None:
         """Paint the shadow of a rounded `rect`, moved down by `drop`; `color` carries the strength as alpha."""
         ratio = painter.device().devicePixelRatioF()
         key = (radius, blur, color.rgba(), ratio)
         if key not in self._kept:
             self._kept[key] = _blurred(radius, blur, color, ratio)
         picture, margin, side = self._kept[key]
-        _nine_patch(painter, rect.adjusted(-margin, -margin + drop, margin, margin + drop), picture, margin + radius + 2)
+        _nine_patch(
+            painter, rect.adjusted(-margin, -margin + drop, margin, margin + drop), picture, margin + radius + 2
+        )
 
 
 def _blurred(radius: float, blur: float, color: QColor, ratio: float) -> Patch:

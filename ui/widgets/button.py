@@ -63,7 +63,10 @@ class Button(PaintedButton):
 
     def sizeHint(self) -> QSize:
         px = self.theme.px
-        return QSize(round(self._content_width() + 2 * px(22 if self._big else 16)), max(self._high, round(line_height(self.font()) + px(14))))
+        return QSize(
+            round(self._content_width() + 2 * px(22 if self._big else 16)),
+            max(self._high, round(line_height(self.font()) + px(14))),
+        )
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -86,7 +89,9 @@ class Button(PaintedButton):
                 canvas.icon(self._icon, words, x=x, y=(self.height() - size) / 2, size=size)
                 x += size + px(9)
             width = text_width(self.font(), self.text()) + 2
-            canvas.text(canvas.rect(x, 0, width, self.height()), self.text(), font=self.font(), color=words, elide=False)
+            canvas.text(
+                canvas.rect(x, 0, width, self.height()), self.text(), font=self.font(), color=words, elide=False
+            )
             if self._key:
                 canvas.key_cap(x + width + px(10), self.height() / 2, self._key, words)
             if self.ringed:
@@ -154,7 +159,13 @@ class LinkButton(PaintedButton):
     """Words in the strong colour that can be pressed, such as "See all 11"."""
 
     def __init__(
-        self, theme: Theme, text: str, *, role: str = "second_strong", color: str = "primary", parent: QWidget | None = None
+        self,
+        theme: Theme,
+        text: str,
+        *,
+        role: str = "second_strong",
+        color: str = "primary",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
         self._color = color

@@ -29,7 +29,9 @@ class Canvas:
     def __enter__(self) -> Canvas:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.painter.end()
 
     def color(self, paint: Paint, alpha: int | None = None) -> QColor:
@@ -47,14 +49,18 @@ class Canvas:
     def whole(self, inset: float = 0.5) -> QRectF:
         return QRectF(inset, inset, self.width - 2 * inset, self.height - 2 * inset)
 
-    def box(self, rect: QRectF, *, fill: Paint = None, border: Paint = None, radius: float = 0, thick: float = 1) -> None:
+    def box(
+        self, rect: QRectF, *, fill: Paint = None, border: Paint = None, radius: float = 0, thick: float = 1
+    ) -> None:
         """A rounded box in widget coordinates; a radius beyond half the height makes a pill."""
         radius = min(radius, rect.height() / 2, rect.width() / 2)
         self.painter.setBrush(QBrush(self.color(fill)) if fill else Qt.BrushStyle.NoBrush)
         self.painter.setPen(QPen(self.color(border), thick) if border else Qt.PenStyle.NoPen)
         self.painter.drawRoundedRect(rect, radius, radius)
 
-    def disc(self, center: QPointF, radius: float, *, fill: Paint = None, border: Paint = None, thick: float = 1) -> None:
+    def disc(
+        self, center: QPointF, radius: float, *, fill: Paint = None, border: Paint = None, thick: float = 1
+    ) -> None:
         self.painter.setBrush(QBrush(self.color(fill)) if fill else Qt.BrushStyle.NoBrush)
         self.painter.setPen(QPen(self.color(border), thick) if border else Qt.PenStyle.NoPen)
         self.painter.drawEllipse(center, radius, radius)

@@ -25,7 +25,14 @@ class Chip(PaintedWidget):
     """A short word on a pill. `tone` is one of TONES; `dot` puts a coloured dot before the word."""
 
     def __init__(
-        self, theme: Theme, text: str, *, tone: str = "plain", icon: str = "", dot: str = "", parent: QWidget | None = None
+        self,
+        theme: Theme,
+        text: str,
+        *,
+        tone: str = "plain",
+        icon: str = "",
+        dot: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
         self._tone, self._icon, self._dot = tone, icon, dot

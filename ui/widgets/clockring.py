@@ -5,7 +5,17 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QConicalGradient, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QRadialGradient
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QConicalGradient,
+    QFont,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRadialGradient,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.theme import Theme, neighbour_colors
@@ -27,7 +37,9 @@ class ClockRing(PaintedWidget):
 
     seat_pressed = Signal(int)
 
-    def __init__(self, theme: Theme, *, names: bool = True, minimum: float = 300, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, *, names: bool = True, minimum: float = 300, parent: QWidget | None = None
+    ) -> None:
         super().__init__(theme, parent)
         self._names, self._minimum = names, minimum
         self._fraction, self._clock, self._above, self._below, self._over = 1.0, "", "", "", False
@@ -92,7 +104,9 @@ class ClockRing(PaintedWidget):
     def _measure(self) -> tuple[float, QPointF, float]:
         width, height = float(self.width()), float(self.height())
         unit = min(width, height) / REFERENCE
-        reach = min(width / 2 - 62 * unit, height / 2 - 44 * unit) if self._seats else min(width, height) / 2 - 24 * unit
+        reach = (
+            min(width / 2 - 62 * unit, height / 2 - 44 * unit) if self._seats else min(width, height) / 2 - 24 * unit
+        )
         return unit, QPointF(width / 2, height / 2), reach
 
     def _paint_ground(self, canvas: Canvas, middle: QPointF, reach: float, unit: float) -> None:

@@ -11,7 +11,9 @@ Part = QWidget | QLayout | int | float | None
 Margins = tuple[float, float, float, float]
 
 
-def row(theme: Theme, *parts: Part, gap: float = 8, margins: Margins = (0, 0, 0, 0), center: bool = True) -> QHBoxLayout:
+def row(
+    theme: Theme, *parts: Part, gap: float = 8, margins: Margins = (0, 0, 0, 0), center: bool = True
+) -> QHBoxLayout:
     """A line of parts, vertically centred unless `center` is false; sizes are tokens at 100 %."""
     layout = QHBoxLayout()
     fill(theme, layout, *parts, gap=gap, margins=margins)

@@ -93,9 +93,7 @@ class SeatDots(PaintedWidget):
             dot = self.width() * (0.079 if shown > 7 else 0.09)
             for index, point in enumerate(seat_points(middle, self.width() * 0.5 - dot - 0.5, shown)):
                 canvas.disc(point, dot, fill=strong if index < filled else faint)
-            canvas.text(
-                canvas.whole(0), self._text, font=self.theme.font("second_strong"), align="center", elide=False
-            )
+            canvas.text(canvas.whole(0), self._text, font=self.theme.font("second_strong"), align="center", elide=False)
 
 
 class SeatRing(PaintedWidget):
@@ -105,7 +103,13 @@ class SeatRing(PaintedWidget):
     """
 
     def __init__(
-        self, theme: Theme, *, hero: bool = False, minimum: float = 190, glow: bool = True, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        *,
+        hero: bool = False,
+        minimum: float = 190,
+        glow: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
         self._hero, self._glow, self._minimum = hero, glow and not hero, minimum
@@ -136,7 +140,9 @@ class SeatRing(PaintedWidget):
             if self._glow:
                 self._paint_glow(canvas, ring)
             colors = neighbour_colors([seat.key or seat.name.encode("utf-8") for seat in self._seats])
-            for seat, point, color in zip(self._seats, seat_points(middle, ring, len(self._seats)), colors, strict=True):
+            for seat, point, color in zip(
+                self._seats, seat_points(middle, ring, len(self._seats)), colors, strict=True
+            ):
                 self._paint_seat(canvas, seat, point, disc, color)
             self._paint_words(canvas, ring - disc)
 

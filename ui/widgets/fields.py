@@ -1,0 +1,249 @@
+"""Where people type and choose: a line, a search line, a larger area, a drop-down list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+
+from ui.theme.theme import Theme
+from ui.widgets.canvas import Canvas, key_cap_width, line_height
+
+
+class TextField(QLineEdit):
+    """One line of text. `name` is its spoken name; `hint` shows while it is empty; `left()` fires when focus goes."""
+
+    left = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        name: str,
+        hint: str = "",
+        text: str = "",
+        role: str = "body",
+        height: float = 38,
+        icon: str = "",
+        key: str = "",
+        pill: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self._icon, self._key, self._pill = icon, key, pill
+        self._wrong = False
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self.setFont(theme.font(role))
+        self.setFrame(False)
+        self.setMinimumHeight(max(theme.px(height), round(line_height(self.font())) + theme.px(12)))
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.Base, QColor(0, 0, 0, 0))
+        self.setPalette(palette)
+        self._place()
+        self.setText(text)
+        theme.changed.connect(self.update)
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Frame the field in the danger colour; say why beside it in words."""
+        self._wrong = wrong
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._place()
+        super().changeEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        px = self.theme.px
+        with Canvas(self, self.theme) as canvas:
+            focused = self.hasFocus()
+            edge = "danger" if self._wrong else "focus" if focused else "border" if self._pill else "line"
+            color = QColor(canvas.color(edge))
+            if not (focused or self._wrong or self._pill):
+                color.setAlpha(150)
+            radius = self.height() / 2 if self._pill else px(12)
+            canvas.box(canvas.whole(1), fill="surface", border=color, radius=radius, thick=2 if focused else 1)
+            if self._icon:
+                size = px(18)
+                canvas.icon(self._icon, "ink3", x=px(14), y=(self.height() - size) / 2, size=size)
+            if self._key and not self.text():
+                width = key_cap_width(self.theme, self._key)
+                canvas.key_cap(self.width() - width - px(16), self.height() / 2, self._key, "ink3")
+        super().paintEvent(event)
+
+    def _place(self) -> None:
+        px = self.theme.px
+        near = px(38) if self._icon else px(12)
+        far = round(key_cap_width(self.theme, self._key)) + px(20) if self._key else px(12)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            near, far = far, near
+        self.setTextMargins(near, 0, far, 0)
+
+
+class SearchField(TextField):
+    """A search line with its glass; Escape empties it."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        name: str,
+        hint: str = "",
+        key: str = "",
+        big: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            theme,
+            name=name,
+            hint=hint,
+            icon="search",
+            key=key,
+            pill=not big,
+            role="field_big" if big else "body",
+            height=56 if big else 40,
+            parent=parent,
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+
+class TextArea(QPlainTextEdit):
+    """Several lines of text; Tab moves on, `left()` fires when focus goes. `rows` is the height in lines."""
+
+    left = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        name: str,
+        hint: str = "",
+        text: str = "",
+        rows: int = 4,
+        framed: bool = True,
+        role: str = "body",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self._framed = framed
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self.setFont(theme.font(role))
+        self.setTabChangesFocus(True)
+        self.setMinimumHeight(round(line_height(self.font()) * rows) + theme.px(20))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setPlainText(text)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
+    def _restyle(self) -> None:
+        color, px = self.theme.color, self.theme.px
+        edge = f"1px solid {color('border').name()}" if self._framed else "none"
+        ring = f"2px solid {color('focus').name()}" if self._framed else "none"
+        fill = color("surface").name() if self._framed else "transparent"
+        self.setStyleSheet(
+            f"QPlainTextEdit {{ border: {edge}; border-radius: {px(12)}px; padding: {px(6)}px; background: {fill};"
+            f" color: {color('ink').name()}; }} QPlainTextEdit:focus {{ border: {ring}; }}"
+            + scroll_bar_style(self.theme)
+        )
+
+
+class Select(QComboBox):
+    """A drop-down list of (code, words). `chosen(code)` fires when a person picks one; `set_code` does not fire it."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        options: tuple[tuple[str, str], ...] = (),
+        *,
+        name: str,
+        code: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setAccessibleName(name)
+        self.setFont(theme.font("body"))
+        self.setMinimumHeight(theme.px(38))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.set_options(options, code=code)
+        self.activated.connect(lambda _index: self.chosen.emit(self.code()))
+        theme.changed.connect(self.update)
+
+    def set_options(self, options: tuple[tuple[str, str], ...], *, code: str = "") -> None:
+        self.clear()
+        for option, words in options:
+            self.addItem(words, option)
+        self.set_code(code)
+
+    def code(self) -> str:
+        return str(self.currentData() or "")
+
+    def set_code(self, code: str) -> None:
+        index = self.findData(code)
+        self.setCurrentIndex(max(index, 0))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling a page must never change a choice."""
+        event.ignore()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + self.theme.px(30), max(self.theme.px(38), hint.height() + self.theme.px(6)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.theme.px(90), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        px = self.theme.px
+        with Canvas(self, self.theme) as canvas:
+            if not self.isEnabled():
+                canvas.painter.setOpacity(0.55)
+            edge = QColor(canvas.color("focus" if self.hasFocus() else "line"))
+            if not self.hasFocus():
+                edge.setAlpha(150)
+            fill = "hover" if self.underMouse() else "surface"
+            canvas.box(canvas.whole(1), fill=fill, border=edge, radius=px(12), thick=2 if self.hasFocus() else 1)
+            rect = canvas.rect(px(14), 0, self.width() - px(46), self.height())
+            canvas.text(rect, self.currentText(), font=self.font())
+            size = px(16)
+            canvas.icon("chevron-down", "ink3", x=self.width() - px(14) - size, y=(self.height() - size) / 2, size=size)
+
+
+def scroll_bar_style(theme: Theme) -> str:
+    """A slim scroll bar for the lists and pages that carry a style of their own."""
+    thumb, lit = theme.color("line", 110), theme.color("line", 190)
+    wide = theme.px(10)
+    return (
+        f"QScrollBar:vertical {{ background: transparent; width: {wide}px; margin: 2px; }}"
+        f"QScrollBar:horizontal {{ background: transparent; height: {wide}px; margin: 2px; }}"
+        f"QScrollBar::handle {{ background: {_rgba(thumb)}; border-radius: {(wide - 4) // 2}px; }}"
+        f"QScrollBar::handle:vertical {{ min-height: {theme.px(32)}px; }}"
+        f"QScrollBar::handle:horizontal {{ min-width: {theme.px(32)}px; }}"
+        f"QScrollBar::handle:hover {{ background: {_rgba(lit)}; }}"
+        "QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }"
+        "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
+    )
+
+
+def _rgba(color: QColor) -> str:
+    return f"rgba({color.red()},{color.green()},{color.blue()},{color.alpha()})"

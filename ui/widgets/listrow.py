@@ -1,0 +1,120 @@
+"""One line of a list: something in front, a title, a second line, something behind; separators start at the text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.theme.theme import Theme
+from ui.widgets.base import Label, PaintedButton
+from ui.widgets.canvas import Canvas
+
+
+class ElidedLabel(Label):
+    """One line that ends in an ellipsis when there is no room; the whole text is its tool tip and spoken name."""
+
+    def __init__(self, theme: Theme, text: str = "", *, role: str = "body", color: str = "ink") -> None:
+        self._whole = text
+        super().__init__(theme, text, role=role, color=color)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(text)
+
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self.setAccessibleName(text)
+        self._cut()
+
+    def whole_text(self) -> str:
+        return self._whole
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.theme.px(40), super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self.font())
+        return QSize(round(metrics.horizontalAdvance(self._whole)) + 2, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        room = (
+            self.width()
+            if self.width() > 0 and self.isVisible() or self.testAttribute(Qt.WidgetAttribute.WA_Resized)
+            else 10_000
+        )
+        shown = QFontMetricsF(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        if shown != super().text():
+            super().setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+
+class ListRow(PaintedButton):
+    """`opened()` on click or Enter. `front` and `behind` are ready widgets; their own clicks stay theirs."""
+
+    opened = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        second: str = "",
+        *,
+        front: QWidget | None = None,
+        behind: tuple[QWidget, ...] = (),
+        separator: bool = True,
+        faded: bool = False,
+        strong: bool = False,
+        high: float = 54,
+        inset: float = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, parent)
+        self._separator = separator
+        self.setAccessibleName(f"{title}, {second}" if second else title)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.title = ElidedLabel(theme, title, role="item" if strong else "medium", color="ink3" if faded else "ink")
+        self.second = ElidedLabel(theme, second, role="second", color="ink3")
+        self.second.setVisible(bool(second))
+        words = QVBoxLayout()
+        words.setSpacing(theme.px(1))
+        words.addStretch(1)
+        words.addWidget(self.title)
+        words.addWidget(self.second)
+        words.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.px(inset), theme.px(5), theme.px(inset), theme.px(5))
+        layout.setSpacing(theme.px(10))
+        if front is not None:
+            layout.addWidget(front, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addLayout(words, 1)
+        for widget in behind:
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._high = theme.px(high)
+        self.clicked.connect(lambda _checked=False: self.opened.emit())
+
+    def sizeHint(self) -> QSize:
+        hint = self.layout().sizeHint()
+        return QSize(hint.width(), max(self._high, hint.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.layout().minimumSize().width(), self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            if self.lit:
+                canvas.box(canvas.whole(0.5), fill=self.theme.color("hover", 110), radius=self.theme.px(10))
+            elif self._separator:
+                start = self.title.x() if not canvas.rtl else self.width() - self.title.geometry().right()
+                line = canvas.rect(start, self.height() - 1, self.width() - start, 1)
+                canvas.painter.fillRect(line, canvas.color("border"))
+            if self.ringed:
+                canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))

@@ -1,0 +1,84 @@
+"""The base of every dialog: a title, a body that scrolls when it must, and the buttons at the foot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.theme.theme import Theme
+from ui.widgets.base import Label
+from ui.widgets.button import Button
+from ui.widgets.layouts import fill
+from ui.widgets.page import ScrollPage
+
+
+class Sheet(QDialog):
+    """Put things into `sheet.body`; call `add_buttons`. Escape and Cancel close it and change nothing."""
+
+    def __init__(
+        self, theme: Theme, title: str, *, second: str = "", width: float = 520, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setWindowTitle(title)
+        self.setModal(True)
+        outer = QVBoxLayout(self)
+        fill(theme, outer, gap=12, margins=(28, 24, 28, 22))
+        self.heading = Label(theme, title, role="stage", wrap=True)
+        outer.addWidget(self.heading)
+        if second:
+            outer.addWidget(Label(theme, second, role="body", color="ink2", wrap=True))
+        self._page = ScrollPage(theme, gap=12, margins=(2, 4, 2, 4))
+        self.body = self._page.body
+        outer.addWidget(self._page, 1)
+        self.problem = Label(theme, role="medium", color="danger", wrap=True)
+        self.problem.hide()
+        outer.addWidget(self.problem)
+        self._foot = QHBoxLayout()
+        self._foot.setSpacing(theme.px(10))
+        outer.addLayout(self._foot)
+        self._width = theme.px(width)
+
+    def add_buttons(self, accept: str, cancel: str, *, look: str = "primary") -> Button:
+        """The two buttons at the foot; the accepting one is the default and is returned."""
+        leave = Button(self.theme, cancel, look="ghost")
+        leave.clicked.connect(lambda _checked=False: self.reject())
+        go = Button(self.theme, accept, look=look)
+        go.clicked.connect(lambda _checked=False: self.accept())
+        self._foot.addStretch(1)
+        self._foot.addWidget(leave)
+        self._foot.addWidget(go)
+        return go
+
+    def foot(self) -> QHBoxLayout:
+        """The line of buttons, for sheets that need others than the usual two."""
+        return self._foot
+
+    def say_problem(self, sentence: str) -> None:
+        """Show in words why it cannot be done yet; empty hides it."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the sheet to its content, never beyond the screen (small laptops, 200 % text)."""
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        room = screen.availableGeometry()
+        wanted = self._page.content.sizeHint()
+        chrome = self.layout().sizeHint().height() - self._page.sizeHint().height()
+        width = min(max(self._width, wanted.width() + self.theme.px(60)), room.width() - 40)
+        high = min(
+            self._page.content.heightForWidth(width) if self._page.content.hasHeightForWidth() else wanted.height(),
+            4000,
+        )
+        self.resize(width, min(max(high, wanted.height()) + chrome + self.theme.px(16), room.height() - 60))
+        super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self.accept()
+            return
+        super().keyPressEvent(event)

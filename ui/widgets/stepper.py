@@ -1,0 +1,125 @@
+"""The life of a meeting as five linked steps, and the thin bar of progress."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from ui.theme.theme import Theme
+from ui.widgets.base import PaintedButton, PaintedWidget
+from ui.widgets.canvas import Canvas, line_height, text_width
+
+
+class Stepper(QWidget):
+    """Steps as (code, words); `chosen(code)` when pressed (any order is allowed). `set_state` marks where things stand."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, theme: Theme, steps: tuple[tuple[str, str], ...], *, name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self._steps: dict[str, _Step] = {}
+        for number, (code, words) in enumerate(steps, start=1):
+            step = _Step(theme, words, number)
+            step.clicked.connect(lambda _checked=False, code=code: self.chosen.emit(code))
+            layout.addWidget(step)
+            if number < len(steps):
+                layout.addWidget(_Bridge(theme))
+            self._steps[code] = step
+        layout.addStretch(1)
+
+    def set_state(self, current: str, done: tuple[str, ...] = ()) -> None:
+        """Mark the step that is shown and those that are finished."""
+        for code, step in self._steps.items():
+            step.setChecked(code == current)
+            step.set_done(code in done)
+
+
+class _Step(PaintedButton):
+    def __init__(self, theme: Theme, words: str, number: int) -> None:
+        super().__init__(theme)
+        self._number = str(number)
+        self._done = False
+        self.setCheckable(True)
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_done(self, done: bool) -> None:
+        self._done = done
+        self.update()
+
+    def nextCheckState(self) -> None:
+        """The page decides which step is shown."""
+
+    def sizeHint(self) -> QSize:
+        px, font = self.theme.px, self.theme.font("second_strong")
+        return QSize(round(text_width(font, self.text())) + px(46), max(px(36), round(line_height(font)) + px(12)))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        px = self.theme.px
+        on = self.isChecked()
+        with Canvas(self, self.theme) as canvas:
+            if on or self.lit:
+                canvas.box(canvas.whole(0.5), fill="primary_soft" if on else "hover", radius=self.height())
+            dot = canvas.point(px(20), self.height() / 2)
+            if self._done and not on:
+                canvas.disc(dot, px(10), fill="teal")
+                canvas.tick(dot, px(10), "on_teal", px(2))
+            else:
+                canvas.disc(dot, px(9.5), fill="primary" if on else None, border=None if on else "line", thick=1.4)
+                around = canvas.rect(px(10), 0, px(20), self.height())
+                words = "on_primary" if on else "ink3"
+                canvas.text(around, self._number, font=self.theme.font("key"), color=words, align="center", elide=False)
+            rect = canvas.rect(px(36), 0, self.width() - px(36), self.height())
+            words = "on_primary_soft" if on else "ink2"
+            canvas.text(rect, self.text(), font=self.theme.font("second_strong"), color=words, elide=False)
+            if self.ringed:
+                canvas.focus_ring(canvas.whole(0.5), self.height())
+
+
+class _Bridge(PaintedWidget):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.setFixedSize(theme.px(22), theme.px(36))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            canvas.box(canvas.rect(4, self.height() / 2 - 1, self.width() - 8, 2), fill="border", radius=1)
+
+
+class ProgressBar(PaintedWidget):
+    """A thin bar, `fraction` 0 to 1; `name` says it in words, because a bar alone says nothing to many."""
+
+    def __init__(
+        self, theme: Theme, *, name: str = "", tone: str = "primary", high: float = 6, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, parent)
+        self._fraction, self._tone = 0.0, tone
+        self.setFixedHeight(theme.px(high))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def set_fraction(self, fraction: float, *, name: str = "", tone: str = "") -> None:
+        self._fraction = min(1.0, max(0.0, fraction))
+        self._tone = tone or self._tone
+        if name:
+            self.setAccessibleName(name)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            canvas.box(canvas.whole(0), fill=self.theme.color(self._tone, 45), radius=self.height())
+            if self._fraction > 0:
+                long = max(self._fraction * self.width(), self.height())
+                canvas.box(canvas.rect(0, 0, long, self.height()), fill=self._tone, radius=self.height())
