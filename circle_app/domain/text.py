@@ -11,6 +11,8 @@ LINE_MAX, BODY_MAX = 1_000, 500_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
+"""Letters whose stroke or ligature no normal form takes apart, so that "lucja" finds Łucja."""
 _WORD = re.compile(r"\w+")
 
 
@@ -30,7 +32,7 @@ def fold(text: str) -> str:
     """Text for the search index and for queries: case folded, without accents and Arabic vowel marks or letter variants."""
     spread = unicodedata.normalize("NFKD", text.translate(_ARABIC_LETTERS)).casefold()
     bare = "".join(c for c in spread if not unicodedata.combining(c))
-    return unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS)
+    return unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS).translate(_STROKES)
 
 
 def match_expression(query: str) -> str:

@@ -1,0 +1,113 @@
+"""Reads a line typed in a meeting: its kind ("/t"), who carries it ("@mei") and by when ("fri") are taken out of the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from circle_app.domain.dates import parse_date
+from circle_app.domain.ids import Ref
+from circle_app.domain.text import fold, tidy_line
+from circle_app.errors import RuleBroken
+
+KIND_LETTERS = {"d": "decision", "t": "task", "i": "idea", "n": "note", "m": "note"}
+"""The letter after a slash, and the key that chooses the kind."""
+
+_PREFIX = re.compile(r"^\s*/([dtinm])(?:\s+|$)", re.IGNORECASE)
+_OFTEN_MEANT_OTHERWISE = frozenset({"sun", "sat", "now", "d", "w", "day", "week", "month"})
+"""Words that end many ordinary sentences ("chairs in the sun"): alone they are not taken for a date."""
+_DATE_WORDS_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Somebody a line may be given to."""
+
+    ref: Ref
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """`due` is "2026-12-04"; `doubtful` are the people an @word could mean when it is more than one."""
+
+    kind: str
+    text: str
+    owner: Name | None = None
+    due: str | None = None
+    doubtful: tuple[Name, ...] = ()
+
+
+def read_line(typed: str, *, kind: str, people: tuple[Name, ...], today: date) -> TypedLine:
+    """The line as it will be kept. `kind` holds unless a slash says otherwise; owner and date are read for tasks only."""
+    kind, text = split_kind(typed, kind)
+    text = tidy_line(text)
+    if kind != "task":
+        return TypedLine(kind, text)
+    text, owner, doubtful = _take_owner(text, people)
+    text, due = take_date(text, today)
+    return TypedLine(kind, text, owner, due, doubtful)
+
+
+def split_kind(typed: str, kind: str) -> tuple[str, str]:
+    """The kind that a leading "/t " asks for (else `kind`), and the rest."""
+    found = _PREFIX.match(typed)
+    if found is None:
+        return kind, typed
+    return KIND_LETTERS[found[1].lower()], typed[found.end() :]
+
+
+def take_date(text: str, today: date) -> tuple[str, str | None]:
+    """Takes a date in words from the end of the line: "ask them in 2 weeks" gives "ask them" and the ISO date."""
+    words = text.split()
+    for count in range(min(_DATE_WORDS_MOST, len(words) - 1), 0, -1):
+        tail = words[-count:]
+        # a lone article or preposition before the words belongs to them only when the words still make a date
+        if tail[-1].lower() in _OFTEN_MEANT_OTHERWISE and not _clearly_a_date(tail):
+            continue
+        found = _date(" ".join(tail), today)
+        if found is not None:
+            return " ".join(words[:-count]).rstrip(" ,;–-"), found.isoformat()
+    return text, None
+
+
+def find_people(word: str, people: tuple[Name, ...]) -> tuple[Name, ...]:
+    """People with a part of the name that starts like `word`; those it names exactly come alone."""
+    wanted = fold(word)
+    if not wanted:
+        return ()
+    exact = tuple(p for p in people if wanted in fold(p.name).split() or wanted == fold(p.name))
+    if exact:
+        return exact
+    return tuple(p for p in people if any(part.startswith(wanted) for part in fold(p.name).split()))
+
+
+def _take_owner(text: str, people: tuple[Name, ...]) -> tuple[str, Name | None, tuple[Name, ...]]:
+    words = text.split()
+    place = next((i for i, word in enumerate(words) if len(word) > 1 and word.startswith("@")), None)
+    if place is None:
+        return text, None, ()
+    bare = words[place][1:].rstrip(",;:.")
+    found, used = find_people(bare, people), 1
+    # "@Sam Okoro": further words are part of the name as long as they say more clearly who is meant
+    while place + used < len(words):
+        longer = f"{bare} {words[place + used].rstrip(',;:.')}"
+        narrowed = tuple(p for p in found if fold(p.name).startswith(fold(longer)))
+        if not narrowed:
+            break
+        bare, found, used = longer, narrowed, used + 1
+    if len(found) != 1:
+        return text, None, found
+    return " ".join(words[:place] + words[place + used :]), found[0], ()
+
+
+def _clearly_a_date(tail: list[str]) -> bool:
+    return len(tail) > 1 and tail[0].lower() in ("by", "on", "next", "in") and tail[1].lower() != "the"
+
+
+def _date(text: str, today: date) -> date | None:
+    try:
+        return parse_date(text, today)
+    except RuleBroken:
+        return None
