@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -63,6 +64,15 @@ def check(args: list[str]) -> int:
     return check_everything(args)
 
 
+def tidy(args: list[str]) -> int:
+    """let ruff mend and format what it can; arguments are the files (default: all)"""
+    prepare({})
+    os.chdir(ROOT)
+    paths = args or ["."]
+    subprocess.run(python_module("ruff", "check", "--fix", "--quiet", *paths), check=False)
+    return hand_over(python_module("ruff", "format", *paths))
+
+
 def server(args: list[str]) -> int:
     """start the blind server (data in .local/server unless --data says otherwise)"""
     prepare({})
@@ -97,7 +107,7 @@ def shots(args: list[str]) -> int:
 
 
 VERBS: dict[str, Callable[[list[str]], int]] = {
-    verb.__name__: verb for verb in (run, test, check, server, two, lock, bench, shots)
+    verb.__name__: verb for verb in (run, test, check, tidy, server, two, lock, bench, shots)
 }
 
 
