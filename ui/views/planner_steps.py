@@ -1,0 +1,256 @@
+"""The planner's list of steps: start times, titles and minutes; chosen by arrows, moved by dragging or Alt+Up/Down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
+
+from circle_app.domain.ids import Ref
+from ui.theme.theme import Theme
+from ui.widgets.base import PaintedButton
+from ui.widgets.canvas import Canvas, line_height, text_width
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """What one row shows. `at` is the start in words ("18:30", or "0:10" into a meeting without a time)."""
+
+    ref: Ref
+    title: str
+    at: str
+    minutes: str
+    below: str = ""
+    done: bool = False
+
+
+class StepList(QWidget):
+    """One row per step. `moved` carries the step and the place it goes to, counted among the other steps."""
+
+    chosen = Signal(object)
+    opened = Signal(object)
+    removed = Signal(object)
+    moved = Signal(object, int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self._rows: dict[Ref, _Row] = {}
+        self._order: tuple[Ref, ...] = ()
+        self._current: Ref | None = None
+        self._drop: int | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, theme.px(4), 0, theme.px(4))
+        self._layout.setSpacing(theme.px(6))
+
+    @property
+    def current(self) -> Ref | None:
+        return self._current
+
+    def rows(self) -> tuple[StepRow, ...]:
+        """What is shown, from top to bottom."""
+        return tuple(self._rows[ref].row for ref in self._order)
+
+    def set_rows(self, rows: Sequence[StepRow], *, current: Ref | None) -> None:
+        """Show these steps; rows that stay keep their widget and with it the keyboard."""
+        order = tuple(row.ref for row in rows)
+        for ref in [ref for ref in self._rows if ref not in order]:
+            gone = self._rows.pop(ref)
+            self._layout.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for place, row in enumerate(rows):
+            if row.ref not in self._rows:
+                self._rows[row.ref] = _Row(self, row)
+            self._rows[row.ref].set_row(row, number=place + 1, of=len(rows))
+            if self._layout.indexOf(self._rows[row.ref]) != place:
+                self._layout.removeWidget(self._rows[row.ref])
+                self._layout.insertWidget(place, self._rows[row.ref])
+        self._order = order
+        self.mark(current)
+
+    def mark(self, ref: Ref | None) -> None:
+        """Show `ref` as the chosen step, without telling anybody. Tab stops at the chosen row alone."""
+        self._current = ref if ref in self._rows else None
+        stop = self._current or (self._order[0] if self._order else None)
+        for key, row in self._rows.items():
+            row.setChecked(key == self._current)
+            row.setFocusPolicy(Qt.FocusPolicy.StrongFocus if key == stop else Qt.FocusPolicy.ClickFocus)
+
+    def focus_row(self, ref: Ref) -> None:
+        """Give the keyboard to one row."""
+        if ref in self._rows:
+            self._rows[ref].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def choose(self, ref: Ref) -> None:
+        """Choose a step as a person would, and say so."""
+        self.mark(ref)
+        self.chosen.emit(ref)
+
+    def step_key(self, ref: Ref, event: QKeyEvent) -> bool:
+        """What a key on a row means; false when it means nothing here."""
+        place = self._order.index(ref)
+        moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.key() in moves:
+            target = place + moves[Qt.Key(event.key())]
+            if not 0 <= target < len(self._order):
+                return True
+            if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self.moved.emit(ref, target)
+                return True
+            self.choose(self._order[target])
+            self.focus_row(self._order[target])
+            return True
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit(ref)
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self.choose(ref)
+            self.opened.emit(ref)
+            return True
+        return False
+
+    def drag_to(self, ref: Ref, y: float) -> None:
+        """Show where the dragged step would land."""
+        self._drop = sum(1 for key in self._order if y > self._middle(key))
+        self._rows[ref].set_dragged(True)
+        self.update()
+
+    def drop(self, ref: Ref) -> None:
+        """Let go: tell the new place, if it is one."""
+        drop, self._drop = self._drop, None
+        self._rows[ref].set_dragged(False)
+        self.update()
+        if drop is None:
+            return
+        place = self._order.index(ref)
+        target = drop - 1 if drop > place else drop
+        if target != place:
+            self.moved.emit(ref, target)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._drop is None or not self._order:
+            return
+        with Canvas(self, self.theme) as canvas:
+            last = self._drop == len(self._order)
+            row = self._rows[self._order[self._drop - 1 if last else self._drop]].geometry()
+            gap = self._layout.spacing() / 2
+            y = row.bottom() + gap if last else row.top() - gap
+            canvas.box(canvas.rect(0, y - 1.5, canvas.width, 3), fill="primary", radius=2)
+
+    def _middle(self, ref: Ref) -> float:
+        return float(self._rows[ref].geometry().center().y())
+
+
+class _Row(PaintedButton):
+    """Time, title with a second line, minutes; warm when chosen; a grip under the pointer."""
+
+    def __init__(self, steps: StepList, row: StepRow) -> None:
+        super().__init__(steps.theme, steps)
+        self._steps = steps
+        self.row = row
+        self._press: QPointF | None = None
+        self._dragging = self._faded = False
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _on=False: steps.choose(self.row.ref))
+
+    def set_row(self, row: StepRow, *, number: int, of: int) -> None:
+        self.row = row
+        self.setText(row.title)
+        words = QCoreApplication.translate("StepList", "Step {number} of {of}: {title}, {at}, {minutes}")
+        self.setAccessibleName(words.format(number=number, of=of, title=row.title, at=row.at, minutes=row.minutes))
+        self.setToolTip(row.title)
+        self.updateGeometry()
+        self.update()
+
+    def set_dragged(self, on: bool) -> None:
+        self._faded = on
+        self.update()
+
+    def nextCheckState(self) -> None:
+        """Pressing chooses through the list, which marks one row only."""
+
+    def sizeHint(self) -> QSize:
+        px = self.theme.px
+        lines = line_height(self.theme.font("item")) + line_height(self.theme.font("second"))
+        return QSize(px(300), max(px(56), round(lines + px(16))))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.theme.px(200), self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._steps.step_key(self.row.ref, event):
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._press = event.position() if event.button() == Qt.MouseButton.LeftButton else None
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._press is not None:
+            far = (event.position() - self._press).manhattanLength() >= QApplication.startDragDistance()
+            if far or self._dragging:
+                self._dragging = True
+                self._steps.drag_to(self.row.ref, self.mapToParent(event.position()).y())
+                return
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._press = None
+        if self._dragging:
+            self._dragging = False
+            self.setDown(False)
+            self._steps.drop(self.row.ref)
+            return
+        super().mouseReleaseEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        px = self.theme.px
+        with Canvas(self, self.theme) as canvas:
+            if self._faded:
+                canvas.painter.setOpacity(0.45)
+            chosen = self.isChecked()
+            small = self.theme.font("time")
+            start = max(text_width(small, "00:00"), text_width(small, self.row.at)) + px(12)
+            box = canvas.rect(start, 0.5, canvas.width - start - 0.5, canvas.height - 1)
+            if chosen:
+                canvas.box(box, fill="primary_soft", border="primary", radius=px(12))
+            else:
+                canvas.box(box, fill="hover" if self.lit else "surface", border="border", radius=px(12))
+            canvas.text(
+                canvas.rect(0, 0, start - px(6), canvas.height), self.row.at, font=small,
+                color="primary" if chosen else "ink3", elide=False,
+            )  # fmt: skip
+            end = text_width(small, self.row.minutes)
+            grip = px(20)
+            if self.lit or chosen:
+                side = px(16)
+                canvas.icon(
+                    "grip-vertical", "on_primary_soft" if chosen else "ink3",
+                    x=canvas.width - grip - px(4), y=(canvas.height - side) / 2, size=side,
+                )  # fmt: skip
+            x = canvas.width - grip - px(8) - end
+            words = "on_primary_soft" if chosen else "ink2"
+            canvas.text(
+                canvas.rect(x, 0, end + 1, canvas.height), self.row.minutes, font=small, color=words, elide=False
+            )
+            self._paint_words(canvas, start + px(14), x - px(10), chosen)
+            if self.ringed:
+                canvas.focus_ring(box, px(12))
+
+    def _paint_words(self, canvas: Canvas, x: float, end: float, chosen: bool) -> None:
+        title, second = self.theme.font("item"), self.theme.font("second")
+        high, low = line_height(title), line_height(second)
+        room = max(0.0, end - x)
+        ink = "on_primary_soft" if chosen else "ink3" if self.row.done else "ink"
+        if not self.row.below:
+            canvas.text(canvas.rect(x, 0, room, canvas.height), self.row.title, font=title, color=ink)
+            return
+        top = (canvas.height - high - low) / 2
+        canvas.text(canvas.rect(x, top, room, high), self.row.title, font=title, color=ink)
+        soft = "on_primary_soft" if chosen else "ink3"
+        canvas.text(canvas.rect(x, top + high, room, low), self.row.below, font=second, color=soft)

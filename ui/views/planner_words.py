@@ -1,0 +1,49 @@
+"""What the planner says about time, in words: the sum against the slot, start times and the end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication
+
+from circle_app.domain.agenda import SlotSum
+
+
+def slot_sentence(total: SlotSum) -> str:
+    """ "80 of 90 min, 10 spare", "1 minute over the slot"."""
+    if total.slot is None:
+        return _tr("%n minute(s) planned", total.planned)
+    if total.over:
+        return _tr("%n minute(s) over the slot", total.over)
+    head = _tr("{planned} of {slot} min").format(planned=total.planned, slot=total.slot)
+    if total.spare:
+        return f"{head}, {_tr('%n spare', total.spare)}"
+    return f"{head}, {_tr('exactly full')}"
+
+
+def starts(starts_at: str | None, minutes: list[int]) -> list[str]:
+    """When each step begins: times of day, or hours and minutes into a meeting that has no time yet."""
+    begin = civil(starts_at)
+    passed, words = 0, []
+    for length in minutes:
+        words.append(
+            f"{passed // 60}:{passed % 60:02d}" if begin is None else (begin + timedelta(minutes=passed)).strftime("%H:%M")
+        )
+        passed += length
+    return words
+
+
+def civil(text: str | None) -> datetime | None:
+    """The local date and time in "2026-11-24T18:30"; None for nothing or what is no such time."""
+    if not text or "T" not in text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _tr(text: str, n: int = -1) -> str:
+    """Plurals come from the translation; without one, English needs its own."""
+    said = QCoreApplication.translate("Planner", text, None, n)
+    return said.replace("(s)", "" if n == 1 else "s")
