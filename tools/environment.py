@@ -39,21 +39,25 @@ def prepare(libraries: Mapping[str, str]) -> None:
     `libraries` are the system libraries wanted (tools/system.py); empty for a verb that shows nothing.
     """
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    works = venv_works()
+    fresh = STAMP.is_file() and STAMP.read_text("ascii").strip() == wanted
+    works = runs("import sys; sys.exit(sys.version_info < (3, 11))") and (fresh or runs("import pip"))
     ensure_machine(libraries, venv=not works)
     if not works:
         make_venv()
-    if not STAMP.is_file() or STAMP.read_text("ascii").strip() != wanted:
+    if not works or not fresh:
         install(wanted)
     link_project()
     write_launcher()
 
 
-def venv_works() -> bool:
-    """Whether `.venv` has a Python that is still there (an upgraded system Python leaves a dangling link)."""
+def runs(code: str) -> bool:
+    """Whether `.venv`'s Python is still there and content with `code`.
+
+    An upgraded system Python leaves a dangling link; a first start that was broken off leaves no pip.
+    """
     if not PYTHON.is_file():
         return False
-    probe = [str(PYTHON), "-I", "-S", "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    probe = [str(PYTHON), "-I", "-c", code]
     return subprocess.run(probe, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 

@@ -1,0 +1,101 @@
+"""The one door for developers answers in words: every verb is named, and what cannot work says why and what to do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import system
+from tools.environment import PYTHON, ROOT, python_module
+from tools.system import OFFSCREEN, WAYLAND_WINDOW, X11_WINDOW, missing_packages, window_libraries
+from tools.translations import garbled_sentences
+from tools.verbs import VERBS
+from tools.words import Stop
+
+
+def door(*words: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """`python dev.py WORDS` in another folder, without a display unless `environ` names one."""
+    bare = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    bare.pop("QT_QPA_PLATFORM", None)
+    command = [sys.executable, str(ROOT / "dev.py"), *words]
+    return subprocess.run(
+        command, cwd=cwd, env=bare | environ, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_help_names_every_verb_and_what_it_is_for(tmp_path: Path) -> None:
+    told = door("help", cwd=tmp_path)
+    assert told.returncode == 0
+    for name, verb in VERBS.items():
+        assert f"  {name} " in told.stdout
+        assert verb.__doc__ is not None
+        assert verb.__doc__ in told.stdout
+
+
+def test_an_unknown_verb_is_refused_with_the_list(tmp_path: Path) -> None:
+    told = door("dance", cwd=tmp_path)
+    assert told.returncode == 2
+    assert "no verb 'dance'" in told.stderr
+    assert "  test " in told.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can lack a display")
+@pytest.mark.parametrize("verb", ["run", "two"])
+def test_without_a_display_a_window_is_refused_in_one_sentence(verb: str, tmp_path: Path) -> None:
+    told = door(verb, cwd=tmp_path)
+    assert told.returncode == 2
+    assert len(told.stderr.splitlines()) == 1
+    assert "no display" in told.stderr
+
+
+def test_an_old_python_is_told_in_one_sentence() -> None:
+    """dev.py itself is what an old Python reads, so it may hold nothing that only a new one can parse."""
+    first = (ROOT / "dev.py").read_text("utf-8").partition("from tools")[0]
+    pretend = first.replace("import sys\n", "import sys\nsys.version_info = (3, 9, 2, 'final', 0)[:2]\n", 1)
+    told = subprocess.run([sys.executable, "-c", pretend], capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 1
+    assert told.stderr.startswith("Citizen Circles needs Python 3.11 or newer and this is Python 3.9")
+
+
+def test_a_library_that_does_not_load_is_named_by_its_package() -> None:
+    assert missing_packages({"libnowhere1": "libnowhere.so.1"}) == ["libnowhere1"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="apt is Linux")
+def test_who_is_not_root_gets_the_line_to_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}")
+    with pytest.raises(Stop, match="sudo apt-get install -y --no-install-recommends libnowhere1"):
+        system.ensure_machine({"libnowhere1": "libnowhere.so.1"}, venv=False)
+
+
+def test_a_window_asks_for_the_libraries_of_its_display_only() -> None:
+    assert window_libraries({}) == OFFSCREEN
+    assert window_libraries({"DISPLAY": ":0"}) == OFFSCREEN | X11_WINDOW
+    assert window_libraries({"WAYLAND_DISPLAY": "wayland-0"}) == OFFSCREEN | WAYLAND_WINDOW
+
+
+def test_the_project_imports_from_any_folder(tmp_path: Path) -> None:
+    (tmp_path / "sync.py").write_text("raise SystemExit('the wrong sync')", "utf-8")
+    command = [str(PYTHON), "-P", "-c", "import circle_app.errors, sync.wire, sys; sys.exit('PySide6' in sys.modules)"]
+    assert subprocess.run(command, cwd=tmp_path, timeout=60, check=False).returncode == 0
+    assert python_module("sync.server")[1] == "-P"
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "problem"),
+    [
+        ("<TS></TS>", "no sentence"),
+        ("<TS><context><name>A</name><message><source> </source></message></context></TS>", "empty or garbled"),
+        ("<TS><context><name></name><message><source>Hello</source></message></context></TS>", "no context"),
+        ("<TS><context>", "cannot be read"),
+    ],
+)
+def test_a_catalogue_that_translators_could_not_use_is_found(catalogue: str, problem: str, tmp_path: Path) -> None:
+    path = tmp_path / "all.ts"
+    path.write_text(catalogue, "utf-8")
+    assert problem in garbled_sentences(path)[0]
