@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -43,16 +44,26 @@ class ClockRing(PaintedWidget):
         super().__init__(theme, parent)
         self._names, self._minimum = names, minimum
         self._fraction, self._clock, self._above, self._below, self._over = 1.0, "", "", "", False
+        self._warn = False
         self._seats: tuple[Seat, ...] = ()
         self._groups: tuple[tuple[int, ...], ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_time(
-        self, *, clock: str, fraction: float, above: str = "", below: str = "", over: bool = False, name: str = ""
+        self,
+        *,
+        clock: str,
+        fraction: float,
+        above: str = "",
+        below: str = "",
+        over: bool = False,
+        warn: bool = False,
+        name: str = "",
     ) -> None:
-        """`clock` "08:42"; `fraction` of the time that is left, 0 to 1; `above`, `below` are captions; `over` warns."""
+        """`clock` "08:42"; `fraction` of the time that is left, 0 to 1; `above`, `below` are captions; `over` says that
+        the time is up, `warn` that it soon will be."""
         self._clock, self._fraction = clock, min(1.0, max(0.0, fraction))
-        self._above, self._below, self._over = above, below, over
+        self._above, self._below, self._over, self._warn = above, below, over, warn and not over
         self.setAccessibleName(name or f"{above} {clock} {below}".strip())
         self.update()
 
@@ -136,7 +147,7 @@ class ClockRing(PaintedWidget):
             pen = QPen(color, 5 * unit, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             canvas.painter.setPen(pen)
             seats = [index for index in group if 0 <= index < len(places)]
-            for first, second in zip(seats, seats[1:], strict=False):
+            for first, second in itertools.pairwise(seats):
                 canvas.painter.drawLine(places[first], places[second])
 
     def _paint_clock(self, canvas: Canvas, middle: QPointF, inner: float, unit: float) -> None:
@@ -149,7 +160,8 @@ class ClockRing(PaintedWidget):
         canvas.disc(middle, inner, border="danger" if self._over else "track", thick=thick)
         if self._over or self._fraction <= 0:
             return
-        paint_arc(painter, around, self._fraction, thick, start=canvas.color("arc_start"), end=canvas.color("primary"))
+        start, end = ("gold", "gold") if self._warn else ("arc_start", "primary")
+        paint_arc(painter, around, self._fraction, thick, start=canvas.color(start), end=canvas.color(end))
         angle = math.radians(90 + self._fraction * 360)
         tip = QPointF(middle.x() + inner * math.cos(angle), middle.y() - inner * math.sin(angle))
         canvas.disc(tip, thick * 0.24, fill="surface")
@@ -164,7 +176,7 @@ class ClockRing(PaintedWidget):
         left = middle.x() - width / 2
         soft = "danger" if self._over else "ink3"
         for text, font, color, y, high in (
-            (self._above, small, soft, -56, 20),
+            (self._above, small, "on_gold_soft" if self._warn else soft, -56, 20),
             (self._clock, clock, "danger" if self._over else "ink", -38, 68),
             (self._below, small, soft, 32, 20),
         ):
