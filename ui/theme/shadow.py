@@ -22,7 +22,7 @@ class Shadows:
         key = (radius, blur, color.rgba(), ratio)
         if key not in self._kept:
             self._kept[key] = _blurred(radius, blur, color, ratio)
-        picture, margin, side = self._kept[key]
+        picture, margin, _side = self._kept[key]
         _nine_patch(
             painter, rect.adjusted(-margin, -margin + drop, margin, margin + drop), picture, margin + radius + 2
         )

@@ -42,7 +42,7 @@ class ElidedLabel(Label):
     def _cut(self) -> None:
         room = (
             self.width()
-            if self.width() > 0 and self.isVisible() or self.testAttribute(Qt.WidgetAttribute.WA_Resized)
+            if (self.width() > 0 and self.isVisible()) or self.testAttribute(Qt.WidgetAttribute.WA_Resized)
             else 10_000
         )
         shown = QFontMetricsF(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
