@@ -72,7 +72,7 @@ def make_venv() -> None:
 def install(wanted: str) -> None:
     """Install the locked packages, wheels only and each checked against its hash, then set the stamp."""
     say("installing the locked packages (once; about 20 seconds on a good line)")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     locked = ["--require-hashes", "--only-binary", ":all:", "-r", str(REQUIREMENTS)]
     if subprocess.run([*pip, *locked], check=False, stdin=subprocess.DEVNULL).returncode != 0:
         raise Stop("The packages could not be installed; the lines above say which one and why.")

@@ -41,7 +41,7 @@ def find_uv() -> Path:
     beside = BIN / ("uv.exe" if WINDOWS else "uv")
     if not beside.is_file():
         say(f"installing {UV} into .venv")
-        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--only-binary", ":all:", UV]
+        pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--only-binary", ":all:", UV]
         if subprocess.run(pip, check=False).returncode != 0:
             raise Stop("uv could not be installed; see https://docs.astral.sh/uv/ and put it on PATH.")
     return beside
