@@ -13,7 +13,7 @@ ICON_FOLDER = Path(__file__).resolve().parents[1] / "assets" / "icons"
 POINTING = frozenset(
     {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "skip-back", "skip-forward", "undo-2", "redo-2",
      "rotate-ccw", "send", "log-in", "log-out", "list-checks", "list-ordered", "list", "library", "panel-left",
-     "play", "notebook-pen"}
+     "notebook-pen"}
 )  # fmt: skip
 """Icons that point along the line of reading and therefore turn round in right-to-left."""
 
@@ -27,7 +27,7 @@ class Icons:
     def pixmap(
         self, name: str, color: QColor, *, size: float = 20, ratio: float = 0, stroke: float = 2, mirrored: bool = False
     ) -> QPixmap:
-        """The icon `size` px square; `ratio` 0 takes the application's pixel ratio. FileNotFoundError for no such icon."""
+        """The icon `size` px square; `ratio` 0 takes the application's. FileNotFoundError for no such icon."""
         ratio = ratio or _app_ratio()
         turned = mirrored and name in POINTING
         key = (name, color.rgba(), size, ratio, stroke, turned)

@@ -1,4 +1,4 @@
-"""Soft shadows: blurred once, kept, and painted as nine patches, because an effect on a live widget is four times dearer."""
+"""Soft shadows: blurred once, kept and painted as nine patches; an effect on a live widget costs four times as much."""
 
 from __future__ import annotations
 

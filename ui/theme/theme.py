@@ -19,7 +19,7 @@ SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 
 
 class Theme(QObject):
-    """`changed` asks for a repaint (colours); `rescaled` asks whoever owns widgets to build them anew (sizes, fonts)."""
+    """`changed` asks for a repaint (colours); `rescaled` asks the owner of widgets to build them anew (sizes, fonts)."""
 
     changed = Signal()
     rescaled = Signal()

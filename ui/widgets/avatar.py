@@ -69,7 +69,7 @@ class AvatarStack(PaintedWidget):
     def sizeHint(self) -> QSize:
         side = self.theme.px(self._size)
         count = min(len(self._people), self._shown) + (len(self._people) > self._shown)
-        step = side * 0.74
+        step = side * 0.78
         return QSize(round(max(0, count - 1) * step + side + 4) if count else 0, side + 4)
 
     def minimumSizeHint(self) -> QSize:
@@ -83,7 +83,7 @@ class AvatarStack(PaintedWidget):
             for name, key in self._people[: self._shown]:
                 canvas.disc(canvas.point(x, radius + 2), radius + 2, fill=self._ring)
                 canvas.avatar(canvas.point(x, radius + 2), radius, initials(name), person_color(key or name))
-                x += side * 0.74
+                x += side * 0.78
             rest = len(self._people) - self._shown
             if rest <= 0:
                 return

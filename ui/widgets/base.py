@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPalette
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
@@ -73,8 +73,8 @@ class Label(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(QFont(theme.font(role, px=px)))
         self.setWordWrap(wrap)
-        if center:
-            self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._center = center
+        self._align()
         if selectable:
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -82,6 +82,17 @@ class Label(QLabel):
         self.setText(text)
         self._recolor()
         theme.changed.connect(self._recolor)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
+        super().changeEvent(event)
+
+    def _align(self) -> None:
+        """Keep to the page's reading side even when the text itself runs the other way (a Latin name in Arabic)."""
+        flag = Qt.AlignmentFlag
+        side = flag.AlignRight if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else flag.AlignLeft
+        self.setAlignment(flag.AlignCenter if self._center else side | flag.AlignAbsolute | flag.AlignVCenter)
 
     def set_color(self, color: str) -> None:
         self._color = color

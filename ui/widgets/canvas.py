@@ -25,6 +25,8 @@ class Canvas:
         self.painter = QPainter(widget)
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        # each text runs by its own first letter; only its place follows the direction of the page
+        self.painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
 
     def __enter__(self) -> Canvas:
         return self
@@ -68,7 +70,7 @@ class Canvas:
     def text(
         self, rect: QRectF, text: str, *, font: QFont, color: Paint = "ink", align: str = "start", elide: bool = True
     ) -> None:
-        """One line in `rect` (widget coordinates), vertically centred; align start, center or end; elided if too long."""
+        """One line in `rect` (widget coordinates), vertically centred; align start, center or end."""
         if elide:
             text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
         left = (align == "start") != self.rtl

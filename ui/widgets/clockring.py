@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme.theme import Theme, neighbour_colors
 from ui.theme.tokens import PEOPLE_COLORS, SHADOW_ALPHA_DARK, SHADOW_ALPHA_LIGHT
 from ui.widgets.base import PaintedWidget
-from ui.widgets.canvas import Canvas, initials, seat_points
+from ui.widgets.canvas import Canvas, initials, seat_points, text_width
 from ui.widgets.seats import Seat
 
 REFERENCE = 480
@@ -115,10 +115,25 @@ class ClockRing(PaintedWidget):
     def _measure(self) -> tuple[float, QPointF, float]:
         width, height = float(self.width()), float(self.height())
         unit = min(width, height) / REFERENCE
-        reach = (
-            min(width / 2 - 62 * unit, height / 2 - 44 * unit) if self._seats else min(width, height) / 2 - 24 * unit
-        )
+        reach = min(width, height) / 2 - 24 * unit
+        if self._seats:
+            reach = min(self._reach_between_names(unit), height / 2 - 44 * unit)
         return unit, QPointF(width / 2, height / 2), reach
+
+    def _reach_between_names(self, unit: float) -> float:
+        """The widest ring that leaves room for the names at both sides, but never so small that the clock suffers."""
+        half = self.width() / 2
+        widest = half - 62 * unit
+        if not self._names:
+            return widest
+        font = QFont(self.theme.font("medium"))
+        font.setPixelSize(max(9, round(13 * unit)))
+        for seat, place in zip(self._seats, seat_points(QPointF(0, 0), 1, len(self._seats)), strict=True):
+            across = abs(place.x())
+            if across >= 0.2:
+                room = half - min(92 * unit, text_width(font, _first_word(seat.name)) + 6)
+                widest = min(widest, room / across - 35 * unit)
+        return max(widest, 150 * unit)
 
     def _paint_ground(self, canvas: Canvas, middle: QPointF, reach: float, unit: float) -> None:
         if not self._seats:
@@ -201,7 +216,7 @@ class ClockRing(PaintedWidget):
         speaking = seat.state == "speaking"
         font = QFont(self.theme.font("strong" if speaking else "medium"))
         font.setPixelSize(max(9, round((14 if speaking else 13) * unit)))
-        first = seat.name.split()[0] if seat.name.split() else ""
+        first = _first_word(seat.name)
         gap = (46 if speaking else 35) * unit
         direction = math.atan2(point.y() - middle.y(), point.x() - middle.x())
         across = math.cos(direction)
@@ -212,6 +227,10 @@ class ClockRing(PaintedWidget):
         # names stand outward from their seat whichever way the language runs
         outward = "center" if abs(across) < 0.2 else "start" if (across > 0) != canvas.rtl else "end"
         canvas.text(box, first, font=font, color="primary" if speaking else "ink2", align=outward)
+
+
+def _first_word(name: str) -> str:
+    return name.split()[0] if name.split() else ""
 
 
 def paint_arc(painter: QPainter, around: QRectF, fraction: float, thick: float, *, start: QColor, end: QColor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
 from ui.theme.tokens import LOGO_COLORS
@@ -41,14 +41,22 @@ class EmptyState(QWidget):
             layout.addWidget(Label(theme, title, role="section", center=True, wrap=True))
         words = Label(theme, sentence, role="body" if small else "lead", color="ink2", center=True, wrap=True)
         words.setMaximumWidth(theme.px(460))
-        words.setMinimumWidth(min(theme.px(300), 420))
-        layout.addWidget(words, 0, center)
+        layout.addLayout(_middle(words))
         if action:
             self.button = Button(theme, action, look="soft" if small else "primary", icon=icon)
             self.button.clicked.connect(lambda _checked=False: self.pressed.emit())
             layout.addSpacing(theme.px(4))
             layout.addWidget(self.button, 0, center)
         layout.addStretch(1)
+
+
+def _middle(widget: QWidget) -> QHBoxLayout:
+    """Centred at its widest; a plain alignment would keep a wrapped label from growing in height."""
+    line = QHBoxLayout()
+    line.addStretch(1)
+    line.addWidget(widget, 1000)
+    line.addStretch(1)
+    return line
 
 
 class _FreeSeats(PaintedWidget):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPaintEvent, QPalette,
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
-from ui.widgets.canvas import Canvas, key_cap_width, line_height
+from ui.widgets.canvas import Canvas, key_cap_width, line_height, text_width
 
 
 class TextField(QLineEdit):
@@ -110,6 +110,11 @@ class SearchField(TextField):
             height=56 if big else 40,
             parent=parent,
         )
+
+    def sizeHint(self) -> QSize:
+        margins = self.textMargins()
+        width = text_width(self.font(), self.placeholderText()) + margins.left() + margins.right() + self.theme.px(24)
+        return QSize(max(round(width), self.theme.px(200)), super().sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

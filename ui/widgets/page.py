@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import Label
@@ -67,6 +67,9 @@ class Header(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.title = Label(theme, title, role=role, wrap=True)
         self.second = Label(theme, second, role="lead", color="ink2", wrap=True)
         self.second.setVisible(bool(second))
@@ -91,6 +94,7 @@ class SectionTitle(QWidget):
         self, theme: Theme, title: str, *actions: QWidget, role: str = "section", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         color = "ink3" if role == "caps" else "ink"
         self.label = Label(theme, title.upper() if role == "caps" else title, role=role, color=color)
         self.label.setAccessibleName(title)

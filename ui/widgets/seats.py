@@ -135,7 +135,7 @@ class SeatRing(PaintedWidget):
             middle = canvas.whole(0).center()
             outer = min(canvas.width, canvas.height) / 2 - 3
             count = max(len(self._seats), 1)
-            disc = min(outer * (0.19 if self._hero else 0.145), outer * 2.45 / (count + 2.45))
+            disc = min(outer * (0.18 if self._hero else 0.145), outer * 2.45 / (count + 2.45), self.theme.px(24))
             ring = outer - disc - (2 if self._hero else 0)
             if self._glow:
                 self._paint_glow(canvas, ring)

@@ -12,7 +12,7 @@ from ui.widgets.canvas import Canvas, line_height, text_width
 
 
 class Stepper(QWidget):
-    """Steps as (code, words); `chosen(code)` when pressed (any order is allowed). `set_state` marks where things stand."""
+    """Steps as (code, words); `chosen(code)` when pressed, in any order. `set_state` marks where things stand."""
 
     chosen = Signal(str)
 
