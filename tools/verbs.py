@@ -40,14 +40,14 @@ def help_text() -> str:
 
 def run(args: list[str]) -> int:
     """start the app; --offscreen FOLDER plays the example evening without a display and keeps pictures"""
-    offscreen = "--offscreen" in args or "QT_QPA_PLATFORM" in os.environ
-    if not offscreen and not has_display():
+    pictures = any(arg.partition("=")[0] == "--offscreen" for arg in args)
+    if not pictures and not has_display():
         raise Stop(
             "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open; "
             "to see the app in pictures use: python3 dev.py run --offscreen FOLDER"
         )
-    prepare(OFFSCREEN if offscreen else window_libraries(os.environ))
-    return hand_over(python_module("ui", *args), **(offscreen_environ() if "--offscreen" in args else {}))
+    prepare(OFFSCREEN if pictures else window_libraries(os.environ))
+    return hand_over(python_module("ui", *args), **(offscreen_environ() if pictures else {}))
 
 
 def test(args: list[str]) -> int:
@@ -82,7 +82,7 @@ def server(args: list[str]) -> int:
 
 def two(args: list[str]) -> int:
     """start two app windows with their own data and a server between them"""
-    if "QT_QPA_PLATFORM" not in os.environ and "--offscreen" not in args and not has_display():
+    if not has_display():
         raise Stop("There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no windows can open.")
     prepare(window_libraries(os.environ))
     return hand_over(python_module("ui.two", *args))
@@ -112,8 +112,10 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
 
 
 def has_display() -> bool:
-    """Only Linux can lack one in a way Qt answers with abort()."""
-    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    """Only Linux can lack one, and Qt answers that with abort(); its platforms without a display need none."""
+    if sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    return os.environ.get("QT_QPA_PLATFORM", "xcb").partition(":")[0] not in ("xcb", "wayland", "wayland-egl")
 
 
 def offscreen_environ() -> dict[str, str]:
