@@ -45,7 +45,7 @@ class SigningKey:
 class KemKey:
     """An X-Wing key (ML-KEM-768 + X25519) made from a 32-byte seed as draft-connolly-cfrg-xwing-kem describes."""
 
-    public: bytes
+    public: bytes = field(repr=False)
     _seed: bytes = field(repr=False)
 
     @classmethod

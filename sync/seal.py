@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from circle_app.domain.ids import RandomBytes, tagged_hash
 from circle_app.domain.ops import SetOp
+from circle_app.workspace.changes import Sealed
 from sync.body import Body, decode_body, encode_body
 from sync.codec import MEMBERSHIP, Changeset, changeset_id, encode_changeset, encode_core, parse, space_id, with_space
 from sync.keys import EpochKey, SigningKey, derive
@@ -27,14 +28,6 @@ from sync.wire import MAX_DEFLATED, MAX_INFLATED, ZERO32
 
 MIN_PADDED: Final = 256
 DEFLATE_LEVEL: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A finished CHANGESET: its 32-byte id and the exact bytes that travel from now on."""
-
-    id: bytes
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

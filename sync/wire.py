@@ -25,7 +25,7 @@ MAX_CLEAR: Final = 61_440
 MAX_DEFLATED: Final = 1_048_576
 MAX_INFLATED: Final = 4_194_304
 MAX_OPS: Final = 5_000
-MAX_MHEADS: Final = 8
+MAX_MHEADS: Final = 64
 MAX_DEPS: Final = 1_024
 MAX_SEQ: Final = 2**53 - 1
 MAX_PUSH_CHANGESETS: Final = 200
@@ -71,10 +71,15 @@ REFUSED: Final = 2
 
 
 class CreateSpace(msgspec.Struct, array_like=True, frozen=True):
-    """POST /v1/spaces: the genesis CHANGESET and, where the server asks for one, a registration token."""
+    """POST /v1/spaces: the genesis CHANGESET and, where the server asks for one, a registration token.
+
+    `log` may carry further changesets of the space in causal order. They are checked like pushed ones, so that any
+    member can refill a server that lost the membership log and does not know them any more.
+    """
 
     genesis: bytes
     token: Annotated[str, Meta(max_length=200)] = ""
+    log: Annotated[tuple[bytes, ...], Meta(max_length=MAX_PUSH_CHANGESETS)] = ()
 
 
 class Head(msgspec.Struct, array_like=True, frozen=True):

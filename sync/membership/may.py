@@ -1,0 +1,78 @@
+"""May this changeset be kept, and with which role does it speak? Judged at the author's own `mheads`, never by time.
+
+Used by the server before it stores and by clients before they apply. Source: docs/protocol.md, Rights.
+"""
+
+from __future__ import annotations
+
+from sync.codec import MEMBERSHIP, Changeset, check_signature
+from sync.membership.evaluate import Membership, best_grant, evaluate
+from sync.membership.log import Log, add, author_key
+from sync.membership.ops import Invite, Join, Role
+from sync.refusals import refuse
+
+
+def role_of(membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes, ...]) -> Role:
+    """The role with which changeset `seq` of `dev` speaks, by what its author had seen.
+
+    Raises BadChangeset: mheads_unknown, unknown_device (both wait), not_member.
+    """
+    past = membership.log.past_of(mheads)
+    if dev not in membership.log.cards:
+        raise refuse("unknown_device")
+    id = membership.member_of.get(dev)
+    if id is None:
+        raise refuse("not_member")
+    member = membership.members[id]
+    grant = best_grant(member.grants, past)
+    if grant is None or (member.left_at is not None and seq > member.left_at):
+        raise refuse("not_member")
+    return grant.role
+
+
+def check_content(membership: Membership, changeset: Changeset) -> Role:
+    """The role of a kind-0 or kind-2 changeset after its signature was checked.
+
+    Raises BadChangeset: space, unknown_device, weak_key, signature, mheads_unknown, not_member.
+    """
+    if changeset.space != membership.space:
+        raise refuse("space")
+    check_signature(changeset, author_key(membership.log, changeset))
+    return role_of(membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
+
+
+def check_push(membership: Membership, changeset: Changeset, *, now_ms: int) -> Log:
+    """What a server asks of a pushed changeset; the log with it (unchanged for content).
+
+    A server refuses more than a client does: what has no effect is not worth keeping, and only a server has a clock
+    that joiners share. Raises BadChangeset: everything `add` and check_content raise, epoch_unknown, invite_expired,
+    invite_revoked, invite_used, not_allowed.
+    """
+    if changeset.epoch not in membership.epochs:
+        raise refuse("epoch_unknown")
+    if changeset.kind != MEMBERSHIP:
+        check_content(membership, changeset)
+        return membership.log
+    log = add(membership.log, changeset)
+    op = log.by_id[changeset.id].op
+    if isinstance(op, Join):
+        _check_invite(membership, op, now_ms)
+    if isinstance(op, Invite) and op.epoch not in membership.epochs:
+        raise refuse("epoch_unknown")
+    after = evaluate(log)
+    pending = {p.join for p in after.pending}
+    if changeset.id not in after.effective and changeset.id not in pending:
+        raise refuse("not_allowed")
+    return log
+
+
+def _check_invite(membership: Membership, join: Join, now_ms: int) -> None:
+    invite = membership.invites.get(join.invite)
+    if invite is None:
+        raise refuse("invite_unknown")
+    if invite.revoked:
+        raise refuse("invite_revoked")
+    if invite.op.not_after and now_ms > invite.op.not_after:
+        raise refuse("invite_expired")
+    if invite.used >= invite.op.uses:
+        raise refuse("invite_used")

@@ -1,0 +1,158 @@
+"""Membership ops as they stand in the `clear` field of a kind-1 changeset: `[code, critical, ...]`.
+
+Codes and layouts are permanent; a later version may append fields to any of them. Codes that this version does
+not evaluate are decoded as Unknown and kept. Source: docs/protocol.md, Membership ops.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from sync.refusals import refuse
+from sync.wire import MAX_INVITE_USES, Count, Id16, Id32, Sig64
+
+GENESIS: Final = 1
+INVITE: Final = 2
+REVOKE_INVITE: Final = 3
+JOIN: Final = 4
+CONFIRM: Final = 5
+PROMOTE: Final = 7
+LEAVE: Final = 12
+
+OPEN: Final = 0
+CONFIRMED: Final = 1
+
+
+class Role(IntEnum):
+    """What a member may do; of two concurrent roles the lower counts."""
+
+    FOLLOWER = 1
+    PARTICIPANT = 2
+    ORGANIZER = 3
+
+
+class Policy(IntEnum):
+    """Who may write what: COURSE keeps the agenda with organizers, SHARED lets participants write it too."""
+
+    COURSE = 1
+    SHARED = 2
+
+
+class Type(IntEnum):
+    """The type of circle its founder chose."""
+
+    CIRCLE = 1
+    STUDY_GROUP = 2
+    COURSE = 3
+    OTHER = 4
+
+
+_Flag = Annotated[int, Meta(ge=0, le=1)]
+_InviteRole = Annotated[int, Meta(ge=int(Role.FOLLOWER), le=int(Role.PARTICIPANT))]
+_Wrapped = Annotated[bytes, Meta(min_length=48, max_length=48)]
+
+
+class Genesis(msgspec.Struct, array_like=True, frozen=True):
+    """Founds a space. `card` and `member` are the founder's; `first_key` is H("cc1/first-key", K of epoch one)."""
+
+    code: int
+    critical: _Flag
+    member: Id16
+    card: bytes
+    nonce: Id16
+    type: Annotated[int, Meta(ge=1, le=255)]
+    policy: Annotated[int, Meta(ge=1, le=255)]
+    first_key: Id32
+
+
+class Invite(msgspec.Struct, array_like=True, frozen=True):
+    """Lets `uses` people join with `role`; `not_after` is UTC ms (0: no end); `wrapped` is K_epoch for the secret."""
+
+    code: int
+    critical: _Flag
+    inv_pk: Id32
+    role: _InviteRole
+    uses: Annotated[int, Meta(ge=1, le=MAX_INVITE_USES)]
+    not_after: Count
+    mode: Annotated[int, Meta(ge=OPEN, le=CONFIRMED)]
+    epoch: Id16
+    wrapped: _Wrapped
+
+
+class RevokeInvite(msgspec.Struct, array_like=True, frozen=True):
+    """Ends an invite; `invite` is its 16-byte id."""
+
+    code: int
+    critical: _Flag
+    invite: Id16
+
+
+class Join(msgspec.Struct, array_like=True, frozen=True):
+    """Enters by an invite; `inv_sig` binds this card and member to it."""
+
+    code: int
+    critical: _Flag
+    invite: Id16
+    member: Id16
+    card: bytes
+    inv_sig: Sig64
+
+
+class Confirm(msgspec.Struct, array_like=True, frozen=True):
+    """An organizer lets a pending join in; `join` is its changeset id."""
+
+    code: int
+    critical: _Flag
+    join: Id32
+
+
+class Promote(msgspec.Struct, array_like=True, frozen=True):
+    """An organizer makes a participant an organizer."""
+
+    code: int
+    critical: _Flag
+    member: Id16
+
+
+class Leave(msgspec.Struct, array_like=True, frozen=True):
+    """The author's member leaves the circle."""
+
+    code: int
+    critical: _Flag
+
+
+class Unknown(msgspec.Struct, array_like=True, frozen=True):
+    """An op of a later version; `critical` 1 asks readers who do not know it to stop writing."""
+
+    code: int
+    critical: _Flag
+
+
+Op = Genesis | Invite | RevokeInvite | Join | Confirm | Promote | Leave | Unknown
+
+_LAYOUTS: Final[dict[int, type[Op]]] = {
+    GENESIS: Genesis, INVITE: Invite, REVOKE_INVITE: RevokeInvite, JOIN: Join, CONFIRM: Confirm, PROMOTE: Promote,
+    LEAVE: Leave,
+}  # fmt: skip
+
+
+def encode_op(op: Op) -> bytes:
+    """The bytes of `clear`. Raises BadChangeset member_op when a reader would refuse them."""
+    raw = msgspec.msgpack.encode(op)
+    decode_op(raw)
+    return raw
+
+
+def decode_op(clear: bytes) -> Op:
+    """The op in `clear`; unknown trailing fields are ignored. Raises BadChangeset member_op."""
+    try:
+        start = msgspec.msgpack.decode(clear, type=Unknown)
+        if start.code not in _LAYOUTS:
+            return start
+        return msgspec.msgpack.decode(clear, type=_LAYOUTS[start.code])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise refuse("member_op") from error
