@@ -96,17 +96,13 @@ class Reader:
 
     def head(self, no: int, dev: bytes) -> tuple[int, bytes] | None:
         """The last (seq, id) of a device's chain."""
-        row = self._one(
-            "SELECT seq, id FROM changesets WHERE no = ? AND dev = ? ORDER BY seq DESC LIMIT 1", (no, dev)
-        )
+        row = self._one("SELECT seq, id FROM changesets WHERE no = ? AND dev = ? ORDER BY seq DESC LIMIT 1", (no, dev))
         return None if row is None else (row[0], row[1])
 
-    def id_at(self, no: int, dev: bytes, seq: int) -> bytes | None:
-        row = self._one("SELECT id FROM changesets WHERE no = ? AND dev = ? AND seq = ?", (no, dev, seq))
+    def pos_of(self, no: int, changeset_id: bytes) -> int | None:
+        """Where a changeset stands, if it is kept here."""
+        row = self._one("SELECT pos FROM changesets WHERE no = ? AND id = ?", (no, changeset_id))
         return None if row is None else row[0]
-
-    def knows(self, no: int, changeset_id: bytes) -> bool:
-        return self._one("SELECT 1 FROM changesets WHERE no = ? AND id = ?", (no, changeset_id)) is not None
 
     def page(self, no: int, after: int, *, limit: int, size: int, members: bool = False) -> list[Stored]:
         """Up to `limit` changesets and about `size` bytes after a position, always at least one if there is one."""

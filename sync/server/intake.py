@@ -1,0 +1,151 @@
+"""What the server checks before it keeps a changeset: who signed it, its place in its chain, and the clear log.
+
+The server opens nothing. It keeps a changeset when its device is in the circle by the signed membership log, when
+it is the next of its chain, and when what it builds on is here. Every client checks all of it again.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from circle_app.errors import BadChangeset
+from sync import codec, wire
+from sync.membership.ops import Join, decode_op
+from sync.refusals import refuse
+from sync.server.auth import Refused
+from sync.server.config import Config
+from sync.server.members import Circle, Members, founded
+from sync.server.store import NewRow, SpaceRow, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request: a device (`wire.AUTH_DEVICE`, dev16) or somebody with an invite (`AUTH_INVITE`, id16)."""
+
+    mode: int
+    key_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One pushed changeset taken apart, or the reason why it cannot be; `signed` once its signature was checked."""
+
+    changeset: codec.Changeset | None
+    code: str = ""
+    signed: bool = False
+
+
+def read_part(data: bytes) -> Part:
+    """Take one pushed changeset apart; never raises."""
+    try:
+        return Part(codec.parse(data))
+    except BadChangeset as error:
+        return Part(None, error.code)
+
+
+def checked_ahead(part: Part, circle: Circle) -> Part:
+    """Check the signature of a device that is known already, outside the writer's turn."""
+    changeset = part.changeset
+    key = None if changeset is None else circle.device_keys.get(changeset.dev)
+    if changeset is None or key is None:
+        return part
+    try:
+        codec.check_signature(changeset, key)
+    except BadChangeset as error:
+        return Part(None, error.code)
+    return Part(changeset, signed=True)
+
+
+def checked_genesis(data: bytes) -> codec.Changeset:
+    """A genesis that certifies its own space; raises Refused."""
+    try:
+        genesis = codec.parse(data)
+        founded(genesis)
+    except BadChangeset as error:
+        raise Refused(400, error.code) from error
+    return genesis
+
+
+def create_space(writer: Writer, genesis: codec.Changeset, token: str, *, config: Config, now_ms: int) -> SpaceRow:
+    """Keep a genesis as the first changeset of its space; the same one again is success. Raises Refused."""
+    row = writer.space(genesis.space)
+    if row is not None:
+        if writer.pos_of(row.no, genesis.id) is None:
+            raise Refused(409, "genesis")
+        return row
+    wanted = config.registration_token
+    if wanted is not None and not hmac.compare_digest(wanted.encode(), token.encode()):
+        raise Refused(403, "token")
+    if writer.count_spaces() >= config.max_spaces:
+        raise Refused(507, "quota")
+    return writer.append(writer.add_space(genesis.space, now_ms=now_ms), _row(genesis))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decides about a push besides the changesets: remembered memberships, the quota and the time."""
+
+    members: Members
+    config: Config
+    now_ms: int
+
+
+def push(
+    writer: Writer, space: bytes, parts: Sequence[Part], rules: Rules, *, only_join: bool = False
+) -> tuple[list[wire.PushResult], SpaceRow]:
+    """Keep what may be kept, in the order sent, and tell for each changeset what became of it.
+
+    `only_join` is the right of somebody who has nothing but an invite. Raises Refused when there is no such space.
+    """
+    row = writer.space(space)
+    if row is None:
+        raise Refused(403, "no_access")
+    results = []
+    for part in parts:
+        result, row = _push_one(writer, row, part, rules, only_join=only_join)
+        results.append(result)
+    return results, row
+
+
+def _push_one(
+    writer: Writer, row: SpaceRow, part: Part, rules: Rules, *, only_join: bool
+) -> tuple[wire.PushResult, SpaceRow]:
+    changeset = part.changeset
+    if changeset is None:
+        return wire.PushResult(b"", wire.REFUSED, code=part.code), row
+    pos = writer.pos_of(row.no, changeset.id)
+    if pos is not None:
+        return wire.PushResult(changeset.id, wire.KNOWN, pos=pos), row
+    seq, head = writer.head(row.no, changeset.dev) or (0, wire.ZERO32)
+    try:
+        circle = _judged(rules.members.of(writer, row), part, rules, only_join=only_join)
+        codec.check_chain(changeset, last_seq=seq, last_id=head)
+        if row.bytes + len(changeset.data) > rules.config.space_quota_bytes:
+            return wire.PushResult(changeset.id, wire.REFUSED, code="quota"), row
+    except BadChangeset as error:
+        return wire.PushResult(changeset.id, wire.REFUSED, code=error.code, head_seq=seq, head_id=head), row
+    row = writer.append(row, _row(changeset))
+    if changeset.kind == codec.MEMBERSHIP:
+        rules.members.remember(row, circle)
+    return wire.PushResult(changeset.id, wire.STORED, pos=row.pos), row
+
+
+def _judged(circle: Circle, part: Part, rules: Rules, *, only_join: bool) -> Circle:
+    changeset = part.changeset
+    assert changeset is not None
+    if changeset.space != circle.log.space:
+        raise refuse("space")
+    if only_join and (changeset.kind != codec.MEMBERSHIP or not isinstance(decode_op(changeset.clear), Join)):
+        raise refuse("not_allowed")
+    if changeset.kind == codec.MEMBERSHIP:
+        return circle.admit(changeset, now_ms=rules.now_ms)
+    circle.check_content(changeset)
+    if not part.signed:
+        codec.check_signature(changeset, circle.device_keys[changeset.dev])
+    return circle
+
+
+def _row(changeset: codec.Changeset) -> NewRow:
+    return NewRow(changeset.dev, changeset.seq, changeset.kind, changeset.id, changeset.data)

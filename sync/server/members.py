@@ -1,0 +1,124 @@
+"""The membership of each space as its signed, clear log gives it; remembered until that log grows."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from circle_app.errors import BadChangeset
+from sync import codec, wire
+from sync.membership import log as member_log
+from sync.membership.evaluate import Membership, evaluate
+from sync.membership.log import Log
+from sync.membership.ops import Join, Unknown, decode_op
+from sync.refusals import refuse
+from sync.server.store import Reader, SpaceRow
+
+REMEMBERED_SPACES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """One space's log and what it says."""
+
+    log: Log
+    membership: Membership
+
+    @property
+    def device_keys(self) -> Mapping[bytes, bytes]:
+        """The Ed25519 key of every device that was ever let in, by dev16."""
+        return {dev: card.ed_pk for dev, card in self.log.cards.items()}
+
+    def is_active(self, dev: bytes) -> bool:
+        member = self.membership.member_of.get(dev)
+        return member is not None and self.membership.members[member].role is not None
+
+    def key_of(self, auth: wire.Auth, *, now_ms: int) -> bytes | None:
+        """The key that must have signed a request, or None when the caller has no business here.
+
+        A device must be active; an invite must be unexpired, not revoked and not used up.
+        """
+        if auth.mode == wire.AUTH_DEVICE:
+            return self.log.cards[auth.key_id].ed_pk if self.is_active(auth.key_id) else None
+        invite = self.membership.invites.get(auth.key_id)
+        if invite is None or invite.revoked or invite.used >= invite.op.uses:
+            return None
+        if invite.op.not_after and invite.op.not_after < now_ms:
+            return None
+        return invite.op.inv_pk
+
+    def joining_key(self, data: bytes, dev: bytes) -> bytes | None:
+        """The key of a device that is about to enter by a join that a valid invite signed, else None."""
+        try:
+            changeset = codec.parse(data)
+            if changeset.dev != dev or not isinstance(decode_op(changeset.clear), Join):
+                return None
+            return member_log.add(self.log, changeset).cards[dev].ed_pk
+        except BadChangeset:
+            return None
+
+    def admit(self, changeset: codec.Changeset, *, now_ms: int) -> Circle:
+        """The circle after one more membership changeset; raises BadChangeset when it may not be kept."""
+        op = decode_op(changeset.clear) if changeset.kind == codec.MEMBERSHIP else None
+        if not isinstance(op, Join) and not self.is_active(changeset.dev):
+            raise refuse("not_member" if changeset.dev in self.log.cards else "unknown_device")
+        log = member_log.add(self.log, changeset)
+        membership = evaluate(log)
+        if isinstance(op, Join):
+            invite = membership.invites.get(op.invite)
+            if invite is not None and invite.op.not_after and invite.op.not_after < now_ms:
+                raise refuse("invite_expired")
+            if changeset.id not in membership.effective and all(p.join != changeset.id for p in membership.pending):
+                raise refuse("invite_used")
+        elif changeset.id not in membership.effective and not isinstance(op, Unknown):
+            raise refuse("not_allowed")
+        return Circle(log, membership)
+
+    def check_content(self, changeset: codec.Changeset) -> None:
+        """Raises BadChangeset unless an active device may add this to what the space holds."""
+        if not self.is_active(changeset.dev):
+            raise refuse("not_member" if changeset.dev in self.log.cards else "unknown_device")
+        self.log.past_of(changeset.mheads)
+        if changeset.epoch not in self.membership.epochs:
+            raise refuse("epoch_unknown")
+
+
+def founded(genesis: codec.Changeset) -> Circle:
+    """The circle that a genesis founds; raises BadChangeset when it does not certify its own space."""
+    log = member_log.start(genesis)
+    return Circle(log, evaluate(log))
+
+
+@dataclass(slots=True)
+class Members:
+    """Remembers evaluated circles by the hash of their log, so that a log that was undone is never mistaken."""
+
+    _known: OrderedDict[tuple[int, bytes], Circle] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, reader: Reader, row: SpaceRow) -> Circle:
+        """The circle as the log up to this row's mark says."""
+        with self._lock:
+            circle = self._known.get((row.no, row.members_mark))
+            if circle is not None:
+                self._known.move_to_end((row.no, row.members_mark))
+                return circle
+        circle = _replayed(reader.membership_log(row.no))
+        self.remember(row, circle)
+        return circle
+
+    def remember(self, row: SpaceRow, circle: Circle) -> None:
+        with self._lock:
+            self._known[(row.no, row.members_mark)] = circle
+            while len(self._known) > REMEMBERED_SPACES:
+                self._known.popitem(last=False)
+
+
+def _replayed(changesets: list[bytes]) -> Circle:
+    """The circle of a log that was checked when it was kept."""
+    log = member_log.start(codec.parse(changesets[0]))
+    for data in changesets[1:]:
+        log = member_log.add(log, codec.parse(data))
+    return Circle(log, evaluate(log))

@@ -1,0 +1,152 @@
+"""A real server on a loopback port, and a wire to it that can be read, cut and told to lose replies."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from sync.server.__main__ import uvicorn_config
+from sync.server.app import create_app
+from sync.server.config import Config
+
+PATIENCE_S = 15.0
+
+
+class RunningServer:
+    """A server in this process on its own port; `stop` and `start` keep the port, `wipe` forgets everything."""
+
+    def __init__(
+        self, folder: Path, *, port: int = 0, now_ms: Callable[[], int] | None = None, **settings: Any
+    ) -> None:
+        self.folder = folder
+        self.port = port
+        self._now_ms = now_ms
+        self._settings = settings
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        config = Config(data=self.folder, port=self.port, **self._settings)
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self.port))
+        self.port = listener.getsockname()[1]
+        started = threading.Event()
+        self._server = _Waking(uvicorn_config(create_app(config, now_ms=self._now_ms), config), started)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, daemon=True)
+        self._thread.start()
+        assert started.wait(PATIENCE_S), "the server did not start"
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive(), "the server did not stop"
+
+    def wipe(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder)
+        self.start()
+
+    def bytes_on_disk(self) -> bytes:
+        return b"".join(p.read_bytes() for p in sorted(self.folder.rglob("*")) if p.is_file())
+
+
+class _Waking(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:
+        super().__init__(config)
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._started.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # signals belong to the test run
+
+
+class Wire:
+    """A line to a server that remembers every byte. `lose_replies` counts requests whose answer will not arrive."""
+
+    def __init__(self, target_port: int) -> None:
+        self.recording = bytearray()
+        self.lose_replies = 0
+        self.cut = False
+        self._target = target_port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            if self.cut:
+                near.close()
+                continue
+            far = socket.create_connection(("127.0.0.1", self._target))
+            threading.Thread(target=self._pump, args=(near, far, False), daemon=True).start()
+            threading.Thread(target=self._pump, args=(far, near, True), daemon=True).start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket, replies: bool) -> None:
+        try:
+            while data := source.recv(65536):
+                self.recording += data
+                if self.cut or (replies and self.lose_replies > 0):
+                    self.lose_replies -= 1
+                    break
+                sink.sendall(data)
+        except OSError:
+            pass
+        finally:
+            for end in (source, sink):
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
+
+
+class Answering:
+    """A stranger at the server's address: sends the same raw bytes to everybody, then hangs up."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError):
+                near.settimeout(PATIENCE_S)
+                near.recv(65536)
+                near.sendall(self._raw)
+                near.shutdown(socket.SHUT_WR)
+                while near.recv(65536):
+                    pass
+            near.close()

@@ -1,0 +1,129 @@
+"""What a client believes of the network: nothing, until it is this program's own server that speaks."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+
+import pytest
+
+from circle_app.errors import SyncProblem
+from sync.client.transport import Limits, Transport, checked_address
+from sync.wire import MEDIA_TYPE
+from tests.support.server import Answering
+
+
+def http(status: str, *headers: str, body: bytes = b"") -> bytes:
+    return "\r\n".join([f"HTTP/1.1 {status}", *headers, "", ""]).encode() + body
+
+
+OURS = f"Content-Type: {MEDIA_TYPE}"
+
+STRANGERS = {
+    "login page": (http("200 OK", "Content-Type: text/html", "Content-Length: 6", body=b"<html>"), "captive_portal"),
+    "redirect": (http("302 Found", "Location: http://login.example/", "Content-Length: 0"), "captive_portal"),
+    "redirect to a file": (http("301 Moved", "Location: file:///etc/passwd"), "captive_portal"),
+    "network login": (http("511 Network Authentication Required", "Content-Length: 0"), "captive_portal"),
+    "proxy": (http("407 Proxy Authentication Required", "Content-Length: 0"), "proxy"),
+    "gateway": (http("502 Bad Gateway", "Content-Type: text/plain", "Content-Length: 2", body=b"no"), "busy"),
+    "another program": (
+        http("200 OK", "Content-Type: application/json", "Content-Length: 2", body=b"{}"),
+        "not_our_server",
+    ),
+    "empty 200": (http("200 OK", "Content-Length: 0"), "not_our_server"),
+    "cut body": (http("200 OK", OURS, "Content-Length: 100", body=b"short"), "cut_off"),
+    "cut chunks": (http("200 OK", OURS, "Transfer-Encoding: chunked", body=b"ff\r\nshort"), "cut_off"),
+    "huge announced": (http("200 OK", OURS, "Content-Length: 99999999999"), "too_large"),
+    "gzip": (http("200 OK", OURS, "Content-Encoding: gzip", "Content-Length: 3", body=b"\x1f\x8b\x08"), "bad_reply"),
+    "endless": (http("200 OK", OURS, "Connection: close", body=b"x" * 300_000), "too_large"),
+    "hang up": (b"", "offline"),
+    "noise": (b"\x00\xff\x00\xff\r\n\r\n" * 9, "offline"),
+}
+
+
+@pytest.mark.parametrize(("raw", "code"), STRANGERS.values(), ids=STRANGERS.keys())
+def test_a_stranger_at_the_address_is_named_and_not_believed(raw: bytes, code: str) -> None:
+    stranger = Answering(raw)
+    transport = Transport(stranger.url, Limits(reply_bytes=200_000))
+    with pytest.raises(SyncProblem) as told:
+        transport.call("GET", "/v1/info")
+    assert told.value.code == code
+    assert told.value.sentence and told.value.next_step
+    transport.close()
+    stranger.close()
+
+
+def test_our_own_reply_arrives_whole() -> None:
+    server = Answering(http("409 Conflict", OURS, "Content-Length: 4", "Retry-After: 7", body=b"\x00\x01\x02\x03"))
+    reply = Transport(server.url).call("POST", "/v1/spaces", body=b"x")
+    assert (reply.status, reply.body, reply.retry_after_s) == (409, b"\x00\x01\x02\x03", 7)
+    server.close()
+
+
+def test_nobody_there_means_offline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(SyncProblem) as told:
+        Transport(f"http://127.0.0.1:{port}").call("GET", "/v1/info")
+    assert told.value.code == "offline"
+
+
+def test_a_server_that_falls_silent_is_left_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        transport = Transport(f"http://127.0.0.1:{silent.getsockname()[1]}", Limits(silence_s=0.2))
+        with pytest.raises(SyncProblem) as told:
+            transport.call("GET", "/v1/info")
+    assert told.value.code == "slow"
+
+
+def test_a_trickle_does_not_outlast_the_whole_time() -> None:
+    ticks = iter([0.0, *[100.0] * 50])
+    trickle = Answering(http("200 OK", OURS, "Connection: close", body=b"x" * 100))
+    with pytest.raises(SyncProblem) as told:
+        Transport(trickle.url, Limits(total_s=60), monotonic=lambda: next(ticks)).call("GET", "/v1/info")
+    assert told.value.code == "slow"
+    trickle.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("http://circles.example.org", "insecure"),
+        ("file:///etc/passwd", "bad_address"),
+        ("https://name:secret@circles.example.org", "bad_address"),
+        ("circles.example.org", "bad_address"),
+        ("https://circles.example.org:99999", "bad_address"),
+        ("", "bad_address"),
+    ],
+)
+def test_an_address_that_may_not_be_used_is_refused_before_anything_is_sent(address: str, code: str) -> None:
+    with pytest.raises(SyncProblem) as told:
+        checked_address(address)
+    assert told.value.code == code
+
+
+def test_good_addresses_are_kept_without_a_trailing_slash() -> None:
+    assert checked_address(" https://circles.example.org/ ") == "https://circles.example.org"
+    assert checked_address("http://192.168.1.20:8440") == "http://192.168.1.20:8440"
+
+
+def test_headers_that_drip_for_ever_are_hung_up_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stop = threading.Event()
+
+        def drip() -> None:
+            near, _ = listener.accept()
+            with near, contextlib.suppress(OSError):
+                near.sendall(b"HTTP/1.1 200 OK\r\n")
+                while not stop.wait(0.02):
+                    near.sendall(b"X")
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}", Limits(total_s=0.3))
+        with pytest.raises(SyncProblem) as told:
+            transport.call("GET", "/v1/info")
+        stop.set()
+        dripping.join()
+    assert told.value.code == "slow"
