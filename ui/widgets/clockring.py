@@ -115,7 +115,7 @@ class ClockRing(PaintedWidget):
     def _measure(self) -> tuple[float, QPointF, float]:
         width, height = float(self.width()), float(self.height())
         unit = min(width, height) / REFERENCE
-        reach = min(width, height) / 2 - 24 * unit
+        reach = min(width, height) / 2 - 44 * unit
         if self._seats:
             reach = min(self._reach_between_names(unit), height / 2 - 44 * unit)
         return unit, QPointF(width / 2, height / 2), reach
