@@ -9,7 +9,6 @@ Source: docs/protocol.md, Invitation links.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass, field
 from typing import Final
@@ -62,29 +61,37 @@ def read_link(text: str) -> InvitationLink:
 
     Raises InvitationError: link_none, link_cut, link_version, link_server.
     """
-    raw = _bytes_of(text)
-    if not raw or raw[0] != 1:
+    _, prefix, rest = text[:MAX_TEXT].partition(PREFIX)
+    if not prefix:
+        raise InvitationError("This is not an invitation.", f"An invitation begins with {PREFIX}", code="link_none")
+    raw = _whole(rest)
+    if raw[0] != 1:
         raise InvitationError(
-            "This invitation was made by a newer version of the app.", "Update, then open it again.",
+            "This invitation was made by a newer version of the app.",
+            "Update, then open it again.",
             code="link_version",
-        )  # fmt: skip
-    if len(raw) < _FIXED + _CHECK or tagged_hash("cc1/link", raw[:-_CHECK])[:_CHECK] != raw[-_CHECK:]:
+        )
+    if len(raw) < _FIXED + _CHECK:
         raise _cut()
     return InvitationLink(raw[2:34], raw[34:42], raw[42:74], _server_of(raw[1], raw[_FIXED:-_CHECK]))
 
 
-def _bytes_of(text: str) -> bytes:
-    found = _BETWEEN.sub("", text[:MAX_TEXT]).partition(PREFIX)[2]
-    body = _BODY.match(found)
-    if not found or body is None or not body.group():
-        if PREFIX in text:
-            raise _cut()
-        raise InvitationError("This is not an invitation.", f"An invitation begins with {PREFIX}", code="link_none")
-    letters = body.group()
-    try:
-        return base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
-    except binascii.Error as error:
-        raise _cut() from error
+def _whole(rest: str) -> bytes:
+    """The first run of letters whose checksum holds, joined across line breaks that a mail program put in."""
+    letters = ""
+    for piece in _BETWEEN.split(rest):
+        run = _BODY.match(piece)
+        letters += run.group() if run else ""
+        raw = _decoded(letters)
+        if len(raw) > _CHECK and tagged_hash("cc1/link", raw[:-_CHECK])[:_CHECK] == raw[-_CHECK:]:
+            return raw
+    raise _cut()
+
+
+def _decoded(letters: str) -> bytes:
+    if len(letters) % 4 == 1:
+        return b""
+    return base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
 
 
 def _server_of(flags: int, rest: bytes) -> str | None:
