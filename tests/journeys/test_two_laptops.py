@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.journeys.laptop import ROOT, Laptop, Wire, free_port, server
 
-COURSE = ROOT / "assets" / "courses" / "listening-to-the-street"
+COURSE = ROOT / "assets" / "courses" / "listening-and-greening"
 EVENING = "Opening evening Zwetschgenbaum"
 # Long enough that chance does not make them; each must be found nowhere outside the two laptops.
 CANARIES = (

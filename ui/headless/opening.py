@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from circle_app.workspace.queries.circles import my_circles
+from sync.vault import Vault
+
 from circle_app.domain.ids import Ref
 from circle_app.domain.text import fold
 from circle_app.errors import NotFound, RuleBroken, WorkspaceError
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries import meetings as meeting_queries
 from circle_app.workspace.queries import people as people_queries
-from circle_app.workspace.queries.circles import my_circles
-from sync.vault import Vault
 
 
 def passphrase(args: Namespace) -> str | None:
@@ -33,7 +34,9 @@ def opened(args: Namespace) -> Iterator[tuple[Workspace, Vault]]:
     """The workspace and vault of `--data-dir`, closed afterwards. Raises WorkspaceError if there is none."""
     folder: Path = args.data_dir
     if not (folder / "workspace.db").exists():
-        raise WorkspaceError("There is no workspace in this folder yet.", "Make one with: circle --data-dir D init --name NAME")
+        raise WorkspaceError(
+            "There is no workspace in this folder yet.", "Make one with: circle --data-dir D init --name NAME"
+        )
     vault = Vault.open(folder, passphrase=passphrase(args))
     with Workspace.open(folder, key=vault.db_key) as ws:
         yield ws, vault

@@ -7,11 +7,12 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from circle_app.courses.adopt import make_circle_content
-from circle_app.courses.markdown_course import read_course
 from circle_app.documents.html import to_html
 from circle_app.documents.markdown import to_markdown
 from circle_app.documents.session_notes import session_notes
+
+from circle_app.courses.adopt import make_circle_content
+from circle_app.courses.markdown_course import read_course
 from circle_app.errors import RuleBroken
 from circle_app.workspace import library
 from ui.headless.opening import opened, the_circle, the_meeting

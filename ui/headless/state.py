@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 
+from sync.client.engine import SyncEngine
+
 from circle_app.workspace import dump as dumping
 from circle_app.workspace import verify as verifying
-from sync.client.engine import SyncEngine
 from ui.headless.opening import opened
 
 DAMAGED = 5
