@@ -1,0 +1,69 @@
+"""The background sync as the interface sees it: started late, nudged, and heard on the interface's thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from circle_app.workspace.changes import Touched
+from circle_app.workspace.db import Workspace
+
+if TYPE_CHECKING:
+    from sync.client.engine import SyncEngine
+    from sync.client.runner import SyncRunner, SyncState
+    from sync.vault import Vault
+
+
+class SyncDoor(QObject):
+    """`changed(SyncState)` after every step of the background sync; `state` is the last one, None before the first."""
+
+    changed = Signal(object)
+    _arrived = Signal(object)
+
+    def __init__(self, ws: Workspace, vault: Vault) -> None:
+        super().__init__()
+        self._ws, self._vault = ws, vault
+        self._engine: SyncEngine | None = None
+        self._runner: SyncRunner | None = None
+        self.state: SyncState | None = None
+        self._arrived.connect(self._keep)
+
+    @property
+    def engine(self) -> SyncEngine:
+        """Made when first needed: the network libraries take longer to load than the window to show."""
+        if self._engine is None:
+            from sync.client.engine import SyncEngine
+
+            self._engine = SyncEngine(self._ws, self._vault)
+        return self._engine
+
+    def start(self) -> None:
+        """Begin syncing in the background; called after the first paint."""
+        if self._runner is None:
+            from sync.client.runner import SyncRunner
+
+            self._runner = SyncRunner(self.engine, self._arrived.emit)
+            self._runner.start()
+
+    def nudge(self) -> None:
+        """Sync now."""
+        if self._runner is None:
+            self.start()
+            return
+        self._runner.nudge()
+
+    def heard(self, news: Touched) -> None:
+        """An own edit starts the short wait before the next sync."""
+        if self._runner is not None and not news.remote and news.kinds - {"sync", "settings"}:
+            self._runner.edited()
+
+    def stop(self) -> None:
+        """End the thread; called before the workspace closes."""
+        if self._runner is not None:
+            self._runner.stop()
+            self._runner = None
+
+    def _keep(self, state: SyncState) -> None:
+        self.state = state
+        self.changed.emit(state)
