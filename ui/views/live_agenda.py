@@ -1,0 +1,214 @@
+"""The agenda beside a live meeting: a line of steps with what was planned, what it took, and where the room is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from circle_app.domain.ids import Ref
+from ui.theme.theme import Theme
+from ui.widgets.base import PaintedButton
+from ui.widgets.canvas import Canvas, line_height, text_width
+
+DONE, NOW, NEXT, SKIPPED = "done", "now", "next", "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """What one step shows. `minutes` are words ("9 min"); `drift` is "+4" or empty; `below` tells the running step's
+    progress in words, `fraction` the same as a bar; `spoken` is what a screen reader says."""
+
+    ref: Ref
+    title: str
+    second: str
+    minutes: str
+    state: str
+    drift: str = ""
+    late: bool = False
+    below: str = ""
+    fraction: float = 0.0
+    spoken: str = ""
+
+
+class AgendaSteps(QWidget):
+    """The steps from top to bottom. `opened(ref)` on Enter or click; Up and Down move; `asked(ref, position)` is the context menu."""
+
+    opened = Signal(object)
+    asked = Signal(object, object)
+
+    def __init__(self, theme: Theme, *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setAccessibleName(name)
+        self._rows: list[_Step] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        # spare height stays below the steps, so that the thread between them has no gaps
+        self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def lines(self) -> tuple[StepLine, ...]:
+        """What is shown, from top to bottom."""
+        return tuple(row.line for row in self._rows)
+
+    def set_lines(self, lines: tuple[StepLine, ...]) -> None:
+        """Show these steps; rows are kept, so the keyboard stays where it is."""
+        while len(self._rows) > len(lines):
+            row = self._rows.pop()
+            self._layout.removeWidget(row)
+            row.deleteLater()
+        for place, line in enumerate(lines):
+            if place == len(self._rows):
+                row = _Step(self.theme, line, self)
+                self._rows.append(row)
+                self._layout.addWidget(row)
+            self._rows[place].show_line(line, first=place == 0, last=place == len(lines) - 1)
+            self._rows[place].before = lines[place - 1].state if place else ""
+
+    def move_focus(self, row: _Step, step: int) -> None:
+        """Put the keyboard one row up or down."""
+        place = self._rows.index(row) + step
+        if 0 <= place < len(self._rows):
+            self._rows[place].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class _Step(PaintedButton):
+    def __init__(self, theme: Theme, line: StepLine, owner: AgendaSteps) -> None:
+        super().__init__(theme, owner)
+        self._owner = owner
+        self._first = self._last = False
+        self.before = ""
+        self.line = line
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked=False: owner.opened.emit(self.line.ref))
+
+    def show_line(self, line: StepLine, *, first: bool, last: bool) -> None:
+        if (line, first, last) == (self.line, self._first, self._last) and self.accessibleName():
+            return
+        grown = line.state != self.line.state or bool(line.below) != bool(self.line.below)
+        self.line, self._first, self._last = line, first, last
+        self.setAccessibleName(line.spoken or line.title)
+        self.setToolTip(f"{line.title}\n{line.second}" if line.second else line.title)
+        if grown:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.theme.px(240), round(self._height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.theme.px(160), round(self._height()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match Qt.Key(event.key()):
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.click()
+            case Qt.Key.Key_Down:
+                self._owner.move_focus(self, 1)
+            case Qt.Key.Key_Up:
+                self._owner.move_focus(self, -1)
+            case _:
+                super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._owner.asked.emit(self.line.ref, event.globalPos())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            self._paint_thread(canvas)
+            if self.line.state == NOW:
+                self._paint_now(canvas)
+            else:
+                self._paint_plain(canvas)
+            if self.ringed:
+                x = self.theme.px(28)
+                canvas.focus_ring(canvas.rect(x, 1, self.width() - x - 1, self.height() - 3), self.theme.px(12))
+
+    def _height(self) -> float:
+        px = self.theme.px
+        words = line_height(self.theme.font("item")) + line_height(self.theme.font("second"))
+        if self.line.state == NOW:
+            bar = px(10) + px(6) + px(6) + line_height(self.theme.font("small")) if self.line.below else 0
+            return words + bar + px(26) + px(10)
+        return words + px(26)
+
+    def _paint_thread(self, canvas: Canvas) -> None:
+        px = self.theme.px
+        x, middle = px(13), self._middle()
+        for begin, end, done in (
+            (0.0, middle - px(12), self.before == DONE),
+            (middle + px(12), float(self.height()), self.line.state == DONE),
+        ):
+            if (begin == 0 and self._first) or (begin and self._last) or end <= begin:
+                continue
+            canvas.box(canvas.rect(x - px(1), begin, px(2), end - begin), fill="teal" if done else "border")
+
+    def _paint_now(self, canvas: Canvas) -> None:
+        px, line = self.theme.px, self.line
+        dot = canvas.point(px(13), self._middle())
+        canvas.disc(dot, px(12), fill="primary_soft")
+        canvas.disc(dot, px(6.5), fill="danger" if line.late else "primary")
+        frame = canvas.rect(px(32), px(1), self.width() - px(33), self.height() - px(10))
+        canvas.box(frame, fill="primary_soft", border=self.theme.color("primary", 80), radius=px(14))
+        x, width = px(46), self.width() - px(60)
+        y = px(11.0)
+        y = self._paint_words(canvas, x, y, width, first="on_primary_soft", second="on_primary_soft")
+        if not line.below:
+            return
+        y += px(10)
+        bar = canvas.rect(x, y, width, px(6))
+        canvas.box(bar, fill=self.theme.color("primary", 50), radius=px(3))
+        if line.fraction > 0:
+            long = max(px(6), min(1.0, line.fraction) * width)
+            canvas.box(canvas.rect(x, y, long, px(6)), fill="danger" if line.late else "primary", radius=px(3))
+        small = self.theme.font("small")
+        row = canvas.rect(x, y + px(10), width, line_height(small))
+        room = width - text_width(small, line.minutes) - px(10)
+        canvas.text(canvas.rect(x, y + px(10), room, row.height()), line.below, font=small, color="on_primary_soft")
+        canvas.text(row, line.minutes, font=small, color="on_primary_soft", align="end", elide=False)
+
+    def _paint_plain(self, canvas: Canvas) -> None:
+        px, line = self.theme.px, self.line
+        dot = canvas.point(px(13), self._middle())
+        if line.state == DONE:
+            canvas.disc(dot, px(10), fill="teal")
+            canvas.tick(dot, px(10), "bg", px(2))
+        elif line.state == SKIPPED:
+            canvas.disc(dot, px(8.5), fill="sunken", border="border", thick=1.6)
+            self._paint_dash(canvas, dot)
+        else:
+            canvas.disc(dot, px(8.5), fill="bg", border="line", thick=1.6)
+        if self.lit:
+            x = px(30)
+            canvas.box(canvas.rect(x, 1, self.width() - x, self.height() - px(8)), fill="hover", radius=px(10))
+        time = self.theme.font("time")
+        aside = max(text_width(time, line.minutes), text_width(time, line.drift)) + px(12)
+        quiet = line.state in (DONE, SKIPPED)
+        x = px(40)
+        self._paint_words(canvas, x, px(6.0), self.width() - x - aside, first="ink3" if quiet else "ink", second="ink3")
+        title_high = line_height(self.theme.font("item"))
+        around = canvas.rect(x, px(6), self.width() - x - px(4), title_high)
+        canvas.text(around, line.minutes, font=time, color="ink2", align="end", elide=False)
+        if line.drift:
+            below = canvas.rect(x, px(8) + title_high, self.width() - x - px(4), line_height(time))
+            canvas.text(below, line.drift, font=time, color="danger" if line.late else "teal", align="end", elide=False)
+
+    def _paint_words(self, canvas: Canvas, x: float, y: float, width: float, *, first: str, second: str) -> float:
+        title, below = self.theme.font("item"), self.theme.font("second")
+        canvas.text(canvas.rect(x, y, width, line_height(title)), self.line.title, font=title, color=first)
+        y += line_height(title) + self.theme.px(2)
+        canvas.text(canvas.rect(x, y, width, line_height(below)), self.line.second, font=below, color=second)
+        return y + line_height(below)
+
+    def _paint_dash(self, canvas: Canvas, dot: QPointF) -> None:
+        half = self.theme.px(4)
+        canvas.painter.fillRect(round(dot.x() - half), round(dot.y()), half * 2, 2, canvas.color("line"))
+
+    def _middle(self) -> float:
+        """The height of the dot: the middle of the title line."""
+        px = self.theme.px
+        top = px(11) if self.line.state == NOW else px(6)
+        return top + line_height(self.theme.font("item")) / 2

@@ -1,0 +1,112 @@
+"""The four kinds of line in words, icon and tone, and the small line under each outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+
+from circle_app.domain.dates import due_words
+from circle_app.workspace.queries.outcomes import Outcome
+
+KINDS = ("note", "decision", "task", "idea")
+ICONS = {"note": "message-circle", "decision": "gavel", "task": "square-check-big", "idea": "lightbulb"}
+TONES = {"note": "plain", "decision": "plum", "task": "teal", "idea": "gold"}
+KEYS = {"note": "M", "decision": "D", "task": "T", "idea": "I"}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The day and the zone in which a meeting's times are told."""
+
+    today: date
+    zone: str | None
+
+    @classmethod
+    def at(cls, now_ms: int, zone: str | None) -> Day:
+        return cls(local(now_ms, zone).date(), zone)
+
+
+def kind_word(kind: str) -> str:
+    return {
+        "note": _tr("Note"),
+        "decision": _tr("Decision"),
+        "task": _tr("Task"),
+        "idea": _tr("Idea"),
+    }.get(kind, _tr("Note"))
+
+
+def outcome_line(outcome: Outcome, day: Day) -> str:
+    """When, who and until when: "19:24 · Sam · due Fri 4 Dec"."""
+    parts = [time_of(outcome.at_ms, day.zone)] if outcome.at_ms else []
+    if outcome.kind == "task" and outcome.task is not None:
+        parts.append(first_name(outcome.task.owner_name) if outcome.task.owner_name else _tr("nobody yet"))
+        parts.append(due_phrase(outcome.task.due, day.today) if outcome.task.due else _tr("no date yet"))
+    elif outcome.kind == "decision" and outcome.hands is not None:
+        parts.append(_tr("{hands} of {present} hands").format(hands=outcome.hands, present=outcome.present or 0))
+    elif outcome.author_name:
+        parts.append(first_name(outcome.author_name))
+    elif outcome.item_title:
+        parts.append(outcome.item_title)
+    if outcome.private:
+        parts.append(_tr("private"))
+    return " · ".join(parts)
+
+
+def due_phrase(due: str, today: date) -> str:
+    """ "due Fri 4 Dec", "due today", "2 days late"."""
+    words = due_words(due, today)
+    if words.kind == "late":
+        return _plural("%n day(s) late", words.n)
+    if words.kind == "today":
+        return _tr("due today")
+    if words.kind == "tomorrow":
+        return _tr("due tomorrow")
+    if words.kind == "unknown":
+        return _tr("due {date}").format(date=due)
+    return _tr("due {date}").format(date=short_date(date.fromisoformat(due), today))
+
+
+def short_date(day: date, today: date) -> str:
+    """ "Fri 4 Dec", with the year when it is another one."""
+    pattern = "ddd d MMM" if day.year == today.year else "ddd d MMM yyyy"
+    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
+
+
+def long_date(day: date) -> str:
+    """ "Tuesday 24 November"."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), "dddd d MMMM")
+
+
+def time_of(at_ms: int | None, zone: str | None) -> str:
+    """The time of day of a moment (UTC ms) in the meeting's zone, "19:24" with the digits of the language; "" for none."""
+    if at_ms is None:
+        return ""
+    moment = local(at_ms, zone)
+    return QLocale().toString(QTime(moment.hour, moment.minute), "HH:mm")
+
+
+def local(at_ms: int, zone: str | None) -> datetime:
+    """A moment (UTC ms) in a zone by name; this computer's own zone when the name is none or unknown."""
+    moment = datetime.fromtimestamp(at_ms / 1000, UTC)
+    try:
+        return moment.astimezone(ZoneInfo(zone) if zone else None)
+    except (ZoneInfoNotFoundError, ValueError):
+        return moment.astimezone()
+
+
+def first_name(name: str | None) -> str:
+    words = (name or "").split()
+    return words[0] if words else ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Outcomes", text)
+
+
+def _plural(text: str, n: int) -> str:
+    """Plurals come from the translation; without one, English needs its own."""
+    said = QCoreApplication.translate("Outcomes", text, None, n)
+    return said.replace("(s)", "" if n == 1 else "s")

@@ -1,0 +1,187 @@
+"""The second screen: the question in large type, the time as a ring and the steps as a strip; never a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QLinearGradient, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.theme.theme import Theme
+from ui.widgets.base import Label, PaintedWidget
+from ui.widgets.canvas import Canvas
+from ui.widgets.clockring import ClockRing
+from ui.widgets.seats import Logo
+
+REFERENCE_WIDTH, REFERENCE_HEIGHT = 1440, 900
+SMALLEST = (1024, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One step in the strip: its title and how much of it is done, 0 to 1; `now` for the running one."""
+
+    title: str
+    done: float
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything the second screen shows; there is no place for a person in it."""
+
+    circle: str
+    step: str
+    question: str
+    hint: str
+    parts: tuple[Part, ...]
+
+
+class ProjectorWindow(PaintedWidget):
+    """A window of its own; `closed` fires when it goes. F11 or Escape close it."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, *, title: str) -> None:
+        super().__init__(theme)
+        self.setWindowTitle(title)
+        self.setMinimumSize(800, 480)
+        self.resize(REFERENCE_WIDTH, REFERENCE_HEIGHT)
+        self._circle = Label(theme, role="body", color="ink2")
+        self._logo = Logo(theme, size=54)
+        self._step = Label(theme, role="item", color="primary", wrap=True)
+        self._question = Label(theme, role="projector", wrap=True)
+        self._hint = Label(theme, role="body", color="ink2", wrap=True)
+        self.ring = ClockRing(theme, names=False, minimum=200)
+        self.strip = _Strip(theme)
+        self._lay_out()
+
+    def set_scene(self, scene: Scene) -> None:
+        """Show this step; a step without a question shows its title large."""
+        self._circle.setText(scene.circle)
+        self._step.setText(scene.step if scene.question else "")
+        self._step.setVisible(bool(scene.question))
+        self._question.setText(scene.question or scene.step)
+        self._hint.setText(scene.hint)
+        self._hint.setVisible(bool(scene.hint))
+        self.strip.set_parts(scene.parts)
+        self._fit()
+
+    def words(self) -> tuple[str, ...]:
+        """Every text on the screen."""
+        labels = (self._circle, self._step, self._question, self._hint)
+        return (*(label.text() for label in labels), *self.strip.titles())
+
+    def open_beside(self, window: QWidget) -> None:
+        """Full screen on another screen when there is one, otherwise a window that can be dragged to it."""
+        here = window.screen()
+        others = [screen for screen in QGuiApplication.screens() if screen is not here]
+        if not others:
+            self.show()
+            return
+        self.setGeometry(others[0].geometry())
+        self.showFullScreen()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F11):
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: object) -> None:
+        self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            shade = QLinearGradient(QPointF(0, 0), QPointF(self.width(), self.height()))
+            shade.setColorAt(0, canvas.color("screen_start"))
+            shade.setColorAt(1, canvas.color("screen_end"))
+            canvas.painter.fillRect(QRectF(0, 0, self.width(), self.height()), shade)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._circle, 1)
+        top.addWidget(self._logo)
+        self._words = QVBoxLayout()
+        self._words.addStretch(1)
+        self._words.addWidget(self._step)
+        self._words.addWidget(self._question)
+        self._words.addWidget(self._hint)
+        self._words.addStretch(1)
+        self._middle = QHBoxLayout()
+        self._middle.addLayout(self._words, 8)
+        self._middle.addWidget(self.ring, 6)
+        self._outer = QVBoxLayout(self)
+        self._outer.addLayout(top)
+        self._outer.addLayout(self._middle, 1)
+        self._outer.addWidget(self.strip)
+
+    def _fit(self) -> None:
+        """Every size follows the window, because the room sits at the same distance from any projector."""
+        unit = min(self.width() / REFERENCE_WIDTH, self.height() / REFERENCE_HEIGHT * 1.1)
+        self._outer.setContentsMargins(*(round(side * unit) for side in (80, 46, 72, 56)))
+        self._middle.setSpacing(round(40 * unit))
+        self._words.setSpacing(round(16 * unit))
+        for label, role, size in ((self._circle, "medium", 24), (self._step, "item", 26), (self._hint, "body", 25)):
+            label.setFont(_sized(self.theme, role, size * unit))
+        self._fit_question(unit)
+        self.strip.set_unit(unit)
+
+    def _fit_question(self, unit: float) -> None:
+        """60 px for ordinary questions; long ones step down so that every word is seen."""
+        room = round((self.width() - 152 * unit) * 8 / 14 - 40 * unit)
+        tall = round(self.height() - 420 * unit)
+        for size in (60, 52, 44, 36, 30, 24, 19):
+            self._question.setFont(_sized(self.theme, "projector", size * unit))
+            needed = self._question.heightForWidth(max(room, 200))
+            if needed <= tall:
+                return
+
+
+def _sized(theme: Theme, role: str, pixels: float) -> QFont:
+    font = QFont(theme.font(role))
+    font.setPixelSize(max(9, round(pixels)))
+    return font
+
+
+class _Strip(PaintedWidget):
+    """The steps as bars in a row, finished ones in teal, the running one partly filled, each with its title below."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._parts: tuple[Part, ...] = ()
+        self._unit = 1.0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def titles(self) -> tuple[str, ...]:
+        return tuple(part.title for part in self._parts)
+
+    def set_parts(self, parts: tuple[Part, ...]) -> None:
+        self._parts = parts
+        self.setAccessibleName(", ".join(part.title for part in parts))
+        self.update()
+
+    def set_unit(self, unit: float) -> None:
+        self._unit = unit
+        self.setFixedHeight(round(58 * unit))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        unit = self._unit
+        with Canvas(self, self.theme) as canvas:
+            wide = self.width() / max(1, len(self._parts))
+            for place, part in enumerate(self._parts):
+                x, long = place * wide, wide - 12 * unit
+                canvas.box(canvas.rect(x, 0, long, 8 * unit), fill=self.theme.color("line", 80), radius=4 * unit)
+                if part.done > 0:
+                    filled = max(8 * unit, min(1.0, part.done) * long)
+                    tone = "primary" if part.now else "teal"
+                    canvas.box(canvas.rect(x, 0, filled, 8 * unit), fill=tone, radius=4 * unit)
+                font = _sized(self.theme, "item" if part.now else "medium", 20 * unit)
+                color = "ink" if part.now else "ink3"
+                canvas.text(canvas.rect(x, 20 * unit, long, 32 * unit), part.title, font=font, color=color)
