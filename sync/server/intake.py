@@ -120,7 +120,12 @@ def _push_one(
         return wire.PushResult(changeset.id, wire.KNOWN, pos=pos), row
     seq, head = writer.head(row.no, changeset.dev) or (0, wire.ZERO32)
     try:
-        circle = _judged(rules.members.of(writer, row), part, rules, only_join=only_join)
+        circle = rules.members.of(writer, row)
+        if changeset.space != circle.log.space:
+            raise refuse("space")
+        if only_join:
+            _check_only_join(changeset)
+        circle = circle.admit(changeset, signed=part.signed, now_ms=rules.now_ms, since_ms=row.created_ms)
         codec.check_chain(changeset, last_seq=seq, last_id=head)
         if row.bytes + len(changeset.data) > rules.config.space_quota_bytes:
             return wire.PushResult(changeset.id, wire.REFUSED, code="quota"), row
@@ -132,19 +137,9 @@ def _push_one(
     return wire.PushResult(changeset.id, wire.STORED, pos=row.pos), row
 
 
-def _judged(circle: Circle, part: Part, rules: Rules, *, only_join: bool) -> Circle:
-    changeset = part.changeset
-    assert changeset is not None
-    if changeset.space != circle.log.space:
-        raise refuse("space")
-    if only_join and (changeset.kind != codec.MEMBERSHIP or not isinstance(decode_op(changeset.clear), Join)):
+def _check_only_join(changeset: codec.Changeset) -> None:
+    if changeset.kind != codec.MEMBERSHIP or not isinstance(decode_op(changeset.clear), Join):
         raise refuse("not_allowed")
-    if changeset.kind == codec.MEMBERSHIP:
-        return circle.admit(changeset, now_ms=rules.now_ms)
-    circle.check_content(changeset)
-    if not part.signed:
-        codec.check_signature(changeset, circle.device_keys[changeset.dev])
-    return circle
 
 
 def _row(changeset: codec.Changeset) -> NewRow:

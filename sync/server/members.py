@@ -12,7 +12,8 @@ from sync import codec, wire
 from sync.membership import log as member_log
 from sync.membership.evaluate import Membership, evaluate
 from sync.membership.log import Log
-from sync.membership.ops import Join, Unknown, decode_op
+from sync.membership.may import check_content, check_push, role_of
+from sync.membership.ops import Join, decode_op
 from sync.refusals import refuse
 from sync.server.store import Reader, SpaceRow
 
@@ -59,30 +60,27 @@ class Circle:
         except BadChangeset:
             return None
 
-    def admit(self, changeset: codec.Changeset, *, now_ms: int) -> Circle:
-        """The circle after one more membership changeset; raises BadChangeset when it may not be kept."""
-        op = decode_op(changeset.clear) if changeset.kind == codec.MEMBERSHIP else None
-        if not isinstance(op, Join) and not self.is_active(changeset.dev):
-            raise refuse("not_member" if changeset.dev in self.log.cards else "unknown_device")
-        log = member_log.add(self.log, changeset)
-        membership = evaluate(log)
-        if isinstance(op, Join):
-            invite = membership.invites.get(op.invite)
-            if invite is not None and invite.op.not_after and invite.op.not_after < now_ms:
-                raise refuse("invite_expired")
-            if changeset.id not in membership.effective and all(p.join != changeset.id for p in membership.pending):
-                raise refuse("invite_used")
-        elif changeset.id not in membership.effective and not isinstance(op, Unknown):
-            raise refuse("not_allowed")
-        return Circle(log, membership)
+    def admit(self, changeset: codec.Changeset, *, signed: bool, now_ms: int, since_ms: int) -> Circle:
+        """The circle after one more changeset; raises BadChangeset when it may not be kept.
 
-    def check_content(self, changeset: codec.Changeset) -> None:
-        """Raises BadChangeset unless an active device may add this to what the space holds."""
-        if not self.is_active(changeset.dev):
-            raise refuse("not_member" if changeset.dev in self.log.cards else "unknown_device")
-        self.log.past_of(changeset.mheads)
+        `signed` says that the signature was checked. An invite that ended before this server knew the space
+        (`since_ms`) is not judged by the clock: its joins are old ones that come back to a refilled server.
+        """
+        if changeset.kind == codec.MEMBERSHIP:
+            log = check_push(self.membership, changeset, now_ms=self._clock_for(changeset, now_ms, since_ms))
+            return Circle(log, evaluate(log))
         if changeset.epoch not in self.membership.epochs:
             raise refuse("epoch_unknown")
+        if signed:
+            role_of(self.membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
+        else:
+            check_content(self.membership, changeset)
+        return self
+
+    def _clock_for(self, changeset: codec.Changeset, now_ms: int, since_ms: int) -> int:
+        op = decode_op(changeset.clear)
+        invite = self.membership.invites.get(op.invite) if isinstance(op, Join) else None
+        return 0 if invite is not None and invite.op.not_after < since_ms else now_ms
 
 
 def founded(genesis: codec.Changeset) -> Circle:

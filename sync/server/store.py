@@ -51,6 +51,7 @@ class SpaceRow:
     mark: bytes
     members_mark: bytes
     bytes: int
+    created_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Reader:
         self._db = connection
 
     def space(self, space: bytes) -> SpaceRow | None:
-        row = self._one("SELECT no, pos, mark, members_mark, bytes FROM spaces WHERE space = ?", (space,))
+        row = self._one("SELECT no, pos, mark, members_mark, bytes, created_ms FROM spaces WHERE space = ?", (space,))
         return None if row is None else SpaceRow(*row)
 
     def count_spaces(self) -> int:
@@ -146,7 +147,7 @@ class Writer(Reader):
         """Keep one changeset at the next position and return the space as it is afterwards."""
         mark = next_mark(row.mark, new.id)
         members_mark = next_mark(row.members_mark, new.id) if new.kind == 1 else row.members_mark
-        after = SpaceRow(row.no, row.pos + 1, mark, members_mark, row.bytes + len(new.data))
+        after = SpaceRow(row.no, row.pos + 1, mark, members_mark, row.bytes + len(new.data), row.created_ms)
         self._db.execute(
             "INSERT INTO changesets(no, pos, dev, seq, kind, id, mark, data) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
             (row.no, after.pos, new.dev, new.seq, new.kind, new.id, mark, new.data),
