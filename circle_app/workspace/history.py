@@ -48,3 +48,8 @@ def newest(db: apsw.Connection, *, redo: bool) -> tuple[int, int, str, tuple[Bef
         return None
     cells = msgspec.msgpack.decode(row[3], type=tuple[tuple[int, bytes, int, int | str | bytes | None, bytes], ...])
     return row[0], row[1], row[2], cells
+
+
+def forget(db: apsw.Connection, number: int) -> None:
+    """Takes a step off its list."""
+    db.execute("DELETE FROM undo WHERE n = ?", (number,))

@@ -1,0 +1,107 @@
+"""Changing the agenda of a meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.positions import between, spread
+from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
+from circle_app.errors import NotFound
+from circle_app.workspace.commands.writing import delete, existing, new_row, record, required, tidied
+from circle_app.workspace.db import Put, Workspace
+
+DEFAULT_MINUTES = 10
+
+
+def add_item(
+    ws: Workspace, meeting: Ref, *, title: str, minutes: int = DEFAULT_MINUTES, after: Ref | None = None, **fields: object
+) -> Ref:
+    """Adds a step after another one, or at the end."""
+    return add_items(ws, meeting, [{"title": title, "minutes": minutes, **fields}], after=after)[0]
+
+
+def add_items(
+    ws: Workspace, meeting: Ref, items: Sequence[Mapping[str, object]], *, after: Ref | None = None
+) -> tuple[Ref, ...]:
+    """Adds steps in order, in one transaction; each is a mapping of columns with at least a title."""
+    existing(ws, MEETINGS, meeting)
+    order = _order(ws, meeting)
+    low, high = _gap_after(order, after) if after is not None else (order[-1][1] if order else None, None)
+    keys = spread(len(items), low, high, ws.random_bytes)
+    puts = []
+    for item, pos in zip(items, keys, strict=True):
+        given = {"minutes": DEFAULT_MINUTES, **item, "title": required(str(item.get("title") or ""), "a title for the step")}
+        cells = tidied(ws, AGENDA_ITEMS, meeting.space, given)
+        puts.append(Put(AGENDA_ITEMS, new_row(ws), {"meeting": meeting.row, "pos": pos, **cells}))
+    record(ws, meeting.space, puts, label="Add a step" if len(puts) == 1 else "Add steps")
+    return tuple(Ref(meeting.space, put.row) for put in puts)
+
+
+def set_item(ws: Workspace, ref: Ref, **fields: object) -> Ref:
+    """Sets columns of a step (see domain/schema, `agenda_items`)."""
+    existing(ws, AGENDA_ITEMS, ref)
+    if "title" in fields:
+        fields["title"] = required(str(fields["title"] or ""), "a title for the step")
+    cells = tidied(ws, AGENDA_ITEMS, ref.space, fields)
+    record(ws, ref.space, (Put(AGENDA_ITEMS, ref.row, cells),), label="Change the step")
+    return ref
+
+
+def set_items(ws: Workspace, changes: Mapping[Ref, Mapping[str, object]], *, label: str = "Change the steps") -> None:
+    """Sets columns of several steps of one circle in one transaction: what re-planning does."""
+    puts = [
+        Put(AGENDA_ITEMS, existing(ws, AGENDA_ITEMS, ref).row, tidied(ws, AGENDA_ITEMS, ref.space, fields))
+        for ref, fields in changes.items()
+    ]
+    for space in {ref.space for ref in changes}:
+        record(ws, space, puts, label=label)
+
+
+def move_item(ws: Workspace, ref: Ref, *, before: Ref | None = None, after: Ref | None = None) -> Ref:
+    """Moves a step before or after another one; with neither, to the end."""
+    existing(ws, AGENDA_ITEMS, ref)
+    found = ws.rows("SELECT meeting FROM agenda_items WHERE space = ? AND id = ?", ref)
+    order = [entry for entry in _order(ws, Ref(ref.space, found[0][0])) if entry[0] != ref.row]
+    if before is not None:
+        low, high = _gap_before(order, before)
+    elif after is not None:
+        low, high = _gap_after(order, after)
+    else:
+        low, high = (order[-1][1] if order else None), None
+    pos = between(low, high, ws.random_bytes)
+    record(ws, ref.space, (Put(AGENDA_ITEMS, ref.row, {"pos": pos}),), label="Move the step")
+    return ref
+
+
+def delete_item(ws: Workspace, ref: Ref) -> None:
+    """Takes a step off the agenda; what came out of it stays."""
+    delete(ws, AGENDA_ITEMS, ref, label="Delete the step")
+
+
+def _order(ws: Workspace, meeting: Ref) -> list[tuple[bytes, str]]:
+    return [
+        (row, pos)
+        for row, pos in ws.rows(
+            "SELECT id, coalesce(pos, '') FROM agenda_items WHERE space = ? AND meeting = ? AND deleted IS NOT 1 "
+            "ORDER BY pos, id",
+            meeting,
+        )
+    ]
+
+
+def _gap_after(order: list[tuple[bytes, str]], neighbour: Ref) -> tuple[str, str | None]:
+    at = _place(order, neighbour)
+    return order[at][1], order[at + 1][1] if at + 1 < len(order) else None
+
+
+def _gap_before(order: list[tuple[bytes, str]], neighbour: Ref) -> tuple[str | None, str]:
+    at = _place(order, neighbour)
+    return order[at - 1][1] if at else None, order[at][1]
+
+
+def _place(order: list[tuple[bytes, str]], neighbour: Ref) -> int:
+    for at, (row, _) in enumerate(order):
+        if row == neighbour.row:
+            return at
+    raise NotFound("The step beside it is not there any more.", "Look at the agenda again.")

@@ -1,0 +1,173 @@
+"""Running a meeting: its clock is a few stored cells, written only when something happens.
+
+The time of a step is written when the step is left or paused; a running step is "since when", so nothing ticks on
+disk and closing the app in mid-meeting loses no second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.liveclock import ClockState, elapsed_s
+from circle_app.domain.ops import Value
+from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
+from circle_app.errors import NotFound, RuleBroken
+from circle_app.workspace.commands.writing import record
+from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries import meetings as reading
+from circle_app.workspace.queries.meetings import AgendaItem
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    meeting: Ref
+    clock: ClockState
+    items: tuple[AgendaItem, ...]
+    now_ms: int
+
+    def running(self) -> int | None:
+        """The place of the running step in the agenda."""
+        return next((at for at, item in enumerate(self.items) if item.row == self.clock.item), None)
+
+
+def open_meeting(ws: Workspace, meeting: Ref) -> Ref:
+    """Starts the meeting with its first step that was not had yet; harmless for one that is live already."""
+    at = _moment(ws, meeting)
+    if at.clock.state == "live":
+        return meeting
+    first = next((item for item in at.items if item.state is None), None)
+    opened = at.clock.opened_ms if at.clock.opened_ms is not None else at.now_ms
+    puts = [_meeting(at, state="live", opened_ms=opened, closed_ms=None, **_clock_on(first, at.now_ms))]
+    if first is not None:
+        puts.append(_begin(at, first))
+    record(ws, meeting.space, puts, label="Start the meeting")
+    return meeting
+
+
+def next_step(ws: Workspace, meeting: Ref) -> Ref | None:
+    """Ends the running step and starts the next one not yet had; after the last step none runs. Returns the step."""
+    at = _live(ws, meeting)
+    here = at.running()
+    later = at.items[here + 1 :] if here is not None else at.items
+    target = next((item for item in later if item.state is None), None)
+    _switch(ws, at, target, done=True, label="Next step")
+    return target.ref if target is not None else None
+
+
+def previous_step(ws: Workspace, meeting: Ref) -> Ref | None:
+    """Goes back to the step before, which keeps the time it had; returns it, or None at the first step."""
+    at = _live(ws, meeting)
+    here = at.running()
+    earlier = at.items[:here] if here is not None else at.items
+    target = next((item for item in reversed(earlier) if item.state != "parked"), None)
+    if target is None:
+        return None
+    _switch(ws, at, target, done=False, label="Back a step")
+    return target.ref
+
+
+def go_to_step(ws: Workspace, meeting: Ref, item: Ref) -> Ref:
+    """Ends the running step and starts any other one."""
+    at = _live(ws, meeting)
+    target = next((step for step in at.items if step.ref == item), None)
+    if target is None:
+        raise NotFound("This step is not on the agenda any more.", "Look at the agenda again.")
+    if target.row != at.clock.item:
+        _switch(ws, at, target, done=True, label="Go to a step")
+    return item
+
+
+def pause(ws: Workspace, meeting: Ref) -> Ref:
+    """Stops the running step's clock; harmless when it stands already."""
+    at = _live(ws, meeting)
+    if at.clock.paused:
+        return meeting
+    puts = [_meeting(at, clock_paused=1, clock_since_ms=None), *_spent(at)]
+    record(ws, meeting.space, puts, label="Pause")
+    return meeting
+
+
+def resume(ws: Workspace, meeting: Ref) -> Ref:
+    """Lets the running step's clock go on."""
+    at = _live(ws, meeting)
+    if at.clock.paused:
+        record(ws, meeting.space, (_meeting(at, clock_paused=0, clock_since_ms=at.now_ms),), label="Go on")
+    return meeting
+
+
+def add_minutes(ws: Workspace, meeting: Ref, minutes: int = 1) -> Ref:
+    """Gives the running step more minutes (or fewer, with a negative number; it never gets less than none)."""
+    at = _live(ws, meeting)
+    here = at.running()
+    if here is None:
+        raise RuleBroken("No step is running.", "Start a step first.", code="no_step")
+    item = at.items[here]
+    extra = max(item.extra_minutes + minutes, -item.minutes)
+    record(ws, meeting.space, (Put(AGENDA_ITEMS, item.row, {"extra_minutes": extra}),), label="Change the time")
+    return item.ref
+
+
+def close_meeting(ws: Workspace, meeting: Ref) -> Ref:
+    """Ends the meeting; steps that were not had stay without a state, so that they can be carried over."""
+    at = _moment(ws, meeting)
+    if at.clock.state == "closed":
+        return meeting
+    stopped = {"clock_item": None, "clock_since_ms": None, "clock_paused": 0}
+    puts = [_meeting(at, state="closed", closed_ms=at.now_ms, **stopped), *_spent(at, state="done")]
+    record(ws, meeting.space, puts, label="End the meeting")
+    return meeting
+
+
+def reopen_meeting(ws: Workspace, meeting: Ref) -> Ref:
+    """Goes on with a meeting that was ended; no step runs until one is chosen."""
+    at = _moment(ws, meeting)
+    if at.clock.state == "closed":
+        record(ws, meeting.space, (_meeting(at, state="live", closed_ms=None),), label="Open the meeting again")
+    return meeting
+
+
+def _moment(ws: Workspace, meeting: Ref) -> _Moment:
+    return _Moment(meeting, reading.clock(ws, meeting), reading.agenda(ws, meeting), ws.clock.now_ms())
+
+
+def _live(ws: Workspace, meeting: Ref) -> _Moment:
+    at = _moment(ws, meeting)
+    if at.clock.state != "live":
+        raise RuleBroken("This meeting is not running.", "Start the meeting first.", code="not_live")
+    return at
+
+
+def _switch(ws: Workspace, at: _Moment, target: AgendaItem | None, *, done: bool, label: str) -> None:
+    cells: dict[bytes, dict[str, Value]] = {}
+    for put in _spent(at, state="done" if done else None):
+        cells[put.row] = dict(put.values)
+    puts = [_meeting(at, **_clock_on(target, at.now_ms))]
+    if target is not None:
+        cells.setdefault(target.row, {}).update(_begin(at, target).values)
+    puts += [Put(AGENDA_ITEMS, row, values) for row, values in cells.items()]
+    record(ws, at.meeting.space, puts, label=label)
+
+
+def _clock_on(item: AgendaItem | None, now_ms: int) -> dict[str, Value]:
+    if item is None:
+        return {"clock_item": None, "clock_since_ms": None, "clock_paused": 0}
+    return {"clock_item": item.row, "clock_since_ms": now_ms, "clock_paused": 0}
+
+
+def _begin(at: _Moment, item: AgendaItem) -> Put:
+    started = item.started_ms if item.started_ms is not None else at.now_ms
+    return Put(AGENDA_ITEMS, item.row, {"started_ms": started, "state": None})
+
+
+def _spent(at: _Moment, *, state: str | None = None) -> list[Put]:
+    """The running step's time, written down; `state` also says how it ended."""
+    if at.clock.item is None:
+        return []
+    cells: Mapping[str, Value] = {"spent_s": elapsed_s(at.clock, at.now_ms)}
+    return [Put(AGENDA_ITEMS, at.clock.item, cells if state is None else {**cells, "state": state})]
+
+
+def _meeting(at: _Moment, **cells: Value) -> Put:
+    return Put(MEETINGS, at.meeting.row, cells)

@@ -1,0 +1,44 @@
+"""Planning meetings."""
+
+from __future__ import annotations
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.schema import MEETINGS
+from circle_app.workspace.commands.writing import delete, existing, new_row, record, required, tidied
+from circle_app.workspace.db import Put, Workspace
+
+
+def plan_meeting(
+    ws: Workspace,
+    space: int,
+    *,
+    title: str,
+    starts_at: str | None = None,
+    zone: str | None = None,
+    minutes: int = 90,
+    place: str | None = None,
+    **fields: object,
+) -> Ref:
+    """Plans a meeting; `starts_at` is local civil text ("2026-11-24T18:30") in the time zone named by `zone`."""
+    row = new_row(ws)
+    given = {
+        "title": required(title, "a title"), "starts_at": starts_at, "zone": zone, "minutes": minutes, "place": place,
+        "state": "planned", **fields,
+    }  # fmt: skip
+    cells = tidied(ws, MEETINGS, space, given)
+    record(ws, space, (Put(MEETINGS, row, cells),), label=f"Plan {cells['title']}")
+    return Ref(space, row)
+
+
+def set_meeting(ws: Workspace, ref: Ref, **fields: object) -> Ref:
+    """Sets columns of a meeting (see domain/schema, `meetings`)."""
+    existing(ws, MEETINGS, ref)
+    if "title" in fields:
+        fields["title"] = required(str(fields["title"] or ""), "a title")
+    record(ws, ref.space, (Put(MEETINGS, ref.row, tidied(ws, MEETINGS, ref.space, fields)),), label="Change the meeting")
+    return ref
+
+
+def delete_meeting(ws: Workspace, ref: Ref) -> None:
+    """Hides a meeting with all that belongs to it."""
+    delete(ws, MEETINGS, ref, label="Delete the meeting")

@@ -1,0 +1,30 @@
+"""Changing the projects of a circle."""
+
+from __future__ import annotations
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.schema import PROJECTS
+from circle_app.workspace.commands.writing import delete, existing, new_row, record, required, tidied
+from circle_app.workspace.db import Put, Workspace
+
+
+def add_project(ws: Workspace, space: int, *, title: str, purpose: str | None = None, **fields: object) -> Ref:
+    """Starts a project."""
+    row = new_row(ws)
+    given = {"title": required(title, "a name for the project"), "purpose": purpose, "state": "active", **fields}
+    record(ws, space, (Put(PROJECTS, row, tidied(ws, PROJECTS, space, given)),), label="Start a project")
+    return Ref(space, row)
+
+
+def set_project(ws: Workspace, ref: Ref, **fields: object) -> Ref:
+    """Sets columns of a project (see domain/schema, `projects`)."""
+    existing(ws, PROJECTS, ref)
+    if "title" in fields:
+        fields["title"] = required(str(fields["title"] or ""), "a name for the project")
+    record(ws, ref.space, (Put(PROJECTS, ref.row, tidied(ws, PROJECTS, ref.space, fields)),), label="Change the project")
+    return ref
+
+
+def delete_project(ws: Workspace, ref: Ref) -> None:
+    """Hides a project; its tasks and notes stay."""
+    delete(ws, PROJECTS, ref, label="Delete the project")

@@ -1,0 +1,76 @@
+"""Changing tasks, the promises of a circle."""
+
+from __future__ import annotations
+
+from circle_app.domain.ids import Ref, natural_row_id
+from circle_app.domain.schema import TASK_COMPLETIONS, TASKS
+from circle_app.errors import RuleBroken
+from circle_app.workspace.commands.writing import delete, existing, new_row, record, required, tidied
+from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.people import me
+
+
+def add_task(
+    ws: Workspace,
+    space: int,
+    *,
+    title: str,
+    owner: Ref | None = None,
+    due: str | None = None,
+    project: Ref | None = None,
+    meeting: Ref | None = None,
+    outcome: Ref | None = None,
+    **fields: object,
+) -> Ref:
+    """Adds a promise; `due` is a date like "2026-12-04"."""
+    row = new_row(ws)
+    given = {
+        "title": required(title, "what is to be done"), "owner": owner, "due": due, "project": project, "meeting": meeting,
+        "outcome": outcome, "state": "now", **fields,
+    }  # fmt: skip
+    record(ws, space, (Put(TASKS, row, tidied(ws, TASKS, space, given)),), label="Add a promise")
+    return Ref(space, row)
+
+
+def set_task(ws: Workspace, ref: Ref, **fields: object) -> Ref:
+    """Sets columns of a task (see domain/schema, `tasks`); the time it was done follows its state."""
+    existing(ws, TASKS, ref)
+    if "title" in fields:
+        fields["title"] = required(str(fields["title"] or ""), "what is to be done")
+    if "state" in fields and "done_ms" not in fields:
+        fields["done_ms"] = ws.clock.now_ms() if fields["state"] == "done" else None
+    record(ws, ref.space, (Put(TASKS, ref.row, tidied(ws, TASKS, ref.space, fields)),), label="Change the promise")
+    return ref
+
+
+def finish_task(ws: Workspace, ref: Ref) -> Ref:
+    """Marks a promise as kept."""
+    existing(ws, TASKS, ref)
+    put = Put(TASKS, ref.row, {"state": "done", "done_ms": ws.clock.now_ms()})
+    record(ws, ref.space, (put,), label="Keep the promise")
+    return ref
+
+
+def reopen_task(ws: Workspace, ref: Ref) -> Ref:
+    """Takes back that a promise was kept."""
+    existing(ws, TASKS, ref)
+    record(ws, ref.space, (Put(TASKS, ref.row, {"state": "now", "done_ms": None}),), label="Open the promise again")
+    return ref
+
+
+def delete_task(ws: Workspace, ref: Ref) -> None:
+    """Takes a promise off every list; the line it came from stays."""
+    delete(ws, TASKS, ref, label="Delete the promise")
+
+
+def complete_for_me(ws: Workspace, task: Ref, *, note: str | None = None) -> Ref:
+    """Notes that this person did a task that everyone does for themselves."""
+    existing(ws, TASKS, task)
+    person = me(ws, task.space)
+    if person is None:
+        raise RuleBroken("You are not on this circle's list yet.", "Add yourself to its people.", code="no_person")
+    row = natural_row_id(TASK_COMPLETIONS.number, task.row, person.row)
+    given = {"task": task, "person": person, "done_ms": ws.clock.now_ms(), "note": note}
+    put = Put(TASK_COMPLETIONS, row, tidied(ws, TASK_COMPLETIONS, task.space, given))
+    record(ws, task.space, (put,), label="Done for me", own_rows=frozenset({row}))
+    return Ref(task.space, row)

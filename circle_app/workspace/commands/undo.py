@@ -1,0 +1,63 @@
+"""Taking back what this device did, and doing it again: always by new edits, never by rewinding."""
+
+from __future__ import annotations
+
+from circle_app.domain.ops import Value
+from circle_app.domain.schema import BY_NUMBER, DELETED
+from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.history import Before, Trail, forget, newest
+from circle_app.workspace.project import read_row
+
+
+def undo(ws: Workspace) -> str | None:
+    """Takes back the last command of this device; returns its name, or None when there is none.
+
+    Cells that someone changed since keep what they hold. A row that the command made is hidden, not emptied.
+    """
+    return _step(ws, redo=False)
+
+
+def redo(ws: Workspace) -> str | None:
+    """Does again what was last taken back; returns its name, or None."""
+    return _step(ws, redo=True)
+
+
+def undo_name(ws: Workspace) -> str | None:
+    """The name of what `undo` would take back."""
+    step = newest(ws.db.raw(), redo=False)
+    return step[2] if step else None
+
+
+def redo_name(ws: Workspace) -> str | None:
+    """The name of what `redo` would do."""
+    step = newest(ws.db.raw(), redo=True)
+    return step[2] if step else None
+
+
+def _step(ws: Workspace, *, redo: bool) -> str | None:
+    step = newest(ws.db.raw(), redo=redo)
+    if step is None:
+        return None
+    number, space, label, before = step
+    with ws.writing() as db:
+        forget(db, number)
+    if not ws.rows("SELECT 1 FROM spaces WHERE no = ?", (space,)):
+        return _step(ws, redo=redo)
+    ws.record(space, _inverse(ws, space, before), label=label, trail=Trail.REDO if redo else Trail.UNDO)
+    return label
+
+
+def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> list[Put]:
+    made = {(table, row) for table, row, column, _, _ in before if column < 0}
+    cells: dict[tuple[int, bytes], dict[str, Value]] = {key: {"deleted": 1} for key in made}
+    for table, row, column, value, stamp in before:
+        key = (table, row)
+        if column < 0 or key in made:
+            continue
+        held = read_row(ws.db.raw(), space, key).winners.get(column)
+        if held is None or held.stamp != stamp:
+            continue
+        name = BY_NUMBER[table].columns[column].name
+        # A row that was not marked before is marked "not deleted", so that the cell says what is meant.
+        cells.setdefault(key, {})[name] = 0 if column == DELETED and value is None else value
+    return [Put(BY_NUMBER[table], row, values) for (table, row), values in cells.items()]

@@ -1,0 +1,185 @@
+"""What every command shares: checking rights, tidying input, and recording rows in one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+
+from circle_app.domain import rules
+from circle_app.domain.ids import Ref, new_row_id
+from circle_app.domain.ops import INT_MAX, INT_MIN, Value
+from circle_app.domain.schema import DELETED, Column, Kind, Table
+from circle_app.domain.text import tidy_body, tidy_line
+from circle_app.errors import NotFound, RuleBroken
+from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.places import CIRCLE_ROW, zone_of
+
+_BODIES = frozenset(
+    {
+        "plan", "agreements", "origin", "note", "contact", "private_notes", "reflection", "question", "method",
+        "materials", "text", "body", "purpose",
+    }
+)  # fmt: skip
+"""Columns that may have several lines."""
+
+_WORDS = MappingProxyType(
+    {
+        "circle.kind": rules.KINDS,
+        "people.status": rules.PEOPLE_STATUS,
+        "meetings.state": rules.MEETING_STATES,
+        "agenda_items.mode": rules.MODES,
+        "agenda_items.state": rules.ITEM_STATES,
+        "attendance.status": rules.ATTENDANCE,
+        "attendance.coming": rules.COMING,
+        "outcomes.kind": rules.OUTCOME_KINDS,
+        "tasks.state": rules.TASK_STATES,
+        "projects.state": rules.PROJECT_STATES,
+        "contributions.kind": rules.CONTRIBUTIONS,
+    }
+)
+_LONGEST_MINUTES = 24 * 60
+_CIVIL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
+def record(ws: Workspace, space: int, puts: Sequence[Put], *, label: str, own_rows: frozenset[bytes] = frozenset()) -> None:
+    """Records one command if this person may write all of it; raises RuleBroken and changes nothing otherwise.
+
+    `own_rows` are rows whose natural id belongs to this workspace's person.
+    """
+    check_rights(ws, space, puts, own_rows)
+    ws.record(space, puts, label=label)
+
+
+def check_rights(ws: Workspace, space: int, puts: Sequence[Put], own_rows: frozenset[bytes] = frozenset()) -> None:
+    """Raises RuleBroken if the circle's kind and this person's role forbid any of the rows."""
+    found = ws.rows(
+        "SELECT s.role, s.state, c.kind FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? WHERE s.no = ?",
+        (CIRCLE_ROW, space),
+    )
+    if not found:
+        raise NotFound("This circle is not on this computer any more.")
+    role, state, kind = found[0]
+    if state in ("left", "closed", "removed"):
+        raise RuleBroken("You are no longer in this circle, so it can only be read here.", code="not_a_member")
+    rule = rules.kind_rule(kind)
+    for put in puts:
+        if not rules.may_write(rule, role, put.table, put.row in own_rows):
+            raise RuleBroken(
+                "In this circle only the organizers can change this.", "Ask an organizer to do it.", code="not_allowed"
+            )
+
+
+def may_edit(ws: Workspace, space: int, table: Table) -> bool:
+    """Whether this person may edit any row of a table: screens hide what would be refused."""
+    try:
+        check_rights(ws, space, (Put(table, b"", {}),))
+    except (RuleBroken, NotFound):
+        return False
+    return True
+
+
+def new_row(ws: Workspace) -> bytes:
+    return new_row_id(ws.random_bytes)
+
+
+def existing(ws: Workspace, table: Table, ref: Ref) -> Ref:
+    """The reference itself if the row is there and not deleted; raises NotFound."""
+    found = ws.rows(f'SELECT deleted FROM "{table.name}" WHERE space = ? AND id = ?', ref)
+    if not found or found[0][0] == 1:
+        raise NotFound("This is not there any more.", "It may have been deleted; undo brings it back.")
+    return ref
+
+
+def delete(ws: Workspace, table: Table, ref: Ref, *, label: str) -> None:
+    """Marks a row as deleted; its cells stay and undo shows them again."""
+    existing(ws, table, ref)
+    record(ws, ref.space, (Put(table, ref.row, {table.columns[DELETED].name: 1}),), label=label)
+
+
+def tidied(ws: Workspace, table: Table, space: int, fields: Mapping[str, object]) -> dict[str, Value]:
+    """Fields as cells: text tidied, references and flags turned into bytes and 0/1, words and numbers checked.
+
+    Raises RuleBroken for a value a person could have entered, TypeError for one they could not.
+    """
+    return {name: _cell(table, table.column(name), space, value) for name, value in fields.items()}
+
+
+def required(text: str, what: str) -> str:
+    """One tidy line that must not be empty; `what` completes the sentence "Please write ..."."""
+    line = tidy_line(text)
+    if not line:
+        raise RuleBroken(f"Please write {what} first.", code="empty")
+    return line
+
+
+def _cell(table: Table, column: Column, space: int, value: object) -> Value:
+    if value is None:
+        return None
+    match column.kind:
+        case Kind.TEXT:
+            return _text(table, column, value)
+        case Kind.FLAG:
+            return int(bool(value))
+        case Kind.INT:
+            return _number(column, value)
+        case Kind.REF:
+            return _row(space, value)
+
+
+def _text(table: Table, column: Column, value: object) -> str | None:
+    if isinstance(value, (tuple, list, set, frozenset)):
+        value = ",".join(sorted(str(part).strip() for part in value))
+    if not isinstance(value, str):
+        raise TypeError(f"{table.name}.{column.name} takes text, not {type(value).__name__}")
+    text = tidy_body(value) if column.name in _BODIES else tidy_line(value)
+    allowed = _WORDS.get(f"{table.name}.{column.name}")
+    if allowed is not None and text not in allowed:
+        raise RuleBroken(f"“{text[:40]}” is not one of: {', '.join(allowed)}.", code="word")
+    if column.name == "starts_at":
+        return _civil(text)
+    if column.name in ("due", "first_date"):
+        return _day(text)
+    if column.name == "zone" and text and zone_of(text) is None:
+        raise RuleBroken(f"This computer does not know the time zone “{text[:40]}”.", code="zone")
+    return text
+
+
+def _civil(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        if not _CIVIL.fullmatch(text[:16]):
+            raise ValueError(text)
+        return datetime.fromisoformat(text).strftime("%Y-%m-%dT%H:%M")
+    except ValueError as fault:
+        raise RuleBroken(f"“{text[:40]}” is not a date and time.", "Write it like 2026-11-24T18:30.", code="date") from fault
+
+
+def _day(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as fault:
+        raise RuleBroken(f"“{text[:40]}” is not a date.", "Write it like 2026-12-04.", code="date") from fault
+
+
+def _number(column: Column, value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{column.name} takes a whole number, not {type(value).__name__}")
+    if column.name.endswith("minutes") and not 0 <= value <= _LONGEST_MINUTES:
+        raise RuleBroken("A length is at least nothing and at most 24 hours.", "Write minutes like 90.", code="minutes")
+    return min(max(int(value), INT_MIN), INT_MAX)
+
+
+def _row(space: int, value: object) -> bytes:
+    if isinstance(value, tuple):
+        owner, row = value
+        if owner != space:
+            raise RuleBroken("This belongs to another circle.", "Choose something of this circle.", code="other_circle")
+        value = row
+    if not isinstance(value, bytes) or len(value) != 16:
+        raise TypeError("a reference is a Ref or 16 bytes")
+    return value

@@ -1,0 +1,38 @@
+"""Reading what everyone brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from circle_app.domain.ids import Ref
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.places import ref_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a person brings: kind is facilitate | host | wrangle | notes | time | prepare | bring."""
+
+    ref: Ref
+    person: Ref | None
+    person_name: str | None
+    meeting: Ref | None
+    kind: str
+    text: str
+    done: bool
+
+
+def contributions(ws: Workspace, space: int, *, meeting: Ref | None = None) -> tuple[Contribution, ...]:
+    """What people of a circle bring (to one meeting, or at all)."""
+    found = ws.rows(
+        "SELECT b.id, b.person, p.name, b.meeting, coalesce(b.kind, 'bring'), coalesce(b.text, ''), coalesce(b.done, 0) "
+        "FROM contributions b LEFT JOIN people p ON p.space = b.space AND p.id = b.person "
+        "WHERE b.space = ?1 AND b.deleted IS NOT 1 AND (?2 IS NULL OR b.meeting = ?2) ORDER BY substr(b.stamps, 3, 16), b.id",
+        (space, meeting.row if meeting else None),
+    )
+    return tuple(
+        Contribution(
+            Ref(space, ident), ref_or_none(space, person), name, ref_or_none(space, at), kind, text, bool(done)
+        )
+        for ident, person, name, at, kind, text, done in found
+    )

@@ -1,0 +1,90 @@
+"""Reading people: members, invited people and guests of circles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.text import fold
+from circle_app.errors import NotFound
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.places import CIRCLE_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of a circle. `member` is the sync member id, None for people without a device in the circle.
+
+    `came` of `of` closed meetings; `needs`, `languages` and `offers` as entered.
+    """
+
+    ref: Ref
+    name: str
+    status: str
+    contact: str
+    note: str
+    needs: tuple[str, ...]
+    languages: str
+    offers: str
+    member: bytes | None
+    confirmed: bool
+    role: str | None
+    came: int
+    of: int
+    circle_name: str
+    color: str | None
+
+
+_PEOPLE = """
+SELECT p.space, p.id, coalesce(p.name, ''), coalesce(p.status, 'member'), coalesce(p.contact, ''), coalesce(p.note, ''),
+  coalesce(p.needs, ''), coalesce(p.languages, ''), coalesce(p.offers, ''), p.member, coalesce(p.confirmed, 0), p.role,
+  coalesce(came.n, 0), coalesce(held.n, 0), coalesce(c.name, ''), c.color
+FROM people p
+LEFT JOIN circle c ON c.space = p.space AND c.id = :circle
+LEFT JOIN (SELECT space, count(*) AS n FROM meetings WHERE state = 'closed' AND deleted IS NOT 1 GROUP BY space) held
+  ON held.space = p.space
+LEFT JOIN (
+  SELECT t.space, t.person, count(*) AS n FROM attendance t
+  JOIN meetings m ON m.space = t.space AND m.id = t.meeting AND m.state = 'closed' AND m.deleted IS NOT 1
+  WHERE t.status IN ('present', 'late') AND t.deleted IS NOT 1 GROUP BY t.space, t.person
+) came ON came.space = p.space AND came.person = p.id
+WHERE p.deleted IS NOT 1 AND (:space IS NULL OR p.space = :space) AND (:row IS NULL OR p.id = :row)
+  AND (:gone OR p.status IS NOT 'gone') AND (:guests OR p.status IS NOT 'guest')
+"""
+
+
+def people(ws: Workspace, space: int | None = None, *, guests: bool = True, gone: bool = False) -> tuple[Person, ...]:
+    """People (of one circle, or of all) by name; those who left only with `gone`."""
+    return _read(ws, {"space": space, "row": None, "guests": guests, "gone": gone})
+
+
+def person(ws: Workspace, ref: Ref) -> Person:
+    """One person, also one who left; raises NotFound."""
+    found = _read(ws, {"space": ref.space, "row": ref.row, "guests": True, "gone": True})
+    if not found:
+        raise NotFound("This person is not there any more.", "They may have been removed; undo brings them back.")
+    return found[0]
+
+
+def me(ws: Workspace, space: int) -> Ref | None:
+    """The person of this circle who is the owner of this workspace, once they are in its list."""
+    found = ws.rows(
+        "SELECT p.id FROM people p JOIN spaces s ON s.no = p.space AND s.member16 = p.member "
+        "WHERE p.space = ? AND p.deleted IS NOT 1 ORDER BY p.id",
+        (space,),
+    )
+    return Ref(space, found[0][0]) if found else None
+
+
+def _read(ws: Workspace, parameters: dict[str, Any]) -> tuple[Person, ...]:
+    read = (_person(row) for row in ws.rows(_PEOPLE, {**parameters, "circle": CIRCLE_ROW}))
+    return tuple(sorted(read, key=lambda p: (fold(p.name), p.ref)))
+
+
+def _person(row: tuple[Any, ...]) -> Person:
+    space, ident, name, status, contact, note, needs, languages, offers, member, confirmed, *rest = row
+    listed = tuple(need for part in needs.split(",") if (need := part.strip()))
+    return Person(
+        Ref(space, ident), name, status, contact, note, listed, languages, offers, member, bool(confirmed), *rest
+    )

@@ -1,0 +1,51 @@
+"""Small shared pieces of the queries: references out of rows, and the civil times of meetings."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from circle_app.domain.ids import ROW_ID_BYTES, Ref, natural_row_id
+from circle_app.domain.schema import CIRCLE
+
+ZERO_ROW = bytes(ROW_ID_BYTES)
+CIRCLE_ROW = natural_row_id(CIRCLE.number, ZERO_ROW, ZERO_ROW)
+"""The id of the one `circle` row of every circle."""
+
+
+def ref_or_none(space: int, row: bytes | None) -> Ref | None:
+    return Ref(space, row) if row is not None else None
+
+
+def civil_ms(civil: str | None, zone: str | None) -> int | None:
+    """UTC milliseconds of a local civil time ("2026-11-24T18:30") in a named zone; None if it cannot be read.
+
+    Without a zone, or with one this computer does not know, the computer's own zone counts.
+    """
+    if not civil:
+        return None
+    try:
+        local = datetime.fromisoformat(civil)
+    except ValueError:
+        return None
+    placed = local.replace(tzinfo=zone_of(zone)) if zone_of(zone) else local.astimezone()
+    try:
+        return int(placed.timestamp() * 1000)
+    except (OverflowError, OSError):
+        return None
+
+
+def civil_now(now_ms: int, zone: str | None) -> str:
+    """Now as local civil text of a zone, to the minute."""
+    now = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=now_ms)
+    return now.astimezone(zone_of(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def zone_of(name: str | None) -> ZoneInfo | None:
+    """The named zone, or None when there is no name or this computer does not know it."""
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -1,0 +1,110 @@
+"""Reading tasks, the promises of circles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from circle_app.domain.ids import Ref
+from circle_app.errors import NotFound
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.places import CIRCLE_ROW, ref_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A promise. `due` is a date like "2026-12-04"; `state` is now | waiting | later | done."""
+
+    ref: Ref
+    circle_name: str
+    color: str | None
+    title: str
+    owner: Ref | None
+    owner_name: str | None
+    due: str | None
+    state: str
+    done_ms: int | None
+    project: Ref | None
+    project_title: str | None
+    meeting: Ref | None
+    meeting_title: str | None
+    outcome: Ref | None
+    body: str
+    pos: str | None
+    everyone: bool
+
+    @property
+    def done(self) -> bool:
+        return self.state == "done"
+
+
+_TASKS = """
+SELECT t.space, t.id, coalesce(c.name, ''), c.color, coalesce(t.title, ''), t.owner, p.name, t.due,
+  coalesce(t.state, 'now'), t.done_ms, j.id, j.title, m.id, m.title, t.outcome, coalesce(t.body, ''), t.pos,
+  coalesce(t.everyone, 0)
+FROM tasks t
+LEFT JOIN circle c ON c.space = t.space AND c.id = :circle
+LEFT JOIN people p ON p.space = t.space AND p.id = t.owner
+LEFT JOIN projects j ON j.space = t.space AND j.id = t.project AND j.deleted IS NOT 1
+LEFT JOIN meetings m ON m.space = t.space AND m.id = t.meeting AND m.deleted IS NOT 1
+WHERE t.deleted IS NOT 1 AND (:space IS NULL OR t.space = :space) AND (:row IS NULL OR t.id = :row)
+  AND (:owner IS NULL OR t.owner = :owner) AND (:state IS NULL OR coalesce(t.state, 'now') = :state)
+  AND (:project IS NULL OR t.project = :project) AND (:meeting IS NULL OR t.meeting = :meeting)
+ORDER BY t.state IS 'done', CASE WHEN t.state = 'done' THEN -t.done_ms END, t.due IS NULL, t.due,
+  t.pos IS NULL, t.pos, substr(t.stamps, 3, 16), t.id
+"""
+
+
+def tasks(
+    ws: Workspace,
+    *,
+    space: int | None = None,
+    owner: Ref | None = None,
+    state: str | None = None,
+    project: Ref | None = None,
+    meeting: Ref | None = None,
+) -> tuple[Task, ...]:
+    """Tasks that fit every given filter: open ones by due date, then done ones, newest first."""
+    named = next((ref for ref in (owner, project, meeting) if ref is not None), None)
+    return _tasks(
+        ws,
+        space=space if named is None else named.space,
+        owner=owner.row if owner else None,
+        state=state,
+        project=project.row if project else None,
+        meeting=meeting.row if meeting else None,
+    )
+
+
+def my_tasks(ws: Workspace, *, state: str | None = None) -> tuple[Task, ...]:
+    """Tasks of this workspace's owner in every circle."""
+    mine = {
+        Ref(space, row)
+        for space, row in ws.rows(
+            "SELECT p.space, p.id FROM people p JOIN spaces s ON s.no = p.space AND s.member16 = p.member"
+        )
+    }
+    return tuple(task for task in _tasks(ws, state=state) if task.owner in mine)
+
+
+def task(ws: Workspace, ref: Ref) -> Task:
+    """One task; raises NotFound."""
+    found = _tasks(ws, space=ref.space, row=ref.row)
+    if not found:
+        raise NotFound("This promise is not there any more.", "It may have been deleted; undo brings it back.")
+    return found[0]
+
+
+def _tasks(ws: Workspace, **given: Any) -> tuple[Task, ...]:
+    asked = dict.fromkeys(("space", "row", "owner", "state", "project", "meeting")) | given | {"circle": CIRCLE_ROW}
+    return tuple(_task(row) for row in ws.rows(_TASKS, asked))
+
+
+def _task(row: tuple[Any, ...]) -> Task:
+    space, ident, circle, color, title, owner, owner_name, due, state, done_ms, *rest = row
+    project, project_title, meeting, meeting_title, outcome, body, pos, everyone = rest
+    return Task(
+        Ref(space, ident), circle, color, title, ref_or_none(space, owner), owner_name, due, state, done_ms,
+        ref_or_none(space, project), project_title, ref_or_none(space, meeting), meeting_title,
+        ref_or_none(space, outcome), body, pos, bool(everyone),
+    )  # fmt: skip
