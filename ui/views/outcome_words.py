@@ -1,4 +1,4 @@
-"""The four kinds of line in words, icon and tone, and the small line under each outcome."""
+"""What is said about an outcome: the small line under it, due dates in a sentence, and times in the meeting's zone."""
 
 from __future__ import annotations
 
@@ -6,36 +6,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain.dates import due_words
+from circle_app.domain.ids import Ref
 from circle_app.workspace.queries.outcomes import Outcome
+from ui import text as words_of
 
 KINDS = ("note", "decision", "task", "idea")
-ICONS = {"note": "message-circle", "decision": "gavel", "task": "square-check-big", "idea": "lightbulb"}
-TONES = {"note": "plain", "decision": "plum", "task": "teal", "idea": "gold"}
-KEYS = {"note": "M", "decision": "D", "task": "T", "idea": "I"}
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The day and the zone in which a meeting's times are told."""
+    """The day and the zone in which a meeting's times are told, and who reads them (whose name need not be said)."""
 
     today: date
     zone: str | None
+    me: Ref | None = None
 
     @classmethod
-    def at(cls, now_ms: int, zone: str | None) -> Day:
-        return cls(local(now_ms, zone).date(), zone)
-
-
-def kind_word(kind: str) -> str:
-    return {
-        "note": _tr("Note"),
-        "decision": _tr("Decision"),
-        "task": _tr("Task"),
-        "idea": _tr("Idea"),
-    }.get(kind, _tr("Note"))
+    def at(cls, now_ms: int, zone: str | None, *, me: Ref | None = None) -> Day:
+        return cls(local(now_ms, zone).date(), zone, me)
 
 
 def outcome_line(outcome: Outcome, day: Day) -> str:
@@ -46,7 +37,7 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
         parts.append(due_phrase(outcome.task.due, day.today) if outcome.task.due else _tr("no date yet"))
     elif outcome.kind == "decision" and outcome.hands is not None:
         parts.append(_tr("{hands} of {present} hands").format(hands=outcome.hands, present=outcome.present or 0))
-    elif outcome.author_name:
+    elif outcome.author_name and outcome.author != day.me:
         parts.append(first_name(outcome.author_name))
     elif outcome.item_title:
         parts.append(outcome.item_title)
@@ -57,35 +48,29 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
 
 def due_phrase(due: str, today: date) -> str:
     """ "due Fri 4 Dec", "due today", "2 days late"."""
-    words = due_words(due, today)
-    if words.kind == "late":
-        return _plural("%n day(s) late", words.n)
-    if words.kind == "today":
+    away = due_words(due, today)
+    if away.kind == "late":
+        return _plural("%n day(s) late", away.n)
+    if away.kind == "today":
         return _tr("due today")
-    if words.kind == "tomorrow":
+    if away.kind == "tomorrow":
         return _tr("due tomorrow")
-    if words.kind == "unknown":
+    if away.kind == "unknown":
         return _tr("due {date}").format(date=due)
     return _tr("due {date}").format(date=short_date(date.fromisoformat(due), today))
 
 
 def short_date(day: date, today: date) -> str:
     """ "Fri 4 Dec", with the year when it is another one."""
-    pattern = "ddd d MMM" if day.year == today.year else "ddd d MMM yyyy"
-    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
-
-
-def long_date(day: date) -> str:
-    """ "Tuesday 24 November"."""
-    return QLocale().toString(QDate(day.year, day.month, day.day), "dddd d MMMM")
+    return words_of.day_short(day) if day.year == today.year else words_of.day_full(day)
 
 
 def time_of(at_ms: int | None, zone: str | None) -> str:
-    """The time of day of a moment (UTC ms) in the meeting's zone, "19:24" with the digits of the language; "" for none."""
+    """The time of day of a moment (UTC ms) in the meeting's zone, "" for none."""
     if at_ms is None:
         return ""
     moment = local(at_ms, zone)
-    return QLocale().toString(QTime(moment.hour, moment.minute), "HH:mm")
+    return words_of.clock_time(moment.hour, moment.minute)
 
 
 def local(at_ms: int, zone: str | None) -> datetime:

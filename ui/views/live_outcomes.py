@@ -1,0 +1,224 @@
+"""What comes out of a meeting, as it is typed: the lines so far and the field for the next one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.errors import CircleError
+from circle_app.workspace.commands import outcomes as outcome_commands
+from circle_app.workspace.commands import tasks as task_commands
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.outcomes import Outcome, outcome
+from circle_app.workspace.settings import draft, keep_draft
+from ui import problems
+from ui.context import AppContext
+from ui.models.typed_line import Name, read_line
+from ui.text import outcome_kind
+from ui.views.composer import Composer, Typed
+from ui.views.outcome_row import OutcomeRow
+from ui.views.outcome_words import KINDS, Day
+from ui.widgets.base import Label, PaintedWidget
+from ui.widgets.canvas import Canvas
+from ui.widgets.chip import IconLabel
+from ui.widgets.layouts import boxed, fill, row
+from ui.widgets.page import ScrollPage
+
+DRAFT_MS = 400
+KIND_KEYS = {"note": "M", "decision": "D", "task": "T", "idea": "I"}
+
+
+class OutcomesPanel(PaintedWidget):
+    """Give it a meeting with `show_outcomes`; it writes through commands and asks nobody to press Save."""
+
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx.theme, parent)
+        self._ctx = ctx
+        self._meeting: Ref | None = None
+        self._people: tuple[Name, ...] = ()
+        self._day = Day(date.min, None)
+        self._rows: dict[Ref, OutcomeRow] = {}
+        self._order: list[Ref] = []
+        theme = ctx.theme
+        self.saved = row(theme, Label(theme, self.tr("Saved as you type"), role="small", color="ink3"),
+                         IconLabel(theme, "check", size=16, color="teal"), gap=6)  # fmt: skip
+        self._empty = Label(
+            theme,
+            self.tr("Nothing yet. Type what was said, decided or promised; Enter keeps it."),
+            role="second", color="ink3", wrap=True,
+        )  # fmt: skip
+        self._page = ScrollPage(theme, gap=2, margins=(0, 0, 0, 0), background="surface")
+        self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._page.body.addWidget(self._empty)
+        self._page.body.addStretch(1)
+        self.composer = Composer(theme)
+        self.composer.sent.connect(self._add)
+        self.composer.typing.connect(lambda _text: self._draft_timer.start())
+        self.problem = Label(theme, role="second", color="danger", wrap=True)
+        self.problem.hide()
+        head = row(theme, Label(theme, self.tr("Outcomes"), role="heading"), None, boxed(self.saved), gap=8)
+        layout = QVBoxLayout(self)
+        fill(theme, layout, head, self._page, self.problem, self.composer, gap=10, margins=(18, 14, 18, 16))
+        layout.setStretchFactor(self._page, 1)
+        self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_MS)
+        self._draft_timer.timeout.connect(self._keep_draft)
+
+    def show_outcomes(self, meeting: Ref, outcomes: tuple[Outcome, ...], *, people: tuple[Name, ...], day: Day) -> None:
+        """Show the lines of a meeting; rows that stay keep their widget and an edit in progress."""
+        if meeting != self._meeting:
+            self._meeting = meeting
+            self.composer.set_text(draft(self._ctx.ws, self._draft_place()) or "")
+        self._people, self._day = people, day
+        self.composer.set_room(people, day.today)
+        self._show_rows([line for line in outcomes if not line.parked])
+
+    def rows(self) -> tuple[OutcomeRow, ...]:
+        """The rows from top to bottom."""
+        return tuple(self._rows[ref] for ref in self._order)
+
+    def begin(self, kind: str) -> None:
+        """Start a line of this kind."""
+        self.composer.begin(kind)
+
+    def focus_outcome(self, ref: Ref) -> None:
+        """Show this line and put the keyboard on it."""
+        if ref in self._rows:
+            self._rows[ref].setFocus(Qt.FocusReason.TabFocusReason)
+            QTimer.singleShot(0, self._rows[ref], lambda: self._page.ensureWidgetVisible(self._rows[ref]))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            canvas.box(canvas.whole(0.5), fill="surface", border="border", radius=self.theme.px(18))
+
+    def _show_rows(self, lines: list[Outcome]) -> None:
+        order = [line.ref for line in lines]
+        for ref in [ref for ref in self._rows if ref not in order]:
+            gone = self._rows.pop(ref)
+            self._page.body.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        grown = False
+        for place, line in enumerate(lines):
+            if line.ref in self._rows:
+                self._rows[line.ref].show_outcome(line, self._day)
+                continue
+            grown = True
+            made = self._make_row(line)
+            self._rows[line.ref] = made
+            self._page.body.insertWidget(place + 1, made)
+        self._order = order
+        self._empty.setVisible(not order)
+        if grown:
+            QTimer.singleShot(0, self, self._scroll_down)
+
+    def _make_row(self, line: Outcome) -> OutcomeRow:
+        made = OutcomeRow(self.theme, line, self._day)
+        made.edited.connect(self._change)
+        made.turned.connect(self._turn)
+        made.hidden.connect(self._hide)
+        made.removed.connect(self._remove)
+        made.moved.connect(self._move)
+        made.menu_asked.connect(self._menu)
+        return made
+
+    def _add(self, typed: Typed) -> None:
+        if self._meeting is None:
+            return
+        line = typed.line
+        try:
+            outcome_commands.add_outcome(
+                self._ctx.ws, self._meeting, kind=line.kind, text=line.text, private=typed.private,
+                owner=line.owner.ref if line.owner else None, due=line.due,
+            )  # fmt: skip
+        except CircleError as problem:
+            self._say(problems.sentence(problem))
+            return
+        self._say("")
+        self.composer.clear()
+        self._keep_draft()
+
+    def _change(self, line: Outcome, text: str) -> None:
+        """New words for a line; in a task's line @name and a date are read as when it was first typed."""
+        read = read_line(text, kind=line.kind, people=self._people, today=self._day.today)
+        if not read.text:
+            return
+        outcome_commands.set_outcome(self._ctx.ws, line.ref, text=read.text)
+        fields = {"owner": read.owner.ref if read.owner else None, "due": read.due}
+        told = {name: value for name, value in fields.items() if value is not None}
+        if line.task is not None and told:
+            task_commands.set_task(self._ctx.ws, line.task.ref, **told)
+
+    def _turn(self, line: Outcome, kind: str) -> None:
+        """A line becomes another kind; as a task it takes @name and a date out of its words."""
+        ws = self._ctx.ws
+        outcome_commands.convert_outcome(ws, line.ref, kind)
+        if kind != "task":
+            return
+        read = read_line(line.text, kind=kind, people=self._people, today=self._day.today)
+        if read.text != line.text and read.text:
+            self._change(self._fresh(line.ref), line.text)
+
+    def _fresh(self, ref: Ref) -> Outcome:
+        return outcome(self._ctx.ws, ref)
+
+    def _hide(self, line: Outcome) -> None:
+        outcome_commands.set_outcome(self._ctx.ws, line.ref, private=not line.private)
+
+    def _remove(self, line: Outcome) -> None:
+        rows = self.rows()
+        place = self._order.index(line.ref) if line.ref in self._order else 0
+        outcome_commands.delete_outcome(self._ctx.ws, line.ref)
+        neighbour = rows[place + 1] if place + 1 < len(rows) else rows[place - 1] if place else None
+        if neighbour is not None:
+            neighbour.setFocus(Qt.FocusReason.TabFocusReason)
+        self._ctx.toast(self.tr("The line is gone"), lambda: undo(self._ctx.ws))
+
+    def _move(self, made: OutcomeRow, step: int) -> None:
+        place = self._order.index(made.outcome.ref) + step
+        if 0 <= place < len(self._order):
+            target = self._rows[self._order[place]]
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+            self._page.ensureWidgetVisible(target)
+        elif step > 0:
+            self.composer.field.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _menu(self, made: OutcomeRow, where: QPoint) -> None:
+        line = made.outcome
+        menu = QMenu(self)
+        menu.addAction(self.tr("Change the words") + "\tEnter").triggered.connect(made.begin_edit)
+        menu.addSeparator()
+        for kind in KINDS:
+            if kind != line.kind:
+                action = menu.addAction(f"{self._make_it(kind)}\t{KIND_KEYS[kind]}")
+                action.triggered.connect(lambda _on=False, kind=kind: self._turn(line, kind))
+        menu.addSeparator()
+        hide = self.tr("May be seen by all") if line.private else self.tr("Keep it private")
+        menu.addAction(f"{hide}\tL").triggered.connect(lambda _on=False: self._hide(line))
+        later = menu.addAction(self.tr("Park it for later"))
+        later.triggered.connect(lambda _on=False: outcome_commands.set_outcome(self._ctx.ws, line.ref, parked=True))
+        menu.addAction(self.tr("Take it away") + "\tDel").triggered.connect(lambda _on=False: self._remove(line))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(where)
+
+    def _make_it(self, kind: str) -> str:
+        return self.tr("Make it: {kind}").format(kind=outcome_kind(kind))
+
+    def _say(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def _scroll_down(self) -> None:
+        bar = self._page.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _draft_place(self) -> str:
+        return f"line:{self._meeting.space}:{self._meeting.row.hex()}" if self._meeting else ""
+
+    def _keep_draft(self) -> None:
+        self._draft_timer.stop()
+        if self._meeting is not None:
+            keep_draft(self._ctx.ws, self._draft_place(), self.composer.text().strip())

@@ -1,0 +1,177 @@
+"""One line of a meeting: its kind as an icon, its words, who and when; edited where it stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from circle_app.workspace.queries.outcomes import Outcome
+from ui.text import OUTCOME_LOOK, outcome_kind
+from ui.theme.theme import Theme
+from ui.views.outcome_words import Day, outcome_line
+from ui.widgets.avatar import Avatar
+from ui.widgets.base import Label, PaintedButton
+from ui.widgets.canvas import Canvas
+from ui.widgets.chip import IconLabel
+from ui.widgets.fields import TextField
+
+KIND_KEYS = {
+    Qt.Key.Key_D: "decision", Qt.Key.Key_T: "task", Qt.Key.Key_I: "idea", Qt.Key.Key_M: "note",
+}  # fmt: skip
+
+
+class OutcomeRow(PaintedButton):
+    """While it has the keyboard: Enter or F2 edits, D T I M change the kind, L hides it from the public, Delete takes it
+    away, Up and Down move. `menu_asked(position)` asks for the same with the mouse."""
+
+    edited = Signal(object, str)
+    turned = Signal(object, str)
+    hidden = Signal(object)
+    removed = Signal(object)
+    moved = Signal(object, int)
+    menu_asked = Signal(object, object)
+
+    def __init__(self, theme: Theme, outcome: Outcome, day: Day, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.outcome = outcome
+        self._field: TextField | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._icon = IconLabel(theme, "message-circle", size=18, tone="plain")
+        self.text_label = Label(theme, role="body", wrap=True)
+        self._avatar = Avatar(theme, "?", size=18)
+        self.second = Label(theme, role="small", color="ink3", wrap=True)
+        below = QHBoxLayout()
+        below.setSpacing(theme.px(6))
+        below.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignVCenter)
+        below.addWidget(self.second, 1)
+        self._words = QVBoxLayout()
+        self._words.setSpacing(theme.px(3))
+        self._words.addWidget(self.text_label)
+        self._words.addLayout(below)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(*(theme.px(side) for side in (4, 5, 4, 5)))
+        layout.setSpacing(theme.px(12))
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(self._words, 1)
+        self.clicked.connect(lambda _checked=False: self.begin_edit())
+        self.show_outcome(outcome, day)
+
+    def show_outcome(self, outcome: Outcome, day: Day) -> None:
+        """Show what is kept; an edit in progress keeps its words."""
+        self.outcome = outcome
+        icon, tone = OUTCOME_LOOK.get(outcome.kind, OUTCOME_LOOK["note"])
+        self._icon.set_icon(icon, tone=tone)
+        self.text_label.setText(outcome.text)
+        self.text_label.set_role("body" if outcome.kind == "note" else "medium")
+        line = outcome_line(outcome, day)
+        self.second.setText(line)
+        person, name = self._person(day)
+        self._avatar.setVisible(bool(name))
+        if name:
+            self._avatar.set_person(name, key=person)
+        self.setAccessibleName(f"{outcome_kind(outcome.kind)}: {outcome.text}, {line}")
+        self.setToolTip("")
+
+    def begin_edit(self) -> None:
+        """Turn the words into a field, all of them chosen."""
+        if self._field is not None:
+            return
+        field = TextField(self.theme, name=self.tr("Change this line"), text=self.outcome.text)
+        field.returnPressed.connect(self._keep)
+        field.left.connect(self._keep)
+        field.installEventFilter(self)
+        self._field = field
+        self._words.insertWidget(0, field)
+        self.text_label.hide()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.selectAll()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self._field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:
+                self._end_edit()
+                return True
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """Letters pressed on a line belong to the line, not to the page's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._owns(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if not self._owns(event):
+            super().keyPressEvent(event)
+        elif key in KIND_KEYS:
+            self.turned.emit(self.outcome, KIND_KEYS[key])
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit(self.outcome)
+        elif key == Qt.Key.Key_L:
+            self.hidden.emit(self.outcome)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.moved.emit(self, -1 if key == Qt.Key.Key_Up else 1)
+        else:
+            self.begin_edit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(self, event.globalPos())
+
+    def sizeHint(self) -> QSize:
+        return self.layout().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.layout().minimumSize()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self.layout().heightForWidth(width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            if self.lit and self._field is None:
+                canvas.box(canvas.whole(0.5), fill=self.theme.color("hover", 110), radius=self.theme.px(10))
+            if self.ringed:
+                canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))
+
+    def _owns(self, event: QKeyEvent) -> bool:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        wanted = (
+            *KIND_KEYS, Qt.Key.Key_L, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter,
+            Qt.Key.Key_F2, Qt.Key.Key_Up, Qt.Key.Key_Down,
+        )  # fmt: skip
+        return plain and Qt.Key(event.key()) in wanted
+
+    def _keep(self) -> None:
+        field = self._field
+        if field is None:
+            return
+        text = field.text().strip()
+        self._end_edit()
+        if text and text != self.outcome.text:
+            self.edited.emit(self.outcome, text)
+
+    def _end_edit(self) -> None:
+        field, self._field = self._field, None
+        if field is None:
+            return
+        had_keyboard = field.hasFocus()
+        field.removeEventFilter(self)
+        self._words.removeWidget(field)
+        field.hide()
+        field.deleteLater()
+        self.text_label.show()
+        if had_keyboard:
+            self.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _person(self, day: Day) -> tuple[bytes, str]:
+        outcome = self.outcome
+        if outcome.kind == "task" and outcome.task is not None and outcome.task.owner is not None:
+            return outcome.task.owner.row, outcome.task.owner_name or ""
+        if outcome.kind in ("note", "idea") and outcome.author is not None and outcome.author != day.me:
+            return outcome.author.row, outcome.author_name or ""
+        return b"", ""

@@ -1,0 +1,34 @@
+"""The stepper over a meeting's life, the same on every page of it: plan, check-in, live, wrap-up, notes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from ui.context import AppContext
+from ui.widgets.stepper import Stepper
+
+_BEHIND = {"planned": (), "live": ("plan", "checkin"), "closed": ("plan", "checkin", "live")}
+
+
+def meeting_stepper(ctx: AppContext, view: QWidget) -> Stepper:
+    """Goes to the other pages of the meeting that `view` shows (its `_ref`), in any order."""
+    stepper = Stepper(
+        ctx.theme,
+        (
+            ("plan", _tr("Plan")), ("checkin", _tr("Check-in")), ("live", _tr("Live")),
+            ("wrapup", _tr("Wrap-up")), ("export", _tr("Notes")),
+        ),
+        name=_tr("Stages of the meeting"),
+    )  # fmt: skip
+    stepper.chosen.connect(lambda place: ctx.navigate(place, getattr(view, "_ref", None)))
+    return stepper
+
+
+def mark_stepper(stepper: Stepper, current: str, state: str) -> None:
+    """Show where we are, and tick what lies behind a meeting in this state (planned, live or closed)."""
+    stepper.set_state(current, _BEHIND.get(state, ()))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Stages", text)
