@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-from circle_app.domain.agenda import SlotSum
+from circle_app.domain.agenda import SlotSum, parse_minutes
+from circle_app.errors import RuleBroken
+
+_TAIL = re.compile(r"(.*\S)[\s,]+(\d+(?:[.,:]\d+)?\s?(?:m|min|h)?)", re.IGNORECASE | re.DOTALL)
 
 
 def slot_sentence(total: SlotSum) -> str:
@@ -41,6 +45,23 @@ def civil(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         return None
+
+
+def typed_step(text: str) -> tuple[str, int | None]:
+    """The title and minutes in a line such as "Closing round 10 min"; no minutes when it names none.
+
+    A bare number counts only up to three hours, so that "Remember 1984" stays a title.
+    """
+    found = _TAIL.fullmatch(text.strip())
+    if found is None:
+        return text.strip(), None
+    try:
+        minutes = parse_minutes(found[2])
+    except RuleBroken:
+        return text.strip(), None
+    if found[2].isdigit() and minutes > 180:
+        return text.strip(), None
+    return found[1].rstrip(" ,–-"), minutes
 
 
 def _tr(text: str, n: int = -1) -> str:

@@ -14,8 +14,9 @@ PAUSE_MS = 400
 class Autosave(QObject):
     """`save(text)` keeps what was typed and answers whether it was taken; a refused text stays in the field.
 
-    `show(text)` brings what the workspace holds without touching what somebody is typing. `saved` fires after each
-    kept change, for the quiet tick.
+    `show(text)` brings what the workspace holds without touching what somebody is typing: while the keyboard is in the
+    field, its own words stay as they were typed ("1:30" turns into "1 h 30 min" when the field is left). `saved` fires
+    after each kept change, for the quiet tick.
     """
 
     saved = Signal()
@@ -24,10 +25,12 @@ class Autosave(QObject):
         super().__init__(field)
         self._field, self._save = field, save
         self._pending = self._quiet = False
+        self._typed: str | None = None
+        self._later: str | None = None
         self._timer = QTimer(self, singleShot=True, interval=pause_ms)
         self._timer.timeout.connect(self.flush)
         field.textChanged.connect(self._changed)
-        field.left.connect(self.flush)
+        field.left.connect(self._leave)
         if isinstance(field, TextField):
             field.returnPressed.connect(self.flush)
 
@@ -43,7 +46,8 @@ class Autosave(QObject):
             return
         # taken down first: saving announces itself, and the refresh that follows may look here again
         self._pending = False
-        if self._save(self._text()):
+        self._typed = self._text()
+        if self._save(self._typed):
             self.saved.emit()
         else:
             self._pending = True
@@ -53,8 +57,14 @@ class Autosave(QObject):
         if anew:
             self._timer.stop()
             self._pending = False
+            self._typed = None
+        self._later = None
         if self._pending or text == self._text():
             return
+        if self._field.hasFocus() and self._typed == self._text():
+            self._later = text
+            return
+        self._typed = None
         self._quiet = True
         if isinstance(self._field, TextField):
             place = self._field.cursorPosition()
@@ -67,6 +77,13 @@ class Autosave(QObject):
             cursor.setPosition(place)
             self._field.setTextCursor(cursor)
         self._quiet = False
+
+    def _leave(self) -> None:
+        later, self._later = self._later, None
+        if self._pending:
+            self.flush()
+        elif later is not None:
+            self.show(later)
 
     def _text(self) -> str:
         return self._field.text() if isinstance(self._field, TextField) else self._field.toPlainText()

@@ -1,0 +1,124 @@
+"""The composition root of the desktop app: opens the data folder, puts the parts together, runs, and closes in order."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from circle_app.errors import CircleError
+from circle_app.workspace.db import Clock, Workspace
+from sync.vault import Vault
+from ui.problems import catch_all, sentence
+from ui.settings import Settings
+from ui.shell import Shell
+from ui.single import FirstWindow, raise_first
+from ui.theme.fonts import load_fonts
+from ui.theme.theme import Theme
+
+NO_DISPLAY = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the app; returns its exit code. 2 when there is no screen to show it on, 3 when the folder cannot be opened."""
+    args = _parser().parse_args(argv)
+    if args.offscreen is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    elif not has_display():
+        print("There is no screen to show the window on. Start it from a desktop session.", file=sys.stderr)
+        return NO_DISPLAY
+    if args.offscreen is not None:
+        from ui.evening import play
+
+        return play(args.offscreen)
+    app = make_application()
+    folder: Path = args.data_dir or default_folder()
+    if raise_first(folder):
+        return 0
+    try:
+        ws, vault = open_folder(folder)
+    except CircleError as problem:
+        QMessageBox.warning(None, "Citizen Circles", sentence(problem))
+        return 3
+    with ws:
+        shell = make_shell(ws, vault)
+        catch_all(folder, shell.say)
+        first = FirstWindow(folder, lambda: _come_forward(shell))
+        shell.show()
+        # the network libraries load after the window has been painted
+        QTimer.singleShot(400, shell.runner.start)
+        code = app.exec()
+        first.close()
+        shell.shut_down()
+        return code
+
+
+def make_application() -> QApplication:
+    """The QApplication with our name and fonts; reading direction follows the language."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("citizen-circles")
+    app.setApplicationDisplayName("Citizen Circles")
+    app.setDesktopFileName("citizen-circles")
+    load_fonts()
+    return app
+
+
+def make_shell(ws: Workspace, vault: Vault) -> Shell:
+    """The window on an open workspace, at its first page: the first steps for someone new, else home."""
+    settings = Settings(ws)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    if settings.language:
+        QLocale.setDefault(QLocale(settings.language))
+        app.setLayoutDirection(QLocale().textDirection())
+    theme = Theme(scheme=settings.scheme, scale=settings.scale, easy_reading=settings.easy_reading)
+    theme.install(app)
+    shell = Shell(ws, vault, theme=theme, settings=settings)
+    shell.navigate("home" if settings.name else "onboarding")
+    return shell
+
+
+def open_folder(folder: Path, *, clock: Clock | None = None) -> tuple[Workspace, Vault]:
+    """Open the keys and the workspace of a data folder, making both on the first start. Raises CircleError."""
+    if (folder / "workspace.db").exists():
+        vault = Vault.open(folder)
+        return Workspace.open(folder, key=vault.db_key, clock=clock), vault
+    folder.mkdir(parents=True, exist_ok=True)
+    # keys without a workspace are left from a first start that was cut off
+    vault = Vault.open(folder) if (folder / "device.key").exists() else Vault.create(folder)
+    return Workspace.create(folder, key=vault.db_key, clock=clock), vault
+
+
+def default_folder() -> Path:
+    """Where this system keeps the data of an app for this person."""
+    from platformdirs import user_data_path
+
+    return user_data_path("citizen-circles", appauthor=False)
+
+
+def has_display() -> bool:
+    """Whether Qt can open a window; it would end the whole program itself if it cannot."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _come_forward(shell: Shell) -> None:
+    shell.showNormal() if shell.isMinimized() else shell.show()
+    shell.raise_()
+    shell.activateWindow()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="circle", description="Citizen Circles")
+    parser.add_argument("--data-dir", type=Path, help="where everything is kept (default: your data folder)")
+    parser.add_argument(
+        "--offscreen", type=Path, metavar="FOLDER", help="play an evening without a screen, as pictures"
+    )
+    return parser

@@ -1,0 +1,55 @@
+"""Begin a new meeting from anywhere: in the only circle, or in the one picked from a short menu."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QMenu, QWidget
+
+from circle_app.errors import CircleError
+from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.circles import my_circles
+from circle_app.workspace.queries.meetings import meetings
+from ui.context import AppContext
+
+
+def new_meeting(context: AppContext, parent: QWidget, *, space: int | None = None) -> None:
+    """Plan a meeting and open its plan. Without `space` it asks which circle, if there is more than one."""
+    cards = [card for card in my_circles(context.ws) if card.state == "active"]
+    if space is not None:
+        _begin(context, space)
+    elif not cards:
+        context.toast(_tr("Start or join a circle first; then you can plan its meetings."))
+    elif len(cards) == 1:
+        _begin(context, cards[0].space)
+    else:
+        menu = QMenu(parent)
+        menu.setFont(context.theme.font("body"))
+        for card in cards:
+            # an ampersand in a name is a letter, not a shortcut
+            action = menu.addAction(card.name.replace("&", "&&"))
+            action.triggered.connect(partial(_begin, context, card.space))
+        menu.popup(QCursor.pos())
+
+
+def _begin(context: AppContext, space: int) -> None:
+    number = len(meetings(context.ws, space)) + 1
+    try:
+        ref = plan_meeting(context.ws, space, title=_tr("Meeting {number}").format(number=number))
+    except CircleError as problem:
+        context.problem(problem)
+        return
+    context.navigate("plan", ref)
+    context.toast(_tr("A new meeting is planned."), lambda: _take_back(context))
+
+
+def _take_back(context: AppContext) -> None:
+    undo(context.ws)
+    context.navigate("meetings")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("NewMeeting", text)

@@ -1,0 +1,59 @@
+"""Keeps the sidebar true: my circles, how many promises are open, my name, and sync in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from circle_app.workspace.queries.circles import my_circles
+from circle_app.workspace.queries.status import sync_status
+from circle_app.workspace.queries.tasks import my_tasks
+from ui.context import AppContext
+from ui.sidebar import Sidebar
+from ui.theme.theme import person_color
+
+
+class SidebarNews(QObject):
+    """Watches the workspace for a sidebar; lives as long as it."""
+
+    def __init__(self, context: AppContext, sidebar: Sidebar) -> None:
+        super().__init__(sidebar)
+        self._context, self._sidebar = context, sidebar
+        context.bus.watch(sidebar, {"circle", "spaces", "settings"}, self._refresh_circles)
+        context.bus.watch(sidebar, {"tasks", "people", "spaces"}, self._refresh_tasks)
+        context.bus.touched.connect(self._refresh_sync)
+        context.runner.changed.connect(self._refresh_sync)
+        self._refresh_circles()
+        self._refresh_tasks()
+        self._refresh_sync()
+
+    def _refresh_circles(self) -> None:
+        cards = my_circles(self._context.ws)
+        self._sidebar.set_circles(
+            tuple((card.space, card.name, card.color or person_color(card.name)) for card in cards)
+        )
+        self._sidebar.set_me(self._context.settings.name)
+
+    def _refresh_tasks(self) -> None:
+        self._sidebar.set_badge("tasks", sum(task.state != "done" for task in my_tasks(self._context.ws)))
+
+    def _refresh_sync(self, _news: object = None) -> None:
+        spaces = sync_status(self._context.ws)
+        waiting = sum(space.waiting for space in spaces if space.server)
+        held = sum(space.quarantined for space in spaces)
+        if held:
+            self._show(
+                self.tr("%n thing(s) need you", "", held),
+                self.tr("Everything else is saved"),
+                icon="cloud",
+                needs_you=True,
+            )
+        elif not any(space.server for space in spaces):
+            self._show(self.tr("Everything is saved"), self.tr("On this computer"), icon="cloud-check")
+        elif waiting:
+            second = self.tr("%n change(s) wait for the network", "", waiting)
+            self._show(self.tr("Everything is saved"), second, icon="cloud-check")
+        else:
+            self._show(self.tr("Everything is saved"), self.tr("Sent to the others"), icon="cloud-check")
+
+    def _show(self, title: str, second: str, *, icon: str, needs_you: bool = False) -> None:
+        self._sidebar.set_sync(title, second, icon=icon, needs_you=needs_you)
