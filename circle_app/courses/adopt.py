@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from circle_app.courses.releases import Item, Module, Release, content_hash
+from circle_app.courses.releases import Item, Module, Release, attribution, content_hash
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import CIRCLE
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.circles import circle
 
@@ -29,18 +31,13 @@ def make_meeting(
     chosen = tuple(module.items if items is None else items)
     if any(item not in module.items for item in chosen):
         raise RuleBroken("These steps are not all from this part of the course.", "Choose them again.", code="course")
-    origin = f"{content_hash(release).hex()}/{module.key}"
+    # The number keeps meetings without a date in the order of the course.
+    origin = f"{content_hash(release).hex()}/{release.modules.index(module):03d}/{module.key}"
     minutes = sum(_minutes(item) for item in chosen)
     meeting = plan_meeting(ws, space, title=module.title, minutes=minutes, origin=origin)
     add_items(ws, meeting, [_fields(item, origin) for item in chosen])
     _credit(ws, space, release)
     return meeting
-
-
-def attribution(release: Release) -> str:
-    """Title, origin and licence on one line, as a licence with attribution asks for."""
-    named = f"{release.title}, {release.origin}" if release.origin else release.title
-    return f"{named} ({release.licence})" if release.licence else named
 
 
 def _fields(item: Item, origin: str) -> Mapping[str, object]:
@@ -59,8 +56,11 @@ def _minutes(item: Item) -> int:
 
 
 def _credit(ws: Workspace, space: int, release: Release) -> None:
+    """Names the course in the circle's profile; who may not change that is still credited through the meeting's origin."""
+    if not may_edit(ws, space, CIRCLE):
+        return
     profile = circle(ws, space)
-    credits = (profile.origin or "").splitlines()
+    credits = profile.origin.splitlines()
     if attribution(release) in credits:
         return
     fields = {"origin": "\n".join([*credits, attribution(release)])}

@@ -85,3 +85,18 @@ def decode(data: bytes) -> Release:
 def content_hash(release: Release) -> bytes:
     """The 32-byte name of a release, `H("cc1/release", encode(release))`."""
     return tagged_hash("cc1/release", encode(release))
+
+
+def attribution(release: Release) -> str:
+    """Title, origin and licence on one line, as a licence with attribution asks for."""
+    named = f"{release.title}, {release.origin}" if release.origin else release.title
+    return f"{named} ({release.licence})" if release.licence else named
+
+
+def release_of_origin(origin: str | None) -> bytes | None:
+    """The release's hash in the origin of an adopted meeting or step; None when it came from nowhere."""
+    try:
+        name = bytes.fromhex((origin or "").split("/")[0])
+    except ValueError:
+        return None
+    return name if len(name) == 32 else None

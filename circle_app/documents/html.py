@@ -19,6 +19,7 @@ from circle_app.documents.blocks import (
     Runs,
     Table,
 )
+from circle_app.documents.labels import ENGLISH, Labels
 from circle_app.documents.markdown_view import safe_link
 
 _CSS = """
@@ -50,7 +51,7 @@ a { color: var(--strong); }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def to_html(document: Document) -> str:
+def to_html(document: Document, labels: Labels = ENGLISH) -> str:
     """A complete page with language, direction, headings and table headers for screen readers."""
     title = escape(document.title)
     return (
@@ -58,16 +59,16 @@ def to_html(document: Document) -> str:
         f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" '
         f'content="no-referrer">\n<title>{title}</title>\n<style>{_CSS}</style>\n</head>\n<body>\n<main>\n'
-        f'<h1 dir="auto">{title}</h1>\n{blocks_html(document.blocks)}\n</main>\n</body>\n</html>\n'
+        f'<h1 dir="auto">{title}</h1>\n{blocks_html(document.blocks, labels)}\n</main>\n</body>\n</html>\n'
     )
 
 
-def blocks_html(blocks: Iterable[Block]) -> str:
+def blocks_html(blocks: Iterable[Block], labels: Labels = ENGLISH) -> str:
     """The blocks alone, without page or style."""
-    return "\n".join(_block(block) for block in blocks)
+    return "\n".join(_block(block, labels) for block in blocks)
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, labels: Labels) -> str:
     match block:
         case Heading(level, runs):
             level = max(1, min(level, 6))
@@ -76,42 +77,37 @@ def _block(block: Block) -> str:
             return f'<p dir="auto">{_inline(runs)}</p>'
         case ListBlock(items, None):
             kind = ' class="tasks"' if items and all(i.done is not None for i in items) else ""
-            return f"<ul{kind}>\n{_items(items)}\n</ul>"
+            return f"<ul{kind}>\n{_items(items, labels)}\n</ul>"
         case ListBlock(items, start):
-            return f'<ol start="{start}">\n{_items(items)}\n</ol>'
+            return f'<ol start="{start}">\n{_items(items, labels)}\n</ol>'
         case Table():
             return _table(block)
         case Quote(blocks):
-            return f"<blockquote>\n{blocks_html(blocks)}\n</blockquote>"
+            return f"<blockquote>\n{blocks_html(blocks, labels)}\n</blockquote>"
         case Code(code, _):
             return f"<pre><code>{escape(code)}</code></pre>"
         case Rule():
             return "<hr>"
 
 
-def _items(items: Iterable[ListItem]) -> str:
-    return "\n".join(f'<li dir="auto">{_box(item)}{_item(item)}</li>' for item in items)
+def _items(items: Iterable[ListItem], labels: Labels) -> str:
+    return "\n".join(f'<li dir="auto">{_box(item, labels)}{_item(item, labels)}</li>' for item in items)
 
 
-def _item(item: ListItem) -> str:
+def _item(item: ListItem, labels: Labels) -> str:
     # A lone paragraph needs no paragraph of its own in a list.
     match item.blocks:
-        case (Paragraph(runs),):
-            return _inline(runs)
         case (Paragraph(runs), *rest):
-            return f"{_inline(runs)}\n{blocks_html(rest)}"
+            return "\n".join([_inline(runs), *([blocks_html(rest, labels)] if rest else [])])
         case blocks:
-            return blocks_html(blocks)
+            return blocks_html(blocks, labels)
 
 
-def _box(item: ListItem) -> str:
-    match item.done:
-        case None:
-            return ""
-        case True:
-            return '<input type="checkbox" disabled checked aria-label="done"> '
-        case False:
-            return '<input type="checkbox" disabled aria-label="to do"> '
+def _box(item: ListItem, labels: Labels) -> str:
+    if item.done is None:
+        return ""
+    checked, words = (" checked", labels.done) if item.done else ("", labels.to_do)
+    return f'<input type="checkbox" disabled{checked} aria-label="{escape(words)}"> '
 
 
 def _table(table: Table) -> str:

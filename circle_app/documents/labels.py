@@ -1,0 +1,77 @@
+"""The words that exports print around people's own words; a screen passes them in its language, English is the default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Words and patterns; the names in braces are filled in. Weekdays begin with Monday, months with January."""
+
+    notes_of: str = "Notes: {title}"
+    when: str = "When"
+    where: str = "Where"
+    circle: str = "Circle"
+    session: str = "Meeting {number}"
+    no_date: str = "No date yet"
+    who: str = "Who was here"
+    present: str = "Here"
+    late: str = "Came later"
+    excused: str = "Excused"
+    absent: str = "Absent"
+    guests: str = "Guests"
+    left_early: str = "Left early"
+    people_total: str = "{count} people were here"
+    person_total: str = "One person was here"
+    guests_total: str = "{count} of them as guests"
+    agenda: str = "Agenda"
+    step: str = "Step"
+    lead: str = "Lead"
+    planned: str = "Planned"
+    actual: str = "Took"
+    minutes: str = "{count} min"
+    total: str = "Together"
+    parked_step: str = "parked"
+    skipped_step: str = "left out"
+    decisions: str = "What we decided"
+    tasks: str = "What we promised"
+    outcomes: str = "Step by step"
+    between_steps: str = "Between the steps"
+    notes: str = "Notes"
+    reflection: str = "Looking back"
+    parking_lot: str = "Parked for later"
+    kinds: tuple[tuple[str, str], ...] = (
+        ("decision", "Decision"), ("task", "Promise"), ("idea", "Idea"), ("note", "Note")
+    )  # fmt: skip
+    hands: str = "{hands} of {present} hands"
+    due: str = "by {date}"
+    nobody: str = "nobody yet"
+    done: str = "done"
+    to_do: str = "to do"
+    someone: str = "someone"
+    hidden_contact: str = "(contact left out)"
+    private: str = "private"
+    from_course: str = "With parts of: {origin}"
+    licence: str = "Licence of those parts: {licence}"
+    page: str = "Page {page} of {pages}"
+    weekdays: tuple[str, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    months: tuple[str, ...] = (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    )  # fmt: skip
+    date_pattern: str = "{weekday} {day} {month} {year}"
+
+    def date(self, day: date) -> str:
+        """A day in words, as "Friday 4 December 2026"."""
+        return self.date_pattern.format(
+            weekday=self.weekdays[day.weekday()], day=day.day, month=self.months[day.month - 1], year=day.year
+        )
+
+    def kind(self, kind: str) -> str:
+        """The word for a kind of outcome; an unknown kind is shown as it is."""
+        return dict(self.kinds).get(kind, kind)
+
+
+ENGLISH = Labels()
