@@ -31,7 +31,9 @@ def starts(starts_at: str | None, minutes: list[int]) -> list[str]:
     passed, words = 0, []
     for length in minutes:
         words.append(
-            f"{passed // 60}:{passed % 60:02d}" if begin is None else (begin + timedelta(minutes=passed)).strftime("%H:%M")
+            f"{passed // 60}:{passed % 60:02d}"
+            if begin is None
+            else (begin + timedelta(minutes=passed)).strftime("%H:%M")
         )
         passed += length
     return words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPalette
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QKeyEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from ui.theme.theme import Theme
@@ -35,6 +35,14 @@ class PaintedButton(QAbstractButton):
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses as the space bar does, on every desktop (Qt leaves it to the platform)."""
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not held:
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     @property
     def lit(self) -> bool:

@@ -11,7 +11,10 @@ from ui.widgets.canvas import Canvas, key_cap_width, line_height, text_width
 
 
 class TextField(QLineEdit):
-    """One line of text. `name` is its spoken name; `hint` shows while it is empty; `left()` fires when focus goes."""
+    """One line of text. `name` is its spoken name; `hint` shows while it is empty; `left()` fires when focus goes.
+
+    `bare` is for a title that is edited where it stands: the frame shows only under the pointer and with the keyboard.
+    """
 
     left = Signal()
 
@@ -27,11 +30,12 @@ class TextField(QLineEdit):
         icon: str = "",
         key: str = "",
         pill: bool = False,
+        bare: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.theme = theme
-        self._icon, self._key, self._pill = icon, key, pill
+        self._icon, self._key, self._pill, self._bare = icon, key, pill, bare
         self._wrong = False
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
@@ -68,7 +72,9 @@ class TextField(QLineEdit):
             if not (focused or self._wrong or self._pill):
                 color.setAlpha(150)
             radius = self.height() / 2 if self._pill else px(12)
-            canvas.box(canvas.whole(1), fill="surface", border=color, radius=radius, thick=2 if focused else 1)
+            quiet = self._bare and self.text() and not (focused or self._wrong or self.underMouse())
+            if not quiet:
+                canvas.box(canvas.whole(1), fill="surface", border=color, radius=radius, thick=2 if focused else 1)
             if self._icon:
                 size = px(18)
                 canvas.icon(self._icon, "ink3", x=px(14), y=(self.height() - size) / 2, size=size)
@@ -79,7 +85,7 @@ class TextField(QLineEdit):
 
     def _place(self) -> None:
         px = self.theme.px
-        near = px(38) if self._icon else px(12)
+        near = px(38) if self._icon else px(8 if self._bare else 12)
         far = round(key_cap_width(self.theme, self._key)) + px(20) if self._key else px(12)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             near, far = far, near

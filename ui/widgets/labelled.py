@@ -20,6 +20,7 @@ class Labelled(QWidget):
         self._hint = hint
         self.label = Label(theme, words, role="second_strong", color="ink2")
         self.label.setBuddy(field)
+        self.label.setVisible(bool(words))
         self.below = Label(theme, hint, role="second", color="ink3", wrap=True)
         self.below.setVisible(bool(hint))
         layout = QVBoxLayout(self)

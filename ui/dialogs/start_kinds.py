@@ -1,0 +1,136 @@
+"""The four kinds of circle as cards with one sentence each, chosen by pressing or with the arrow keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from ui.theme.theme import Theme
+from ui.widgets.base import Label, PaintedButton
+from ui.widgets.canvas import Canvas
+from ui.widgets.chip import IconLabel
+from ui.widgets.layouts import column, fill
+
+
+class KindCards(QWidget):
+    """`chosen(code)` when another kind is taken: citizen_circle, study_group, course or other."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Kind of circle"))
+        self._cards: dict[str, _Kind] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.px(10))
+        for place, (code, icon, name, sentence) in enumerate(
+            (
+                ("citizen_circle", "users-round", self.tr("Citizen Circle"),
+                 self.tr("Neighbours meet face to face on a local topic. Everybody edits.")),
+                ("study_group", "book-open", self.tr("Study Group"),
+                 self.tr("A team learns together, near or far. Everybody edits.")),
+                ("course", "graduation-cap", self.tr("Course"),
+                 self.tr("Organizers prepare it and others take part.")),
+                ("other", "sprout", self.tr("Something else"),
+                 self.tr("You say what you are and who edits.")),
+            )
+        ):  # fmt: skip
+            card = _Kind(theme, code, icon=icon, name=name, sentence=sentence)
+            card.clicked.connect(lambda _on=False, code=code: self._pick(code))
+            self._cards[code] = card
+            grid.addWidget(card, place // 2, place % 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self.set_code("citizen_circle")
+
+    def code(self) -> str:
+        return next(code for code, card in self._cards.items() if card.isChecked())
+
+    def set_code(self, code: str) -> None:
+        """Mark a kind without firing `chosen`."""
+        for own, card in self._cards.items():
+            card.setChecked(own == code)
+            card.setFocusPolicy(Qt.FocusPolicy.StrongFocus if own == code else Qt.FocusPolicy.ClickFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 2, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -2}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        if abs(step) == 1 and self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            step = -step
+        codes = list(self._cards)
+        code = codes[(codes.index(self.code()) + step) % len(codes)]
+        self._pick(code)
+        self._cards[code].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _pick(self, code: str) -> None:
+        before = self.code()
+        self.set_code(code)
+        if code != before:
+            self.chosen.emit(code)
+
+
+class _Kind(PaintedButton):
+    """One kind: icon, name, sentence; framed in the strong colour when chosen."""
+
+    def __init__(self, theme: Theme, code: str, *, icon: str, name: str, sentence: str) -> None:
+        super().__init__(theme)
+        self._icon = icon
+        self.setCheckable(True)
+        self.setText(name)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(sentence)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._mark = IconLabel(theme, icon, size=18, tone="plain")
+        self._name = Label(theme, name, role="item")
+        self._sentence = Label(theme, sentence, role="second", color="ink2", wrap=True)
+        layout = QHBoxLayout(self)
+        words = column(theme, self._name, self._sentence, None, gap=2)
+        fill(theme, layout, gap=12, margins=(14, 12, 14, 12))
+        layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        self.toggled.connect(self._dress)
+
+    def nextCheckState(self) -> None:
+        """The group decides which kind is chosen."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows belong to the group (QAbstractButton would only move the focus)."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self.layout().totalHeightForWidth(width)
+
+    def sizeHint(self) -> QSize:
+        width = self.theme.px(300)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.theme.px(180), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            radius = self.theme.px(14)
+            on = self.isChecked()
+            fill_color = "primary_soft" if on else "hover" if self.lit else "surface"
+            edge = "primary" if on else "border"
+            canvas.box(canvas.whole(1), fill=fill_color, border=edge, radius=radius, thick=1.6 if on else 1)
+            if self.ringed:
+                canvas.focus_ring(canvas.whole(0.5), radius)
+
+    def _dress(self, on: bool) -> None:
+        self._mark.set_icon(self._icon, tone="primary" if on else "plain")
+        self._name.set_color("on_primary_soft" if on else "ink")
+        self._sentence.set_color("on_primary_soft" if on else "ink2")

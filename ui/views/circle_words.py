@@ -1,0 +1,30 @@
+"""What is said about circles in words: readiness, kinds and how often they meet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from circle_app.domain.rules import Readiness
+
+RHYTHMS = ("weekly", "fortnightly", "monthly", "free")
+
+
+def readiness_line(standing: Readiness) -> str:
+    """ "1 of 3 – still forming", "2 of 3 – still forming, 1 more needed", "Ready: 3 people are in"."""
+    if standing.ready:
+        return _tr("Ready: {count} people are in").format(count=standing.confirmed)
+    head = _tr("{count} of {needed} – still forming").format(count=standing.confirmed, needed=standing.needed)
+    return f"{head}, {_tr('{count} more needed').format(count=standing.missing)}"
+
+
+def rhythm_words(code: str) -> str:
+    """The words that a rhythm of the start sheet is kept as."""
+    return {
+        "weekly": _tr("Every week"),
+        "fortnightly": _tr("Every second week"),
+        "monthly": _tr("Every month"),
+    }.get(code, "")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Circle", text)

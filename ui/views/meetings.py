@@ -1,0 +1,187 @@
+"""Every meeting of every circle (or of one): what is coming up, what waits for a date, and what was."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.text import fold
+from circle_app.workspace.queries.circles import my_circles
+from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_next
+from ui.context import AppContext
+from ui.dialogs.new_meeting import new_meeting
+from ui.dialogs.start_circle import start_circle
+from ui.views.meetings_rows import DayBlock, when_words
+from ui.widgets.button import Button
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import SearchField
+from ui.widgets.layouts import clear, column, row
+from ui.widgets.listrow import ListRow
+from ui.widgets.page import Header, ScrollPage, SectionTitle
+
+PAST_AT_FIRST = 30
+"""Older meetings than these are found by the filter or by showing more."""
+
+
+class MeetingsView(ScrollPage):
+    """`space` narrows it to one circle and leaves out the page title, as a tab of the circle's page does."""
+
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None, *, space: int | None = None) -> None:
+        margins = (36, 26, 36, 24) if space is None else (0, 8, 0, 0)
+        super().__init__(ctx.theme, gap=14, margins=margins, parent=parent)
+        self._ctx = ctx
+        self._space = space
+        self._ref: Ref | None = None
+        self._shown_past = PAST_AT_FIRST
+        theme = ctx.theme
+        self.new = Button(theme, self.tr("New meeting"), look="primary", icon="plus", key="Ctrl+N")
+        self.new.clicked.connect(lambda _on=False: self.make_one())
+        self.filter = SearchField(theme, name=self.tr("Find a meeting"), hint=self.tr("Title, circle or place"))
+        self.filter.setMaximumWidth(theme.px(340))
+        self.filter.textChanged.connect(lambda _text: self.refresh())
+        if space is None:
+            self.header = Header(theme, self.tr("Meetings"), "", self.filter, self.new)
+            self.body.addWidget(self.header)
+        else:
+            self.header = None
+            self.body.addLayout(row(theme, self.filter, None, self.new))
+        self._rows = column(theme, gap=16)
+        self.body.addLayout(self._rows)
+        self.body.addStretch(1)
+        ctx.bus.watch(self, {"meetings", "agenda_items", "attendance", "circle", "spaces"}, self.refresh)
+        self.refresh()
+
+    def show_ref(self, ref: Ref | None) -> None:
+        """Nothing to open here: a meeting has its own pages."""
+        self.refresh()
+        self.filter.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_space(self, space: int) -> None:
+        """Turn to another circle (as a tab)."""
+        self._space = space
+        self.refresh()
+
+    def make_one(self) -> None:
+        """Ask for circle, title and day, then open the plan."""
+        new_meeting(self._ctx, self.window(), space=self._space)
+
+    def refresh(self) -> None:
+        """Read every meeting anew."""
+        ws = self._ctx.ws
+        clear(self._rows)
+        every = meetings(ws, self._space)
+        cards = tuple(card for card in every if self._fits(card))
+        if not every:
+            self._rows.addWidget(self._nothing_yet())
+            return
+        coming = [card for card in cards if card.state != "closed" and card.starts_at]
+        undated = [card for card in cards if card.state != "closed" and not card.starts_at]
+        past = sorted(
+            (c for c in cards if c.state == "closed"), key=lambda c: (c.closed_ms or 0, c.number), reverse=True
+        )
+        if self.header is not None:
+            self.header.set_text(self.tr("Meetings"), self._summary(coming, undated))
+        chosen = pick_next(every, ws.clock.now_ms())
+        self._block(self.tr("Coming up"), coming, next_one=chosen)
+        self._block(self.tr("Waiting for a date"), undated)
+        self._block(self.tr("Behind us"), past[: self._shown_past])
+        if len(past) > self._shown_past:
+            more = Button(self.theme, self.tr("Show older meetings"), look="ghost")
+            more.clicked.connect(lambda _on=False: self._show_more())
+            self._rows.addWidget(more, 0, Qt.AlignmentFlag.AlignHCenter)
+        if not cards:
+            words = self.tr("No meeting has “{text}” in its title, circle or place.")
+            self._rows.addWidget(
+                EmptyState(self.theme, words.format(text=self.filter.text().strip()), small=True, picture="search")
+            )
+
+    def _block(self, title: str, cards: list[MeetingCard], *, next_one: MeetingCard | None = None) -> None:
+        if not cards:
+            return
+        theme = self.theme
+        card = Card(theme, padding=(16, 14, 16, 10), gap=0)
+        card.body.addWidget(SectionTitle(theme, title))
+        card.body.addSpacing(theme.px(6))
+        for number, one in enumerate(cards):
+            card.body.addWidget(self._line(one, last=number == len(cards) - 1, first_up=one == next_one))
+        self._rows.addWidget(card)
+
+    def _line(self, card: MeetingCard, *, last: bool, first_up: bool) -> ListRow:
+        theme = self.theme
+        today = datetime.fromtimestamp(self._ctx.ws.clock.now_ms() / 1000).astimezone().date()
+        behind: list[QWidget] = []
+        if card.state == "live":
+            behind.append(Chip(theme, self.tr("Live now"), tone="danger", dot="danger"))
+        elif card.state == "closed":
+            if card.present:
+                behind.append(
+                    Chip(theme, self.tr("{count} came").format(count=card.present), tone="teal", icon="users-round")
+                )
+        else:
+            if first_up:
+                behind.append(Chip(theme, self.tr("Next"), tone="primary"))
+            if card.coming:
+                behind.append(Chip(theme, self.tr("{count} coming").format(count=card.coming), tone="teal"))
+            behind.append(self._plan_chip(card))
+        line = ListRow(
+            theme, card.title or self.tr("A meeting without a name"), self._second(card, today),
+            front=DayBlock(theme, card.starts_at, color=card.color, key=card.ref.row), behind=tuple(behind),
+            separator=not last, strong=True, high=68, inset=6,
+        )  # fmt: skip
+        line.opened.connect(lambda card=card: self._open(card))
+        return line
+
+    def _plan_chip(self, card: MeetingCard) -> Chip:
+        if not card.steps:
+            return Chip(self.theme, self.tr("No steps yet"), tone="gold")
+        words = self.tr("{steps} steps, {minutes} min").format(steps=card.steps, minutes=card.planned_minutes)
+        return Chip(self.theme, words)
+
+    def _second(self, card: MeetingCard, today: date) -> str:
+        parts = [when_words(card.starts_at, card.minutes, today), card.place or ""]
+        if self._space is None:
+            parts.insert(0, card.circle_name)
+        return "  ·  ".join(part for part in parts if part)
+
+    def _open(self, card: MeetingCard) -> None:
+        place = {"live": "live", "closed": "export"}.get(card.state, "plan")
+        self._ctx.navigate(place, card.ref)
+
+    def _fits(self, card: MeetingCard) -> bool:
+        wanted = fold(self.filter.text())
+        return all(part in fold(f"{card.title} {card.circle_name} {card.place or ''}") for part in wanted.split())
+
+    def _summary(self, coming: list[MeetingCard], undated: list[MeetingCard]) -> str:
+        parts = []
+        if coming:
+            parts.append(self.tr("1 coming up") if len(coming) == 1 else self.tr("{n} coming up").format(n=len(coming)))
+        if undated:
+            words = self.tr("{n} without a date") if len(undated) > 1 else self.tr("1 without a date")
+            parts.append(words.format(n=len(undated)))
+        return ", ".join(parts)
+
+    def _nothing_yet(self) -> EmptyState:
+        circles = my_circles(self._ctx.ws)
+        if not circles:
+            empty = EmptyState(
+                self.theme, self.tr("Meetings belong to a circle: three or more people with a topic of their own."),
+                title=self.tr("Start with a circle"), action=self.tr("Start a circle"), icon="plus",
+            )  # fmt: skip
+            empty.pressed.connect(lambda: start_circle(self._ctx, self.window()))
+            return empty
+        empty = EmptyState(
+            self.theme,
+            self.tr("Plan the first evening: a title, a day, and four to six steps. For example “What could our street become?”"),
+            title=self.tr("No meetings yet"), action=self.tr("Plan a meeting"), icon="calendar-plus", picture="calendar-days",
+        )  # fmt: skip
+        empty.pressed.connect(self.make_one)
+        return empty
+
+    def _show_more(self) -> None:
+        self._shown_past += PAST_AT_FIRST * 3
+        self.refresh()

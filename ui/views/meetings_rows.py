@@ -1,0 +1,70 @@
+"""The leaf of a calendar in front of a meeting, and its time in words."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.theme.theme import Theme
+from ui.views.planner_words import civil
+from ui.widgets.base import PaintedWidget
+from ui.widgets.canvas import Canvas
+
+
+class DayBlock(PaintedWidget):
+    """Day and month of a meeting on a leaf with the circle's colour as its band; a question mark without a date."""
+
+    def __init__(
+        self, theme: Theme, starts_at: str | None, *, color: str | None, key: bytes = b"", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, parent)
+        begin = civil(starts_at)
+        self._color, self._key = color, key
+        self._day = str(begin.day) if begin else "?"
+        self._month = QLocale().standaloneMonthName(begin.month, QLocale.FormatType.ShortFormat) if begin else ""
+        self.setFixedSize(theme.px(50), theme.px(54))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        px = self.theme.px
+        with Canvas(self, self.theme) as canvas:
+            leaf = canvas.whole(1)
+            canvas.box(leaf, fill="sunken", border="border", radius=px(10))
+            band = self.theme.circle_color(self._color, self._key)
+            canvas.box(canvas.rect(px(14), px(6), canvas.width - px(28), px(3)), fill=band, radius=px(2))
+            number = self.theme.font("stage", px=19)
+            if not self._month:
+                canvas.text(leaf, self._day, font=number, color="ink3", align="center", elide=False)
+                return
+            canvas.text(
+                canvas.rect(0, px(10), canvas.width, px(24)), self._day, font=number, align="center", elide=False
+            )
+            small = self.theme.font("small")
+            canvas.text(
+                canvas.rect(2, px(33), canvas.width - 4, px(16)), self._month, font=small, color="ink3", align="center"
+            )
+
+
+def when_words(starts_at: str | None, minutes: int | None, today: date) -> str:
+    """ "Tomorrow, 18:30 – 20:00", "Tuesday 24 November, 18:30 – 20:00"; a word of its own for no date."""
+    begin = civil(starts_at)
+    if begin is None:
+        return _tr("No date yet")
+    ahead = (begin.date() - today).days
+    near = {-1: _tr("Yesterday"), 0: _tr("Today"), 1: _tr("Tomorrow")}.get(ahead)
+    day = near or day_words(begin.date(), today)
+    if not minutes:
+        return f"{day}, {begin:%H:%M}"
+    return f"{day}, {begin:%H:%M} – {begin + timedelta(minutes=minutes):%H:%M}"
+
+
+def day_words(day: date, today: date) -> str:
+    """ "Tuesday 24 November", with the year when it is not this one."""
+    form = _tr("dddd d MMMM") if day.year == today.year else _tr("dddd d MMMM yyyy")
+    return QLocale().toString(QDate(day.year, day.month, day.day), form)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("When", text)

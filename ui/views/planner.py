@@ -1,0 +1,325 @@
+"""Planning one meeting: its steps on the left, the chosen step in the middle, the truth about time beside them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.errors import NotFound
+from circle_app.workspace.commands import agenda as agenda_commands
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.meetings import AgendaItem, agenda, meeting
+from circle_app.workspace.queries.outcomes import parking_lot
+from circle_app.workspace.queries.people import people
+from circle_app.workspace.queries.tasks import tasks
+from ui.context import AppContext
+from ui.views.planner_editor import StepEditor
+from ui.views.planner_head import PlanHead
+from ui.views.planner_steps import StepList, StepRow
+from ui.views.planner_truth import PlanTruth
+from ui.views.planner_words import starts, typed_step
+from ui.widgets.button import Button, LinkButton
+from ui.widgets.chip import Chip
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import TextField
+from ui.widgets.layouts import fill, row
+from ui.widgets.page import ScrollPage
+from ui.widgets.stepper import Stepper
+
+NEW_STEP_MINUTES = 10
+WIDE, MIDDLE = 1080, 720
+"""Widths at 100 % text from which the page has three columns, or two."""
+
+
+class PlannerView(ScrollPage):
+    """`show_ref` takes a meeting."""
+
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx.theme, gap=16, parent=parent)
+        self.setWidgetResizable(True)
+        self._ctx = ctx
+        self._ref: Ref | None = None
+        self._items: tuple[AgendaItem, ...] = ()
+        self._columns = 0
+        theme = ctx.theme
+        self.stepper = meeting_stepper(ctx, self)
+        self.crumb = LinkButton(theme, "", color="ink2")
+        self.crumb.clicked.connect(lambda _on=False: self._to_circle())
+        self.tick = Chip(theme, self.tr("Saved"), tone="teal", icon="check")
+        self.tick.hide()
+        self.head = PlanHead(ctx)
+        self.steps = StepList(theme)
+        self.editor = StepEditor(ctx)
+        self.truth = PlanTruth(theme)
+        self.line = TextField(
+            theme, name=self.tr("Add a step"), hint=self.tr("Closing round 10 min"), icon="plus", key="Enter"
+        )
+        self.add = Button(theme, self.tr("Step"), look="soft", icon="plus", key="Ctrl+Enter")
+        self.borrow = Button(theme, self.tr("From the Library"), look="ghost", icon="library")
+        self.empty = EmptyState(
+            theme,
+            self.tr("A good evening has four to six steps: arrive, hear each other, choose, promise, close."),
+            title=self.tr("Put the first step on the table"), action=self.tr("Use a simple plan"), icon="sprout",
+            picture="list-checks", small=True,
+        )  # fmt: skip
+        self._lay_out()
+        self._connect()
+
+    def show_ref(self, ref: Ref | None) -> None:
+        """Open the plan of this meeting."""
+        if ref is None:
+            return
+        if self._ref is not None and ref != self._ref:
+            self.head.flush()
+            self.editor.flush()
+            self.steps.mark(None)
+            self.line.clear()
+        self._ref = ref
+        self.refresh()
+        if not self._items:
+            self.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.steps.current is not None:
+            self.steps.focus_row(self.steps.current)
+
+    def refresh(self) -> None:
+        """Show what the workspace holds now; typing in progress is left alone."""
+        if self._ref is None:
+            return
+        ws = self._ctx.ws
+        try:
+            found = meeting(ws, self._ref)
+        except NotFound:
+            self._ref = None
+            self.editor.forget()
+            self._ctx.navigate("meetings", None)
+            return
+        self._items = agenda(ws, self._ref)
+        self.crumb.set_label(found.card.circle_name)
+        mark_stepper(self.stepper, "plan", found.state)
+        self.head.show_meeting(found)
+        current = self._current_after_change()
+        at = starts(found.starts_at, [item.minutes for item in self._items])
+        self.steps.set_rows(
+            [self._row(item, begin) for item, begin in zip(self._items, at, strict=True)], current=current
+        )
+        promises = [
+            task for task in tasks(ws, space=self._ref.space) if task.state != "done" and task.meeting != self._ref
+        ]
+        parked = [line for line in parking_lot(ws, self._ref.space) if line.meeting != self._ref]
+        self.truth.show_plan(found, self._items, promises=len(promises), parked=len(parked))
+        self.empty.setVisible(not self._items)
+        self.editor.setVisible(bool(self._items))
+        self._show_step()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def add_step(self, title: str = "", minutes: int | None = None, *, last: bool = False) -> None:
+        """A new step after the chosen one (or as the last), chosen at once."""
+        if self._ref is None:
+            return
+        after = None if last or not self._items else self.steps.current
+        new = agenda_commands.add_item(
+            self._ctx.ws,
+            self._ref,
+            title=title or self.tr("New step"),
+            minutes=minutes or NEW_STEP_MINUTES,
+            after=after,
+        )
+        self.refresh()
+        self.steps.mark(new)
+        self._show_step()
+        if not last:
+            self.editor.focus_title()
+
+    def _lay_out(self) -> None:
+        theme = self._ctx.theme
+        self.body.addLayout(row(theme, self.crumb, self.tick, None, self.stepper, gap=10))
+        self.body.addWidget(self.head)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.px(14))
+        self._grid.setVerticalSpacing(theme.px(10))
+        self._left = QWidget()
+        left = QVBoxLayout(self._left)
+        under = row(theme, self.add, self.borrow, None, gap=6)
+        fill(theme, left, 8, self.steps, self.line, under, None, gap=10)
+        self._middle = QWidget()
+        middle = QVBoxLayout(self._middle)
+        fill(theme, middle, self.editor, self.empty, None, gap=0)
+        self.body.addLayout(self._grid)
+        self.body.addStretch(1)
+        self._arrange()
+
+    def _connect(self) -> None:
+        self.steps.chosen.connect(lambda _ref: self._show_step())
+        self.steps.opened.connect(lambda _ref: self.editor.focus_title())
+        self.steps.removed.connect(self._remove)
+        self.steps.moved.connect(self._move)
+        self.editor.removed.connect(lambda: self._remove(self.steps.current))
+        self.editor.moved.connect(self._move_by)
+        self.line.returnPressed.connect(self._add_typed)
+        self.add.clicked.connect(lambda _on=False: self._add_here())
+        self.borrow.clicked.connect(lambda _on=False: self._borrow())
+        self.empty.pressed.connect(self._simple_plan)
+        self.truth.open_promises.connect(lambda: self._open_left("promises"))
+        self.truth.open_parked.connect(lambda: self._open_left("parked"))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self._add_here)
+        for part in (self.head, self.editor):
+            part.saved.connect(self._say_saved)
+        watched = {"meetings", "agenda_items", "people", "tasks", "outcomes", "circle"}
+        self._ctx.bus.watch(self, watched, self.refresh)
+
+    def _arrange(self) -> None:
+        """Three columns, two (the truth under the steps), or one below the other, by the width there is."""
+        wide = self.viewport().width() / self._ctx.theme.scale
+        columns = 3 if wide >= WIDE else 2 if wide >= MIDDLE else 1
+        self.head.set_across(4 if wide >= 820 else 2)
+        if columns == self._columns:
+            return
+        self._columns = columns
+        top = Qt.AlignmentFlag.AlignTop
+        for part in (self._left, self._middle, self.truth):
+            self._grid.removeWidget(part)
+        places = {3: ((0, 0), (0, 1), (0, 2)), 2: ((0, 0), (0, 1), (1, 0)), 1: ((0, 0), (1, 0), (2, 0))}[columns]
+        shares = {3: (7, 10, 6), 2: (8, 10, 0), 1: (1, 0, 0)}[columns]
+        for part, (line, place) in zip((self._left, self._middle, self.truth), places, strict=True):
+            deep = 2 if columns == 2 and part is self._middle else 1
+            self._grid.addWidget(part, line, place, deep, 1, top)
+        for place, share in enumerate(shares):
+            self._grid.setColumnStretch(place, share)
+
+    def _row(self, item: AgendaItem, at: str) -> StepRow:
+        words = {"talk": self.tr("open talk"), "round": self.tr("round"), "pairs": self.tr("in pairs"),
+                 "vote": self.tr("choosing"), "break": self.tr("break")}  # fmt: skip
+        parts = [words.get(item.mode or "", ""), item.lead_name or "", item.question]
+        below = "  ·  ".join(part for part in parts if part)
+        minutes = self.tr("{count} min").format(count=item.minutes)
+        return StepRow(item.ref, item.title, at, minutes, " ".join(below.split()), item.state == "done")
+
+    def _current_after_change(self) -> Ref | None:
+        refs = [item.ref for item in self._items]
+        current = self.steps.current
+        if current in refs:
+            return current
+        before = [row.ref for row in self.steps.rows()]
+        if current in before:
+            # the chosen step went away: its neighbour takes over
+            place = min(before.index(current), len(refs) - 1)
+            return refs[place] if refs else None
+        return refs[0] if refs else None
+
+    def _show_step(self) -> None:
+        for number, item in enumerate(self._items, start=1):
+            if item.ref == self.steps.current:
+                members = tuple(p for p in people(self._ctx.ws, item.ref.space) if p.status != "gone")
+                self.editor.show_item(item, members, number=number)
+                return
+        self.editor.forget()
+
+    def _move(self, ref: Ref, place: int) -> None:
+        others = [item.ref for item in self._items if item.ref != ref]
+        if not others:
+            return
+        if place < len(others):
+            agenda_commands.move_item(self._ctx.ws, ref, before=others[place])
+        else:
+            agenda_commands.move_item(self._ctx.ws, ref, after=others[-1])
+        self.refresh()
+        self.steps.choose(ref)
+
+    def _move_by(self, step: int) -> None:
+        refs = [item.ref for item in self._items]
+        current = self.steps.current
+        if current in refs and 0 <= refs.index(current) + step < len(refs):
+            self._move(current, refs.index(current) + step)
+
+    def _remove(self, ref: Ref | None) -> None:
+        title = next((item.title for item in self._items if item.ref == ref), None)
+        if ref is None or title is None:
+            return
+        self.editor.flush()
+        agenda_commands.delete_item(self._ctx.ws, ref)
+        self.editor.forget()
+        self.refresh()
+        if self.steps.current is not None:
+            self.steps.focus_row(self.steps.current)
+        words = self.tr("“{title}” is taken out").format(title=title)
+        self._ctx.toast(words, lambda: undo(self._ctx.ws))
+
+    def _add_typed(self) -> None:
+        title, minutes = typed_step(self.line.text())
+        if not title:
+            return
+        self.add_step(title, minutes, last=True)
+        self.line.clear()
+
+    def _add_here(self) -> None:
+        if self.line.hasFocus() and self.line.text().strip():
+            self._add_typed()
+            return
+        self.editor.flush()
+        self.add_step()
+
+    def _borrow(self) -> None:
+        from ui.dialogs.from_library import FromLibrary
+
+        if self._ref is not None:
+            self.editor.flush()
+            FromLibrary(self._ctx, meeting=self._ref, parent=self.window()).exec()
+
+    def _simple_plan(self) -> None:
+        """Six steps that suit nearly every first evening; all of them can be changed."""
+        if self._ref is None:
+            return
+        steps = (
+            (self.tr("Welcome & check-in"), 10, "round", self.tr("One word for how you arrive?")),
+            (self.tr("What we heard since last time"), 15, "talk", ""),
+            (self.tr("Round: one thing to change"), 20, "round", self.tr("If you could change one thing here, what would it be?")),
+            (self.tr("Choose two to try"), 20, "vote", ""),
+            (self.tr("Who does what"), 12, "talk", self.tr("Who takes it on, and until when?")),
+            (self.tr("Closing round"), 8, "round", self.tr("One thing you take home?")),
+        )  # fmt: skip
+        rows = [
+            {"title": title, "minutes": minutes, "mode": mode} | ({"question": question} if question else {})
+            for title, minutes, mode, question in steps
+        ]
+        agenda_commands.add_items(self._ctx.ws, self._ref, rows)
+        self.refresh()
+        self._ctx.toast(self.tr("Six steps are on the table; change what you like"), lambda: undo(self._ctx.ws))
+
+    def _open_left(self, what: str) -> None:
+        titles = {"promises": self.tr("What became of our promises?"), "parked": self.tr("What we parked")}
+        self.add_step(titles[what], NEW_STEP_MINUTES, last=True)
+
+    def _to_circle(self) -> None:
+        if self._ref is not None:
+            self._ctx.navigate("circle", self._ref.space)
+
+    def _say_saved(self) -> None:
+        self.tick.show()
+
+
+def meeting_stepper(ctx: AppContext, view: QWidget) -> Stepper:
+    """The stepper over a meeting's life; `view` gives its meeting through `_ref`."""
+    stepper = Stepper(
+        ctx.theme,
+        (
+            ("plan", view.tr("Plan")), ("checkin", view.tr("Check-in")), ("live", view.tr("Live")),
+            ("wrapup", view.tr("Wrap-up")), ("export", view.tr("Notes")),
+        ),
+        name=view.tr("Stages of the meeting"),
+    )  # fmt: skip
+    stepper.chosen.connect(lambda place: ctx.navigate(place, getattr(view, "_ref", None)))
+    return stepper
+
+
+def mark_stepper(stepper: Stepper, current: str, state: str) -> None:
+    """Tick what lies behind a meeting in this state (planned, live or closed)."""
+    done = {"planned": (), "live": ("plan", "checkin"), "closed": ("plan", "checkin", "live")}
+    stepper.set_state(current, done.get(state, ()))

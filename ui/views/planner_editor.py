@@ -1,0 +1,201 @@
+"""One step of the plan, opened up: its question, how it works, who leads, what to bring; every field saves itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from circle_app.domain.agenda import format_minutes, parse_minutes
+from circle_app.domain.ids import Ref
+from circle_app.errors import CircleError
+from circle_app.workspace.commands import agenda as agenda_commands
+from circle_app.workspace.queries.meetings import AgendaItem
+from circle_app.workspace.queries.people import Person
+from ui.context import AppContext
+from ui.problems import sentence as problem_sentence
+from ui.widgets.autosave import Autosave
+from ui.widgets.button import IconButton
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip
+from ui.widgets.choice import CheckBox
+from ui.widgets.fields import Select, TextField
+from ui.widgets.growing import GrowingArea
+from ui.widgets.labelled import Labelled
+from ui.widgets.layouts import row
+
+
+class StepEditor(Card):
+    """Shows one agenda item. `removed` asks for its deletion, `moved(-1 | 1)` to take it up or down."""
+
+    removed = Signal()
+    moved = Signal(int)
+    saved = Signal()
+
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx.theme, padding=(24, 20, 24, 22), gap=14, parent=parent)
+        self._ctx = ctx
+        self._item: AgendaItem | None = None
+        self._autosaves: dict[str, Autosave] = {}
+        self.setAccessibleName(self.tr("The chosen step"))
+        theme = ctx.theme
+        self.title = TextField(
+            theme, name=self.tr("Step title"), hint=self.tr("What happens in this step?"), role="field_big", height=46
+        )
+        self.minutes = TextField(theme, name=self.tr("Minutes"), hint="10")
+        self.mode = Select(theme, self._modes(), name=self.tr("How people talk"))
+        self.lead = Select(theme, (), name=self.tr("Who leads"))
+        self.question = GrowingArea(
+            theme,
+            name=self.tr("Question for the room"),
+            rows=2,
+            hint=self.tr("If you could change one thing between here and the school, what would it be?"),
+        )
+        self.method = GrowingArea(
+            theme,
+            name=self.tr("How it works"),
+            rows=4,
+            hint=self.tr("Everyone speaks once, no replies. Then **two minutes** of silence."),
+        )
+        self.materials = TextField(theme, name=self.tr("Bring"), hint=self.tr("stickers, map, pens"))
+        self.flexible = CheckBox(theme, self.tr("May be shortened when time runs out"))
+        self.least = TextField(theme, name=self.tr("Shortest length"), hint=self.tr("no limit"))
+        self.private = GrowingArea(
+            theme,
+            name=self.tr("Only for the facilitator"),
+            rows=2,
+            hint=self.tr("Ask Omar first if he wants to start."),
+        )
+        self._boxes: dict[str, Labelled] = {}
+        self._lay_out()
+        self._connect()
+
+    @property
+    def ref(self) -> Ref | None:
+        return self._item.ref if self._item else None
+
+    def show_item(self, item: AgendaItem, people: tuple[Person, ...], *, number: int) -> None:
+        """Show an item; the same item again keeps what is being typed, another one saves it first."""
+        anew = self._item is None or self._item.ref != item.ref
+        if anew:
+            self.flush()
+        self._item = item
+        self._number.set_text(self.tr("Step {number}").format(number=number))
+        values = {
+            "title": item.title, "minutes": format_minutes(item.minutes) if item.minutes else "",
+            "question": item.question, "method": item.method, "materials": item.materials,
+            "private_notes": item.private_notes, "min_minutes": format_minutes(item.min_minutes) if item.min_minutes else "",
+        }  # fmt: skip
+        for name, autosave in self._autosaves.items():
+            autosave.show(values[name] or "", anew=anew)
+            if anew:
+                self._boxes[name].say("")
+        self.mode.set_code(item.mode or "")
+        nobody = (("", self.tr("Nobody yet")),)
+        self.lead.set_options(
+            nobody + tuple((person.ref.row.hex(), person.name or "") for person in people),
+            code=item.lead.row.hex() if item.lead else "",
+        )
+        self.flexible.setChecked(bool(item.flexible))
+        self._boxes["min_minutes"].setVisible(bool(item.flexible))
+
+    def flush(self) -> None:
+        """Save what is typed but not yet saved."""
+        if self._item is not None:
+            for autosave in self._autosaves.values():
+                autosave.flush()
+
+    def forget(self) -> None:
+        """The step is gone: let its unsaved text go with it."""
+        self._item = None
+
+    def focus_title(self) -> None:
+        self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.title.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in steps:
+            self.moved.emit(steps[Qt.Key(event.key())])
+            return
+        super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        theme = self._ctx.theme
+        self._number = Chip(theme, "", tone="primary")
+        up = IconButton(theme, "arrow-up", self.tr("Earlier (Alt+Up)"))
+        down = IconButton(theme, "arrow-down", self.tr("Later (Alt+Down)"))
+        gone = IconButton(theme, "trash-2", self.tr("Take this step out"))
+        up.clicked.connect(lambda _on=False: self.moved.emit(-1))
+        down.clicked.connect(lambda _on=False: self.moved.emit(1))
+        gone.clicked.connect(lambda _on=False: self.removed.emit())
+        self.body.addLayout(row(theme, self._number, None, up, down, gone, gap=2))
+        self._boxes = {
+            "title": Labelled(theme, self.tr("Step"), self.title),
+            "minutes": Labelled(theme, self.tr("Minutes"), self.minutes),
+            "mode": Labelled(theme, self.tr("How people talk"), self.mode),
+            "lead": Labelled(theme, self.tr("Who leads"), self.lead),
+            "question": Labelled(theme, self.tr("Question for the room"), self.question),
+            "method": Labelled(theme, self.tr("How it works"), self.method),
+            "materials": Labelled(theme, self.tr("Bring"), self.materials),
+            "min_minutes": Labelled(theme, self.tr("But at least"), self.least),
+            "private_notes": Labelled(theme, self.tr("Only for the facilitator"), self.private,
+                                      hint=self.tr("Never on the projector, never in public notes.")),
+        }  # fmt: skip
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.px(14))
+        grid.setVerticalSpacing(theme.px(14))
+        for name, line, place, wide in (
+            ("title", 0, 0, 3), ("minutes", 1, 0, 1), ("mode", 1, 1, 1), ("lead", 1, 2, 1), ("question", 2, 0, 3),
+            ("method", 3, 0, 3), ("materials", 4, 0, 3),
+        ):  # fmt: skip
+            grid.addWidget(self._boxes[name], line, place, 1, wide)
+        for place, share in enumerate((2, 3, 3)):
+            grid.setColumnStretch(place, share)
+        self.body.addLayout(grid)
+        self.body.addWidget(self.flexible)
+        self.body.addWidget(self._boxes["min_minutes"])
+        self.body.addWidget(self._boxes["private_notes"])
+
+    def _connect(self) -> None:
+        for name, field in (
+            ("title", self.title), ("minutes", self.minutes), ("question", self.question), ("method", self.method),
+            ("materials", self.materials), ("min_minutes", self.least), ("private_notes", self.private),
+        ):  # fmt: skip
+            autosave = Autosave(field, self._saver(name))
+            autosave.saved.connect(self.saved)
+            self._autosaves[name] = autosave
+        self.mode.chosen.connect(lambda code: self._keep("mode", lambda: code or None))
+        self.lead.chosen.connect(lambda code: self._keep("lead", lambda: bytes.fromhex(code) if code else None))
+        self.flexible.clicked.connect(lambda on: self._keep("flexible", lambda: int(on)))
+
+    def _saver(self, name: str) -> Callable[[str], bool]:
+        def save(text: str) -> bool:
+            if name in ("minutes", "min_minutes"):
+                return self._keep(name, lambda: parse_minutes(text) if text.strip() or name == "minutes" else None)
+            return self._keep(name, lambda: text)
+
+        return save
+
+    def _keep(self, name: str, value: Callable[[], object]) -> bool:
+        """Write one field of the item; a refusal is said under the field and nothing typed is lost."""
+        if self._item is None:
+            return True
+        box = self._boxes.get(name)
+        try:
+            agenda_commands.set_item(self._ctx.ws, self._item.ref, **{name: value()})
+        except CircleError as problem:
+            if box is not None:
+                box.say(problem_sentence(problem))
+            return False
+        if box is not None:
+            box.say("")
+        return True
+
+    def _modes(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("", self.tr("Choose")), ("talk", self.tr("Open talk")), ("round", self.tr("Round, everyone once")),
+            ("pairs", self.tr("In pairs")), ("vote", self.tr("Choosing together")), ("break", self.tr("Break")),
+        )  # fmt: skip

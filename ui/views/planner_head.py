@@ -1,0 +1,166 @@
+"""The head of the planner: the meeting's title, day, start, slot and place, each edited where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+from PySide6.QtCore import QDate, QLocale, QTimeZone, Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from circle_app.domain.agenda import format_minutes, parse_clock, parse_minutes
+from circle_app.domain.dates import parse_date
+from circle_app.errors import CircleError, RuleBroken
+from circle_app.workspace.commands import meetings as meeting_commands
+from circle_app.workspace.queries.meetings import Meeting
+from ui.context import AppContext
+from ui.problems import sentence as problem_sentence
+from ui.views.planner_words import civil
+from ui.widgets.autosave import Autosave
+from ui.widgets.fields import TextField
+from ui.widgets.labelled import Labelled
+from ui.widgets.layouts import fill
+
+USUAL_START = time(18, 30)
+"""What a day without a time of day begins with: after work, and easily changed beside it."""
+
+
+class PlanHead(QWidget):
+    """`saved` fires after every kept change."""
+
+    saved = Signal()
+
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ctx = ctx
+        self._meeting: Meeting | None = None
+        theme = ctx.theme
+        self.title = TextField(
+            theme,
+            name=self.tr("Meeting title"),
+            hint=self.tr("What is this evening about?"),
+            role="page",
+            height=54,
+            bare=True,
+        )
+        self.day = TextField(theme, name=self.tr("Day"), hint=self.tr("tue, in 2 weeks, 4 dec"), icon="calendar-days")
+        self.start = TextField(theme, name=self.tr("Start"), hint="18:30", icon="clock")
+        self.slot = TextField(theme, name=self.tr("Slot"), hint=self.tr("90 or 1:30"), icon="hourglass")
+        self.place = TextField(theme, name=self.tr("Place"), hint=self.tr("Community Hall, Room 2"), icon="map-pin")
+        self.boxes = {
+            "day": Labelled(theme, self.tr("Day"), self.day),
+            "start": Labelled(theme, self.tr("Start"), self.start),
+            "minutes": Labelled(theme, self.tr("Slot"), self.slot),
+            "place": Labelled(theme, self.tr("Place"), self.place),
+            "title": Labelled(theme, "", self.title),
+        }
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.px(14))
+        self._grid.setVerticalSpacing(theme.px(12))
+        layout = QVBoxLayout(self)
+        fill(theme, layout, self.boxes["title"], self._grid, gap=12)
+        self._across = 0
+        self.set_across(4)
+        self._autosaves = {
+            name: Autosave(field, save)
+            for name, field, save in (
+                ("title", self.title, self._save_title), ("day", self.day, self._save_day),
+                ("start", self.start, self._save_start), ("minutes", self.slot, self._save_slot),
+                ("place", self.place, self._save_place),
+            )
+        }  # fmt: skip
+        for autosave in self._autosaves.values():
+            autosave.saved.connect(self.saved)
+
+    def set_across(self, count: int) -> None:
+        """How many fields stand side by side: four when there is room, two when it is tight."""
+        if count == self._across:
+            return
+        self._across = count
+        shares = {"day": 5, "start": 3, "minutes": 3, "place": 6}
+        for place in range(4):
+            self._grid.setColumnStretch(place, 0)
+        for number, (name, share) in enumerate(shares.items()):
+            self._grid.addWidget(self.boxes[name], number // count, number % count)
+            self._grid.setColumnStretch(number % count, share if count == 4 else 1)
+
+    def show_meeting(self, meeting: Meeting) -> None:
+        """Show what the workspace holds; a half-typed field of the same meeting keeps its text."""
+        anew = self._meeting is None or self._meeting.ref != meeting.ref
+        if anew:
+            self.flush()
+        self._meeting = meeting
+        begin = civil(meeting.starts_at)
+        values = {
+            "title": meeting.title or "",
+            "day": _day_words(begin.date()) if begin else "",
+            "start": begin.strftime("%H:%M") if begin else "",
+            "minutes": format_minutes(meeting.minutes) if meeting.minutes else "",
+            "place": meeting.place or "",
+        }
+        for name, text in values.items():
+            self._autosaves[name].show(text, anew=anew)
+            if anew:
+                self.boxes[name].say("")
+
+    def flush(self) -> None:
+        """Save what is typed but not yet saved."""
+        if self._meeting is not None:
+            for autosave in self._autosaves.values():
+                autosave.flush()
+
+    def _save_title(self, text: str) -> bool:
+        return self._keep("title", lambda: {"title": text})
+
+    def _save_place(self, text: str) -> bool:
+        return self._keep("place", lambda: {"place": text})
+
+    def _save_slot(self, text: str) -> bool:
+        return self._keep("minutes", lambda: {"minutes": parse_minutes(text) if text.strip() else None})
+
+    def _save_day(self, text: str) -> bool:
+        return self._keep("day", lambda: self._starting(text, None))
+
+    def _save_start(self, text: str) -> bool:
+        return self._keep("start", lambda: self._starting(None, text))
+
+    def _starting(self, day: str | None, clock: str | None) -> dict[str, object]:
+        """The fields for a new day or a new time of day (None keeps what was); an empty day takes the date away."""
+        begin = civil(self._meeting.starts_at) if self._meeting else None
+        if day is not None and not day.strip():
+            return {"starts_at": None}
+        if day is not None:
+            at = begin.time() if begin else USUAL_START
+            return self._stamp(datetime.combine(self._read_day(day), at))
+        if begin is None:
+            raise RuleBroken(self.tr("Which day is it?"), self.tr("Type the day first, such as “tue” or “4 dec”."))
+        return self._stamp(datetime.combine(begin.date(), parse_clock(clock or "")))
+
+    def _read_day(self, text: str) -> date:
+        shown = QLocale().toDate(text.strip(), QLocale.FormatType.LongFormat)
+        if shown.isValid():
+            return date(shown.year(), shown.month(), shown.day())
+        today = datetime.fromtimestamp(self._ctx.ws.clock.now_ms() / 1000).astimezone().date()
+        return parse_date(text, today)
+
+    def _stamp(self, begin: datetime) -> dict[str, object]:
+        zone = bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace")
+        fields: dict[str, object] = {"starts_at": begin.strftime("%Y-%m-%dT%H:%M")}
+        if self._meeting is not None and not self._meeting.zone and zone:
+            fields["zone"] = zone
+        return fields
+
+    def _keep(self, name: str, fields: Callable[[], dict[str, object]]) -> bool:
+        if self._meeting is None:
+            return True
+        try:
+            meeting_commands.set_meeting(self._ctx.ws, self._meeting.ref, **fields())
+        except CircleError as problem:
+            self.boxes[name].say(problem_sentence(problem))
+            return False
+        self.boxes[name].say("")
+        return True
+
+
+def _day_words(day: date) -> str:
+    return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat)

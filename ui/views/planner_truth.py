@@ -1,0 +1,100 @@
+"""The truth about the plan in words: the sum against the slot, when it ends, what to bring, what is still open."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from circle_app.domain.agenda import sum_against_slot
+from circle_app.workspace.queries.meetings import AgendaItem, Meeting
+from ui.theme.theme import Theme
+from ui.views.planner_words import civil, slot_sentence
+from ui.widgets.base import Label
+from ui.widgets.button import LinkButton
+from ui.widgets.card import Card
+from ui.widgets.chip import IconLabel
+from ui.widgets.layouts import boxed, clear, column, row
+from ui.widgets.stepper import ProgressBar
+
+SHOWN = 6
+"""Materials beyond this many are counted instead of listed."""
+
+
+class PlanTruth(Card):
+    """`open_promises` and `open_parked` ask for a step that looks at what earlier meetings left open."""
+
+    open_promises = Signal()
+    open_parked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, padding=(20, 18, 20, 20), gap=12, parent=parent)
+        self.setAccessibleName(self.tr("Does it fit?"))
+        self.sum = Label(theme, role="section", wrap=True)
+        self.bar = ProgressBar(theme, high=8)
+        self.ends = Label(theme, role="body", color="ink2", wrap=True)
+        self._bring = column(theme, gap=4)
+        self._left = column(theme, gap=2)
+        self.body.addWidget(Label(theme, self.tr("Does it fit?"), role="second_strong", color="ink3"))
+        self.body.addWidget(self.sum)
+        self.body.addWidget(self.bar)
+        self.body.addWidget(self.ends)
+        self.body.addLayout(self._bring)
+        self.body.addLayout(self._left)
+        self.body.addStretch(1)
+
+    def show_plan(self, meeting: Meeting, items: tuple[AgendaItem, ...], *, promises: int, parked: int) -> None:
+        """Say it anew for these items; `promises` and `parked` are what earlier meetings left open."""
+        total = sum_against_slot([item.minutes for item in items], meeting.minutes)
+        sentence = slot_sentence(total)
+        self.sum.setText(sentence)
+        self.sum.set_color("danger" if total.over else "ink")
+        self.bar.setVisible(bool(total.slot))
+        share = total.planned / total.slot if total.slot else 0.0
+        self.bar.set_fraction(share, name=sentence, tone="danger" if total.over else "teal")
+        begin = civil(meeting.starts_at)
+        self.ends.setVisible(begin is not None)
+        if begin is not None:
+            end = begin + timedelta(minutes=total.planned)
+            words = self.tr("Begins {start}, the last step ends {end}.")
+            self.ends.setText(words.format(start=begin.strftime("%H:%M"), end=end.strftime("%H:%M")))
+        self._show_materials(items)
+        self._show_left_open(promises, parked)
+
+    def _show_materials(self, items: tuple[AgendaItem, ...]) -> None:
+        clear(self._bring)
+        things = [part.strip() for item in items for part in (item.materials or "").replace("\n", ",").split(",")]
+        things = list(dict.fromkeys(thing for thing in things if thing))
+        if not things:
+            return
+        theme = self.theme
+        self._bring.addSpacing(theme.px(6))
+        self._bring.addWidget(Label(theme, self.tr("Bring"), role="second_strong", color="ink3"))
+        more = len(things) - SHOWN
+        for thing in things[:SHOWN]:
+            line = row(theme, IconLabel(theme, "check", size=14, color="teal"), gap=8, center=True)
+            line.addWidget(Label(theme, thing, role="second", color="ink2", wrap=True), 1)
+            self._bring.addWidget(boxed(line))
+        if more > 0:
+            words = self.tr("and {count} more").format(count=more)
+            self._bring.addWidget(Label(theme, words, role="second", color="ink3"))
+
+    def _show_left_open(self, promises: int, parked: int) -> None:
+        clear(self._left)
+        if not promises and not parked:
+            return
+        theme = self.theme
+        self._left.addSpacing(theme.px(6))
+        self._left.addWidget(Label(theme, self.tr("Left open before"), role="second_strong", color="ink3"))
+        for count, one, many, ask in (
+            (promises, self.tr("1 promise"), self.tr("{count} promises"), self.open_promises),
+            (parked, self.tr("1 parked topic"), self.tr("{count} parked topics"), self.open_parked),
+        ):
+            if not count:
+                continue
+            link = LinkButton(theme, self.tr("Add a step"))
+            link.clicked.connect(lambda _on=False, ask=ask: ask.emit())
+            words = one if count == 1 else many.format(count=count)
+            line = row(theme, Label(theme, words, role="second", color="ink2"), None, link)
+            self._left.addWidget(boxed(line))
