@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.undo import undo
-from circle_app.workspace.queries.circles import my_circles
+from circle_app.workspace.queries.circles import circle, my_circles
 from circle_app.workspace.queries.meetings import meetings
 from ui.context import AppContext
+from ui.models.next_date import suggest
+from ui.text import date_of_ms
 
 
 def new_meeting(context: AppContext, parent: QWidget, *, space: int | None = None) -> None:
@@ -36,9 +38,20 @@ def new_meeting(context: AppContext, parent: QWidget, *, space: int | None = Non
 
 
 def _begin(context: AppContext, space: int) -> None:
-    number = len(meetings(context.ws, space)) + 1
+    earlier = meetings(context.ws, space)
+    title = _tr("Meeting {number}").format(number=len(earlier) + 1)
+    profile = circle(context.ws, space)
+    usual = suggest(earlier, profile.rhythm, date_of_ms(context.ws.clock.now_ms()))
     try:
-        ref = plan_meeting(context.ws, space, title=_tr("Meeting {number}").format(number=number))
+        ref = plan_meeting(
+            context.ws,
+            space,
+            title=title,
+            starts_at=usual.starts_at,
+            zone=usual.zone,
+            minutes=usual.minutes,
+            place=usual.place or profile.place or None,
+        )
     except CircleError as problem:
         context.problem(problem)
         return

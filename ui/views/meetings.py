@@ -12,8 +12,8 @@ from circle_app.domain.text import fold
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_next
 from ui.context import AppContext
-from ui.dialogs.new_meeting import new_meeting
 from ui.dialogs.start_circle import start_circle
+from ui.new_meeting import new_meeting
 from ui.views.meetings_rows import DayBlock, when_words
 from ui.widgets.button import Button
 from ui.widgets.card import Card
