@@ -1,0 +1,65 @@
+"""A child process: opens a window (an empty Qt one, or the app's on a data folder) and tells when it was painted.
+
+Prints the monotonic clock at the first paint and the peak memory in MB, then quits.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+
+class FirstPaint(QObject):
+    """Watches one window for its first paint."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__()
+        self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self.tell)
+        return False
+
+    def tell(self) -> None:
+        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{time.monotonic()} {peak_mb}", flush=True)
+        QApplication.quit()
+
+
+def empty_window() -> int:
+    app = QApplication([])
+    window = QMainWindow()
+    window.resize(1440, 900)
+    watcher = FirstPaint(window)
+    window.show()
+    code = app.exec()
+    del watcher
+    return code
+
+
+def app_window(folder: Path) -> int:
+    from ui.app import make_application, make_shell, open_folder
+
+    app = make_application()
+    ws, vault = open_folder(folder)
+    with ws:
+        shell = make_shell(ws, vault)
+        shell.resize(1440, 900)
+        watcher = FirstPaint(shell)
+        shell.show()
+        code = app.exec()
+        del watcher
+        shell.shut_down()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(app_window(Path(sys.argv[1])) if len(sys.argv) > 1 else empty_window())
