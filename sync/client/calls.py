@@ -49,9 +49,9 @@ class Server:
             self._info = info
         return self._info
 
-    def create_space(self, genesis: bytes, token: str = "") -> wire.SpaceCreated:
-        """Found a space, or find it already there."""
-        body = msgspec.msgpack.encode(wire.CreateSpace(genesis, token))
+    def create_space(self, genesis: bytes, token: str = "", *, log: Sequence[bytes] = ()) -> wire.SpaceCreated:
+        """Found a space, or find it already there; `log` are changesets of it that the server may have lost."""
+        body = msgspec.msgpack.encode(wire.CreateSpace(genesis, token, tuple(log)))
         return self._plain("POST", wire.ROUTE_SPACES, body, wire.SpaceCreated)
 
     def push(self, signer: Signer, changesets: Sequence[bytes]) -> wire.PushReply:

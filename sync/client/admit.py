@@ -1,0 +1,235 @@
+"""Takes in changesets from anywhere: parse, signature, place in the chain, key, open, rights, merge; in that order.
+
+One bad changeset is set aside with its reason and nothing else is affected; one that comes too early waits. The same
+function serves a server, and anything else that will ever bring changesets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from circle_app.domain.ids import tagged_hash
+from circle_app.domain.ops import SetOp
+from circle_app.domain.rules import LED, OPEN, may_write
+from circle_app.domain.schema import BY_NUMBER, PEOPLE
+from circle_app.errors import BadChangeset
+from circle_app.workspace import inbox, journal
+from circle_app.workspace.changes import Opened
+from circle_app.workspace.commands.people import own_row_id
+from circle_app.workspace.db import Workspace
+from sync import codec
+from sync.keys import EpochKey
+from sync.membership import log as member_log
+from sync.membership.evaluate import Membership, evaluate
+from sync.membership.may import check_content
+from sync.membership.ops import Policy, Role
+from sync.refusals import refuse
+from sync.seal import unseal
+
+WAITING = frozenset({"gap", "no_key", "unknown_device", "mheads_unknown"})
+"""Reasons that a later changeset, or a key, takes away."""
+
+UNPROVEN = frozenset(
+    {"size", "malformed", "core", "mheads", "seq", "clear", "version", "kind", "space", "weak_key", "signature"}
+)
+"""Reasons under which a changeset's place in its chain was not proven by its author's signature."""
+
+_ROLE_NAMES = {Role.ORGANIZER: "organizer", Role.PARTICIPANT: "participant", Role.FOLLOWER: "follower"}
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A changeset as it came, and its position on the server if that brought it."""
+
+    data: bytes
+    pos: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a batch: counts, and the id of each changeset as it came (None: unreadable).
+
+    `full` says that something had to be left where it came from because too much waits already.
+    """
+
+    applied: int
+    quarantined: int
+    ids: tuple[bytes | None, ...]
+    full: bool
+    membership: Membership
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The working state of one call: what is accepted so far, and who is in the circle by then."""
+
+    ws: Workspace
+    no: int
+    epochs: Mapping[bytes, EpochKey]
+    membership: Membership
+    chain: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
+    accepted: list[Opened] = field(default_factory=list)
+
+
+def take_in(
+    ws: Workspace, no: int, incoming: Sequence[Incoming], *, membership: Membership, epochs: Mapping[bytes, EpochKey]
+) -> TakenIn:
+    """Open, judge and merge changesets of one circle, together with those that waited for them; idempotent."""
+    batch = _Batch(ws, no, epochs, membership)
+    aside = {h.id: h for h in inbox.quarantined(ws, no)}
+    batch.chain.update({(h.dev, h.seq): h.id for h in aside.values() if h.why not in UNPROVEN})
+    waited = {h.id: (codec.parse(h.data), h.pos, h.why) for h in inbox.held(ws, no)}
+    ids, todo, bad = _sorted_out(ws, no, incoming)
+    todo = {**waited, **todo}
+    known = inbox.known(ws, no, todo)
+    left = [entry for i, entry in todo.items() if i not in known]
+    while True:
+        still, refused = _one_pass(batch, left)
+        bad += refused
+        if not still or len(still) == len(left):
+            break
+        left = still
+    applied = ws.apply(no, batch.accepted).changesets if batch.accepted else 0
+    full = not all(_hold(ws, no, c, pos, why) for c, pos, why in still if c.id not in waited)
+    inbox.release(ws, no, [i for i in waited if i in known or any(o.id == i for o in batch.accepted)])
+    if healed := [o.id for o in batch.accepted if o.id in aside]:
+        inbox.lift(ws, no, healed)
+    for held in bad:
+        inbox.quarantine(ws, no, id=held.id, dev=held.dev, seq=held.seq, code=held.why, data=held.data, pos=held.pos)
+    return TakenIn(applied, sum(h.id not in aside for h in bad), ids, full, batch.membership)
+
+
+def membership_of(ws: Workspace, no: int) -> Membership:
+    """Who is in a circle, by the membership changesets kept here."""
+    return replayed([s.data for s in journal.stored(ws, no, kind=codec.MEMBERSHIP)])
+
+
+def replayed(changesets: Iterable[bytes]) -> Membership:
+    """The membership of a log in any order. Raises BadChangeset when it has no genesis or a part does not fit."""
+    parsed = [codec.parse(data) for data in changesets]
+    genesis = next((c for c in parsed if not c.mheads), None)
+    if genesis is None:
+        raise refuse("genesis")
+    log = member_log.start(genesis)
+    left = [c for c in parsed if c is not genesis]
+    while left:
+        ready = [c for c in left if all(h in log.by_id for h in c.mheads)]
+        if not ready:
+            raise refuse("mheads_unknown")
+        for changeset in ready:
+            log = member_log.add(log, changeset)
+        left = [c for c in left if c.id not in log.by_id]
+    return evaluate(log)
+
+
+_Entry = tuple[codec.Changeset, int | None, str]
+"""(changeset, position on the server, what it waits for: empty at first)."""
+
+
+def _sorted_out(
+    ws: Workspace, no: int, incoming: Sequence[Incoming]
+) -> tuple[tuple[bytes | None, ...], dict[bytes, _Entry], list[inbox.Held]]:
+    ids: list[bytes | None] = []
+    todo: dict[bytes, _Entry] = {}
+    bad: list[inbox.Held] = []
+    for item in incoming:
+        try:
+            changeset = codec.parse(item.data)
+        except BadChangeset as error:
+            ids.append(None)
+            name = tagged_hash("cc1/unreadable", item.data)
+            bad.append(inbox.Held(name, bytes(16), 0, error.code, item.pos, item.data, 0))
+            continue
+        ids.append(changeset.id)
+        todo[changeset.id] = (changeset, item.pos, "")
+    return tuple(ids), todo, bad
+
+
+def _one_pass(batch: _Batch, entries: Sequence[_Entry]) -> tuple[list[_Entry], list[inbox.Held]]:
+    still: list[_Entry] = []
+    bad: list[inbox.Held] = []
+    for changeset, pos, _why in entries:
+        try:
+            opened = _opened(batch, changeset, pos)
+        except BadChangeset as error:
+            if error.code in WAITING:
+                still.append((changeset, pos, error.code))
+                continue
+            bad.append(inbox.Held(changeset.id, changeset.dev, changeset.seq, error.code, pos, changeset.data, 0))
+            if error.code not in UNPROVEN:
+                batch.chain[changeset.dev, changeset.seq] = changeset.id
+            continue
+        batch.chain[changeset.dev, changeset.seq] = changeset.id
+        batch.accepted.append(opened)
+    return still, bad
+
+
+def _opened(batch: _Batch, changeset: codec.Changeset, pos: int | None) -> Opened:
+    if changeset.kind == codec.MEMBERSHIP:
+        ops = _member_change(batch, changeset)
+    else:
+        role = check_content(batch.membership, changeset)
+        _check_chain(batch, changeset)
+        ops = unseal(changeset, batch.epochs).ops
+        _check_rights(batch.membership, role, changeset.dev, ops)
+    return Opened(changeset.id, changeset.dev, changeset.seq, changeset.prev, ops, changeset.data, changeset.kind, pos)
+
+
+def _member_change(batch: _Batch, changeset: codec.Changeset) -> tuple[SetOp, ...]:
+    """Takes a membership change into the log; what it carries counts only if the change itself does."""
+    log = member_log.add(batch.membership.log, changeset) if changeset.mheads else batch.membership.log
+    if changeset.id not in log.by_id:
+        raise refuse("genesis")
+    _check_chain(batch, changeset)
+    ops = unseal(changeset, batch.epochs).ops
+    membership = evaluate(log)
+    member = membership.member_of.get(changeset.dev)
+    role = membership.members[member].role if member is not None else None
+    if ops and role is not None:
+        _check_rights(membership, role, changeset.dev, ops)
+    batch.membership = membership
+    return ops if role is not None and changeset.id in membership.effective else ()
+
+
+def _check_chain(batch: _Batch, changeset: codec.Changeset) -> None:
+    """Raises gap while the predecessor is missing, fork when another changeset has this place or came before."""
+    place = _at(batch, changeset.dev, changeset.seq)
+    if place is not None and place != changeset.id:
+        raise refuse("fork")
+    if changeset.seq > 1:
+        before = _at(batch, changeset.dev, changeset.seq - 1)
+        if before is None:
+            raise refuse("gap")
+        if before != changeset.prev:
+            raise refuse("fork")
+
+
+def _at(batch: _Batch, dev: bytes, seq: int) -> bytes | None:
+    found = batch.chain.get((dev, seq))
+    return found if found is not None else inbox.changeset_id(batch.ws, batch.no, dev, seq)
+
+
+def _check_rights(membership: Membership, role: Role, dev: bytes, ops: Sequence[SetOp]) -> None:
+    """Raises not_allowed unless the author's role may write every row that is written.
+
+    A table of a later version is left to that version: only followers are kept out of it.
+    """
+    if role is Role.ORGANIZER:
+        return
+    rule = LED if membership.policy == Policy.COURSE else OPEN
+    own = own_row_id(membership.member_of[dev])
+    for number, row in {(op.table, op.row) for op in ops}:
+        table = BY_NUMBER.get(number)
+        if number == PEOPLE.number and row == own:
+            continue
+        if table is None and role is Role.PARTICIPANT:
+            continue
+        if table is None or not may_write(rule, _ROLE_NAMES[role], table, own_row=table.own_row):
+            raise refuse("not_allowed")
+
+
+def _hold(ws: Workspace, no: int, changeset: codec.Changeset, pos: int | None, why: str) -> bool:
+    return inbox.hold(
+        ws, no, id=changeset.id, dev=changeset.dev, seq=changeset.seq, why=why, data=changeset.data, pos=pos
+    )

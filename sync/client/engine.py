@@ -1,0 +1,249 @@
+"""One exchange with one server for one circle: send what is ours, fetch what is theirs, refill what it lost.
+
+Everything may be repeated or cut off at any point: bytes are sent until they are acknowledged, and what arrives twice
+is merged once. The server is believed in nothing; see admit.py for what a changeset has to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from circle_app.errors import CircleError, SyncProblem
+from circle_app.workspace import inbox, journal, settings, spaces
+from circle_app.workspace.changes import Outgoing
+from circle_app.workspace.db import Workspace
+from sync import wire
+from sync.client import refill
+from sync.client.access import Access, access, device_signer, sealer
+from sync.client.admit import Incoming, TakenIn, membership_of, take_in
+from sync.client.calls import Server, Signer, nonsense
+from sync.client.mark import Mark, read_mark, write_mark
+from sync.client.transport import Transport
+from sync.membership.evaluate import Membership
+from sync.vault import Vault
+
+PUSH_BYTES = 4 << 20
+REPAIRS = 20
+TOKEN_SETTING = "server_token"  # noqa: S105 (the name of a setting)
+"""The setting that holds the registration code of a server that asks for one."""
+
+_DAMAGED = frozenset({"sealed", "padding", "deflate", "inflated", "commit"})
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """How one circle's sync went: changesets sent, fetched and set aside, edits still waiting, and the problem if any."""
+
+    space: int
+    pushed: int = 0
+    pulled: int = 0
+    quarantined: int = 0
+    waiting: int = 0
+    problem: SyncProblem | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    pushed: int = 0
+    pulled: int = 0
+    quarantined: int = 0
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What one exchange works with."""
+
+    held: Access
+    server: Server
+    signer: Signer
+    membership: Membership
+    tally: _Tally = field(default_factory=_Tally)
+
+
+class RolledBack(Exception):
+    """The server lost part of what it had acknowledged."""
+
+
+class SyncEngine:
+    """Syncs the circles of a workspace; use it from one thread at a time. `connect` gives the line to an address."""
+
+    def __init__(self, ws: Workspace, vault: Vault, *, connect: Callable[[str], Server] | None = None) -> None:
+        self._ws = ws
+        self._vault = vault
+        self._connect = connect or self._default_connect
+        self._servers: dict[str, Server] = {}
+
+    def sync_all(self) -> tuple[SyncReport, ...]:
+        """Sync every circle that has a server; one circle's trouble does not touch another."""
+        return tuple(self.sync(s.no) for s in spaces.spaces(self._ws) if s.server and _lives(s))
+
+    def sync(self, space: int) -> SyncReport:
+        """Send and fetch everything there is for one circle; expected trouble comes back as `problem`."""
+        row = spaces.space(self._ws, space)
+        if row.server is None or not _lives(row):
+            return SyncReport(space, waiting=journal.waiting(self._ws, space))
+        tally, problem = _Tally(), None
+        try:
+            self._exchange(row.server, space, tally)
+        except SyncProblem as error:
+            problem = error
+        except CircleError as error:
+            problem = SyncProblem(error.sentence, error.next_step, code=error.code)
+        spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code)
+        waiting = journal.waiting(self._ws, space)
+        return SyncReport(space, tally.pushed, tally.pulled, tally.quarantined, waiting, problem)
+
+    def read_all(self, space: int, signer: Signer, membership: Membership) -> None:
+        """Fetch and merge what a circle's server has, as somebody who was invited. Raises SyncProblem."""
+        held = access(self._ws, self._vault, space)
+        assert held.space.server is not None
+        self._pull(_Exchange(held, self.server(held.space.server), signer, membership))
+
+    def server(self, address: str) -> Server:
+        """The line to a server, kept open between exchanges."""
+        if address not in self._servers:
+            self._servers[address] = self._connect(address)
+        return self._servers[address]
+
+    def close(self) -> None:
+        for server in self._servers.values():
+            server.close()
+        self._servers.clear()
+
+    def _default_connect(self, address: str) -> Server:
+        return Server(Transport(address), self._ws.clock.now_ms, self._ws.random_bytes)
+
+    def _exchange(self, address: str, space: int, tally: _Tally) -> None:
+        held = access(self._ws, self._vault, space)
+        exchange = _Exchange(held, self.server(address), device_signer(held), membership_of(self._ws, space), tally)
+        if exchange.membership.read_only:
+            raise SyncProblem(
+                "This circle uses something this version does not know.", "Please update the app.", code="update"
+            )
+        heads = exchange.membership.heads[: wire.MAX_MHEADS]
+        journal.pack(self._ws, space, sealer(held, self._ws.random_bytes), mheads=heads)
+        try:
+            self._send_and_fetch(exchange)
+        except RolledBack:
+            self._refill(exchange)
+        except SyncProblem as problem:
+            if problem.code != "no_access":
+                raise
+            self._refill(exchange)
+        self._repair(exchange)
+        self._follow_membership(exchange)
+
+    def _send_and_fetch(self, exchange: _Exchange) -> None:
+        self._push(exchange)
+        self._pull(exchange)
+
+    def _push(self, exchange: _Exchange) -> None:
+        no = exchange.held.space.no
+        while waiting := journal.outbox(self._ws, no, wire.MAX_PUSH_CHANGESETS):
+            size = 0
+            batch: list[Outgoing] = []
+            for outgoing in waiting:
+                size += len(outgoing.data)
+                if batch and size > PUSH_BYTES:
+                    break
+                batch.append(outgoing)
+            if batch[0].seq == 1 and batch[0].id == exchange.membership.log.changes[0].id:
+                exchange.server.create_space(batch[0].data, settings.get(self._ws, TOKEN_SETTING, ""))
+            reply = exchange.server.push(exchange.signer, [o.data for o in batch])
+            kept = [o.id for o, r in zip(batch, reply.results, strict=True) if r.status != wire.REFUSED]
+            if kept:
+                journal.acknowledge(self._ws, no, kept)
+                exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
+            refused = next((r for r in reply.results if r.status == wire.REFUSED), None)
+            if refused is not None:
+                raise _push_refused(refused)
+
+    def _pull(self, exchange: _Exchange) -> set[bytes]:
+        """Fetch everything after the mark; raises RolledBack when the server's log is not the one we read before."""
+        no, seen = exchange.held.space.no, set[bytes]()
+        mark = read_mark(self._ws, no)
+        while True:
+            page = exchange.server.pull(exchange.signer, mark.pos)
+            if not mark.continues_in(page):
+                raise RolledBack
+            taken = self._take_in(exchange, [Incoming(i.data, i.pos) for i in page.items])
+            if taken.full:
+                raise SyncProblem("Too many changes wait for an earlier one.", "We try again later.", code="inbox_full")
+            seen.update(i for i in taken.ids if i is not None)
+            after = mark.after(page, taken.ids)
+            if after != mark:
+                write_mark(self._ws, no, after)
+            mark = after
+            if not page.more:
+                return seen
+            if not page.items:
+                raise nonsense()
+
+    def _take_in(self, exchange: _Exchange, incoming: list[Incoming]) -> TakenIn:
+        no = exchange.held.space.no
+        taken = take_in(self._ws, no, incoming, membership=exchange.membership, epochs=exchange.held.epochs)
+        exchange.membership = taken.membership
+        exchange.tally.pulled += taken.applied
+        exchange.tally.quarantined += taken.quarantined
+        return taken
+
+    def _refill(self, exchange: _Exchange) -> None:
+        """The server does not know us, or lost its log: give it everything we hold, then read it from the start.
+
+        "Absent on the server" never means deleted.
+        """
+        no = exchange.held.space.no
+        write_mark(self._ws, no, Mark())
+        try:
+            seen = self._pull(exchange)
+        except SyncProblem as problem:
+            if problem.code != "no_access":
+                raise
+            seen = set()
+        refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=seen)
+        journal.unacknowledge(self._ws, no)
+        self._send_and_fetch(exchange)
+
+    def _repair(self, exchange: _Exchange) -> None:
+        """Fetch changesets once more whose outer layer arrived damaged, perhaps only on the way."""
+        no = exchange.held.space.no
+        for bad in [q for q in inbox.quarantined(self._ws, no) if q.why in _DAMAGED and q.pos][:REPAIRS]:
+            assert bad.pos is not None
+            page = exchange.server.pull(exchange.signer, bad.pos - 1, 1)
+            fresh = [Incoming(i.data, i.pos) for i in page.items if i.data != bad.data]
+            if fresh:
+                self._take_in(exchange, fresh)
+
+    def _follow_membership(self, exchange: _Exchange) -> None:
+        """Our own role as the log says it now."""
+        space = exchange.held.space
+        member = exchange.membership.members.get(space.member16)
+        if member is None:
+            return
+        if member.role is None:
+            spaces.set_space(self._ws, space.no, state="left")
+        elif member.role.name.lower() != space.role:
+            spaces.set_space(self._ws, space.no, role=member.role.name.lower())
+
+
+def _lives(space: spaces.Space) -> bool:
+    return space.state == "active" and not space.demo
+
+
+def _push_refused(result: wire.PushResult) -> Exception:
+    match result.code:
+        case "gap":
+            return RolledBack()
+        case "fork":
+            return SyncProblem(
+                "This computer holds a copy of a workspace that went on elsewhere.",
+                "Go on with the newer one; what was written here stays here.",
+                code="copied",
+            )
+        case "quota":
+            return SyncProblem("There is no room left on the server.", "Ask whoever runs it.", code="quota")
+    return SyncProblem(
+        "The server did not take a change of yours.", "It is kept here; ask an organizer of the circle.",
+        code=f"refused_{result.code}",
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""How far a server's log was read: which database it was, the position, and the running hash of the ids up to there.
+
+The hash tells a server that was restored from an old copy, even when others have filled it up again since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from circle_app.domain.ids import tagged_hash
+from circle_app.workspace import settings
+from circle_app.workspace.db import Workspace
+from sync import wire
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`gen` is the server database's 16 bytes (empty: none read yet), `before` 32 bytes as in `wire.Page`."""
+
+    gen: bytes = b""
+    pos: int = 0
+    before: bytes = wire.ZERO32
+
+    def continues_in(self, page: wire.Page) -> bool:
+        """Whether a page goes on where this mark stands, in the same log."""
+        if self.pos == 0:
+            return True
+        return page.head.gen == self.gen and page.head.pos >= self.pos and page.before == self.before
+
+    def after(self, page: wire.Page, ids: Sequence[bytes | None]) -> Mark:
+        """The mark at the end of a page; `ids` are those of its changesets, None where one was unreadable.
+
+        An unreadable id gives a hash that will not fit, so the next sync reads the log once more.
+        """
+        before = self.before
+        for changeset_id in ids:
+            before = tagged_hash("cc1/log", before + (changeset_id or b""))
+        return Mark(page.head.gen, page.items[-1].pos if page.items else self.pos, before)
+
+
+def read_mark(ws: Workspace, no: int) -> Mark:
+    """The mark of a circle in this workspace."""
+    kept = settings.get(ws, _name(no))
+    if kept is None:
+        return Mark()
+    gen, pos, before = kept.split(":")
+    return Mark(bytes.fromhex(gen), int(pos), bytes.fromhex(before))
+
+
+def write_mark(ws: Workspace, no: int, mark: Mark) -> None:
+    """Keep a mark; written after what it covers was merged, so that a crash only reads a page again."""
+    settings.put(ws, _name(no), f"{mark.gen.hex()}:{mark.pos}:{mark.before.hex()}")
+
+
+def _name(no: int) -> str:
+    return f"sync.mark.{no}"
