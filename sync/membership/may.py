@@ -41,6 +41,12 @@ def check_content(membership: Membership, changeset: Changeset) -> Role:
     return role_of(membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
 
 
+def check_writable(membership: Membership) -> None:
+    """Raises BadChangeset update_needed while an organizer's change of a later version is not understood here."""
+    if membership.read_only:
+        raise refuse("update_needed")
+
+
 def check_push(membership: Membership, changeset: Changeset, *, now_ms: int) -> Log:
     """What a server asks of a pushed changeset; the log with it (unchanged for content).
 
