@@ -9,13 +9,26 @@ def run() -> int:
     """Headless verbs start without Qt; everything else opens the window."""
     from ui.cli import VERBS
 
-    if any(word in VERBS for word in sys.argv[1:]):
+    if _first_word(sys.argv[1:]) in VERBS:
         from ui.cli import main as headless
 
         return headless()
     from ui.app import main
 
     return main()
+
+
+def _first_word(words: list[str]) -> str:
+    """The first word that is neither an option nor an option's value."""
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word.startswith("--"):
+            skip = "=" not in word
+        else:
+            return word
+    return ""
 
 
 if __name__ == "__main__":

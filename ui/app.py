@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from circle_app.errors import CircleError
 from circle_app.workspace.db import Clock, Workspace
 from sync.vault import Vault
+from ui.plurals import EnglishPlurals
 from ui.problems import catch_all, sentence
 from ui.settings import Settings
 from ui.shell import Shell
@@ -65,7 +66,9 @@ def make_application() -> QApplication:
     app.setApplicationName("citizen-circles")
     app.setApplicationDisplayName("Citizen Circles")
     app.setDesktopFileName("citizen-circles")
-    load_fonts()
+    if app.findChild(EnglishPlurals) is None:
+        app.installTranslator(EnglishPlurals(app))
+        load_fonts()
     return app
 
 

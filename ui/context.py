@@ -44,6 +44,8 @@ class AppContext:
     navigate: Navigate
     toast: Say
     problem: Callable[[CircleError], None]
+    search: Callable[[str], None]
+    start_circle: Callable[[], None]
 
     @property
     def engine(self) -> SyncEngine:

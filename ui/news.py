@@ -42,7 +42,7 @@ class SidebarNews(QObject):
         held = sum(space.quarantined for space in spaces)
         if held:
             self._show(
-                self.tr("%n thing(s) need you", "", held),
+                self.tr("%n thing(s) (needs|need) you", "", held),
                 self.tr("Everything else is saved"),
                 icon="cloud",
                 needs_you=True,
@@ -50,7 +50,7 @@ class SidebarNews(QObject):
         elif not any(space.server for space in spaces):
             self._show(self.tr("Everything is saved"), self.tr("On this computer"), icon="cloud-check")
         elif waiting:
-            second = self.tr("%n change(s) wait for the network", "", waiting)
+            second = self.tr("%n change(s) (waits|wait) for the network", "", waiting)
             self._show(self.tr("Everything is saved"), second, icon="cloud-check")
         else:
             self._show(self.tr("Everything is saved"), self.tr("Sent to the others"), icon="cloud-check")

@@ -56,6 +56,8 @@ class Shell(QWidget):
             navigate=self.navigate,
             toast=self.say,
             problem=self.show_problem,
+            search=self.search,
+            start_circle=self.start_circle,
         )
         self._history: list[Stop] = []
         self._at = -1
@@ -113,12 +115,24 @@ class Shell(QWidget):
     def show_problem(self, problem: CircleError) -> None:
         self.say(sentence(problem))
 
-    def open_dialog(self, name: str) -> None:
+    def open_dialog(self, name: str) -> QDialog:
         """One of `registry.DIALOGS`, over this window."""
         dialog = load(DIALOGS[name])(self.context, self)
         assert isinstance(dialog, QDialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+        return dialog
+
+    def search(self, typed: str = "") -> None:
+        """Open the search over everything, beginning with `typed`."""
+        dialog = self.open_dialog("search")
+        set_text = getattr(dialog, "set_text", None)
+        if typed and set_text is not None:
+            set_text(typed)
+
+    def start_circle(self) -> None:
+        """Open the sheet that starts a circle (and shows the way to join one)."""
+        self.open_dialog("start_circle")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.put("window", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
@@ -141,7 +155,7 @@ class Shell(QWidget):
     def _furnish(self) -> None:
         self._sidebar = Sidebar(self.theme, places())
         self._sidebar.chosen.connect(self.navigate)
-        self._sidebar.new_circle.connect(partial(self.open_dialog, "start_circle"))
+        self._sidebar.new_circle.connect(self.start_circle)
         self._stack = QStackedWidget()
         self._layout.addWidget(self._sidebar)
         self._layout.addWidget(self._stack, 1)
@@ -205,7 +219,7 @@ class Shell(QWidget):
         on("Alt+Left", self.go_back)
         on("Alt+Right", self.go_forward)
         on("Ctrl+,", partial(self.navigate, "settings"))
-        on("Ctrl+K", partial(self.open_dialog, "search"))
+        on("Ctrl+K", self.search)
         on("Ctrl+N", self._new_meeting)
         on("F1", self._show_shortcuts)
         on("?", self._show_shortcuts)

@@ -121,6 +121,11 @@ def time_of_ms(at_ms: int) -> str:
     return QLocale().toString(QDateTime.fromMSecsSinceEpoch(at_ms).time(), QLocale.FormatType.ShortFormat)
 
 
+def hour_of_ms(at_ms: int) -> int:
+    """The local hour of a moment in UTC milliseconds, 0 to 23."""
+    return QDateTime.fromMSecsSinceEpoch(at_ms).time().hour()
+
+
 def date_of_ms(at_ms: int) -> date:
     """The local day of a moment in UTC milliseconds."""
     day = QDateTime.fromMSecsSinceEpoch(at_ms).date()
@@ -152,6 +157,20 @@ def day_of(text: str | None) -> date | None:
         return date.fromisoformat((text or "")[:10])
     except ValueError:
         return None
+
+
+def weekday_and_time(start: datetime) -> str:
+    """ "Tue 18:30"."""
+    return f"{QLocale().toString(_qdate(start.date()), 'ddd')} {clock_time(start.hour, start.minute)}"
+
+
+def rhythm(code: str) -> str:
+    """How often a circle meets, for the middle of a sentence; free text stays as it was written."""
+    return {
+        "weekly": _tr("every week"),
+        "fortnightly": _tr("every second week"),
+        "monthly": _tr("every month"),
+    }.get(code, code)
 
 
 def relative_day(day: date, today: date) -> str:

@@ -1,0 +1,106 @@
+"""Home: the next meeting, the promises to follow up, my circles, and one thing from the Library."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from circle_app.workspace.queries.circles import my_circles
+from circle_app.workspace.queries.meetings import attendance, next_meeting
+from circle_app.workspace.queries.tasks import Task, tasks
+from ui import text
+from ui.context import AppContext
+from ui.new_meeting import new_meeting
+from ui.shortcuts import key_name
+from ui.views.home_circles import CirclesColumn
+from ui.views.home_hero import Hero, NoMeetingHero
+from ui.views.home_promises import PromisesCard
+from ui.widgets.button import Button
+from ui.widgets.fields import SearchField
+from ui.widgets.layouts import clear, fill
+from ui.widgets.page import Header, ScrollPage
+
+TWO_COLUMNS_FROM = 820
+WEEK_DAYS = 7
+WATCHED = frozenset(
+    {"tasks", "meetings", "agenda_items", "attendance", "people", "circle", "spaces", "settings", "library"}
+)
+
+
+class HomeView(ScrollPage):
+    """Shows what comes next; everything on it can be pressed."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context.theme, gap=10, margins=(26, 22, 26, 20))
+        self._context = context
+        theme = context.theme
+        self.setAccessibleName(self.tr("Home"))
+        self._search = SearchField(
+            theme, name=self.tr("Search"), hint=self.tr("Search or do anything…"), key=key_name("Ctrl+K")
+        )
+        self._search.textEdited.connect(self._search_for)
+        self._search.returnPressed.connect(lambda: self._search_for(""))
+        self._new = Button(
+            theme, self.tr("New meeting"), look="primary", icon="plus", height=40, tip=key_name("Ctrl+N")
+        )
+        self._new.clicked.connect(lambda _checked=False: new_meeting(context, self))
+        self.header = Header(theme, "", " ", self._search, self._new)
+        self.header.layout().setContentsMargins(theme.px(10), 0, theme.px(10), theme.px(4))
+        self._hero_box = QVBoxLayout()
+        fill(theme, self._hero_box, gap=0)
+        self.promises = PromisesCard(context)
+        self.circles = CirclesColumn(context)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        fill(theme, self._columns, gap=8)
+        self._columns.addWidget(self.promises, 6)
+        self._columns.addWidget(self.circles, 5)
+        self.body.addWidget(self.header)
+        self.body.addLayout(self._hero_box)
+        self.body.addLayout(self._columns, 1)
+        context.bus.watch(self, WATCHED, self.refresh)
+        self.refresh()
+
+    def show_ref(self, ref: object) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read everything anew; a check box that has the keyboard keeps it."""
+        ws = self._context.ws
+        now_ms = ws.clock.now_ms()
+        everything = tasks(ws)
+        self._greet(now_ms, everything)
+        clear(self._hero_box)
+        self._hero_box.addWidget(self._hero(now_ms))
+        self.promises.show_tasks(everything, today=text.date_of_ms(now_ms))
+        self.circles.show_circles(my_circles(ws), today=text.date_of_ms(now_ms))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = event.size().width() >= self.theme.px(TWO_COLUMNS_FROM)
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(direction)
+        self._search.setVisible(wide)
+
+    def _search_for(self, typed: str) -> None:
+        """The first letter opens the search over everything, which takes over what was typed."""
+        self._search.clear()
+        self._context.search(typed)
+
+    def _greet(self, now_ms: int, everything: tuple[Task, ...]) -> None:
+        today = text.date_of_ms(now_ms)
+        soon = sum(
+            1
+            for task in everything
+            if not task.done and (day := text.day_of(task.due)) and (day - today).days < WEEK_DAYS
+        )
+        hour = text.hour_of_ms(now_ms)
+        words = text.day_long(today) + ". "
+        words += self.tr("%n promise(s) due this week.", "", soon) if soon else self.tr("Nothing is due this week.")
+        self.header.set_text(text.greeting(self._context.settings.name, hour), words)
+
+    def _hero(self, now_ms: int) -> QWidget:
+        ws = self._context.ws
+        card = next_meeting(ws, now_ms)
+        if card is None:
+            return NoMeetingHero(self._context)
+        return Hero(self._context, card, attendance(ws, card.ref), today=text.date_of_ms(now_ms))
