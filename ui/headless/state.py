@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 
-from sync.client.engine import SyncEngine
+from sync.client.opening import opener
 
 from circle_app.workspace import dump as dumping
 from circle_app.workspace import verify as verifying
@@ -26,10 +26,11 @@ def _dump(args: Namespace) -> int:
 
 def _verify(args: Namespace) -> int:
     with opened(args) as (ws, vault):
-        report = verifying.verify(ws)
+        opening = opener(ws, vault)
+        report = verifying.verify(ws, opening)
         if args.rebuild:
             before = verifying.state_hash(ws)
-            verifying.rebuild(ws, SyncEngine(ws, vault).open_changeset)
+            verifying.rebuild(ws, opening)
             after = verifying.state_hash(ws)
             print(f"rebuilt: {'same state' if before == after else 'state differs'}")
             if before != after:
