@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Navigate(Protocol):
-    """Go to a place of `ui.views.registry`; `ref` is what the view shows (a Ref, a circle's number, or None)."""
+    """Go to a place of `ui.views.registry` (or open one of its dialogs); `ref` is what it shows: a Ref, a number, None."""
 
     def __call__(self, place: str, ref: object = None) -> None: ...
 
@@ -44,8 +44,6 @@ class AppContext:
     navigate: Navigate
     toast: Say
     problem: Callable[[CircleError], None]
-    search: Callable[[str], None]
-    start_circle: Callable[[], None]
 
     @property
     def engine(self) -> SyncEngine:

@@ -15,10 +15,10 @@ class EnglishPlurals(QTranslator):
     def isEmpty(self) -> bool:
         return False
 
-    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
-        """The counted text in its form for `n`; "" (no translation) for all others. Qt itself fills in %n."""
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
+        """The counted text in its form for `n`; None (no translation) for all others. Qt itself fills in %n."""
         if n < 0 or "(" not in source:
-            return ""
+            return None
         return english(source, n)
 
 

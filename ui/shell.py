@@ -56,8 +56,6 @@ class Shell(QWidget):
             navigate=self.navigate,
             toast=self.say,
             problem=self.show_problem,
-            search=self.search,
-            start_circle=self.start_circle,
         )
         self._history: list[Stop] = []
         self._at = -1
@@ -90,6 +88,9 @@ class Shell(QWidget):
 
     def navigate(self, place: str, ref: object = None) -> None:
         """Go to a place and show `ref` there. What cannot be shown is said in words and we stay where we are."""
+        if place in DIALOGS:
+            self.open_dialog(place, ref)
+            return
         try:
             stop = self._resolve(place, ref)
             self._show(*stop)
@@ -115,24 +116,15 @@ class Shell(QWidget):
     def show_problem(self, problem: CircleError) -> None:
         self.say(sentence(problem))
 
-    def open_dialog(self, name: str) -> QDialog:
+    def open_dialog(self, name: str, ref: object = None) -> None:
         """One of `registry.DIALOGS`, over this window."""
         dialog = load(DIALOGS[name])(self.context, self)
         assert isinstance(dialog, QDialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        show_ref = getattr(dialog, "show_ref", None)
+        if ref is not None and show_ref is not None:
+            show_ref(ref)
         dialog.open()
-        return dialog
-
-    def search(self, typed: str = "") -> None:
-        """Open the search over everything, beginning with `typed`."""
-        dialog = self.open_dialog("search")
-        set_text = getattr(dialog, "set_text", None)
-        if typed and set_text is not None:
-            set_text(typed)
-
-    def start_circle(self) -> None:
-        """Open the sheet that starts a circle (and shows the way to join one)."""
-        self.open_dialog("start_circle")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.put("window", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
@@ -155,7 +147,7 @@ class Shell(QWidget):
     def _furnish(self) -> None:
         self._sidebar = Sidebar(self.theme, places())
         self._sidebar.chosen.connect(self.navigate)
-        self._sidebar.new_circle.connect(self.start_circle)
+        self._sidebar.new_circle.connect(partial(self.open_dialog, "start_circle"))
         self._stack = QStackedWidget()
         self._layout.addWidget(self._sidebar)
         self._layout.addWidget(self._stack, 1)
@@ -219,7 +211,7 @@ class Shell(QWidget):
         on("Alt+Left", self.go_back)
         on("Alt+Right", self.go_forward)
         on("Ctrl+,", partial(self.navigate, "settings"))
-        on("Ctrl+K", self.search)
+        on("Ctrl+K", partial(self.open_dialog, "search"))
         on("Ctrl+N", self._new_meeting)
         on("F1", self._show_shortcuts)
         on("?", self._show_shortcuts)

@@ -84,7 +84,7 @@ class HomeView(ScrollPage):
     def _search_for(self, typed: str) -> None:
         """The first letter opens the search over everything, which takes over what was typed."""
         self._search.clear()
-        self._context.search(typed)
+        self._context.navigate("search", typed)
 
     def _greet(self, now_ms: int, everything: tuple[Task, ...]) -> None:
         today = text.date_of_ms(now_ms)

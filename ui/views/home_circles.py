@@ -34,7 +34,7 @@ class CirclesColumn(QWidget):
         self._context = context
         theme = context.theme
         add = IconButton(theme, "plus", self.tr("Start or join a circle"))
-        add.clicked.connect(lambda _checked=False: context.start_circle())
+        add.clicked.connect(lambda _checked=False: context.navigate("start_circle"))
         self._cards = QVBoxLayout()
         fill(theme, self._cards, gap=12)
         outer = QVBoxLayout(self)
@@ -54,7 +54,7 @@ class CirclesColumn(QWidget):
                 icon="plus",
                 small=True,
             )
-            empty.pressed.connect(self._context.start_circle)
+            empty.pressed.connect(partial(self._context.navigate, "start_circle"))
             self._cards.addWidget(empty)
         for circle in circles:
             self._cards.addWidget(self._circle(circle, today))

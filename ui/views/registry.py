@@ -39,7 +39,7 @@ DIALOGS = MappingProxyType(
         "join": ("ui.dialogs.join", "JoinDialog"),
     }
 )
-"""Dialogs the shell opens from anywhere: `Class(context, parent)`, a QDialog."""
+"""Dialogs that open over any place, also through `navigate`: `Class(context, parent)`, a QDialog; `show_ref` is optional."""
 
 
 def load(where: tuple[str, str]) -> type[Any]:

@@ -79,6 +79,8 @@ class Label(QLabel):
         self.theme = theme
         self._color = color
         self.setTextFormat(Qt.TextFormat.PlainText)
+        # inside a button a label would take the button's colour
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setFont(QFont(theme.font(role, px=px)))
         self.setWordWrap(wrap)
         self._center = center
