@@ -1,7 +1,7 @@
 """The merge rule: which op of a cell is shown, what is kept beside it, and which kept ops are conflicts.
 
 Everything here is a pure function of the *set* of ops of a cell: order, repetition and clocks do not matter. The
-workspace keeps the same answer in SQL; `merge_cell` is the small reference that tests hold it against.
+workspace keeps winners and losers in tables as ops arrive; `merge_cell` is the small rule that tests hold it against.
 """
 
 from __future__ import annotations
@@ -41,14 +41,17 @@ class Merged:
 
 
 def merge_cell(ops: Iterable[CellOp]) -> Merged:
-    """The reference rule: the greatest order key wins; a kept op that nobody built on and that differs is a conflict."""
+    """The rule: the greatest order key wins. A kept op is a conflict if nobody built on it and its value is not settled.
+
+    Settled means that the winner, or an edit it was built on, is younger and has the same value: then somebody chose
+    that value knowing, or not caring, that it was there.
+    """
     every = frozenset(ops)
     winner = max(every, key=order)
     shadowed = every - {winner}
     built_on = {op.base for op in every}
-    conflicts = frozenset(
-        op for op in shadowed if op.stamp not in built_on and not same_value(op.value, winner.value)
-    )
+    chain = _chain(winner, every)
+    conflicts = frozenset(op for op in shadowed if op.stamp not in built_on and not _settled(op, chain))
     return Merged(winner, shadowed, conflicts)
 
 
@@ -59,6 +62,27 @@ def merge_all(changes: Iterable[tuple[bytes, SetOp]]) -> dict[Cell, Merged]:
         if projects(op.table, op.column, op.value):
             cells.setdefault(Cell(op.table, op.row, op.column), set()).add(cell_op(op, dev))
     return {cell: merge_cell(ops) for cell, ops in cells.items()}
+
+
+def _chain(winner: CellOp, ops: frozenset[CellOp]) -> list[CellOp]:
+    """The winner and the edits it was built on; where one stamp has several ops, all of them."""
+    by_stamp: dict[bytes, list[CellOp]] = {}
+    for op in ops:
+        by_stamp.setdefault(op.stamp, []).append(op)
+    chain, seen, ahead = [winner], {winner.stamp}, [winner.base]
+    while ahead:
+        stamp = ahead.pop()
+        if stamp in seen:
+            continue
+        seen.add(stamp)
+        for op in by_stamp.get(stamp, ()):
+            chain.append(op)
+            ahead.append(op.base)
+    return chain
+
+
+def _settled(op: CellOp, chain: list[CellOp]) -> bool:
+    return any(later.stamp > op.stamp and same_value(later.value, op.value) for later in chain)
 
 
 def cell_op(op: SetOp, dev: bytes) -> CellOp:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -58,6 +59,16 @@ def open_connection(path: Path, key: bytes | None, *, read_only: bool = False) -
         connection.close()
         raise unreadable() from fault
     return connection
+
+
+def first(db: apsw.Connection, sql: str, parameters: Sequence[Any] = ()) -> Any:
+    """The first row of an answer as a tuple, or None."""
+    return db.execute(sql, parameters).fetchone()
+
+
+def every(db: apsw.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of an answer."""
+    return db.execute(sql, parameters).fetchall()
 
 
 def unreadable() -> WorkspaceError:
@@ -115,7 +126,7 @@ def _lock(handle: IO[Any]) -> None:
         import msvcrt
 
         handle.seek(0)
-        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
     else:
         import fcntl
 

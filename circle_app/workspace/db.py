@@ -21,7 +21,7 @@ from circle_app.domain.schema import BY_NUMBER, Table
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace.changes import Applied, Opened, Touched
-from circle_app.workspace.history import NO_UNDO, Trail, remember
+from circle_app.workspace.history import NO_UNDO, Before, Trail, remember
 from circle_app.workspace.migrations import migrate, transaction
 from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, kept, merge_into, read_row, write_rows
 
@@ -112,12 +112,12 @@ class Workspace:
             rows: dict[RowKey, Row] = {}
             ops: list[tuple[Any, ...]] = []
             losers: list[tuple[Any, ...]] = []
-            before: list[tuple[int, bytes, int, Value, bytes]] = []
+            before: list[Before] = []
             for put in puts:
                 key = (put.table.number, put.row)
                 row = rows.get(key) or rows.setdefault(key, read_row(db, space, key))
                 if row.fresh and not row.winners:
-                    before.append((*key, -1, None, b""))
+                    before.append((*key, -1, None, None))
                 for name, value in put.values.items():
                     column = put.table.column(name)
                     if not projects(put.table.number, column.number, value):
@@ -129,7 +129,7 @@ class Workspace:
                     loser = row.merge(column.number, op)
                     if loser is not None:
                         losers.append(kept(space, key, column.number, loser))
-                    before.append((*key, column.number, held, op.stamp))
+                    before.append((*key, column.number, held, value))
             if not ops:
                 return frozenset()
             db.executemany(ADD_LOCAL, ops)
@@ -284,7 +284,7 @@ def _batches(opened: Iterable[Opened]) -> Iterator[list[Opened]]:
 def _store(db: apsw.Connection, space: int, changeset: Opened) -> bool:
     """Keeps the bytes of a changeset; False if they were there (then only its place on the server is noted)."""
     key = (space, changeset.id)
-    held = db.execute("SELECT pos, acked FROM changesets WHERE space = ? AND id = ?", key).fetchone()
+    held = opening.first(db, "SELECT pos, acked FROM changesets WHERE space = ? AND id = ?", key)
     if held is not None:
         if changeset.pos is not None and (held[0] != changeset.pos or not held[1]):
             db.execute("UPDATE changesets SET pos = ?, acked = 1 WHERE space = ? AND id = ?", (changeset.pos, *key))
@@ -303,15 +303,12 @@ def _store(db: apsw.Connection, space: int, changeset: Opened) -> bool:
 def _advance_marks(db: apsw.Connection, space: int, devices: set[bytes]) -> None:
     """Moves the version vector along every chain as far as it is whole."""
     for device in sorted(devices):
-        mark = db.execute("SELECT seq FROM marks WHERE space = ? AND dev = ?", (space, device)).fetchone()
+        mark = opening.first(db, "SELECT seq FROM marks WHERE space = ? AND dev = ?", (space, device))
         seq: int = mark[0] if mark else 0
         head = None
-        while (
-            found := db.execute(
-                "SELECT min(id) FROM changesets WHERE space = ? AND dev = ? AND seq = ?", (space, device, seq + 1)
-            ).fetchone()
-        )[0] is not None:
-            seq, head = seq + 1, found[0]
+        next_of_chain = "SELECT min(id) FROM changesets WHERE space = ? AND dev = ? AND seq = ?"
+        while (found := opening.first(db, next_of_chain, (space, device, seq + 1))[0]) is not None:
+            seq, head = seq + 1, found
         if head is not None:
             db.execute(
                 "INSERT INTO marks (space, dev, seq, id) VALUES (?, ?, ?, ?) "
@@ -322,8 +319,8 @@ def _advance_marks(db: apsw.Connection, space: int, devices: set[bytes]) -> None
 
 def _last_hlc(db: apsw.Connection) -> int:
     """The greatest hlc this device issued or took in, from what is on disk."""
-    noted = int(db.execute("SELECT value FROM engine WHERE name = 'hlc'").fetchone()[0])
-    newest = db.execute("SELECT stamp, base FROM local_ops ORDER BY n DESC LIMIT 100").fetchall()
+    noted = int(opening.first(db, "SELECT value FROM engine WHERE name = 'hlc'")[0])
+    newest = opening.every(db, "SELECT stamp, base FROM local_ops ORDER BY n DESC LIMIT 100")
     issued = ((int.from_bytes(stamp[:8], "big"), int.from_bytes(base[:8], "big")) for stamp, base in newest)
     # An edit over a far-future stamp is one past its base; it must not drag the clock along after a restart.
     return max([noted, *(hlc for hlc, base in issued if hlc != base + 1)])

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from typing import Any
 
 import apsw
 import msgspec
 
 from circle_app.domain.ops import Value
 
-KEPT_STEPS = 200
+KEPT_STEPS = 400
 
-Before = tuple[int, bytes, int, Value, bytes]
-"""(table, row, column, value before, stamp of the op that replaced it); column -1 says the row was new."""
+Before = tuple[int, bytes, int, Value, Value]
+"""(table, row, column, value before, value written); column -1 says the row was new."""
 
 
 class Trail(Enum):
@@ -37,17 +38,24 @@ def remember(db: apsw.Connection, space: int, label: str, before: Sequence[Befor
         (int(trail is Trail.UNDO), space, label, msgspec.msgpack.encode(before)),
     )
     number = cursor.connection.last_insert_rowid()
-    if number % 50 == 0:
-        db.execute("DELETE FROM undo WHERE n <= ?", (number - KEPT_STEPS,))
+    if trail is Trail.DO and number % 50 == 0:
+        db.execute("DELETE FROM undo WHERE n NOT IN (SELECT n FROM undo ORDER BY n DESC LIMIT ?)", (KEPT_STEPS,))
 
 
 def newest(db: apsw.Connection, *, redo: bool) -> tuple[int, int, str, tuple[Before, ...]] | None:
     """(number, space, label, cells) of the command to take back, or None."""
-    row = db.execute("SELECT n, space, label, cells FROM undo WHERE redo = ? ORDER BY n DESC LIMIT 1", (int(redo),)).fetchone()
+    row = db.execute(
+        "SELECT n, space, label, cells FROM undo WHERE redo = ? ORDER BY n DESC LIMIT 1", (int(redo),)
+    ).fetchone()
     if row is None:
         return None
-    cells = msgspec.msgpack.decode(row[3], type=tuple[tuple[int, bytes, int, int | str | bytes | None, bytes], ...])
+    cells = msgspec.msgpack.decode(row[3], type=tuple[tuple[int, bytes, int, Any, Any], ...])
     return row[0], row[1], row[2], cells
+
+
+def forget_all(db: apsw.Connection, space: int) -> None:
+    """Empties both lists for a circle: founding or joining it is not a step to take back."""
+    db.execute("DELETE FROM undo WHERE space = ?", (space,))
 
 
 def forget(db: apsw.Connection, number: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from circle_app.workspace.changes import Touched
+from circle_app.workspace.connection import first
 from circle_app.workspace.db import Workspace
 
 HELD_PER_DEVICE = 2_000
@@ -30,7 +31,7 @@ def hold(
 ) -> bool:
     """Keeps a changeset until its predecessor or key arrives; False when that device has too many waiting."""
     with ws.writing() as db:
-        count = db.execute("SELECT count(*) FROM inbox WHERE space = ? AND dev = ?", (space, dev)).fetchone()[0]
+        count = first(db, "SELECT count(*) FROM inbox WHERE space = ? AND dev = ?", (space, dev))[0]
         if count >= HELD_PER_DEVICE:
             return False
         db.execute(

@@ -19,6 +19,7 @@ from circle_app.workspace.changes import (
     Stored,
     Touched,
 )
+from circle_app.workspace.connection import every, first
 from circle_app.workspace.db import Workspace
 
 CHANGESET_OPS = 1_000
@@ -127,10 +128,11 @@ def loose_ops(ws: Workspace, space: int) -> tuple[SetOp, ...]:
 
 def _pack_one(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) -> bool:
     with ws.writing() as db:
-        rows = db.execute(
+        rows = every(
+            db,
             "SELECT n, tab, row, col, value, stamp, base FROM local_ops WHERE space = ? ORDER BY n LIMIT ?",
             (space, CHANGESET_OPS),
-        ).fetchall()
+        )
         if not rows:
             return False
         ops = tuple(
@@ -155,11 +157,11 @@ def _seal_next(
     mheads: tuple[bytes, ...],
 ) -> Sealed:
     device = ws.device(space)
-    space32 = db.execute("SELECT space32 FROM spaces WHERE no = ?", (space,)).fetchone()[0]
-    last = db.execute("SELECT seq, id FROM marks WHERE space = ? AND dev = ?", (space, device)).fetchone() or (0, ZERO_ID)
-    seen = db.execute(
-        "SELECT dev, seq, id FROM marks WHERE space = ? AND dev <> ? AND seq > told ORDER BY dev", (space, device)
-    ).fetchall()
+    space32 = first(db, "SELECT space32 FROM spaces WHERE no = ?", (space,))[0]
+    last = first(db, "SELECT seq, id FROM marks WHERE space = ? AND dev = ?", (space, device)) or (0, ZERO_ID)
+    seen = every(
+        db, "SELECT dev, seq, id FROM marks WHERE space = ? AND dev <> ? AND seq > told ORDER BY dev", (space, device)
+    )
     deps: tuple[Dep, ...] = tuple((dev, seq, head[:8]) for dev, seq, head in seen)
     seq = last[0] + 1
     sealed = seal(Draft(space32, device, seq, last[1], deps, mheads, ops, kind, clear))

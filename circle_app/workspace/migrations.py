@@ -79,7 +79,7 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-class transaction:  # noqa: N801 - used as a verb
+class transaction:
     """BEGIN IMMEDIATE ... COMMIT, or ROLLBACK on any error."""
 
     def __init__(self, db: apsw.Connection) -> None:
@@ -104,7 +104,7 @@ class transaction:  # noqa: N801 - used as a verb
 def _follow_registry(db: apsw.Connection) -> None:
     """Adds the tables and columns this version knows, then projects kept ops that were unknown until now."""
     now = registry_hash()
-    held = db.execute("SELECT value FROM engine WHERE name = 'registry'").fetchone()
+    held = opening.first(db, "SELECT value FROM engine WHERE name = 'registry'")
     if held is not None and held[0] == now:
         return
     for table in TABLES:
@@ -121,9 +121,9 @@ def _follow_registry(db: apsw.Connection) -> None:
 def project_kept(db: apsw.Connection) -> None:
     """Moves ops from `unprojected` into the projections where this version can show them."""
     ready: dict[int, dict[RowKey, list[tuple[int, CellOp]]]] = {}
-    for space, table, row, column, stamp, base, value in db.execute(
-        "SELECT space, tab, row, col, stamp, base, value FROM unprojected"
-    ).fetchall():
+    for space, table, row, column, stamp, base, value in opening.every(
+        db, "SELECT space, tab, row, col, stamp, base, value FROM unprojected"
+    ):
         if projects(table, column, value):
             ready.setdefault(space, {}).setdefault((table, row), []).append((column, CellOp(stamp, value, base)))
     for space, incoming in ready.items():

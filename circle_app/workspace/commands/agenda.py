@@ -63,6 +63,8 @@ def move_item(ws: Workspace, ref: Ref, *, before: Ref | None = None, after: Ref 
     existing(ws, AGENDA_ITEMS, ref)
     found = ws.rows("SELECT meeting FROM agenda_items WHERE space = ? AND id = ?", ref)
     order = [entry for entry in _order(ws, Ref(ref.space, found[0][0])) if entry[0] != ref.row]
+    low: str | None
+    high: str | None
     if before is not None:
         low, high = _gap_before(order, before)
     elif after is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from circle_app.domain.ids import Ref, natural_row_id
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import ATTENDANCE, MEETINGS, PEOPLE
@@ -58,7 +60,7 @@ def add_guest(ws: Workspace, meeting: Ref, *, name: str) -> Ref:
     return person
 
 
-def _set(ws: Workspace, meeting: Ref, person: Ref, fields: dict[str, object], label: str) -> Ref:
+def _set(ws: Workspace, meeting: Ref, person: Ref, fields: Mapping[str, object], label: str) -> Ref:
     existing(ws, MEETINGS, meeting)
     existing(ws, PEOPLE, person)
     put = _put(ws, meeting, person, fields)
@@ -67,7 +69,7 @@ def _set(ws: Workspace, meeting: Ref, person: Ref, fields: dict[str, object], la
     return Ref(meeting.space, put.row)
 
 
-def _put(ws: Workspace, meeting: Ref, person: Ref, fields: dict[str, object]) -> Put:
+def _put(ws: Workspace, meeting: Ref, person: Ref, fields: Mapping[str, object]) -> Put:
     cells: dict[str, Value] = {"meeting": meeting.row, "person": person.row}
     cells |= tidied(ws, ATTENDANCE, meeting.space, fields)
     return Put(ATTENDANCE, _row(meeting, person), cells)

@@ -21,12 +21,12 @@ def plan_meeting(
 ) -> Ref:
     """Plans a meeting; `starts_at` is local civil text ("2026-11-24T18:30") in the time zone named by `zone`."""
     row = new_row(ws)
+    line = required(title, "a title")
     given = {
-        "title": required(title, "a title"), "starts_at": starts_at, "zone": zone, "minutes": minutes, "place": place,
+        "title": line, "starts_at": starts_at, "zone": zone, "minutes": minutes, "place": place,
         "state": "planned", **fields,
     }  # fmt: skip
-    cells = tidied(ws, MEETINGS, space, given)
-    record(ws, space, (Put(MEETINGS, row, cells),), label=f"Plan {cells['title']}")
+    record(ws, space, (Put(MEETINGS, row, tidied(ws, MEETINGS, space, given)),), label=f"Plan {line}")
     return Ref(space, row)
 
 

@@ -14,9 +14,9 @@ def add_person(
     """Adds a person. With `member` (a 16-byte member id) the row id follows from it, so two devices write one row."""
     member = fields.get("member")
     row = own_row_id(member) if isinstance(member, bytes) else new_row(ws)
-    given = {"name": required(name, "a name"), "status": status, "confirmed": confirmed, **fields}
-    cells = tidied(ws, PEOPLE, space, given)
-    record(ws, space, (Put(PEOPLE, row, cells),), label=f"Add {cells['name']}", own_rows=_own(ws, space))
+    line = required(name, "a name")
+    cells = tidied(ws, PEOPLE, space, {"name": line, "status": status, "confirmed": confirmed, **fields})
+    record(ws, space, (Put(PEOPLE, row, cells),), label=f"Add {line}", own_rows=_own(ws, space))
     return Ref(space, row)
 
 

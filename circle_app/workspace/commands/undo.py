@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from circle_app.domain.merge import same_value
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED
 from circle_app.workspace.db import Put, Workspace
-from circle_app.workspace.history import Before, Trail, forget, newest
+from circle_app.workspace.history import Before, Trail, forget, forget_all, newest
 from circle_app.workspace.project import read_row
 
 
@@ -34,6 +35,12 @@ def redo_name(ws: Workspace) -> str | None:
     return step[2] if step else None
 
 
+def clear_undo(ws: Workspace, space: int) -> None:
+    """Forgets the way back of everything done in a circle so far: after founding or joining it, or making its demo."""
+    with ws.writing() as db:
+        forget_all(db, space)
+
+
 def _step(ws: Workspace, *, redo: bool) -> str | None:
     step = newest(ws.db.raw(), redo=redo)
     if step is None:
@@ -50,12 +57,13 @@ def _step(ws: Workspace, *, redo: bool) -> str | None:
 def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> list[Put]:
     made = {(table, row) for table, row, column, _, _ in before if column < 0}
     cells: dict[tuple[int, bytes], dict[str, Value]] = {key: {"deleted": 1} for key in made}
-    for table, row, column, value, stamp in before:
+    own = ws.device(space)[:8]
+    for table, row, column, value, written in before:
         key = (table, row)
         if column < 0 or key in made:
             continue
         held = read_row(ws.db.raw(), space, key).winners.get(column)
-        if held is None or held.stamp != stamp:
+        if held is None or held.stamp[8:] != own or not same_value(held.value, written):
             continue
         name = BY_NUMBER[table].columns[column].name
         # A row that was not marked before is marked "not deleted", so that the cell says what is meant.

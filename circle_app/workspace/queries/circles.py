@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.rules import Readiness
@@ -99,8 +100,9 @@ def circle(ws: Workspace, space: int) -> Circle:
     )
     if not found:
         raise NotFound("This circle is not on this computer any more.")
-    *profile, confirmed, role, demo = found[0]
-    return Circle(Ref(space, CIRCLE_ROW), space, *profile, Readiness(confirmed), role, bool(demo))
+    profile, (confirmed, role, demo) = found[0][:-3], found[0][-3:]
+    last: tuple[Any, ...] = (Readiness(confirmed), role, bool(demo))
+    return Circle(Ref(space, CIRCLE_ROW), space, *(profile + last))
 
 
 def _next(cards: tuple[MeetingCard, ...], now_ms: int) -> MeetingCard | None:

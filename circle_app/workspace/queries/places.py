@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from circle_app.domain.ids import ROW_ID_BYTES, Ref, natural_row_id
@@ -37,7 +37,7 @@ def civil_ms(civil: str | None, zone: str | None) -> int | None:
 
 def civil_now(now_ms: int, zone: str | None) -> str:
     """Now as local civil text of a zone, to the minute."""
-    now = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=now_ms)
+    now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=now_ms)
     return now.astimezone(zone_of(zone)).strftime("%Y-%m-%dT%H:%M")
 
 

@@ -1,0 +1,117 @@
+"""Undo and redo: by new edits, in order, across a restart, and never over what somebody else changed."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from circle_app.workspace.commands import agenda as plan
+from circle_app.workspace.commands import attendance, live, meetings, notes, outcomes, people, tasks
+from circle_app.workspace.commands.undo import redo, redo_name, undo, undo_name
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.dump import dump
+from circle_app.workspace.queries import meetings as reading
+from circle_app.workspace.queries.outcomes import outcomes as lines
+from circle_app.workspace.queries.search import search
+from circle_app.workspace.queries.tasks import tasks as read_tasks
+from tests.support.exchange import exchange
+from tests.support.workspaces import StillClock, new_circle, new_space, new_workspace
+
+
+def test_undo_takes_commands_back_one_by_one_and_redo_does_them_again(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana") as ws:
+        space = new_circle(ws)
+        meeting = meetings.plan_meeting(ws, space, title="Evening")
+        outcomes.add_outcome(ws, meeting, kind="task", text="Bring a kettle")
+        assert undo_name(ws) == "Add a task"
+        assert undo(ws) == "Add a task"
+        assert lines(ws, meeting) == () and read_tasks(ws) == () and search(ws, "kettle") == ()
+        assert redo_name(ws) == "Add a task"
+        assert redo(ws) == "Add a task"
+        assert [line.task.title for line in lines(ws, meeting) if line.task] == ["Bring a kettle"]
+        assert len(search(ws, "kettle")) == 2
+        undo(ws)
+        tasks.add_task(ws, space, title="something new")
+        assert redo(ws) is None
+
+
+def test_undo_leaves_what_somebody_changed_since(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana", seed=1) as ana, new_workspace(tmp_path / "bo", seed=2) as bo:
+        sides = (ana, new_space(ana)), (bo, new_space(bo))
+        task = tasks.add_task(ana, sides[0][1], title="Chairs")
+        tasks.set_task(ana, task, title="Ten chairs", due="2026-12-04")
+        exchange(*sides)
+        there = read_tasks(bo)[0].ref
+        tasks.set_task(bo, there, title="Twelve chairs")
+        exchange(*sides)
+        undo(ana)
+        assert [(t.title, t.due) for t in read_tasks(ana)] == [("Twelve chairs", None)]
+
+
+def test_the_clock_of_a_meeting_comes_back_with_undo(tmp_path: Path) -> None:
+    clock = StillClock()
+    with new_workspace(tmp_path / "ana", clock=clock) as ws:
+        meeting = meetings.plan_meeting(ws, new_circle(ws), title="Evening")
+        first, _ = plan.add_items(ws, meeting, [{"title": "a"}, {"title": "b"}])
+        live.open_meeting(ws, meeting)
+        clock.forward(minutes=3)
+        live.next_step(ws, meeting)
+        undo(ws)
+        assert reading.clock(ws, meeting).item == first.row
+        assert reading.agenda(ws, meeting)[0].state is None
+
+
+def test_two_hundred_actions_come_back_and_go_again_also_after_a_restart(tmp_path: Path) -> None:
+    clock = StillClock()
+    chance = random.Random(7)
+    with new_workspace(tmp_path / "ana", clock=clock) as ws:
+        space = new_circle(ws)
+        start = _shown(ws)
+        founding = ws.rows("SELECT count(*) FROM undo")[0][0]
+        while ws.rows("SELECT count(*) FROM undo")[0][0] < 190:
+            _anything(ws, space, chance)
+            clock.forward(seconds=1)
+        end = _shown(ws)
+    with Workspace.open(tmp_path / "ana", key=None, clock=clock) as ws:
+        while ws.rows("SELECT count(*) FROM undo WHERE redo = 0")[0][0] > founding:
+            assert undo(ws) is not None
+        assert _shown(ws) == start
+        while redo(ws) is not None:
+            pass
+        assert _shown(ws) == end
+
+
+def _anything(ws: Workspace, space: int, chance: random.Random) -> None:
+    known = reading.meetings(ws)
+    meeting = chance.choice(known).ref if known else meetings.plan_meeting(ws, space, title="Evening")
+    promises = read_tasks(ws)
+    steps = reading.agenda(ws, meeting)
+    match chance.randrange(9):
+        case 0:
+            meetings.plan_meeting(ws, space, title="Another")
+        case 1:
+            plan.add_item(ws, meeting, title="Step", minutes=chance.randrange(1, 30))
+        case 2 if steps:
+            plan.move_item(ws, chance.choice(steps).ref)
+        case 3:
+            attendance.add_guest(ws, meeting, name="Guest")
+        case 4:
+            outcomes.add_outcome(ws, meeting, kind=chance.choice(["note", "task"]), text="Line")
+        case 5 if promises:
+            tasks.finish_task(ws, chance.choice(promises).ref)
+        case 6 if promises:
+            tasks.delete_task(ws, chance.choice(promises).ref)
+        case 7:
+            notes.add_note(ws, space, title="Note", body="x" * chance.randrange(9))
+        case _:
+            people.add_person(ws, space, name="Person")
+
+
+def _shown(ws: Workspace) -> object:
+    """What people see: rows that are not deleted, without their deletion marks."""
+    tables = dump(ws)["circles"][0]["tables"]
+    shown = {
+        name: [{k: v for k, v in row.items() if k != "deleted"} for row in rows if row.get("deleted") != 1]
+        for name, rows in tables.items()
+    }
+    return {name: rows for name, rows in shown.items() if rows}
