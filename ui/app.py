@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
 from circle_app.errors import CircleError
 from circle_app.workspace.db import Clock, Workspace
@@ -22,7 +22,7 @@ from ui.single import FirstWindow, raise_first
 from ui.theme.fonts import load_fonts
 from ui.theme.theme import Theme
 
-NO_DISPLAY = 2
+NO_DISPLAY, CANNOT_OPEN = 2, 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,11 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder: Path = args.data_dir or default_folder()
     if raise_first(folder):
         return 0
-    try:
-        ws, vault = open_folder(folder)
-    except CircleError as problem:
-        QMessageBox.warning(None, "Citizen Circles", sentence(problem))
-        return 3
+    opened = _open_kindly(folder)
+    if opened is None:
+        return CANNOT_OPEN
+    ws, vault = opened
     with ws:
         shell = make_shell(ws, vault)
         catch_all(folder, shell.say)
@@ -87,14 +86,31 @@ def make_shell(ws: Workspace, vault: Vault) -> Shell:
     return shell
 
 
-def open_folder(folder: Path, *, clock: Clock | None = None) -> tuple[Workspace, Vault]:
+def _open_kindly(folder: Path) -> tuple[Workspace, Vault] | None:
+    """Open the folder, asking for the passphrase if it has one; None when that is not possible or not wanted."""
+    passphrase = None
+    while True:
+        try:
+            return open_folder(folder, passphrase=passphrase)
+        except CircleError as problem:
+            if problem.code not in ("passphrase_needed", "passphrase_wrong"):
+                QMessageBox.warning(None, "Citizen Circles", sentence(problem))
+                return None
+            passphrase, wanted = QInputDialog.getText(
+                None, "Citizen Circles", sentence(problem), QLineEdit.EchoMode.Password
+            )
+            if not wanted:
+                return None
+
+
+def open_folder(folder: Path, *, passphrase: str | None = None, clock: Clock | None = None) -> tuple[Workspace, Vault]:
     """Open the keys and the workspace of a data folder, making both on the first start. Raises CircleError."""
     if (folder / "workspace.db").exists():
-        vault = Vault.open(folder)
+        vault = Vault.open(folder, passphrase=passphrase)
         return Workspace.open(folder, key=vault.db_key, clock=clock), vault
     folder.mkdir(parents=True, exist_ok=True)
     # keys without a workspace are left from a first start that was cut off
-    vault = Vault.open(folder) if (folder / "device.key").exists() else Vault.create(folder)
+    vault = Vault.open(folder, passphrase=passphrase) if (folder / "device.key").exists() else Vault.create(folder)
     return Workspace.create(folder, key=vault.db_key, clock=clock), vault
 
 

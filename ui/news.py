@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from circle_app.workspace.queries.circles import my_circles
+from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.status import sync_status
 from circle_app.workspace.queries.tasks import my_tasks
 from ui.context import AppContext
@@ -31,7 +32,8 @@ class SidebarNews(QObject):
         self._sidebar.set_circles(
             tuple((card.space, card.name, card.color or person_color(card.name)) for card in cards)
         )
-        self._sidebar.set_me(self._context.settings.name)
+        mine = me(self._context.ws, cards[0].space) if cards else None
+        self._sidebar.set_me(self._context.settings.name, mine.row if mine else b"")
 
     def _refresh_tasks(self) -> None:
         self._sidebar.set_badge("tasks", sum(task.state != "done" for task in my_tasks(self._context.ws)))

@@ -80,7 +80,7 @@ class Sidebar(PaintedWidget):
         px = self.theme.px
         middle = QWidget()
         middle.setLayout(self._nav)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -93,6 +93,7 @@ class Sidebar(PaintedWidget):
             widget.setPalette(palette)
             widget.setAutoFillBackground(False)
         self._foot.setSpacing(px(10))
+        self._foot.setContentsMargins(px(7), px(4), px(4), 0)
         self._foot.addWidget(self._avatar)
         self._foot.addWidget(self._name, 1)
         self._foot.addWidget(self._settings)
@@ -122,7 +123,12 @@ class Sidebar(PaintedWidget):
         self._caps_row.setContentsMargins(0 if narrow else px(12), px(10), 0, 0)
         self._head.setContentsMargins(px(4) if narrow else px(6), 0, 0, px(14))
         self._foot.setDirection(QHBoxLayout.Direction.BottomToTop if narrow else QHBoxLayout.Direction.LeftToRight)
-        self._foot.setAlignment(self._avatar, Qt.AlignmentFlag.AlignCenter)
+        self._foot.setContentsMargins(0 if narrow else px(7), px(4), 0 if narrow else px(4), 0)
+        for widget in (self._avatar, self._settings):
+            self._foot.setAlignment(widget, Qt.AlignmentFlag.AlignCenter)
+        # the rail has no room for a bar; wheel and Tab still scroll it
+        bars = Qt.ScrollBarPolicy
+        self._scroll.setVerticalScrollBarPolicy(bars.ScrollBarAlwaysOff if narrow else bars.ScrollBarAsNeeded)
         self._sync.set_narrow(narrow)
         self.layout().setContentsMargins(px(12 if narrow else 14), px(18), px(12 if narrow else 14), px(14))
         self.setFixedWidth(px(NARROW if narrow else WIDE))
@@ -154,8 +160,8 @@ class Sidebar(PaintedWidget):
     def set_badge(self, place: str, count: int) -> None:
         self._items[place].set_badge(count)
 
-    def set_me(self, name: str) -> None:
-        self._avatar.set_person(name)
+    def set_me(self, name: str, key: bytes = b"") -> None:
+        self._avatar.set_person(name, key=key)
         self._name.setText(name)
 
     def set_sync(self, title: str, second: str, *, icon: str, needs_you: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.meetings import attendance, next_meeting
@@ -13,7 +13,7 @@ from ui.context import AppContext
 from ui.new_meeting import new_meeting
 from ui.shortcuts import key_name
 from ui.views.home_circles import CirclesColumn
-from ui.views.home_hero import Hero, NoMeetingHero
+from ui.views.home_hero import Band, Hero, NoMeetingHero
 from ui.views.home_promises import PromisesCard
 from ui.widgets.button import Button
 from ui.widgets.fields import SearchField
@@ -71,6 +71,7 @@ class HomeView(ScrollPage):
         self._greet(now_ms, everything)
         clear(self._hero_box)
         self._hero_box.addWidget(self._hero(now_ms))
+        self._fit_hero()
         self.promises.show_tasks(everything, today=text.date_of_ms(now_ms))
         self.circles.show_circles(my_circles(ws), today=text.date_of_ms(now_ms))
 
@@ -80,6 +81,7 @@ class HomeView(ScrollPage):
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._columns.setDirection(direction)
         self._search.setVisible(wide)
+        self._fit_hero()
 
     def _search_for(self, typed: str) -> None:
         """The first letter opens the search over everything, which takes over what was typed."""
@@ -98,7 +100,12 @@ class HomeView(ScrollPage):
         words += self.tr("%n promise(s) due this week.", "", soon) if soon else self.tr("Nothing is due this week.")
         self.header.set_text(text.greeting(self._context.settings.name, hour), words)
 
-    def _hero(self, now_ms: int) -> QWidget:
+    def _fit_hero(self) -> None:
+        item = self._hero_box.itemAt(0)
+        if item is not None and isinstance(item.widget(), Band):
+            item.widget().fit(self.viewport().width())
+
+    def _hero(self, now_ms: int) -> Band:
         ws = self._context.ws
         card = next_meeting(ws, now_ms)
         if card is None:

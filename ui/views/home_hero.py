@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QLinearGradient, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QLinearGradient, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.workspace.queries.meetings import MeetingCard, Seat
 from ui import text
@@ -23,8 +23,11 @@ from ui.widgets.seats import Seat as RingSeat
 from ui.widgets.seats import SeatRing
 
 RING = 196
-RING_FROM = 700
-"""Below this width the ring would squeeze the words, so it goes."""
+RING_FROM = 800
+"""Below this width the ring goes."""
+
+ONE_LINE_FROM, ONE_LINE_BESIDE_RING_FROM = 660, 950
+"""Below these widths the people move to a line under the buttons."""
 
 FEW_SEATS = 3
 """An empty ring shows the three seats that every circle begins with."""
@@ -47,10 +50,10 @@ class Band(PaintedWidget):
             ring.setFixedSize(theme.px(RING), theme.px(RING))
             layout.addWidget(ring, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+    def fit(self, width: int) -> None:
+        """Arrange for a page of this many pixels, before the layout asks how much room is needed at least."""
         if self._ring is not None:
-            self._ring.setVisible(event.size().width() >= self.theme.px(RING_FROM))
+            self._ring.setVisible(width >= self.theme.px(RING_FROM))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:
@@ -104,7 +107,16 @@ class Hero(Band):
         stack = AvatarStack(theme, people, ring="hero_paper")
         words = self._coming(len(coming), unsure) if not live else self._here(card.present)
         said = Label(theme, words, role="medium", color="on_hero")
-        self.words.addLayout(row(theme, first, second, 10, stack, said, None, gap=10))
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        fill(theme, self._foot, row(theme, first, second, None, gap=10), row(theme, stack, said, None, gap=10), gap=10)
+        self._foot.setStretch(1, 1)
+        self.words.addLayout(self._foot)
+
+    def fit(self, width: int) -> None:
+        super().fit(width)
+        ring = width >= self.theme.px(RING_FROM)
+        one_line = width >= self.theme.px(ONE_LINE_BESIDE_RING_FROM if ring else ONE_LINE_FROM)
+        self._foot.setDirection(QBoxLayout.Direction.LeftToRight if one_line else QBoxLayout.Direction.TopToBottom)
 
     def _when(self, card: MeetingCard, today: date) -> str:
         if card.state == "live":

@@ -80,7 +80,8 @@ class Button(PaintedButton):
             rect = canvas.whole(1)
             round_end = self._big or self._look.startswith("hero")
             radius = rect.height() / 2 if round_end else px(12)
-            canvas.box(rect, fill=lit if self.lit else fill, border=border, radius=radius)
+            edge = canvas.color(border, 150) if border == words else border
+            canvas.box(rect, fill=lit if self.lit else fill, border=edge, radius=radius)
             if self.isDown():
                 canvas.box(rect, fill=self.theme.color("ink", 22), radius=radius)
             x = (self.width() - self._content_width()) / 2
