@@ -20,13 +20,13 @@ from ui.views.planner_head import PlanHead
 from ui.views.planner_steps import StepList, StepRow
 from ui.views.planner_truth import PlanTruth
 from ui.views.planner_words import starts, typed_step
+from ui.views.stages import mark_stepper, meeting_stepper
 from ui.widgets.button import Button, LinkButton
 from ui.widgets.chip import Chip
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import TextField
 from ui.widgets.layouts import fill, row
 from ui.widgets.page import ScrollPage
-from ui.widgets.stepper import Stepper
 
 NEW_STEP_MINUTES = 10
 WIDE, MIDDLE = 1080, 720
@@ -304,22 +304,3 @@ class PlannerView(ScrollPage):
     def _say_saved(self) -> None:
         self.tick.show()
 
-
-def meeting_stepper(ctx: AppContext, view: QWidget) -> Stepper:
-    """The stepper over a meeting's life; `view` gives its meeting through `_ref`."""
-    stepper = Stepper(
-        ctx.theme,
-        (
-            ("plan", view.tr("Plan")), ("checkin", view.tr("Check-in")), ("live", view.tr("Live")),
-            ("wrapup", view.tr("Wrap-up")), ("export", view.tr("Notes")),
-        ),
-        name=view.tr("Stages of the meeting"),
-    )  # fmt: skip
-    stepper.chosen.connect(lambda place: ctx.navigate(place, getattr(view, "_ref", None)))
-    return stepper
-
-
-def mark_stepper(stepper: Stepper, current: str, state: str) -> None:
-    """Tick what lies behind a meeting in this state (planned, live or closed)."""
-    done = {"planned": (), "live": ("plan", "checkin"), "closed": ("plan", "checkin", "live")}
-    stepper.set_state(current, done.get(state, ()))

@@ -1,0 +1,198 @@
+"""The page of one circle: its ring of seats and name on top, and tabs for everything that belongs to it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.errors import NotFound
+from circle_app.workspace.queries.circles import Circle, circle
+from circle_app.workspace.queries.people import Person, people
+from ui.context import AppContext
+from ui.dialogs.circle_profile import CircleProfile
+from ui.models.demo_circle import leave_demo
+from ui.new_meeting import new_meeting
+from ui.text import kind_of_circle
+from ui.views.circle_overview import CircleOverview
+from ui.views.circle_words import readiness_line
+from ui.views.meetings import MeetingsView
+from ui.views.registry import PLACES, load
+from ui.widgets.base import Label
+from ui.widgets.button import Button, IconButton
+from ui.widgets.chip import Chip
+from ui.widgets.choice import Option, Segmented
+from ui.widgets.layouts import column, fill, row
+from ui.widgets.seats import Seat, SeatRing
+
+LENT = ("tasks", "notes", "people")
+"""Tabs that show the page of that place narrowed to this circle."""
+
+
+class CircleView(QWidget):
+    """`show_ref` takes the circle's number."""
+
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ctx = ctx
+        self.space: int | None = None
+        self._tabs: dict[str, QWidget] = {}
+        theme = ctx.theme
+        self.ring = SeatRing(theme, minimum=150)
+        self.kind = Label(theme, role="second_strong", color="ink3")
+        self.name = Label(theme, role="page", wrap=True)
+        self.where = Label(theme, role="lead", color="ink2", wrap=True)
+        self.standing = Chip(theme, "", tone="teal")
+        self.plan = Button(theme, self.tr("Plan a meeting"), look="primary", icon="calendar-plus")
+        self.invite = Button(theme, self.tr("Invite"), icon="user-plus")
+        self.more = IconButton(theme, "ellipsis", self.tr("More about this circle"))
+        self.tabs = Segmented(
+            theme,
+            (
+                Option("overview", self.tr("Overview")), Option("meetings", self.tr("Meetings")),
+                Option("tasks", self.tr("Tasks")), Option("notes", self.tr("Projects & notes")),
+                Option("people", self.tr("People")),
+            ),
+            name=self.tr("Pages of this circle"), tabs=True,
+        )  # fmt: skip
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self.tabs.chosen.connect(self.show_tab)
+        self.plan.clicked.connect(lambda _on=False: self._plan_one())
+        self.invite.clicked.connect(lambda _on=False: self._invite())
+        self.more.clicked.connect(lambda _on=False: self._more_menu())
+        ctx.bus.watch(self, {"circle", "people", "spaces"}, self.refresh)
+
+    def show_ref(self, ref: object) -> None:
+        """Open this circle; another circle than before begins at its overview."""
+        space = ref.space if isinstance(ref, Ref) else ref
+        if not isinstance(space, int):
+            return
+        if space != self.space:
+            circle(self._ctx.ws, space)
+            self.space = space
+            self._empty_tabs()
+            self.tabs.set_code("overview")
+        self.refresh()
+        self.show_tab(self.tabs.code())
+
+    def show_tab(self, code: str) -> None:
+        """Show one of the tabs; it is made when first visited."""
+        if self.space is None:
+            return
+        self.tabs.set_code(code)
+        if code not in self._tabs:
+            self._tabs[code] = self._make_tab(code, self.space)
+            self._stack.addWidget(self._tabs[code])
+        self._stack.setCurrentWidget(self._tabs[code])
+
+    def tab(self, code: str) -> QWidget:
+        """The page behind a tab."""
+        self.show_tab(code)
+        return self._tabs[code]
+
+    def refresh(self) -> None:
+        """Read the circle's profile and people anew."""
+        if self.space is None:
+            return
+        try:
+            profile = circle(self._ctx.ws, self.space)
+        except NotFound:
+            # somebody left it (or took the demo away) while this page was open
+            self.space = None
+            self._empty_tabs()
+            if self.isVisible():
+                self._ctx.navigate("home")
+            return
+        members = tuple(p for p in people(self._ctx.ws, self.space, guests=False) if p.status == "member")
+        self._show_head(profile, members)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On low windows (or with large text) the ring makes room for the page."""
+        super().resizeEvent(event)
+        theme = self._ctx.theme
+        high = self.height() / theme.scale
+        side = theme.px(156 if high >= 640 else 96)
+        self.ring.setFixedSize(side, side)
+        self.ring.setVisible(high >= 440)
+
+    def _lay_out(self) -> None:
+        theme = self._ctx.theme
+        head = QWidget()
+        words = column(theme, self.kind, self.name, self.where, gap=3)
+        words.addSpacing(theme.px(6))
+        words.addLayout(row(theme, self.standing, None, gap=8))
+        words.addStretch(1)
+        line = row(theme, self.ring, gap=26, margins=(36, 22, 36, 0), center=False)
+        line.addLayout(words, 1)
+        actions = column(theme, row(theme, self.plan, self.invite, self.more, gap=8), None)
+        line.addLayout(actions)
+        head.setLayout(line)
+        layout = QVBoxLayout(self)
+        fill(theme, layout, head, gap=0)
+        layout.addLayout(row(theme, self.tabs, margins=(24, 8, 36, 0)))
+        layout.addWidget(self._stack, 1)
+
+    def _show_head(self, profile: Circle, members: tuple[Person, ...]) -> None:
+        free = max(profile.readiness.needed, len(members)) - len(members)
+        seats = tuple(Seat(p.name, p.ref.row) for p in members) + tuple(Seat() for _ in range(free))
+        caption = self.tr("person") if len(members) == 1 else self.tr("people")
+        self.ring.set_seats(seats, number=str(len(members)), caption=caption)
+        self.kind.setText(kind_of_circle(profile.kind, profile.kind_label))
+        self.name.setText(profile.name)
+        self.name.setAccessibleName(profile.name)
+        self.where.setText("  ·  ".join(part for part in (profile.topic, profile.rhythm, profile.place) if part))
+        self.where.setVisible(bool(self.where.text()))
+        ready = profile.readiness.ready
+        self.standing.set_text(readiness_line(profile.readiness), tone="teal" if ready else "gold")
+        self.plan.setVisible(profile.role != "follower")
+        self.invite.setVisible(profile.role == "organizer" and not profile.demo)
+        self.setAccessibleName(profile.name)
+
+    def _make_tab(self, code: str, space: int) -> QWidget:
+        if code == "overview":
+            return CircleOverview(self._ctx, space, self.show_tab)
+        if code == "meetings":
+            return MeetingsView(self._ctx, space=space)
+        made = load(PLACES[code])(self._ctx, space=space)
+        assert isinstance(made, QWidget)
+        return made
+
+    def _empty_tabs(self) -> None:
+        for tab in self._tabs.values():
+            self._stack.removeWidget(tab)
+            tab.hide()
+            tab.deleteLater()
+        self._tabs = {}
+
+    def _plan_one(self) -> None:
+        new_meeting(self._ctx, self.window(), space=self.space)
+
+    def _invite(self) -> None:
+        from ui.dialogs.invite import InviteDialog
+
+        dialog = InviteDialog(self._ctx, self.window(), space=self.space)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _more_menu(self) -> None:
+        if self.space is None:
+            return
+        menu = QMenu(self)
+        menu.setFont(self._ctx.theme.font("body"))
+        menu.addAction(self.tr("Change name, topic, place…")).triggered.connect(lambda _on=False: self._edit())
+        if circle(self._ctx.ws, self.space).demo:
+            menu.addAction(self.tr("Take the demo away")).triggered.connect(lambda _on=False: self._leave_demo())
+        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    def _edit(self) -> None:
+        if self.space is not None:
+            dialog = CircleProfile(self._ctx, self.space, self.window())
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def _leave_demo(self) -> None:
+        leave_demo(self._ctx)
+        self._ctx.navigate("home")
+        self._ctx.toast(self.tr("The demo is gone without a trace."))

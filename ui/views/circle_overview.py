@@ -1,0 +1,208 @@
+"""The first tab of a circle: what comes next, who is in, what was promised, decided and agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from circle_app.domain.schema import CIRCLE
+from circle_app.errors import CircleError, NotFound
+from circle_app.workspace.commands.circles import set_circle
+from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.writing import may_edit
+from circle_app.workspace.queries.circles import CircleCard, circle, my_circles
+from circle_app.workspace.queries.meetings import meetings
+from circle_app.workspace.queries.outcomes import decisions
+from circle_app.workspace.queries.people import people
+from circle_app.workspace.queries.projects import projects
+from circle_app.workspace.queries.tasks import tasks
+from ui.context import AppContext
+from ui.problems import sentence
+from ui.views.circle_cards import (
+    decisions_card,
+    next_card,
+    people_card,
+    projects_card,
+    promises_card,
+    rhythm_card,
+)
+from ui.views.circle_words import readiness_line
+from ui.widgets.autosave import Autosave
+from ui.widgets.base import Label
+from ui.widgets.card import SHADOW_ROOM, Card
+from ui.widgets.chip import IconLabel
+from ui.widgets.fields import TextField
+from ui.widgets.growing import GrowingArea
+from ui.widgets.layouts import clear, column, row
+from ui.widgets.page import ScrollPage, SectionTitle
+
+TWO_FROM = 760
+"""The width at 100 % text from which cards stand side by side."""
+
+
+class CircleOverview(ScrollPage):
+    """`show_tab(code)` goes to another tab of the circle's page."""
+
+    def __init__(
+        self, ctx: AppContext, space: int, show_tab: Callable[[str], None], parent: QWidget | None = None
+    ) -> None:
+        side = 36 - SHADOW_ROOM
+        super().__init__(ctx.theme, gap=6, margins=(side, 8, side, 20), parent=parent)
+        self._ctx, self._space, self._show_tab = ctx, space, show_tab
+        self._beside = False
+        theme = ctx.theme
+        self.forming = self._forming_card()
+        self.agreements = GrowingArea(
+            theme, name=self.tr("Agreements"), rows=3,
+            hint=self.tr("We start on time. One person speaks. What is said here stays here."),
+        )  # fmt: skip
+        self.intent = GrowingArea(
+            theme,
+            name=self.tr("What we want to do"),
+            rows=3,
+            hint=self.tr("Six evenings: listen, choose two things, try them."),
+        )
+        self._kept = {
+            "agreements": Autosave(self.agreements, lambda text: self._keep("agreements", text)),
+            "plan": Autosave(self.intent, lambda text: self._keep("plan", text)),
+        }
+        self._first, self._second = column(theme, gap=4), column(theme, gap=4)
+        self._living = (column(theme, gap=4), column(theme, gap=4))
+        self._grid = QGridLayout()
+        self._grid.setSpacing(theme.px(2))
+        self._lay_out()
+        watched = {
+            "circle",
+            "people",
+            "meetings",
+            "agenda_items",
+            "attendance",
+            "outcomes",
+            "tasks",
+            "projects",
+            "spaces",
+        }
+        ctx.bus.watch(self, watched, self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read everything anew; the fields people type in stay as they are."""
+        ws = self._ctx.ws
+        card = next((c for c in my_circles(ws) if c.space == self._space), None)
+        if card is None:
+            return
+        try:
+            profile = circle(ws, self._space)
+        except NotFound:
+            return
+        self._kept["agreements"].show(profile.agreements)
+        self._kept["plan"].show(profile.plan)
+        allowed = may_edit(ws, self._space, CIRCLE)
+        for area in (self.agreements, self.intent):
+            area.setReadOnly(not allowed)
+        members = people(ws, self._space, guests=False)
+        self.forming.setVisible(not profile.readiness.ready)
+        self._ready_line.setText(readiness_line(profile.readiness))
+        first, second = self._living
+        clear(first)
+        clear(second)
+        self._fill(first, second, card)
+        second.addWidget(people_card(self._ctx, members, lambda: self._show_tab("people")))
+        credit = "  ·  ".join(part for part in (profile.origin.replace("\n", "  ·  "), "") if part)
+        self._credit.setText(self.tr("With thanks to {origin}").format(origin=credit) if credit else "")
+        self._credit.setVisible(bool(credit))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _fill(self, first: object, second: object, card: CircleCard) -> None:
+        ctx, space = self._ctx, self._space
+        first.addWidget(next_card(ctx, card, self.window()))
+        held = [m for m in meetings(ctx.ws, space) if m.state == "closed"]
+        second.addWidget(rhythm_card(ctx, sorted(held, key=lambda m: (m.closed_ms or 0, m.number))))
+        promised = [t for t in tasks(ctx.ws, space=space) if not t.done]
+        first.addWidget(promises_card(ctx, promised, lambda: self._show_tab("tasks")))
+        first.addWidget(decisions_card(ctx, decisions(ctx.ws, space)))
+        found = [p for p in projects(ctx.ws, space) if p.state != "done"]
+        second.addWidget(projects_card(ctx, found, lambda: self._show_tab("notes")))
+
+    def _forming_card(self) -> Card:
+        theme = self._ctx.theme
+        card = Card(theme, fill_color="gold_soft", border="gold_soft", shadow=False, padding=(18, 14, 18, 14), gap=8)
+        self._ready_line = Label(theme, role="strong", color="on_gold_soft", wrap=True)
+        words = Label(
+            theme, self.tr("A circle is ready as soon as three people have said yes. Who else is in?"), color="on_gold_soft",
+            wrap=True,
+        )  # fmt: skip
+        self.newcomer = TextField(
+            theme, name=self.tr("Name of a person who is in"), hint=self.tr("Add a name"), icon="user-plus", key="Enter"
+        )
+        self.newcomer.setMaximumWidth(theme.px(360))
+        self.newcomer.returnPressed.connect(self._add_person)
+        line = row(theme, IconLabel(theme, "users-round", size=20, color="on_gold_soft"), gap=14, center=False)
+        line.addLayout(column(theme, self._ready_line, words, gap=2), 1)
+        line.addWidget(self.newcomer, 1, Qt.AlignmentFlag.AlignVCenter)
+        card.body.addLayout(line)
+        return card
+
+    def _lay_out(self) -> None:
+        theme = self._ctx.theme
+        side = SHADOW_ROOM
+        self.body.addLayout(row(theme, self.forming, margins=(side, 6, side, 0), center=False))
+        texts = []
+        for title, area, code in (
+            (self.tr("What we want to do"), self.intent, "plan"),
+            (self.tr("Agreements"), self.agreements, "agreements"),
+        ):
+            card = Card(theme, padding=(20, 16, 20, 18), gap=10)
+            tick = Label(theme, self.tr("Saved"), role="small", color="teal")
+            tick.hide()
+            self._kept[code].saved.connect(tick.show)
+            card.body.addWidget(SectionTitle(theme, title, tick))
+            card.body.addWidget(area)
+            texts.append(card)
+        self._first.addLayout(self._living[0])
+        self._first.addWidget(texts[0])
+        self._first.addStretch(1)
+        self._second.addLayout(self._living[1])
+        self._second.addWidget(texts[1])
+        self._second.addStretch(1)
+        self.body.addLayout(self._grid)
+        self._credit = Label(theme, role="second", color="ink3", wrap=True)
+        self.body.addLayout(row(theme, self._credit, margins=(side, 6, side, 0)))
+        self.body.addStretch(1)
+        self._grid.addLayout(self._first, 0, 0)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        beside = self.viewport().width() / self._ctx.theme.scale >= TWO_FROM
+        if beside == self._beside and self._grid.count() == 2:
+            return
+        self._beside = beside
+        self._grid.removeItem(self._second)
+        self._grid.addLayout(self._second, 0 if beside else 1, 1 if beside else 0)
+        self._grid.setColumnStretch(0, 6)
+        self._grid.setColumnStretch(1, 5 if beside else 0)
+
+    def _keep(self, column_name: str, text: str) -> bool:
+        try:
+            set_circle(self._ctx.ws, self._space, **{column_name: text})
+        except CircleError as problem:
+            self._ctx.toast(sentence(problem))
+            return False
+        return True
+
+    def _add_person(self) -> None:
+        name = self.newcomer.text().strip()
+        if not name:
+            return
+        try:
+            add_person(self._ctx.ws, self._space, name=name, confirmed=True)
+        except CircleError as problem:
+            self._ctx.toast(sentence(problem))
+            return
+        self.newcomer.clear()
