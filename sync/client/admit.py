@@ -167,7 +167,8 @@ def _one_pass(batch: _Batch, entries: Sequence[_Entry]) -> tuple[list[_Entry], l
 
 def _opened(batch: _Batch, changeset: codec.Changeset, pos: int | None) -> Opened:
     if changeset.kind == codec.MEMBERSHIP:
-        ops = _member_change(batch, changeset)
+        _member_change(batch, changeset)
+        ops: tuple[SetOp, ...] = ()
     else:
         role = check_content(batch.membership, changeset)
         _check_chain(batch, changeset)
@@ -176,20 +177,14 @@ def _opened(batch: _Batch, changeset: codec.Changeset, pos: int | None) -> Opene
     return Opened(changeset.id, changeset.dev, changeset.seq, changeset.prev, ops, changeset.data, changeset.kind, pos)
 
 
-def _member_change(batch: _Batch, changeset: codec.Changeset) -> tuple[SetOp, ...]:
-    """Takes a membership change into the log; what it carries counts only if the change itself does."""
+def _member_change(batch: _Batch, changeset: codec.Changeset) -> None:
+    """Takes a membership change into the log. It carries no edits, but is opened so that only whole bytes are kept."""
     log = member_log.add(batch.membership.log, changeset) if changeset.mheads else batch.membership.log
     if changeset.id not in log.by_id:
         raise refuse("genesis")
     _check_chain(batch, changeset)
-    ops = unseal(changeset, batch.epochs).ops
-    membership = evaluate(log)
-    member = membership.member_of.get(changeset.dev)
-    role = membership.members[member].role if member is not None else None
-    if ops and role is not None:
-        _check_rights(membership, role, changeset.dev, ops)
-    batch.membership = membership
-    return ops if role is not None and changeset.id in membership.effective else ()
+    unseal(changeset, batch.epochs)
+    batch.membership = evaluate(log)
 
 
 def _check_chain(batch: _Batch, changeset: codec.Changeset) -> None:

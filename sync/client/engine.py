@@ -16,7 +16,7 @@ from circle_app.workspace.db import Workspace
 from sync import wire
 from sync.client import refill
 from sync.client.access import Access, access, device_signer, sealer
-from sync.client.admit import Incoming, TakenIn, membership_of, take_in
+from sync.client.admit import UNPROVEN, Incoming, TakenIn, membership_of, take_in
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.mark import Mark, read_mark, write_mark
 from sync.client.transport import Transport
@@ -28,7 +28,7 @@ REPAIRS = 20
 TOKEN_SETTING = "server_token"  # noqa: S105 (the name of a setting)
 """The setting that holds the registration code of a server that asks for one."""
 
-_DAMAGED = frozenset({"sealed", "padding", "deflate", "inflated", "commit"})
+_DAMAGED = UNPROVEN | {"sealed", "padding", "deflate", "inflated", "commit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class SyncEngine:
         self._vault = vault
         self._connect = connect or self._default_connect
         self._servers: dict[str, Server] = {}
+        self._asked_again: set[bytes] = set()
 
     def sync_all(self) -> tuple[SyncReport, ...]:
         """Sync every circle that has a server; one circle's trouble does not touch another."""
@@ -206,14 +207,16 @@ class SyncEngine:
         self._send_and_fetch(exchange)
 
     def _repair(self, exchange: _Exchange) -> None:
-        """Fetch changesets once more whose outer layer arrived damaged, perhaps only on the way."""
+        """Fetch damaged changesets once more, each once while the program runs: perhaps only the way was at fault."""
         no = exchange.held.space.no
-        for bad in [q for q in inbox.quarantined(self._ws, no) if q.why in _DAMAGED and q.pos][:REPAIRS]:
+        damaged = [q for q in inbox.quarantined(self._ws, no) if q.why in _DAMAGED and q.pos]
+        for bad in [q for q in damaged if q.id not in self._asked_again][:REPAIRS]:
+            self._asked_again.add(bad.id)
             assert bad.pos is not None
             page = exchange.server.pull(exchange.signer, bad.pos - 1, 1)
-            fresh = [Incoming(i.data, i.pos) for i in page.items if i.data != bad.data]
-            if fresh:
-                self._take_in(exchange, fresh)
+            fresh = [Incoming(i.data, i.pos) for i in page.items if i.pos == bad.pos and i.data != bad.data]
+            if fresh and bad.id not in self._take_in(exchange, fresh).ids:
+                inbox.lift(self._ws, no, [bad.id])  # another changeset stands there: this one was never anybody's
 
     def _follow_membership(self, exchange: _Exchange) -> None:
         """Our own role as the log says it now."""

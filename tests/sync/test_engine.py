@@ -1,0 +1,340 @@
+"""Two computers and a server: whatever happens on the way, both end with the same state and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from circle_app.workspace import inbox, journal, spaces
+from circle_app.workspace.commands.circles import set_circle
+from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.notes import add_note
+from circle_app.workspace.commands.tasks import add_task, finish_task, set_task
+from circle_app.workspace.queries.circles import circle
+from circle_app.workspace.queries.notes import notes
+from circle_app.workspace.queries.tasks import tasks
+from circle_app.workspace.verify import verify
+from sync import codec, wire
+from sync.client.admit import Incoming, membership_of, take_in
+from sync.client.calls import Server
+from sync.client.opening import opener
+from sync.client.refill import in_causal_order
+from sync.client.transport import Reply, Transport
+from tests.support.machines import Machine, machine
+from tests.support.server import RunningServer, Wire
+
+
+@dataclass
+class Pair:
+    """Ana founded, Ben joined; both are up to date. `wire` is the line that Ana uses."""
+
+    server: RunningServer
+    wire: Wire
+    ana: Machine
+    ben: Machine
+    ours: int
+    theirs: int
+
+    def settle(self) -> None:
+        for person, no in ((self.ana, self.ours), (self.ben, self.theirs), (self.ana, self.ours)):
+            report = person.sync(no)
+            assert report.problem is None, report.problem
+        assert self.ana.state() == self.ben.state()
+        assert journal.waiting(self.ana.ws) == journal.waiting(self.ben.ws) == 0
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    server = RunningServer(tmp_path / "server")
+    line = Wire(server.port)
+    with ExitStack() as open_things:
+        ana = open_things.enter_context(machine(tmp_path / "ana", "Ana"))
+        ben = open_things.enter_context(machine(tmp_path / "ben", "Ben"))
+        ours = ana.found(server=server.url)
+        theirs = ben.join(ana.invite(ours))
+        spaces.set_space(ana.ws, ours, server=line.url)
+        pair = Pair(server, line, ana, ben, ours, theirs)
+        pair.settle()
+        yield pair
+    line.close()
+    server.stop()
+
+
+def titles(person: Machine, no: int) -> set[str]:
+    return {t.title for t in tasks(person.ws, space=no)}
+
+
+def test_edits_made_apart_come_together(pair: Pair) -> None:
+    one = add_task(pair.ana.ws, pair.ours, title="Bring chairs")
+    pair.settle()
+    finish_task(pair.ana.ws, one)
+    set_task(pair.ben.ws, one._replace(space=pair.theirs), title="Bring twelve chairs")
+    add_task(pair.ben.ws, pair.theirs, title="Book the room")
+    plan_meeting(pair.ana.ws, pair.ours, title="First evening")
+    pair.settle()
+    assert titles(pair.ana, pair.ours) == {"Bring twelve chairs", "Book the room"}
+    (chairs,) = [t for t in tasks(pair.ben.ws, space=pair.theirs) if "chairs" in t.title]
+    assert chairs.state == "done"
+    for person in (pair.ana, pair.ben):
+        assert verify(person.ws, opener(person.ws, person.vault)).ok
+
+
+def test_offline_loses_nothing(pair: Pair) -> None:
+    pair.wire.cut = True
+    for n in range(20):
+        add_task(pair.ana.ws, pair.ours, title=f"Written offline {n}")
+        assert pair.ana.sync(pair.ours).problem is not None
+    waiting = journal.waiting(pair.ana.ws)
+    assert waiting >= 20
+    add_task(pair.ben.ws, pair.theirs, title="Meanwhile")
+    pair.ben.sync(pair.theirs)
+    pair.wire.cut = False
+    pair.settle()
+    assert len(titles(pair.ben, pair.theirs)) == 21
+
+
+def test_a_lost_reply_and_further_edits_lose_nothing(pair: Pair) -> None:
+    add_task(pair.ana.ws, pair.ours, title="Sent, answer lost")
+    pair.ana.engine.server(pair.wire.url).info()
+    pair.wire.lose_replies = 1
+    assert pair.ana.sync(pair.ours).problem is not None
+    assert journal.waiting(pair.ana.ws) > 0
+    add_task(pair.ana.ws, pair.ours, title="Edited after")
+    pair.settle()
+    assert titles(pair.ben, pair.theirs) == {"Sent, answer lost", "Edited after"}
+
+
+def test_nothing_new_is_one_small_request(pair: Pair) -> None:
+    before = len(pair.wire.recording)
+    report = pair.ana.sync(pair.ours)
+    assert (report.pushed, report.pulled, report.quarantined, report.waiting) == (0, 0, 0, 0)
+    spent = bytes(pair.wire.recording[before:])
+    assert spent.count(b"HTTP/1.1 200") == 1
+    assert len(spent) < 1200
+
+
+def test_the_server_and_the_wire_never_see_a_word(pair: Pair) -> None:
+    canaries = ["Kanarienvogel", "canary-name", "secret-place", "geheimes Ziel", "ünïcödé-wört"]
+    set_circle(pair.ana.ws, pair.ours, name=canaries[0], place=canaries[2])
+    add_task(pair.ana.ws, pair.ours, title=canaries[1])
+    add_note(pair.ana.ws, pair.ours, title=canaries[3], body=canaries[4] * 50)
+    pair.settle()
+    assert notes(pair.ben.ws, space=pair.theirs)[0].title == canaries[3]
+    seen = pair.server.bytes_on_disk() + bytes(pair.wire.recording)
+    assert len(seen) > 10_000
+    for word in [*canaries, "Elm Street", "Ben", "Bring"]:
+        for form in (word.encode(), word.encode("utf-16-le")):
+            if len(form) > 3:
+                assert form not in seen, word
+
+
+def test_a_wiped_server_is_refilled_by_whoever_comes_first(pair: Pair) -> None:
+    add_task(pair.ana.ws, pair.ours, title="Before the fire")
+    pair.settle()
+    pair.server.wipe()
+    add_task(pair.ben.ws, pair.theirs, title="After the fire")
+    report = pair.ben.sync(pair.theirs)
+    assert report.problem is None, report.problem
+    pair.settle()
+    assert titles(pair.ana, pair.ours) == {"Before the fire", "After the fire"}
+    held = {s.id for s in journal.stored(pair.ana.ws, pair.ours)}
+    page = pair.ana.engine.server(pair.wire.url).pull(_signer(pair.ana, pair.ours), 0)
+    assert {codec.parse(i.data).id for i in page.items} == held
+
+
+def test_a_server_restored_from_an_old_copy_gets_back_what_it_lost(pair: Pair, tmp_path: Path) -> None:
+    import shutil
+
+    pair.server.stop()
+    shutil.copytree(pair.server.folder, tmp_path / "backup")
+    pair.server.start()
+    for n in range(3):
+        add_task(pair.ana.ws, pair.ours, title=f"Lost {n}")
+    pair.settle()
+    pair.server.stop()
+    shutil.rmtree(pair.server.folder)
+    shutil.copytree(tmp_path / "backup", pair.server.folder)
+    pair.server.start()
+    for n in range(9):  # others fill the log beyond where Ana had read, so only the running hash can tell
+        add_task(pair.ben.ws, pair.theirs, title=f"Since {n}")
+        assert pair.ben.sync(pair.theirs).problem is None
+    pair.settle()
+    assert len(titles(pair.ben, pair.theirs)) == 12
+
+
+def test_a_restarted_server_is_no_news(pair: Pair) -> None:
+    pair.server.stop()
+    pair.server.start()
+    add_task(pair.ana.ws, pair.ours, title="Still here")
+    pair.settle()
+
+
+class Tampering(Server):
+    """A line on which replies to pulls are changed before the client sees them."""
+
+    def tamper(self, change: Callable[[list[bytes]], list[bytes]]) -> None:
+        real = self.transport
+
+        class Changed(Transport):
+            def call(self, method: str, path: str, *, body: bytes = b"", headers: object = None) -> Reply:
+                reply = real.call(method, path, body=body, headers=headers)  # type: ignore[arg-type]
+                if method != "GET" or "changesets" not in path or reply.status != 200:
+                    return reply
+                page = msgspec.msgpack.decode(reply.body, type=wire.Page)
+                data = change([i.data for i in page.items])
+                items = tuple(wire.PageItem(i.pos, d) for i, d in zip(page.items, data, strict=True))
+                page = wire.Page(items, page.more, page.head, page.before)
+                return Reply(200, msgspec.msgpack.encode(page), None)
+
+        self.transport = Changed(real.server)
+
+
+def _tampered(person: Machine, no: int, change: Callable[[list[bytes]], list[bytes]]) -> Callable[[], None]:
+    """Changes what the next pulls of a circle bring; returns the way back to an honest line."""
+    address = spaces.space(person.ws, no).server
+    assert address is not None
+    honest = person.engine.server(address)
+    line = Tampering(Transport(address), person.ws.clock.now_ms, person.ws.random_bytes)
+    line.tamper(change)
+    person.engine._servers[address] = line
+
+    def back() -> None:
+        person.engine._servers[address] = honest
+
+    return back
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+@pytest.mark.parametrize("where", ["sealed part", "signature", "core"])
+def test_one_flipped_byte_is_set_aside_alone_and_heals(pair: Pair, where: str) -> None:
+    for n in range(3):
+        add_task(pair.ana.ws, pair.ours, title=f"Of Ana {n}")
+        assert pair.ana.sync(pair.ours).problem is None
+    add_task(pair.ben.ws, pair.theirs, title="Of Ben")
+
+    victim = journal.stored(pair.ana.ws, pair.ours, dev=_dev(pair))[-2:]
+
+    def spoil(found: list[bytes]) -> list[bytes]:
+        return [_spoilt(data, where) if data == victim[0].data else data for data in found]
+
+    back = _tampered(pair.ben, pair.theirs, spoil)
+    report = pair.ben.sync(pair.theirs)
+    assert report.problem is None
+    (aside,) = inbox.quarantined(pair.ben.ws, pair.theirs)
+    assert aside.why == ("sealed" if where == "sealed part" else "signature")
+    expected = {"Of Ben", "Of Ana 0"} | ({"Of Ana 2"} if where == "sealed part" else set())
+    assert titles(pair.ben, pair.theirs) == expected
+    back()
+    pair.ben.engine._asked_again.clear()  # as after a new start of the program
+    pair.settle()
+    assert titles(pair.ben, pair.theirs) == {"Of Ben", "Of Ana 0", "Of Ana 1", "Of Ana 2"}
+    assert inbox.quarantined(pair.ben.ws, pair.theirs) == ()
+
+
+def _dev(pair: Pair) -> bytes:
+    return spaces.space(pair.ana.ws, pair.ours).dev16
+
+
+def _spoilt(data: bytes, where: str) -> bytes:
+    parsed = codec.parse(data)
+    part = {"sealed part": parsed.ct, "signature": parsed.sig, "core": parsed.core[-40:]}[where]
+    return flipped(data, data.index(part) + 20)
+
+
+def test_any_order_and_repetition_of_changesets_gives_the_same_state(pair: Pair, tmp_path: Path) -> None:
+    for n in range(6):
+        add_task(pair.ana.ws, pair.ours, title=f"Task {n}")
+        pair.settle()
+        add_task(pair.ben.ws, pair.theirs, title=f"Answer {n}")
+        pair.settle()
+    everything = [s.data for s in journal.stored(pair.ana.ws, pair.ours)]
+    with machine(tmp_path / "dee", "Dee") as dee:
+        membership, space = membership_of(pair.ana.ws, pair.ours), spaces.space(pair.ana.ws, pair.ours)
+        no = spaces.add_space(dee.ws, space32=space.space32, dev16=bytes(16), member16=bytes(16))
+        from sync.keys import EpochKey
+
+        epochs = {i: EpochKey(space.space32, i, k) for i, k in spaces.epoch_keys(pair.ana.ws, pair.ours).items()}
+        import random
+
+        shuffled = everything * 2
+        random.Random(3).shuffle(shuffled)
+        for start in range(0, len(shuffled), 5):
+            part = [Incoming(data) for data in shuffled[start : start + 5]]
+            assert take_in(dee.ws, no, part, membership=membership, epochs=epochs).quarantined == 0
+        assert inbox.held(dee.ws, no) == ()
+        assert dee.state() == pair.ana.state()
+
+
+def test_a_captive_portal_is_named_and_forgotten(pair: Pair) -> None:
+    from tests.support.server import Answering
+
+    portal = Answering(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\n<html>login<")
+    spaces.set_space(pair.ana.ws, pair.ours, server=portal.url)
+    add_task(pair.ana.ws, pair.ours, title="In the café")
+    report = pair.ana.sync(pair.ours)
+    assert report.problem is not None and report.problem.code == "captive_portal"
+    assert report.waiting > 0
+    portal.close()
+    spaces.set_space(pair.ana.ws, pair.ours, server=pair.wire.url)
+    pair.settle()
+
+
+def test_a_copied_workspace_is_found_before_it_overwrites_anything(pair: Pair, tmp_path: Path) -> None:
+    import shutil
+
+    pair.ana.ws.close()
+    shutil.copytree(tmp_path / "ana", tmp_path / "copy")
+    with machine(tmp_path / "ana", "Ana") as first, machine(tmp_path / "copy", "Ana") as second:
+        add_task(first.ws, pair.ours, title="On the first")
+        assert first.sync(pair.ours).problem is None
+        add_task(second.ws, pair.ours, title="On the copy")
+        problem = second.sync(pair.ours).problem
+        assert problem is not None and problem.code == "copied"
+        assert "On the copy" in {t.title for t in tasks(second.ws, space=pair.ours)}
+
+
+def test_a_participant_of_a_course_cannot_change_its_plan_even_with_a_changed_program(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path / "server")
+    with machine(tmp_path / "ana", "Ana") as ana, machine(tmp_path / "ben", "Ben") as ben:
+        ours = ana.found(server=server.url, kind="course", plan="Ours")
+        theirs = ben.join(ana.invite(ours))
+        from circle_app.domain.schema import CIRCLE
+        from circle_app.workspace.db import Put
+        from circle_app.workspace.queries.places import CIRCLE_ROW
+
+        ben.ws.record(theirs, (Put(CIRCLE, CIRCLE_ROW, {"plan": "Mine"}),))
+        assert ben.sync(theirs).problem is None
+        assert ana.sync(ours).quarantined == 1
+        assert circle(ana.ws, ours).plan == "Ours"
+        assert [q.why for q in inbox.quarantined(ana.ws, ours)] == ["not_allowed"]
+    server.stop()
+
+
+def test_causal_order_follows_chains_and_membership(pair: Pair) -> None:
+    for _ in range(3):
+        add_task(pair.ana.ws, pair.ours, title="a")
+        pair.settle()
+    parsed = [codec.parse(s.data) for s in journal.stored(pair.ana.ws, pair.ours)]
+    ordered = in_causal_order(list(reversed(parsed)))
+    assert {c.id for c in ordered} == {c.id for c in parsed}
+    done: set[bytes] = set()
+    for changeset in ordered:
+        assert changeset.seq == 1 or changeset.prev in done
+        assert done.issuperset(changeset.mheads)
+        done.add(changeset.id)
+    without_genesis = in_causal_order([c for c in parsed if c.mheads])
+    assert without_genesis == []
+
+
+def _signer(person: Machine, no: int):
+    from sync.client.access import access, device_signer
+
+    return device_signer(access(person.ws, person.vault, no))
