@@ -14,8 +14,9 @@ from ui.text import OUTCOME_LOOK, outcome_kind
 from ui.theme.theme import Theme
 from ui.views.outcome_words import KINDS, short_date
 from ui.widgets.base import Label, PaintedWidget
+from ui.widgets.button import IconButton
 from ui.widgets.canvas import Canvas, line_height
-from ui.widgets.chip import ChipButton, KeyCap
+from ui.widgets.chip import KeyCap
 from ui.widgets.choice import Option, Segmented
 from ui.widgets.fields import TextArea
 from ui.widgets.layouts import column, row
@@ -48,28 +49,16 @@ class Composer(PaintedWidget):
         self.field.turned.connect(self.set_kind)
         self.field.textChanged.connect(self._changed)
         self.field.focus_moved.connect(self.update)
-        self.kinds = Segmented(
-            theme,
-            tuple(Option(kind, outcome_kind(kind), *OUTCOME_LOOK[kind]) for kind in KINDS),
-            name=self.tr("Kind of line"),
-            code="note",
-        )
-        self.kinds.chosen.connect(lambda _kind: self._tell())
-        self.private = ChipButton(theme, self.tr("Private"), icon="lock", tone="gold", checkable=True)
-        self.private.setToolTip(self.tr("Kept for the circle: never in notes for the public"))
+        self._rows = {compact: self._kinds_row(compact=compact) for compact in (False, True)}
+        self.kinds = self._rows[False]
+        self.private = IconButton(theme, "lock-open", self.tr("Private: never in notes for the public"), size=32)
+        self.private.setCheckable(True)
+        self.private.toggled.connect(self._lock)
         self.hint = Label(theme, role="small", color="ink3", wrap=True)
         self.hint.hide()
-        enter = KeyCap(theme, self.tr("Enter"))
-        layout = column(
-            theme,
-            row(theme, self.field, enter, gap=8, center=False),
-            self.hint,
-            row(theme, self.kinds, gap=0),
-            gap=4,
-            margins=(12, 10, 12, 10),
-        )
-        layout.insertLayout(2, row(theme, None, self.private))
-        self.setLayout(layout)
+        top = row(theme, self.field, KeyCap(theme, self.tr("Enter")), self.private, gap=6, center=False)
+        self.setLayout(column(theme, top, self.hint, *self._rows.values(), gap=4, margins=(12, 10, 10, 10)))
+        self.set_compact(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def set_room(self, people: tuple[Name, ...], today: date) -> None:
@@ -77,8 +66,15 @@ class Composer(PaintedWidget):
         self._people, self._today = people, today
         self._tell()
 
+    def set_compact(self, compact: bool) -> None:
+        """Kinds as words alone, for narrow panels."""
+        self.kinds = self._rows[compact]
+        for own, kinds in self._rows.items():
+            kinds.setVisible(own == compact)
+
     def set_kind(self, kind: str) -> None:
-        self.kinds.set_code(kind)
+        for kinds in self._rows.values():
+            kinds.set_code(kind)
         self._tell()
 
     def begin(self, kind: str) -> None:
@@ -116,6 +112,19 @@ class Composer(PaintedWidget):
                 thick=2 if inside else 1,
             )
 
+    def _kinds_row(self, *, compact: bool) -> Segmented:
+        options = tuple(
+            Option(kind, outcome_kind(kind), "" if compact else OUTCOME_LOOK[kind][0], OUTCOME_LOOK[kind][1])
+            for kind in KINDS
+        )
+        kinds = Segmented(self.theme, options, name=self.tr("Kind of line"), code="note")
+        kinds.chosen.connect(self.set_kind)
+        return kinds
+
+    def _lock(self, private: bool) -> None:
+        self.private.set_icon("lock" if private else "lock-open")
+        self._tell()
+
     def _send(self) -> None:
         line = self.reading()
         if line.text:
@@ -133,8 +142,8 @@ class Composer(PaintedWidget):
         self._tell()
 
     def _tell(self) -> None:
-        line = self.reading()
-        self.hint.setText(self._understanding(line))
+        told = (self._understanding(self.reading()), self.tr("private") if self.private.isChecked() else "")
+        self.hint.setText(" · ".join(part for part in told if part))
         self.hint.setVisible(bool(self.hint.text()))
 
     def _understanding(self, line: TypedLine) -> str:

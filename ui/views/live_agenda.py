@@ -34,7 +34,7 @@ class StepLine:
 
 
 class AgendaSteps(QWidget):
-    """The steps from top to bottom. `opened(ref)` on Enter or click; Up and Down move; `asked(ref, position)` is the context menu."""
+    """The steps from top to bottom. `opened(ref)` on Enter or click, `asked(ref, position)` for the menu; Up and Down move."""
 
     opened = Signal(object)
     asked = Signal(object, object)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -44,8 +44,8 @@ class OutcomesPanel(PaintedWidget):
         self._rows: dict[Ref, OutcomeRow] = {}
         self._order: list[Ref] = []
         theme = ctx.theme
-        self.saved = row(theme, Label(theme, self.tr("Saved as you type"), role="small", color="ink3"),
-                         IconLabel(theme, "check", size=16, color="teal"), gap=6)  # fmt: skip
+        tick = IconLabel(theme, "check", size=16, color="teal")
+        self.saved = boxed(row(theme, Label(theme, self.tr("Autosaved"), role="small", color="ink3"), tick, gap=6))
         self._empty = Label(
             theme,
             self.tr("Nothing yet. Type what was said, decided or promised; Enter keeps it."),
@@ -60,21 +60,32 @@ class OutcomesPanel(PaintedWidget):
         self.composer.typing.connect(lambda _text: self._draft_timer.start())
         self.problem = Label(theme, role="second", color="danger", wrap=True)
         self.problem.hide()
-        head = row(theme, Label(theme, self.tr("Outcomes"), role="heading"), None, boxed(self.saved), gap=8)
+        head = row(theme, Label(theme, self.tr("Outcomes"), role="heading"), None, self.saved, gap=8)
         layout = QVBoxLayout(self)
         fill(theme, layout, head, self._page, self.problem, self.composer, gap=10, margins=(18, 14, 18, 16))
         layout.setStretchFactor(self._page, 1)
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_MS)
         self._draft_timer.timeout.connect(self._keep_draft)
+        self._kept = ""
 
     def show_outcomes(self, meeting: Ref, outcomes: tuple[Outcome, ...], *, people: tuple[Name, ...], day: Day) -> None:
         """Show the lines of a meeting; rows that stay keep their widget and an edit in progress."""
         if meeting != self._meeting:
+            self._flush_draft()
             self._meeting = meeting
-            self.composer.set_text(draft(self._ctx.ws, self._draft_place()) or "")
+            self._kept = draft(self._ctx.ws, self._draft_place()) or ""
+            self.composer.set_text(self._kept)
         self._people, self._day = people, day
         self.composer.set_room(people, day.today)
         self._show_rows([line for line in outcomes if not line.parked])
+
+    def set_compact(self, compact: bool) -> None:
+        """For narrow panels: smaller margins, kinds without icons."""
+        px = self.theme.px
+        side = px(12) if compact else px(18)
+        self.layout().setContentsMargins(side, px(14), side, px(12 if compact else 16))
+        self.saved.setVisible(not compact)
+        self.composer.set_compact(compact)
 
     def rows(self) -> tuple[OutcomeRow, ...]:
         """The rows from top to bottom."""
@@ -89,6 +100,10 @@ class OutcomesPanel(PaintedWidget):
         if ref in self._rows:
             self._rows[ref].setFocus(Qt.FocusReason.TabFocusReason)
             QTimer.singleShot(0, self._rows[ref], lambda: self._page.ensureWidgetVisible(self._rows[ref]))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._flush_draft()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:
@@ -220,5 +235,11 @@ class OutcomesPanel(PaintedWidget):
 
     def _keep_draft(self) -> None:
         self._draft_timer.stop()
-        if self._meeting is not None:
-            keep_draft(self._ctx.ws, self._draft_place(), self.composer.text().strip())
+        text = self.composer.text().strip()
+        if self._meeting is not None and text != self._kept:
+            keep_draft(self._ctx.ws, self._draft_place(), text)
+            self._kept = text
+
+    def _flush_draft(self) -> None:
+        if self._draft_timer.isActive():
+            self._keep_draft()

@@ -1,0 +1,365 @@
+"""The evening itself on one screen: agenda, clock and circle, outcomes; steered by single keys or by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QMenu, QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.errors import NotFound
+from circle_app.workspace.commands import agenda as agenda_commands
+from circle_app.workspace.commands import live as live_commands
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.people import me
+from ui.announcing import announce
+from ui.context import AppContext
+from ui.models import rounds
+from ui.models.evening import Evening, read_evening
+from ui.models.face import ANNOUNCE_AT_S, Face, face
+from ui.models.rounds import Round
+from ui.models.typed_line import Name
+from ui.views import live_words
+from ui.views.live_agenda import AgendaSteps
+from ui.views.live_head import LiveHead
+from ui.views.live_outcomes import OutcomesPanel
+from ui.views.live_parking import ParkingCard
+from ui.views.live_replan import ReplanMenu
+from ui.views.live_scene import scene, seats_and_groups, speaker_line, stage_state, stage_words
+from ui.views.live_stage import StagePanel
+from ui.views.outcome_words import Day
+from ui.views.projector import ProjectorWindow
+from ui.widgets.base import Label, PaintedButton
+from ui.widgets.layouts import boxed, column, row
+from ui.widgets.page import ScrollPage
+
+STACKED_BELOW, COMPACT_BELOW, STEPPER_FROM = 800, 1120, 860
+"""Widths at 100 % text below which the panels stand under each other, or the controls shrink; and what the stepper needs."""
+WATCHED = frozenset({"meetings", "agenda_items", "attendance", "outcomes", "tasks", "people", "circle", "settings"})
+
+
+class LiveView(ScrollPage):
+    """`show_ref` takes a meeting. `announced(str)` repeats what a screen reader was told."""
+
+    announced = Signal(str)
+
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx.theme, gap=8, margins=(26, 12, 18, 14), parent=parent)
+        # takes the keyboard when the page opens, so that Space and letters steer the meeting; Tab does not stop here
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._ctx = ctx
+        self._ref: Ref | None = None
+        self._evening: Evening | None = None
+        self._round: Round | None = None
+        self._told: tuple[object, ...] = ()
+        self._projector: ProjectorWindow | None = None
+        self._build()
+        self._lay_out()
+        self._make_shortcuts()
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        ctx.bus.watch(self, WATCHED, self.refresh)
+
+    def show_ref(self, ref: Ref | None) -> None:
+        """Show this meeting; a reference to one of its lines is shown in its place."""
+        if ref is None:
+            return
+        if ref != self._ref:
+            self._told = ()
+        self._ref = ref
+        self.refresh()
+        if not self.isAncestorOf(QApplication.focusWidget() or self.window()):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self) -> None:
+        """Show what the workspace holds now; what is being typed is left alone."""
+        if self._ref is None:
+            return
+        try:
+            evening = read_evening(self._ctx.ws, self._ref)
+        except NotFound:
+            self._ref = self._evening = None
+            self._close_projector()
+            self._ctx.navigate("meetings")
+            return
+        self._evening = evening
+        item = evening.running
+        self._round = rounds.read_round(self._ctx.settings, item.ref, evening.seats) if _is_round(item) else None
+        self.head.show_evening(evening)
+        self.span.setText(live_words.span(evening.meeting))
+        self._show_outcomes(evening)
+        self.parking.set_meeting(evening.meeting.ref)
+        self.parking.show_lines(evening.parked)
+        now_ms = self._ctx.ws.clock.now_ms()
+        title, question = stage_words(evening)
+        self.stage.show_step(title, question)
+        self.stage.show_state(stage_state(evening))
+        self.stage.show_seats(*seats_and_groups(evening, self._round, self._turn()))
+        self.stage.show_speaker(speaker_line(evening, self._round))
+        self._show_time(evening, now_ms)
+        self._wait()
+
+    def projector(self) -> ProjectorWindow | None:
+        """The second window, while it is open."""
+        return self._projector
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._evening is not None:
+            self._tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._projector is None:
+            self._timer.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _build(self) -> None:
+        theme = self._ctx.theme
+        self.head = LiveHead(self._ctx, self)
+        self.head.asked.connect(self._ask)
+        self.steps = AgendaSteps(theme, name=self.tr("Agenda"))
+        self.steps.opened.connect(self._go_to)
+        self.steps.asked.connect(self._step_menu)
+        self.span = Label(theme, role="time", color="ink3")
+        self.parking = ParkingCard(self._ctx)
+        self.stage = StagePanel(theme)
+        self.stage.asked.connect(self._ask)
+        self.stage.seat_pressed.connect(self._seat_pressed)
+        self.outcomes = OutcomesPanel(self._ctx)
+
+    def _lay_out(self) -> None:
+        theme = self._ctx.theme
+        scroll = ScrollPage(theme, gap=0, margins=(0, 0, 6, 0))
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.body.addWidget(self.steps)
+        scroll.body.addStretch(1)
+        self._agenda_scroll = scroll
+        head = row(theme, Label(theme, self.tr("Agenda"), role="heading"), None, self.span)
+        self.left = boxed(column(theme, head, scroll, self.parking, gap=10, margins=(0, 10, 0, 0)))
+        self.panels = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.panels.setSpacing(theme.px(14))
+        for panel, share in ((self.left, 30), (self.stage, 56), (self.outcomes, 36)):
+            self.panels.addWidget(panel, share)
+        self.body.addWidget(self.head)
+        self.body.addLayout(self.panels, 1)
+
+    def _arrange(self) -> None:
+        """Three panels side by side, or under each other when the window is narrow or the text large."""
+        px = self.theme.px
+        room = self.viewport().width()
+        stacked = room < px(STACKED_BELOW)
+        compact = room < px(COMPACT_BELOW)
+        self.stage.set_compact(compact)
+        self.outcomes.set_compact(compact)
+        self.head.arrange(compact=compact, stacked=stacked, stepper=room >= px(STEPPER_FROM))
+        down = QBoxLayout.Direction.TopToBottom
+        self.panels.setDirection(down if stacked else QBoxLayout.Direction.LeftToRight)
+        order = (self.stage, self.outcomes, self.left) if stacked else (self.left, self.stage, self.outcomes)
+        if [self.panels.itemAt(at).widget() for at in range(3)] != list(order):
+            for panel in order:
+                self.panels.removeWidget(panel)
+            for panel, share in zip(order, (0, 0, 0) if stacked else (30, 56, 36), strict=True):
+                self.panels.addWidget(panel, share)
+        self.left.setMaximumWidth(16_777_215 if stacked else px(320))
+        self.outcomes.setMinimumHeight(px(420) if stacked else 0)
+        self._agenda_scroll.setMinimumHeight(self.steps.sizeHint().height() if stacked else px(120))
+
+    def _make_shortcuts(self) -> None:
+        """Single keys act whenever no text is being typed: a text field takes its letters before they come here."""
+        keys: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("N", lambda: self._ask("onward")), ("B", lambda: self._ask("back")), ("P", lambda: self._ask("pause")),
+            ("+", lambda: self._ask("more")), ("=", lambda: self._ask("more")), ("-", lambda: self._ask("less")),
+            ("E", lambda: self._ask("end")), ("K", self.parking.begin), ("F11", self.toggle_projector),
+            ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
+            ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
+            ("I", lambda: self.outcomes.begin("idea")), ("M", lambda: self.outcomes.begin("note")),
+        )  # fmt: skip
+        for sequence, action in keys:
+            shortcut = QShortcut(QKeySequence(sequence), self)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(action)
+
+    def _ask(self, what: str) -> None:
+        """What a control or a key asks for; nothing happens when it makes no sense now."""
+        evening, ws = self._evening, self._ctx.ws
+        if evening is None or self._ref is None:
+            return
+        state = evening.clock.state
+        if what == "onward":
+            what = {"planned": "start", "closed": "wrapup"}.get(state, "next")
+        if what == "start" and state == "planned":
+            live_commands.open_meeting(ws, self._ref)
+        elif what in ("wrapup", "checkin"):
+            self._ctx.navigate(what, self._ref)
+        elif what == "projector":
+            self.toggle_projector()
+        elif what == "replan":
+            self._replan()
+        elif what == "reopen" and state == "closed":
+            live_commands.reopen_meeting(ws, self._ref)
+        elif state == "live":
+            self._steer(what, self._ref, evening)
+
+    def _steer(self, what: str, ref: Ref, evening: Evening) -> None:
+        ws = self._ctx.ws
+        match what:
+            case "next" if evening.running is not None or evening.next_item is not None:
+                live_commands.next_step(ws, ref)
+            case "back":
+                live_commands.previous_step(ws, ref)
+            case "pause" if evening.running is not None:
+                (live_commands.resume if evening.clock.paused else live_commands.pause)(ws, ref)
+            case "more" | "less" if evening.running is not None:
+                live_commands.add_minutes(ws, ref, 1 if what == "more" else -1)
+            case "end":
+                live_commands.close_meeting(ws, ref)
+                self._ctx.toast(self.tr("The meeting has ended"), lambda: self._take_up(ref))
+                self._ctx.navigate("wrapup", ref)
+
+    def _take_up(self, ref: Ref) -> None:
+        undo(self._ctx.ws)
+        self._ctx.navigate("live", ref)
+
+    def _go_to(self, item: Ref) -> None:
+        evening = self._evening
+        if evening is None or self._ref is None:
+            return
+        if evening.clock.state == "live":
+            live_commands.go_to_step(self._ctx.ws, self._ref, item)
+        elif evening.clock.state == "planned":
+            self._ctx.toast(self.tr("Start the meeting first; N does it"))
+
+    def _step_menu(self, item: Ref, where: QPoint) -> None:
+        found = next((step for step in self._evening.items if step.ref == item), None) if self._evening else None
+        if found is None:
+            return
+        ws = self._ctx.ws
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Go to this step")).triggered.connect(lambda _on=False: self._go_to(item))
+        if found.state == "parked":
+            back = menu.addAction(self.tr("Put it back on the agenda"))
+            back.triggered.connect(lambda _on=False: agenda_commands.set_item(ws, item, state=None))
+        elif found.state is None and self._evening is not None and found != self._evening.running:
+            later = menu.addAction(self.tr("Park it for another evening"))
+            later.triggered.connect(lambda _on=False: agenda_commands.set_item(ws, item, state="parked"))
+        menu.popup(where)
+
+    def _replan(self) -> None:
+        if self._evening is not None:
+            menu = ReplanMenu(self._ctx, self._evening, self)
+            menu.popup(self.head.ends.mapToGlobal(self.head.ends.rect().bottomLeft()))
+
+    def _space(self) -> None:
+        """Space presses a button that was reached by keyboard; after a click with the mouse it passes the word on."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, PaintedButton) and focused.ringed:
+            focused.click()
+            return
+        self._speaker(back=False)
+
+    def _speaker(self, *, back: bool) -> None:
+        evening = self._evening
+        item = evening.running if evening is not None else None
+        if item is None or evening is None:
+            return
+        if item.mode == "pairs" and not back:
+            self._ctx.settings.put(self._turn_name(), str(self._turn() + 1))
+        elif self._round is not None:
+            (rounds.previous_speaker if back else rounds.next_speaker)(self._ctx.settings, item.ref, self._round)
+
+    def _seat_pressed(self, place: int) -> None:
+        item = self._evening.running if self._evening is not None else None
+        if item is not None and self._round is not None and place < len(self._round.order):
+            rounds.toggle_spoken(self._ctx.settings, item.ref, self._round, self._round.order[place])
+
+    def _turn(self) -> int:
+        kept = self._ctx.settings.get(self._turn_name(), "0")
+        return int(kept) if kept.isdecimal() else 0
+
+    def _turn_name(self) -> str:
+        return f"pairs:{self._ref.space if self._ref else 0}"
+
+    def _show_outcomes(self, evening: Evening) -> None:
+        space = evening.meeting.ref.space
+        people = tuple(Name(seat.person.ref, seat.person.name) for seat in evening.seats)
+        day = Day.at(self._ctx.ws.clock.now_ms(), evening.meeting.zone, me=me(self._ctx.ws, space))
+        self.outcomes.show_outcomes(evening.meeting.ref, evening.outcomes, people=people, day=day)
+
+    def _show_time(self, evening: Evening, now_ms: int) -> None:
+        shown = face(evening.clock, now_ms)
+        self.steps.set_lines(live_words.step_lines(evening, now_ms, self._round))
+        self.head.show_end(evening.forecast(now_ms), evening)
+        live_words.show_face(self.stage.ring, shown, evening)
+        self._tell(evening, shown)
+        if self._projector is not None:
+            self._projector.set_scene(scene(evening, now_ms))
+            live_words.show_face(self._projector.ring, shown, evening)
+
+    def _tell(self, evening: Evening, shown: Face) -> None:
+        """Speak at a change of step and once when two minutes are left."""
+        item = evening.running
+        near = item is not None and shown.phase in ("running", "soon") and 0 < shown.left_s <= ANNOUNCE_AT_S
+        step = (self._ref, item.ref if item else None, evening.clock.state)
+        before, self._told = self._told, (step, near)
+        if before and before[0] != step:
+            self._say(live_words.step_news(evening))
+        elif before and near and not before[1]:
+            self._say(live_words.spoken_time(shown))
+
+    def _say(self, words: str) -> None:
+        announce(self, words)
+        self.announced.emit(words)
+
+    def _tick(self) -> None:
+        if self._evening is None:
+            return
+        self._show_time(self._evening, self._ctx.ws.clock.now_ms())
+        self._wait()
+
+    def _wait(self) -> None:
+        """Come back when the next second of the step begins, and only while somebody can see it."""
+        evening = self._evening
+        if evening is None or evening.clock.state != "live" or not (self.isVisible() or self._projector):
+            self._timer.stop()
+            return
+        since = evening.clock.since_ms or 0
+        self._timer.start(1000 - (self._ctx.ws.clock.now_ms() - since) % 1000 + 4)
+
+    def toggle_projector(self) -> None:
+        """Open the second window, or close it."""
+        if self._projector is not None:
+            self._close_projector()
+            return
+        if self._evening is None:
+            return
+        window = ProjectorWindow(self._ctx.theme, title=self.tr("Projector"))
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        window.closed.connect(self._projector_closed)
+        self._projector = window
+        self._show_time(self._evening, self._ctx.ws.clock.now_ms())
+        window.open_beside(self.window())
+
+    def _close_projector(self) -> None:
+        if self._projector is not None:
+            self._projector.close()
+
+    def _projector_closed(self) -> None:
+        self._projector = None
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DeferredDelete:
+            self._close_projector()
+        return super().event(event)
+
+
+def _is_round(item: object) -> bool:
+    return getattr(item, "mode", None) == "round"

@@ -1,0 +1,96 @@
+"""The head of the live page: which meeting, how it stands, who is here, when it ends, and the two big switches."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from circle_app.domain.agenda import Forecast
+from ui.context import AppContext
+from ui.models.evening import Evening
+from ui.views import live_words
+from ui.views.stages import mark_stepper, meeting_stepper
+from ui.widgets.base import Label
+from ui.widgets.button import Button, IconButton
+from ui.widgets.chip import Chip, ChipButton
+from ui.widgets.layouts import boxed, fill, row
+
+
+class LiveHead(QWidget):
+    """`asked` says what is wanted: checkin, replan, projector or end."""
+
+    asked = Signal(str)
+
+    def __init__(self, ctx: AppContext, view: QWidget) -> None:
+        super().__init__(view)
+        theme = ctx.theme
+        self.chip = Chip(theme, self.tr("Live"), tone="danger", dot="danger")
+        self.crumb = Label(theme, role="second", color="ink3")
+        self.heading = Label(theme, role="live", wrap=True)
+        self.stepper = meeting_stepper(ctx, view)
+        self.here = ChipButton(theme, "", tone="teal", icon="users-round")
+        self.here.setToolTip(self.tr("Who is here"))
+        self.ends = ChipButton(theme, "", tone="teal", icon="clock")
+        self.ends.setToolTip(self.tr("Get back on time"))
+        screen_words, end_words = self.tr("Projector"), self.tr("End meeting")
+        self._wide = (
+            Button(theme, screen_words, icon="presentation", key="F11"), Button(theme, end_words, icon="flag", key="E"),
+        )  # fmt: skip
+        self._small = (
+            IconButton(theme, "presentation", f"{screen_words} (F11)", size=38, fill="surface"),
+            Button(theme, end_words, icon="flag", tip="E"),
+        )
+        self._compact, self._live = False, False
+        asks = (
+            (self.here, "checkin"), (self.ends, "replan"), (self._wide[0], "projector"), (self._small[0], "projector"),
+            (self._wide[1], "end"), (self._small[1], "end"),
+        )  # fmt: skip
+        for button, what in asks:
+            button.clicked.connect(lambda _on=False, what=what: self.asked.emit(what))
+        self._chips = boxed(row(theme, self.here, self.ends, *self._wide, *self._small, gap=8))
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._line.setSpacing(theme.px(10))
+        self._line.addWidget(self.heading, 1)
+        self._line.addWidget(self._chips, 0, Qt.AlignmentFlag.AlignVCenter)
+        outer = QVBoxLayout(self)
+        fill(theme, outer, row(theme, self.chip, self.crumb, None, self.stepper, gap=10), self._line, gap=6)
+        self.arrange(compact=False, stacked=False, stepper=True)
+
+    def arrange(self, *, compact: bool, stacked: bool, stepper: bool) -> None:
+        """Smaller switches, title above the chips, or no stepper, as the room asks for."""
+        self._compact = compact
+        self._line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
+        side = Qt.AlignmentFlag.AlignLeading if stacked else Qt.AlignmentFlag.AlignTrailing
+        self._line.setAlignment(self._chips, side | Qt.AlignmentFlag.AlignVCenter)
+        self.stepper.setVisible(stepper)
+        self._show_switches()
+
+    def show_evening(self, evening: Evening) -> None:
+        """Everything but the clock."""
+        meeting, state = evening.meeting, evening.clock.state
+        words = {"live": (self.tr("Live"), "danger"), "closed": (self.tr("Ended"), "ok")}.get(
+            state, (self.tr("Not started"), "plain")
+        )
+        if evening.clock.paused:
+            words = (self.tr("Paused"), "gold")
+        self.chip.set_text(words[0], tone=words[1])
+        number = self.tr("Session {number}").format(number=meeting.card.number)
+        self.crumb.setText(f"{meeting.card.circle_name}  ·  {number}")
+        self.heading.setText(meeting.title)
+        self.here.set_label(live_words.here_words(evening.here))
+        self.ends.setVisible(state != "closed")
+        self._live = state == "live"
+        self._show_switches()
+        mark_stepper(self.stepper, "live", state)
+
+    def show_end(self, foreseen: Forecast, evening: Evening) -> None:
+        """When it will end; nothing is painted anew while the words stay the same."""
+        words, tone = live_words.end_words(foreseen, evening.meeting.zone, planned=evening.clock.state == "planned")
+        if words != self.ends.text():
+            self.ends.set_label(words, tone=tone)
+
+    def _show_switches(self) -> None:
+        shown = self._small if self._compact else self._wide
+        for button in (*self._wide, *self._small):
+            button.setVisible(button in shown)
+        shown[1].setVisible(self._live)

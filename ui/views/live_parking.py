@@ -1,0 +1,92 @@
+"""The parking lot beside a live meeting: thoughts kept for later, added without leaving the step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout
+
+from circle_app.domain.ids import Ref
+from circle_app.workspace.commands import outcomes as outcome_commands
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.outcomes import Outcome
+from ui.context import AppContext
+from ui.text import isolated
+from ui.views.live_words import counted
+from ui.widgets.base import Label
+from ui.widgets.button import IconButton
+from ui.widgets.card import Card
+from ui.widgets.chip import IconLabel, KeyCap
+from ui.widgets.fields import TextField
+from ui.widgets.layouts import clear, row
+from ui.widgets.listrow import ElidedLabel
+
+SHOWN = 3
+
+
+class ParkingCard(Card):
+    """Shows the newest few lines; K or the plus opens a field, Enter keeps the thought, Escape closes the field."""
+
+    def __init__(self, ctx: AppContext) -> None:
+        super().__init__(ctx.theme, fill_color="sunken", shadow=False, radius=14, padding=(14, 8, 10, 10), gap=4)
+        self._ctx = ctx
+        self._meeting: Ref | None = None
+        self._shown: tuple[Outcome, ...] | None = None
+        self._count = Label(ctx.theme, role="small", color="ink3")
+        self.add = IconButton(ctx.theme, "plus", self.tr("Park a thought (K)"), size=32)
+        self.add.clicked.connect(lambda _on=False: self.begin())
+        title = Label(ctx.theme, self.tr("Parking lot"), role="strong")
+        cap = KeyCap(ctx.theme, "K")
+        self.body.addLayout(
+            row(ctx.theme, IconLabel(ctx.theme, "clock", size=17), title, None, self._count, cap, self.add, gap=8)
+        )
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(ctx.theme.px(4))
+        self.body.addLayout(self._lines)
+        self.field = TextField(ctx.theme, name=self.tr("A thought for later"), hint=self.tr("A thought for later…"))
+        self.field.returnPressed.connect(self._keep)
+        self.field.installEventFilter(self)
+        self.field.hide()
+        self.body.addWidget(self.field)
+
+    def set_meeting(self, meeting: Ref) -> None:
+        """The meeting in which new thoughts are parked."""
+        self._meeting = meeting
+
+    def show_lines(self, parked: tuple[Outcome, ...]) -> None:
+        """Every parked thought of the circle, oldest first; the newest are shown."""
+        if parked == self._shown:
+            return
+        self._shown = parked
+        clear(self._lines)
+        self._count.setText(counted("%n for later", len(parked)) if parked else "")
+        for line in parked[-SHOWN:]:
+            words = ElidedLabel(self.theme, f"•  {line.text}", role="second", color="ink2")
+            self._lines.addWidget(words)
+        self.setToolTip("\n".join(line.text for line in parked))
+
+    def begin(self) -> None:
+        """Open the field."""
+        if self._meeting is None:
+            return
+        self.field.show()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self._close()
+                return True
+        return False
+
+    def _keep(self) -> None:
+        text = self.field.text().strip()
+        if text and self._meeting is not None:
+            outcome_commands.park(self._ctx.ws, self._meeting, text)
+            self._ctx.toast(self.tr("Parked: {thought}").format(thought=isolated(text)), lambda: undo(self._ctx.ws))
+        self._close()
+
+    def _close(self) -> None:
+        self.field.clear()
+        self.field.hide()
+        self.add.setFocus(Qt.FocusReason.OtherFocusReason)

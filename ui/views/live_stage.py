@@ -1,0 +1,147 @@
+"""The middle of a live meeting: the step and its question, the circle of people around the clock, and the controls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui.theme.theme import Theme
+from ui.widgets.avatar import Avatar
+from ui.widgets.base import Label
+from ui.widgets.button import Button, IconButton
+from ui.widgets.card import Card
+from ui.widgets.chip import KeyCap
+from ui.widgets.clockring import ClockRing
+from ui.widgets.layouts import boxed, fill, row
+from ui.widgets.seats import Seat
+
+PLANNED, RUNNING, PAUSED, BETWEEN, CLOSED = "planned", "running", "paused", "between", "closed"
+"""What the controls are for: start; steer; go on; choose the next or end; look back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who has the word (name and colour key) and what is said about it; no name for a plain sentence with its key."""
+
+    words: str
+    second: str = ""
+    name: str = ""
+    key: bytes = b""
+    cap: str = ""
+
+
+class StagePanel(QWidget):
+    """Signals are what the facilitator asks for; the page answers with `show_*`."""
+
+    asked = Signal(str)
+    """start, next, back, more, less, pause, end, reopen, wrapup or speaker."""
+    seat_pressed = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.title = Label(theme, role="stage", wrap=True, center=True)
+        self.question = Label(theme, role="lead", color="ink2", wrap=True, center=True)
+        self.ring = ClockRing(theme, minimum=250)
+        self.ring.seat_pressed.connect(self.seat_pressed)
+        self._avatar = Avatar(theme, "?", size=26)
+        self.speaking = Label(theme, role="strong", color="ink2")
+        self.following = Label(theme, role="body", color="ink3")
+        self._cap = KeyCap(theme, self.tr("Space"))
+        self._speaker = boxed(row(theme, None, self._avatar, self.speaking, self.following, self._cap, None, gap=8))
+        self._bars = {compact: _Bar(theme, self, compact=compact) for compact in (False, True)}
+        self._compact = False
+        self._state = PLANNED
+        layout = QVBoxLayout(self)
+        fill(theme, layout, self.title, self.question, self.ring, self._speaker, gap=6)
+        for bar in self._bars.values():
+            layout.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.setStretchFactor(self.ring, 1)
+        self.set_compact(False)
+
+    @property
+    def bar(self) -> _Bar:
+        """The controls that are shown."""
+        return self._bars[self._compact]
+
+    def set_compact(self, compact: bool) -> None:
+        """Smaller controls without key caps, for narrow windows."""
+        self._compact = compact
+        for own, bar in self._bars.items():
+            bar.setVisible(own == compact)
+
+    def show_step(self, title: str, question: str) -> None:
+        self.title.setText(title)
+        self.question.setText(question)
+        self.question.setVisible(bool(question))
+
+    def show_speaker(self, speaker: Speaker | None) -> None:
+        """The line under the circle; None keeps its height free, so that the circle does not jump."""
+        shown = speaker or Speaker("")
+        self._avatar.setVisible(bool(shown.name))
+        if shown.name:
+            self._avatar.set_person(shown.name, key=shown.key)
+        self.speaking.setText(shown.words)
+        self.following.setText(shown.second)
+        self.following.setVisible(bool(shown.second))
+        self._cap.setVisible(bool(shown.cap))
+        self._speaker.setMinimumHeight(self.theme.px(30))
+
+    def show_seats(self, seats: tuple[Seat, ...], groups: tuple[tuple[int, ...], ...]) -> None:
+        # beyond thirty people the names would run into each other; the discs keep their initials
+        self.ring.set_seats(seats, names=len(seats) <= 30)
+        self.ring.set_groups(groups)
+
+    def show_state(self, state: str) -> None:
+        """Which controls are offered."""
+        self._state = state
+        for bar in self._bars.values():
+            bar.show_state(state)
+
+
+class _Bar(Card):
+    """One row of controls on a long rounded card."""
+
+    def __init__(self, theme: Theme, stage: StagePanel, *, compact: bool) -> None:
+        super().__init__(theme, radius=30, padding=(8, 7, 8, 7), parent=stage)
+        self.back = IconButton(
+            theme, "skip-back", self.tr("Back a step (B)"), size=40 if compact else 48, round_shape=True
+        )
+        self.more = self._button(self.tr("+1 min"), "ghost", icon="" if compact else "plus", compact=compact)
+        self.more.setAccessibleName(self.tr("One minute more (+)"))
+        self.pause = self._button(self.tr("Pause"), "soft", icon="pause", compact=compact)
+        self.next = self._button(self.tr("Next step"), "primary", icon="skip-forward", key="N", compact=compact)
+        self.start = self._button(self.tr("Start meeting"), "primary", icon="play", key="N", compact=compact)
+        self.end = self._button(self.tr("End meeting"), "primary", icon="flag", key="E", compact=compact)
+        self.wrapup = self._button(self.tr("Wrap up"), "primary", icon="list-checks", key="N", compact=compact)
+        self.reopen = self._button(self.tr("Go on with it"), "ghost", icon="rotate-ccw", compact=compact)
+        parts = (
+            self.back, self.more, self.pause, self.next, self.start, self.reopen, self.end, self.wrapup,
+        )  # fmt: skip
+        self.body.addLayout(row(theme, *parts, gap=4))
+        asks = {
+            self.back: "back", self.more: "more", self.pause: "pause", self.next: "next", self.start: "start",
+            self.end: "end", self.wrapup: "wrapup", self.reopen: "reopen",
+        }  # fmt: skip
+        for button, what in asks.items():
+            button.clicked.connect(lambda _on=False, what=what: stage.asked.emit(what))
+
+    def show_state(self, state: str) -> None:
+        shown = {
+            PLANNED: {self.start},
+            RUNNING: {self.back, self.more, self.pause, self.next},
+            PAUSED: {self.back, self.more, self.pause, self.next},
+            BETWEEN: {self.back, self.end},
+            CLOSED: {self.reopen, self.wrapup},
+        }[state]
+        for button in (self.back, self.more, self.pause, self.next, self.start, self.end, self.wrapup, self.reopen):
+            button.setVisible(button in shown)
+        paused = state == PAUSED
+        self.pause.set_label(self.tr("Go on") if paused else self.tr("Pause"), icon="play" if paused else "pause")
+
+    def _button(self, words: str, look: str, *, icon: str, compact: bool, key: str = "") -> Button:
+        made = Button(self.theme, words, look=look, icon=icon, key="" if compact else key, big=not compact)
+        made.setToolTip(f"{words}  {key}" if key else words)
+        return made

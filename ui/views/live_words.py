@@ -1,0 +1,160 @@
+"""What a live meeting says about time: each step's line, the captions of the clock, the end, and what is read aloud."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from circle_app.domain import liveclock
+from circle_app.domain.agenda import Forecast
+from circle_app.workspace.queries.meetings import AgendaItem, Meeting
+from ui.models.evening import Evening
+from ui.models.face import Face
+from ui.models.rounds import Round
+from ui.text import number, time_span
+from ui.views.live_agenda import DONE, NEXT, NOW, SKIPPED, StepLine
+from ui.views.outcome_words import time_of
+from ui.widgets.clockring import ClockRing
+
+
+def step_lines(evening: Evening, now_ms: int, turn: Round | None) -> tuple[StepLine, ...]:
+    """The agenda as it stands at `now_ms`; `turn` is the running round, if the running step is one."""
+    return tuple(_line(item, evening, now_ms, turn) for item in evening.items)
+
+
+def second_line(item: AgendaItem) -> str:
+    """The first line of how a step works, without Markdown marks; else its question."""
+    for text in (item.method, item.question):
+        for line in text.splitlines():
+            bare = line.strip().lstrip("#>*-+ ").strip()
+            if bare:
+                return bare.replace("**", "").replace("__", "")
+    return ""
+
+
+def captions(face: Face) -> tuple[str, str]:
+    """The words above and below the figures; they change at 80 %, at the end and over time, never the colour alone."""
+    below = counted("of %n minute(s)", face.minutes)
+    match face.phase:
+        case "paused":
+            return _tr("paused"), below
+        case "soon":
+            return _tr("nearly time"), below
+        case "over":
+            return _tr("time is up"), counted("%n min over", face.over_minutes)
+        case "running":
+            return _tr("time left"), below
+        case _:
+            return "", ""
+
+
+def spoken_time(face: Face) -> str:
+    """The clock as a screen reader says it."""
+    minutes, seconds = divmod(abs(face.left_s), 60)
+    told = " ".join(
+        part for part in (counted("%n minute(s)", minutes) if minutes else "", counted("%n second(s)", seconds)) if part
+    )
+    if face.phase == "over":
+        return _tr("Time is up since {time}").format(time=told)
+    return _tr("Time left in this step: {time}").format(time=told)
+
+
+def end_words(foreseen: Forecast, zone: str | None, *, planned: bool) -> tuple[str, str]:
+    """The words and tone of the chip that says when the meeting ends."""
+    at = time_of(foreseen.end_ms, zone)
+    if foreseen.over:
+        late = counted("%n min over", foreseen.over)
+        return _tr("Ends {time} · {late}").format(time=at, late=late), "gold"
+    if foreseen.spare and not planned:
+        spare = counted("%n min spare", foreseen.spare)
+        return _tr("Ends {time} · {spare}").format(time=at, spare=spare), "teal"
+    return _tr("Ends {time}").format(time=at), "teal"
+
+
+def span(meeting: Meeting) -> str:
+    """ "18:30 – 20:00", or the length when no time is set."""
+    return time_span(meeting.starts_at, meeting.minutes) or minutes_word(meeting.minutes)
+
+
+def show_face(ring: ClockRing, shown: Face, evening: Evening) -> None:
+    """Put the time on a ring: the running step's, or the length of the evening before it begins."""
+    if shown.phase != "idle":
+        above, below = captions(shown)
+        ring.set_time(
+            clock=shown.figures, fraction=shown.fraction, above=above, below=below, over=shown.phase == "over",
+            warn=shown.phase == "soon", name=spoken_time(shown),
+        )  # fmt: skip
+        return
+    steps = counted("in %n step(s)", len(evening.items)) if evening.items else ""
+    if evening.clock.state == "planned":
+        planned = sum(item.minutes for item in evening.items) or evening.meeting.minutes
+        ring.set_time(clock=number(planned), fraction=1.0, above=_tr("minutes planned"), below=steps)
+        return
+    had = round(sum(item.spent_s for item in evening.items) / 60)
+    ring.set_time(clock=number(had), fraction=0.0, above=_tr("minutes together"), below=steps)
+
+
+def step_news(evening: Evening) -> str:
+    """What a screen reader says when the step changes."""
+    item = evening.running
+    if item is not None:
+        minutes = counted("%n minute(s)", item.minutes + item.extra_minutes)
+        return " ".join(part for part in (f"{item.title}.", f"{minutes}.", item.question) if part)
+    if evening.clock.state == "closed":
+        return _tr("The meeting has ended")
+    return _tr("Every step is done")
+
+
+def here_words(count: int) -> str:
+    return counted("%n here", count)
+
+
+def heard_words(turn: Round) -> str:
+    return _tr("{spoken} of {all} have spoken").format(spoken=number(turn.heard), all=number(len(turn.order)))
+
+
+def minutes_word(minutes: int) -> str:
+    return _tr("{minutes} min").format(minutes=number(minutes))
+
+
+def counted(text: str, n: int) -> str:
+    """Plurals come from the translation; without one, English needs its own."""
+    said = QCoreApplication.translate("Live", text, None, n)
+    return said.replace("(s)", "" if n == 1 else "s")
+
+
+def _line(item: AgendaItem, evening: Evening, now_ms: int, turn: Round | None) -> StepLine:
+    planned = item.minutes + item.extra_minutes
+    if item.row == evening.clock.item:
+        elapsed = liveclock.elapsed_s(evening.clock, now_ms)
+        below = heard_words(turn) if turn is not None and turn.order else _passed(elapsed, planned)
+        share = turn.heard / len(turn.order) if turn is not None and turn.order else elapsed / max(60, planned * 60)
+        return StepLine(
+            item.ref, item.title, second_line(item), minutes_word(planned), NOW, below=below, fraction=share,
+            late=elapsed > planned * 60, spoken=_tr("Now: {step}, {below}").format(step=item.title, below=below),
+        )  # fmt: skip
+    if item.state == "done":
+        took = round(item.spent_s / 60)
+        drift = took - item.minutes
+        sign = "+" if drift > 0 else "−"
+        return StepLine(
+            item.ref, item.title, second_line(item), minutes_word(took), DONE,
+            drift=f"{sign}{number(abs(drift))}" if drift else "", late=drift > 0,
+            spoken=_tr("Done: {step}, took {took}, planned {planned}").format(
+                step=item.title, took=minutes_word(took), planned=minutes_word(item.minutes)
+            ),
+        )  # fmt: skip
+    if item.state is not None:
+        word = _tr("parked") if item.state == "parked" else _tr("skipped")
+        return StepLine(item.ref, item.title, second_line(item), word, SKIPPED, spoken=f"{item.title}, {word}")
+    return StepLine(
+        item.ref, item.title, second_line(item), minutes_word(planned), NEXT,
+        spoken=_tr("To come: {step}, {minutes}").format(step=item.title, minutes=minutes_word(planned)),
+    )  # fmt: skip
+
+
+def _passed(elapsed_s: int, planned: int) -> str:
+    return _tr("{passed} of {all} min").format(passed=number(elapsed_s // 60), all=number(planned))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Live", text)
