@@ -24,6 +24,7 @@ from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip
 from ui.widgets.choice import Option, Segmented
 from ui.widgets.layouts import column, fill, row
+from ui.widgets.listrow import ElidedLabel
 from ui.widgets.seats import Seat, SeatRing
 
 LENT = ("tasks", "notes", "people")
@@ -41,8 +42,8 @@ class CircleView(QWidget):
         theme = ctx.theme
         self.ring = SeatRing(theme, minimum=150)
         self.kind = Label(theme, role="second_strong", color="ink3")
-        self.name = Label(theme, role="page", wrap=True)
-        self.where = Label(theme, role="lead", color="ink2", wrap=True)
+        self.name = ElidedLabel(theme, role="page")
+        self.where = ElidedLabel(theme, role="lead", color="ink2")
         self.standing = Chip(theme, "", tone="teal")
         self.plan = Button(theme, self.tr("Plan a meeting"), look="primary", icon="calendar-plus")
         self.invite = Button(theme, self.tr("Invite"), icon="user-plus")
@@ -116,6 +117,8 @@ class CircleView(QWidget):
         side = theme.px(156 if high >= 640 else 96)
         self.ring.setFixedSize(side, side)
         self.ring.setVisible(high >= 440)
+        self.kind.setVisible(high >= 440)
+        self.where.setVisible(high >= 440)
 
     def _lay_out(self) -> None:
         theme = self._ctx.theme
@@ -141,9 +144,7 @@ class CircleView(QWidget):
         self.ring.set_seats(seats, number=str(len(members)), caption=caption)
         self.kind.setText(kind_of_circle(profile.kind, profile.kind_label))
         self.name.setText(profile.name)
-        self.name.setAccessibleName(profile.name)
         self.where.setText("  ·  ".join(part for part in (profile.topic, profile.rhythm, profile.place) if part))
-        self.where.setVisible(bool(self.where.text()))
         ready = profile.readiness.ready
         self.standing.set_text(readiness_line(profile.readiness), tone="teal" if ready else "gold")
         self.plan.setVisible(profile.role != "follower")

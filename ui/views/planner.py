@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
@@ -137,7 +137,9 @@ class PlannerView(ScrollPage):
 
     def _lay_out(self) -> None:
         theme = self._ctx.theme
-        self.body.addLayout(row(theme, self.crumb, self.tick, None, self.stepper, gap=10))
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        fill(theme, self._top, row(theme, self.crumb, self.tick, None, gap=10), self.stepper, gap=10)
+        self.body.addLayout(self._top)
         self.body.addWidget(self.head)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.px(14))
@@ -183,6 +185,8 @@ class PlannerView(ScrollPage):
         if columns == self._columns:
             return
         self._columns = columns
+        stacked = columns == 1
+        self._top.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         top = Qt.AlignmentFlag.AlignTop
         for part in (self._left, self._middle, self.truth):
             self._grid.removeWidget(part)

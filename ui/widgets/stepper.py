@@ -39,6 +39,7 @@ class Stepper(QWidget):
         for code, step in self._steps.items():
             step.setChecked(code == current)
             step.set_done(code in done)
+            step.updateGeometry()
 
 
 class _Step(PaintedButton):
@@ -49,7 +50,8 @@ class _Step(PaintedButton):
         self.setCheckable(True)
         self.setText(words)
         self.setAccessibleName(words)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setToolTip(words)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def set_done(self, done: bool) -> None:
         self._done = done
@@ -63,7 +65,9 @@ class _Step(PaintedButton):
         return QSize(round(text_width(font, self.text())) + px(46), max(px(36), round(line_height(font)) + px(12)))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """In a narrow window only the numbers stay, and the words of the step that is shown."""
+        full = self.sizeHint()
+        return full if self.isChecked() else QSize(self.theme.px(40), full.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         px = self.theme.px
@@ -80,9 +84,10 @@ class _Step(PaintedButton):
                 around = canvas.rect(px(10), 0, px(20), self.height())
                 words = "on_primary" if on else "ink3"
                 canvas.text(around, self._number, font=self.theme.font("key"), color=words, align="center", elide=False)
-            rect = canvas.rect(px(36), 0, self.width() - px(36), self.height())
+            rect = canvas.rect(px(36), 0, self.width() - px(38), self.height())
             words = "on_primary_soft" if on else "ink2"
-            canvas.text(rect, self.text(), font=self.theme.font("second_strong"), color=words, elide=False)
+            if rect.width() > px(24):
+                canvas.text(rect, self.text(), font=self.theme.font("second_strong"), color=words)
             if self.ringed:
                 canvas.focus_ring(canvas.whole(0.5), self.height())
 
