@@ -5,7 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
+from circle_app.documents.blocks import (
+    Block,
+    Code,
+    Heading,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Quote,
+    Rule,
+    Run,
+    Runs,
+    Table,
+    plain,
+    text,
+)
 from circle_app.documents.labels import Labels
 from circle_app.workspace.queries.people import Person
 
@@ -45,13 +61,50 @@ def redactor(people: Iterable[Person], labels: Labels) -> Redact:
     return redact
 
 
+def redact_blocks(blocks: Iterable[Block], redact: Redact) -> tuple[Block, ...]:
+    """The blocks with every word redacted as it is read, after Markdown's marks and references are resolved."""
+    return tuple(_block(block, redact) for block in blocks)
+
+
+def _block(block: Block, redact: Redact) -> Block:
+    match block:
+        case Heading(level, runs):
+            return Heading(level, _runs(runs, redact))
+        case Paragraph(runs):
+            return Paragraph(_runs(runs, redact))
+        case ListBlock(items, start):
+            return ListBlock(tuple(ListItem(redact_blocks(i.blocks, redact), i.done) for i in items), start)
+        case Quote(inner):
+            return Quote(redact_blocks(inner, redact))
+        case Code(words, language):
+            return Code(redact(words), language)
+        case Table(header, rows, align):
+            cells = tuple(tuple(_runs(cell, redact) for cell in row) for row in rows)
+            return Table(tuple(_runs(cell, redact) for cell in header), cells, align)
+        case Rule():
+            return block
+
+
+def _runs(runs: Runs, redact: Redact) -> Runs:
+    each = tuple(_run(run, redact) for run in runs)
+    whole = redact(plain(runs))
+    # A name may be spread over runs of different style; then the style goes with it.
+    return each if plain(each) == whole else text(whole)
+
+
+def _run(run: Run, redact: Redact) -> Run:
+    link = run.link if redact(run.link) == run.link else ""
+    return replace(run, text=redact(run.text), link=link)
+
+
 def _any_of(words: set[str], flags: int) -> re.Pattern[str] | None:
     """Any of these as a whole word, the longest first; blanks inside match any blanks."""
     if not words:
         return None
     longest_first = sorted(words, key=lambda w: (-len(w), w))
     patterns = [r"\s+".join(re.escape(piece) for piece in word.split()) for word in longest_first]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", flags)
+    # An underscore is no letter here: in Markdown it may be the mark around a name.
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(patterns)})(?![^\W_])", flags)
 
 
 def _normal(words: str) -> str:

@@ -25,7 +25,7 @@ from circle_app.documents.blocks import (
 )
 from circle_app.documents.labels import ENGLISH, Labels
 from circle_app.documents.markdown_view import to_blocks
-from circle_app.documents.redact import Redact, keep_all, redactor
+from circle_app.documents.redact import Redact, keep_all, redact_blocks, redactor
 from circle_app.domain.ids import Ref
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.library import releases
@@ -202,7 +202,7 @@ def _promise(task: Task, words: _Words) -> Runs:
     labels = words.labels
     details = [task.owner_name or labels.nobody] if words.ours else []
     details += [labels.due.format(date=_due(task.due, labels))] if task.due else []
-    return Run(words.redact(task.title)), *text(" (" + ", ".join(details) + ")" if details else "")
+    return text(words.redact(task.title) + (f" ({', '.join(details)})" if details else ""))
 
 
 def _due(due: str, labels: Labels) -> str:
@@ -246,7 +246,7 @@ def _notes(ws: Workspace, meeting_ref: Ref, words: _Words, *, private: bool) -> 
             continue
         if note.title:
             yield Heading(3, text(words.redact(note.title)))
-        yield from (_lowered(block) for block in to_blocks(words.redact(note.body)))
+        yield from (_lowered(block) for block in redact_blocks(to_blocks(note.body), words.redact))
 
 
 def _lowered(block: Block) -> Block:
