@@ -44,7 +44,7 @@ class Composer(PaintedWidget):
         super().__init__(theme, parent)
         self._people: tuple[Name, ...] = ()
         self._today: date | None = None
-        self.field = _Line(theme, name=self.tr("Write down what matters"), hint=self.tr("Write down what matters…"))
+        self.field = _Line(theme, name=self.tr("Write down what matters"), hint=self.tr("Write it down…"))
         self.field.entered.connect(self._send)
         self.field.turned.connect(self.set_kind)
         self.field.textChanged.connect(self._changed)

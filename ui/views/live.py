@@ -157,7 +157,10 @@ class LiveView(ScrollPage):
         stacked = room < px(STACKED_BELOW)
         compact = room < px(COMPACT_BELOW)
         self.stage.set_compact(compact)
-        self.outcomes.set_compact(compact)
+        self.outcomes.set_compact(compact and not stacked)
+        self.parking.set_compact(compact and not stacked)
+        # under each other, the circle leaves its controls on the same screen
+        self.stage.set_ring_height(max(px(240), self.viewport().height() - px(280)) if stacked else 0)
         self.head.arrange(compact=compact, stacked=stacked, stepper=room >= px(STEPPER_FROM))
         down = QBoxLayout.Direction.TopToBottom
         self.panels.setDirection(down if stacked else QBoxLayout.Direction.LeftToRight)

@@ -36,9 +36,9 @@ class ParkingCard(Card):
         self.add = IconButton(ctx.theme, "plus", self.tr("Park a thought (K)"), size=32)
         self.add.clicked.connect(lambda _on=False: self.begin())
         title = Label(ctx.theme, self.tr("Parking lot"), role="strong")
-        cap = KeyCap(ctx.theme, "K")
+        self._cap = KeyCap(ctx.theme, "K")
         self.body.addLayout(
-            row(ctx.theme, IconLabel(ctx.theme, "clock", size=17), title, None, self._count, cap, self.add, gap=8)
+            row(ctx.theme, IconLabel(ctx.theme, "clock", size=17), title, None, self._count, self._cap, self.add, gap=8)
         )
         self._lines = QVBoxLayout()
         self._lines.setSpacing(ctx.theme.px(4))
@@ -48,6 +48,11 @@ class ParkingCard(Card):
         self.field.installEventFilter(self)
         self.field.hide()
         self.body.addWidget(self.field)
+
+    def set_compact(self, compact: bool) -> None:
+        """For narrow panels: no count, no key cap."""
+        self._cap.setVisible(not compact)
+        self._count.setVisible(not compact)
 
     def set_meeting(self, meeting: Ref) -> None:
         """The meeting in which new thoughts are parked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.avatar import Avatar
@@ -60,6 +60,7 @@ class StagePanel(QWidget):
             layout.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.setStretchFactor(self.ring, 1)
         self.set_compact(False)
+        self.set_ring_height(0)
 
     @property
     def bar(self) -> _Bar:
@@ -71,6 +72,14 @@ class StagePanel(QWidget):
         self._compact = compact
         for own, bar in self._bars.items():
             bar.setVisible(own == compact)
+
+    def set_ring_height(self, pixels: int) -> None:
+        """A fixed height for the circle; 0 lets it take what is left of the window instead of asking for its own."""
+        least = self.theme.px(240)
+        self.ring.setMinimumHeight(max(least, pixels))
+        self.ring.setMaximumHeight(max(least, pixels) if pixels else 16_777_215)
+        how = QSizePolicy.Policy.Fixed if pixels else QSizePolicy.Policy.Ignored
+        self.ring.setSizePolicy(QSizePolicy.Policy.Expanding, how)
 
     def show_step(self, title: str, question: str) -> None:
         self.title.setText(title)
