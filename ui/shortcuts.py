@@ -20,7 +20,8 @@ def _tr(text: str) -> str:
 
 def key_name(keys: str) -> str:
     """How this computer writes a shortcut ("Ctrl+K", or with signs on a Mac)."""
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+    native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    return native if len(native) == 1 else native.replace("+", " ")
 
 
 def places() -> tuple[tuple[str, str, str, str], ...]:
@@ -82,16 +83,17 @@ class ShortcutSheet(Sheet):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, _tr("Keys that save time"), width=460, parent=parent)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.px(14))
+        grid.setVerticalSpacing(theme.px(6))
+        grid.setColumnStretch(1, 1)
         for title, keys in all_shortcuts():
-            self.body.addWidget(Label(theme, title, role="strong"))
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(theme.px(14))
-            grid.setVerticalSpacing(theme.px(6))
-            grid.setColumnStretch(1, 1)
-            for line, (key, words) in enumerate(keys):
+            grid.addWidget(Label(theme, title, role="strong"), grid.rowCount(), 0, 1, 2)
+            for key, words in keys:
+                line = grid.rowCount()
                 grid.addLayout(row(theme, None, KeyCap(theme, key_name(key), color="ink2")), line, 0)
                 grid.addWidget(Label(theme, words, color="ink2", wrap=True), line, 1)
-            self.body.addLayout(grid)
+        self.body.addLayout(grid)
         close = Button(theme, _tr("Close"), look="primary")
         close.clicked.connect(lambda _checked=False: self.reject())
         self.foot().addStretch(1)

@@ -20,7 +20,7 @@ from ui.widgets.fields import SearchField
 from ui.widgets.layouts import clear, fill
 from ui.widgets.page import Header, ScrollPage
 
-TWO_COLUMNS_FROM = 820
+TWO_COLUMNS_FROM, SEARCH_FROM = 820, 900
 WEEK_DAYS = 7
 WATCHED = frozenset(
     {"tasks", "meetings", "agenda_items", "attendance", "people", "circle", "spaces", "settings", "library"}
@@ -80,7 +80,7 @@ class HomeView(ScrollPage):
         wide = event.size().width() >= self.theme.px(TWO_COLUMNS_FROM)
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._columns.setDirection(direction)
-        self._search.setVisible(wide)
+        self._search.setVisible(event.size().width() >= self.theme.px(SEARCH_FROM))
         self._fit_hero()
 
     def _search_for(self, typed: str) -> None:

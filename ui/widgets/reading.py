@@ -73,6 +73,7 @@ class ReadingView(QTextBrowser):
         self.setStyleSheet("QTextBrowser { background: transparent; border: none; }" + scroll_bar_style(self.theme))
         self.document().setDefaultFont(self.theme.font("lead"))
         self.document().setDocumentMargin(self.theme.px(4))
+        self.document().setIndentWidth(self.theme.px(24))
         self.show_blocks(self._blocks)
 
     def _fit(self) -> None:
@@ -104,6 +105,7 @@ class _Writer:
         self._theme = theme
         self._cursor = QTextCursor(document)
         self._fresh = True
+        self._ink = "ink"
 
     def write(self, blocks: tuple[Block, ...]) -> None:
         for block in blocks:
@@ -122,15 +124,17 @@ class _Writer:
             case ListBlock():
                 self._list(block, indent=indent)
             case Quote(blocks):
+                before, self._ink = self._ink, "ink3"
                 for inner in blocks:
                     self._block(inner, indent=indent + 1)
+                self._ink = before
             case Code(text):
                 self._start(indent, below=8, fill="sunken")
                 self._cursor.insertText(text.rstrip("\n").replace("\n", "\u2028"), self._format(code=True))
             case Table():
                 self._table(block)
             case Rule():
-                self._start(indent, above=8, below=8)
+                self._start(indent, above=8, below=8, fill="line")
                 line = QTextBlockFormat(self._cursor.blockFormat())
                 line.setProperty(
                     QTextFormat.Property.BlockTrailingHorizontalRulerWidth,
@@ -167,7 +171,7 @@ class _Writer:
                     self._block(inner, indent=indent + 1)
                     first = False
                     continue
-                self._start(indent=0, below=3)
+                self._start(indent=0, below=8 if item is block.items[-1] and not indent else 3)
                 if item.done is not None:
                     plain = self._cursor.blockFormat()
                     plain.setIndent(indent + 1)
@@ -217,7 +221,7 @@ class _Writer:
     def _format(self, *, font: QFont | None = None, code: bool = False) -> QTextCharFormat:
         form = QTextCharFormat()
         form.setFont(font or self._theme.font("lead"))
-        form.setForeground(QBrush(self._theme.color("ink")))
+        form.setForeground(QBrush(self._theme.color(self._ink)))
         if code:
             form.setFontFamilies(["monospace"])
             form.setFontFixedPitch(True)
