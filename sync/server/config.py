@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync import wire
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -17,9 +19,11 @@ class Config:
     registration_token: str | None = None
     """When set, only a request that carries it (header CC-Token) may found a circle here."""
     max_spaces: int = 100_000
+    new_spaces_per_minute: int = 60
+    """More circles than this in one minute, by everybody together, are asked to come again later."""
     space_quota_bytes: int = 1 << 30
     body_timeout_s: float = 30.0
-    clock_window_s: int = 120
+    clock_window_s: int = wire.AUTH_WINDOW_MS // 1000
     """How far a request's own time may be from ours; beyond it the caller is asked to sign a nonce."""
     readers: int = 4
     log_level: str = "info"

@@ -80,6 +80,8 @@ def create_space(writer: Writer, genesis: codec.Changeset, token: str, *, config
         raise Refused(403, "token")
     if writer.count_spaces() >= config.max_spaces:
         raise Refused(507, "quota")
+    if writer.count_spaces(since_ms=now_ms - 60_000) >= config.new_spaces_per_minute:
+        raise Refused(503, "busy", retry_after_s=60)
     return writer.append(writer.add_space(genesis.space, now_ms=now_ms), _row(genesis))
 
 

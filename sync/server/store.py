@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS changesets(
   id BLOB NOT NULL, mark BLOB NOT NULL, data BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS by_pos ON changesets(no, pos);
 CREATE UNIQUE INDEX IF NOT EXISTS by_seq ON changesets(no, dev, seq);
+CREATE INDEX IF NOT EXISTS by_created ON spaces(created_ms);
 CREATE INDEX IF NOT EXISTS by_id ON changesets(no, id);
 CREATE INDEX IF NOT EXISTS membership ON changesets(no, pos) WHERE kind = 1;
 """
@@ -83,8 +84,9 @@ class Reader:
         row = self._one("SELECT no, pos, mark, members_mark, bytes, created_ms FROM spaces WHERE space = ?", (space,))
         return None if row is None else SpaceRow(*row)
 
-    def count_spaces(self) -> int:
-        row = self._one("SELECT count(*) FROM spaces", ())
+    def count_spaces(self, *, since_ms: int = 0) -> int:
+        """How many spaces there are, or were founded since a time."""
+        row = self._one("SELECT count(*) FROM spaces WHERE created_ms > ?", (since_ms,))
         assert row is not None
         return int(row[0])
 

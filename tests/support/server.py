@@ -37,7 +37,7 @@ class RunningServer:
 
     def start(self) -> None:
         config = Config(data=self.folder, port=self.port, **self._settings)
-        listener = socket.socket()
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else replies wait 40 ms
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import socket
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -16,16 +19,9 @@ from sync import codec, wire
 from sync.client.access import invite_signer, request_signing
 from sync.client.calls import Server, Signer
 from sync.client.transport import Transport
-from sync.envelopes import InviteKeys, invite_keys
-from sync.keys import DeviceKeys, EpochKey, device_keys
-from sync.membership import ops
-from sync.membership.cards import join_message, make_card, member_id
-from sync.seal import Sealed, found, seal
 from sync.server.store import NO_MARK, next_mark
+from tests.support.by_hand import NOW_MS, Device, data, founder, invited, joiner, line, statuses
 from tests.support.server import RunningServer
-
-NOW_MS = 1_795_000_000_000
-FIRST_KEY = b"K" * 32
 
 
 @pytest.fixture
@@ -33,80 +29,6 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
     running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS)
     yield running
     running.stop()
-
-
-@dataclass
-class Device:
-    """One device of a circle, speaking the protocol by hand."""
-
-    keys: DeviceKeys
-    space: bytes
-    epoch: EpochKey
-    heads: tuple[bytes, ...]
-    chain: list[Sealed] = field(default_factory=list)
-    random_bytes: object = field(default_factory=lambda: random.Random(7).randbytes)
-
-    def write(self, *, kind: int = codec.CONTENT, clear: bytes = b"", space: bytes | None = None) -> Sealed:
-        sealed = seal(
-            space=space or self.space, dev=self.keys.dev, seq=len(self.chain) + 1,
-            prev=self.chain[-1].id if self.chain else wire.ZERO32, mheads=self.heads, deps=(), ops=(), kind=kind,
-            clear=clear, signing=self.keys.signing, epoch=self.epoch, random_bytes=random.randbytes,
-        )  # fmt: skip
-        self.chain.append(sealed)
-        return sealed
-
-    @property
-    def signer(self) -> Signer:
-        return Signer(self.space, wire.AUTH_DEVICE, self.keys.dev, request_signing(self.keys.signing))
-
-
-def founder(root: bytes = b"f" * 32) -> Device:
-    keys = device_keys(root=root, key_salt=b"s" * 32)
-    member = member_id(keys.signing.public)
-    card = make_card(
-        space=wire.ZERO32, member=member, ed_pk=keys.signing.public, kem_pk=keys.kem.public, sign=keys.signing.sign
-    )
-    from sync.keys import first_key_hash
-
-    clear = ops.encode_op(ops.Genesis(ops.GENESIS, 1, member, card, b"n" * 16, 1, 2, first_key_hash(FIRST_KEY)))
-    made = found(
-        dev=keys.dev, ops=(), clear=clear, signing=keys.signing, epoch_secret=FIRST_KEY, random_bytes=random.randbytes
-    )
-    return Device(keys, made.space, made.epoch, (made.sealed.id,), [made.sealed])
-
-
-def invited(by: Device, *, uses: int = 3, not_after: int = 0, secret: bytes = b"i" * 32) -> InviteKeys:
-    keys = invite_keys(secret=secret, space=by.space)
-    clear = ops.encode_op(
-        ops.Invite(ops.INVITE, 1, keys.signing.public, 2, uses, not_after, ops.OPEN, by.epoch.id, keys.wrap(by.epoch))
-    )
-    by.heads = (by.write(kind=codec.MEMBERSHIP, clear=clear).id,)
-    return keys
-
-
-def joiner(by: Device, invite: InviteKeys, root: bytes = b"j" * 32) -> Device:
-    keys = device_keys(root=root, key_salt=b"t" * 32)
-    member = member_id(keys.signing.public)
-    card = make_card(
-        space=by.space, member=member, ed_pk=keys.signing.public, kem_pk=keys.kem.public, sign=keys.signing.sign
-    )
-    message = join_message(space=by.space, invite=invite.id, member=member, card=card)
-    device = Device(keys, by.space, by.epoch, by.heads)
-    join = ops.Join(ops.JOIN, 1, invite.id, member, card, invite.signing.sign("cc1/join", message))
-    device.heads = (device.write(kind=codec.MEMBERSHIP, clear=ops.encode_op(join)).id,)
-    return device
-
-
-def line(server: RunningServer, *, now_ms: int = NOW_MS) -> Server:
-    return Server(Transport(server.url), now_ms=lambda: now_ms, random_bytes=random.randbytes)
-
-
-def data(*sealed: Sealed) -> list[bytes]:
-    return [s.data for s in sealed]
-
-
-def statuses(reply: wire.PushReply) -> list[tuple[int, str]]:
-    return [(r.status, r.code) for r in reply.results]
 
 
 @pytest.fixture
@@ -271,11 +193,21 @@ def test_a_server_with_a_token_founds_only_for_those_who_have_it(tmp_path: Path)
     running.stop()
 
 
+def test_a_flood_of_new_circles_is_asked_to_come_later(tmp_path: Path) -> None:
+    running = RunningServer(tmp_path / "busy", now_ms=lambda: NOW_MS, new_spaces_per_minute=2)
+    one, two, three = (founder(bytes([n]) * 32).chain[0].data for n in (1, 2, 3))
+    line(running).create_space(one)
+    line(running).create_space(two)
+    with pytest.raises(SyncProblem) as told:
+        line(running).create_space(three)
+    assert told.value.code == "busy"
+    assert line(running).create_space(one).head.pos == 1
+    running.stop()
+
+
 def test_a_full_space_refuses_more_and_keeps_serving(tmp_path: Path) -> None:
     ana = founder()
-    running = RunningServer(
-        tmp_path / "small", now_ms=lambda: NOW_MS, space_quota_bytes=len(ana.chain[0].data) + 1000
-    )
+    running = RunningServer(tmp_path / "small", now_ms=lambda: NOW_MS, space_quota_bytes=len(ana.chain[0].data) + 1000)
     line(running).create_space(ana.chain[0].data)
     reply = line(running).push(ana.signer, data(*[ana.write() for _ in range(3)]))
     assert statuses(reply) == [(wire.STORED, ""), (wire.REFUSED, "quota"), (wire.REFUSED, "gap")]
@@ -310,19 +242,19 @@ def test_a_body_over_the_limit_is_cut_short(server: RunningServer) -> None:
     announced = requests.post(server.url + wire.ROUTE_SPACES, data=bytes(wire.MAX_REQUEST + 1), timeout=10)
     assert announced.status_code == 413
 
-    def endless() -> Iterator[bytes]:
-        for _ in range(200):
-            yield bytes(100_000)
-
-    with pytest.raises(requests.ConnectionError):
-        reply = requests.post(server.url + wire.ROUTE_SPACES, data=endless(), timeout=10)
-        assert reply.status_code == 413
-        raise requests.ConnectionError
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as near:
+        near.sendall(b"POST /v1/spaces HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        answer = threading.Thread(target=lambda: answers.append(near.recv(1000)))
+        answers: list[bytes] = []
+        answer.start()
+        with contextlib.suppress(OSError):
+            for _ in range(wire.MAX_REQUEST // 65536 + 50):
+                near.sendall(b"10000\r\n" + bytes(65536) + b"\r\n")
+        answer.join(10)
+    assert answers[0].startswith(b"HTTP/1.1 413")
 
 
 def test_a_body_that_never_ends_is_left(tmp_path: Path) -> None:
-    import socket
-
     running = RunningServer(tmp_path / "hasty", body_timeout_s=0.2)
     with socket.create_connection(("127.0.0.1", running.port), timeout=10) as near:
         near.sendall(b"POST /v1/spaces HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
