@@ -28,16 +28,42 @@ def make_meeting(
     ws: Workspace, space: int, release: Release, module: Module, *, items: Sequence[Item] | None = None
 ) -> Ref:
     """A meeting from one module (or from those of its items that were picked), as long as its steps together."""
-    chosen = tuple(module.items if items is None else items)
-    if any(item not in module.items for item in chosen):
-        raise RuleBroken("These steps are not all from this part of the course.", "Choose them again.", code="course")
-    # The number keeps meetings without a date in the order of the course.
-    origin = f"{content_hash(release).hex()}/{release.modules.index(module):03d}/{module.key}"
+    chosen = _chosen(module, items)
+    origin = _origin(release, module)
     minutes = sum(_minutes(item) for item in chosen)
     meeting = plan_meeting(ws, space, title=module.title, minutes=minutes, origin=origin)
     add_items(ws, meeting, [_fields(item, origin) for item in chosen])
     _credit(ws, space, release)
     return meeting
+
+
+def add_to_meeting(
+    ws: Workspace,
+    meeting: Ref,
+    release: Release,
+    module: Module,
+    *,
+    items: Sequence[Item] | None = None,
+    after: Ref | None = None,
+) -> tuple[Ref, ...]:
+    """The steps of a module (or those that were picked) in a meeting that exists, after a step or at its end."""
+    chosen = _chosen(module, items)
+    origin = _origin(release, module)
+    made = add_items(ws, meeting, [_fields(item, origin) for item in chosen], after=after)
+    _credit(ws, meeting.space, release)
+    return made
+
+
+def _chosen(module: Module, items: Sequence[Item] | None) -> tuple[Item, ...]:
+    chosen = tuple(module.items if items is None else items)
+    if any(item not in module.items for item in chosen):
+        raise RuleBroken("These steps are not all from this part of the course.", "Choose them again.", code="course")
+    return chosen
+
+
+def _origin(release: Release, module: Module) -> str:
+    """Where a meeting or step comes from; the number keeps meetings without a date in the order of the course."""
+    return f"{content_hash(release).hex()}/{release.modules.index(module):03d}/{module.key}"
 
 
 def _fields(item: Item, origin: str) -> Mapping[str, object]:
