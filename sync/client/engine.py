@@ -6,6 +6,7 @@ is merged once. The server is believed in nothing; see admit.py for what a chang
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -66,7 +67,7 @@ class RolledBack(Exception):
 
 
 class SyncEngine:
-    """Syncs the circles of a workspace; use it from one thread at a time. `connect` gives the line to an address."""
+    """Syncs the circles of a workspace, one exchange at a time. `connect` gives the line to an address."""
 
     def __init__(self, ws: Workspace, vault: Vault, *, connect: Callable[[str], Server] | None = None) -> None:
         self._ws = ws
@@ -74,6 +75,7 @@ class SyncEngine:
         self._connect = connect or self._default_connect
         self._servers: dict[str, Server] = {}
         self._asked_again: set[bytes] = set()
+        self._turn = threading.RLock()
 
     def sync_all(self) -> tuple[SyncReport, ...]:
         """Sync every circle that has a server; one circle's trouble does not touch another."""
@@ -86,7 +88,8 @@ class SyncEngine:
             return SyncReport(space, waiting=journal.waiting(self._ws, space))
         tally, problem = _Tally(), None
         try:
-            self._exchange(row.server, space, tally)
+            with self._turn:
+                self._exchange(row.server, space, tally)
         except SyncProblem as error:
             problem = error
         except CircleError as error:
@@ -99,7 +102,8 @@ class SyncEngine:
         """Fetch and merge what a circle's server has, as somebody who was invited. Raises SyncProblem."""
         held = access(self._ws, self._vault, space)
         assert held.space.server is not None
-        self._pull(_Exchange(held, self.server(held.space.server), signer, membership))
+        with self._turn:
+            self._pull(_Exchange(held, self.server(held.space.server), signer, membership))
 
     def server(self, address: str) -> Server:
         """The line to a server, kept open between exchanges."""

@@ -86,6 +86,14 @@ class SyncRunner:
             self._due = self._monotonic()
             self._wake.notify()
 
+    def pace(self, poll_s: float) -> None:
+        """How often to look for news: every few seconds during a meeting, every half minute otherwise."""
+        with self._wake:
+            self._poll_s = poll_s
+            if self._failures == 0:
+                self._due = min(self._due, self._monotonic() + poll_s)
+                self._wake.notify()
+
     def edited(self) -> None:
         """Something was written here: sync when the writing pauses; in trouble the longer pause stays."""
         with self._wake:

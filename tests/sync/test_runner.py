@@ -64,6 +64,14 @@ def test_an_edit_brings_the_next_sync_forward(story: Story) -> None:
     assert story.next_settled().phase == "resting"
 
 
+def test_a_quicker_pace_counts_at_once(story: Story) -> None:
+    story.runner.start()
+    story.next_settled()
+    story.runner.pace(0.01)
+    assert story.next_settled().phase == "resting"
+    assert story.next_settled().phase == "resting"
+
+
 def test_trouble_is_told_with_what_waits_and_when_it_goes_on(story: Story) -> None:
     story.link.up = False
     story.runner.start()
