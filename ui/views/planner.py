@@ -275,7 +275,9 @@ class PlannerView(ScrollPage):
 
         if self._ref is not None:
             self.editor.flush()
-            FromLibrary(self._ctx, meeting=self._ref, parent=self.window()).exec()
+            sheet = FromLibrary(self._ctx, meeting=self._ref, after=self.steps.current, parent=self.window())
+            sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            sheet.open()
 
     def _simple_plan(self) -> None:
         """Six steps that suit nearly every first evening; all of them can be changed."""

@@ -1,0 +1,53 @@
+"""The shelf of courses: the sample that comes with the app, reading a folder, and small words about a course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from circle_app.courses.markdown_course import read_course
+from circle_app.courses.releases import Item, Module, Release
+from circle_app.workspace import library
+from ui.context import AppContext
+
+SAMPLES = Path(__file__).resolve().parents[2] / "assets" / "courses"
+SHELVED = "sample_course"
+"""The setting that says that the sample was put on the shelf once; whoever takes it off does not get it back."""
+
+
+def shelve_sample(ctx: AppContext) -> None:
+    """Put the course that comes with the app on the shelf, once."""
+    if ctx.settings.get(SHELVED):
+        return
+    for folder in sorted(path for path in SAMPLES.iterdir() if path.is_dir()) if SAMPLES.is_dir() else ():
+        library.add_release(ctx.ws, read_course(folder))
+    ctx.settings.put(SHELVED, "1")
+
+
+def module_words(module: Module) -> str:
+    """ "4 steps, 90 min"."""
+    if not module.minutes:
+        return _tr("{steps} steps").format(steps=len(module.items))
+    return _tr("{steps} steps, {minutes} min").format(steps=len(module.items), minutes=module.minutes)
+
+
+def course_words(release: Release) -> str:
+    """ "3 meetings, 12 steps"."""
+    steps = sum(len(module.items) for module in release.modules)
+    return _tr("{meetings} meetings, {steps} steps").format(meetings=len(release.modules), steps=steps)
+
+
+def minutes_words(item: Item) -> str:
+    """ "10 min", empty for a step without a time."""
+    return _tr("{count} min").format(count=item.minutes) if item.minutes else ""
+
+
+def origin_words(release: Release) -> str:
+    """Whose work it is and what may be done with it, as the authors say."""
+    parts = [release.origin, release.licence]
+    return "  ·  ".join(part for part in parts if part)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Shelf", text)
