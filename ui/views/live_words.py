@@ -10,6 +10,7 @@ from circle_app.workspace.queries.meetings import AgendaItem, Meeting
 from ui.models.evening import Evening
 from ui.models.face import Face
 from ui.models.rounds import Round
+from ui.plurals import english
 from ui.text import number, time_span
 from ui.views.live_agenda import DONE, NEXT, NOW, SKIPPED, StepLine
 from ui.views.outcome_words import time_of
@@ -117,9 +118,8 @@ def minutes_word(minutes: int) -> str:
 
 
 def counted(text: str, n: int) -> str:
-    """Plurals come from the translation; without one, English needs its own."""
-    said = QCoreApplication.translate("Live", text, None, n)
-    return said.replace("(s)", "" if n == 1 else "s")
+    """A counted text in the right form, also where no translation is installed."""
+    return english(QCoreApplication.translate("Live", text, None, n), n)
 
 
 def _line(item: AgendaItem, evening: Evening, now_ms: int, turn: Round | None) -> StepLine:

@@ -12,6 +12,7 @@ from circle_app.domain.dates import due_words
 from circle_app.domain.ids import Ref
 from circle_app.workspace.queries.outcomes import Outcome
 from ui import text as words_of
+from ui.plurals import english
 
 KINDS = ("note", "decision", "task", "idea")
 
@@ -92,6 +93,4 @@ def _tr(text: str) -> str:
 
 
 def _plural(text: str, n: int) -> str:
-    """Plurals come from the translation; without one, English needs its own."""
-    said = QCoreApplication.translate("Outcomes", text, None, n)
-    return said.replace("(s)", "" if n == 1 else "s")
+    return english(QCoreApplication.translate("Outcomes", text, None, n), n)

@@ -1,0 +1,68 @@
+"""The door of a meeting: who fits the letters typed, who is in, and the sums beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from circle_app.workspace.queries.meetings import Seat
+from ui.models.names import Match, matches
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """`found` answers what was typed; `expected` are those nobody has said anything about; `marked` the newest first."""
+
+    typed: str
+    found: tuple[Match[Seat], ...]
+    expected: tuple[Seat, ...]
+    marked: tuple[Seat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Members and guests who are in the room, everybody who belongs here, and what those in the room need.
+
+    Somebody who left counts as having come, not as being here. Nobody unmarked is counted as anything.
+    """
+
+    here: int
+    members_here: int
+    members: int
+    guests: int
+    late: int
+    excused: int
+    absent: int
+    left: int
+    waiting: int
+    needs: tuple[tuple[str, int], ...]
+
+
+def look(seats: Sequence[Seat], typed: str) -> Door:
+    """The lists for what was typed; people not marked yet come before those who are."""
+    waiting = [seat for seat in seats if seat.status is None]
+    done = sorted((seat for seat in seats if seat.status is not None), key=_newest_first)
+    found = matches([*waiting, *done], typed, name=lambda seat: seat.person.name)
+    return Door(typed.strip(), found, tuple(waiting), tuple(done))
+
+
+def sums(seats: Sequence[Seat]) -> Sums:
+    here = [seat for seat in seats if seat.here]
+    needs = Counter(need for seat in here for need in seat.person.needs)
+    return Sums(
+        here=len(here),
+        members_here=sum(not seat.guest for seat in here),
+        members=sum(not seat.guest for seat in seats),
+        guests=sum(seat.guest for seat in here),
+        late=sum(seat.status == "late" for seat in seats),
+        excused=sum(seat.status == "excused" for seat in seats),
+        absent=sum(seat.status == "absent" for seat in seats),
+        left=sum(seat.left_ms is not None for seat in seats),
+        waiting=sum(seat.status is None for seat in seats),
+        needs=tuple(sorted(needs.items())),
+    )
+
+
+def _newest_first(seat: Seat) -> tuple[int, str]:
+    return -(seat.left_ms or seat.arrived_ms or 0), seat.person.name
