@@ -63,7 +63,7 @@ def over(clock: ClockState, now_ms: int) -> bool:
 
 
 def phase(clock: ClockState, now_ms: int) -> str:
-    """"idle", "running", "soon" (80 % gone), "over" or "paused": what text, colour and sound follow."""
+    """ "idle", "running", "soon" (80 % gone), "over" or "paused": what text, colour and sound follow."""
     if clock.item is None:
         return "idle"
     if clock.paused:

@@ -36,7 +36,7 @@ CONTRIBUTIONS = ("facilitate", "host", "wrangle", "notes", "time", "prepare", "b
 COMING = ("yes", "maybe", "no")
 
 _EVERYTHING = frozenset(t.name for t in TABLES)
-_OWN_ROWS = frozenset(t.name for t in TABLES if t.own_row)
+_OWN_ROWS = frozenset(t.name for t in TABLES if t.own_row) | {"people"}
 _SPOKEN = frozenset({"comments", "notes"})
 _SHARED = _EVERYTHING - {"circle"}
 
@@ -50,10 +50,10 @@ MAY_WRITE = MappingProxyType(
         (LED, "follower"): frozenset[str](),
     }
 )
-"""Tables whose every row a role may write; own-row tables come on top through MAY_WRITE_OWN."""
+"""Tables whose every row a role may write; a person's own rows come on top through MAY_WRITE_OWN."""
 
 MAY_WRITE_OWN = MappingProxyType(
-    {"organizer": _OWN_ROWS, "participant": _OWN_ROWS, "follower": frozenset({"attendance"})}
+    {"organizer": _OWN_ROWS, "participant": _OWN_ROWS, "follower": frozenset({"attendance", "people"})}
 )
 
 

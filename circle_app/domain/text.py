@@ -29,10 +29,12 @@ def tidy_line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Text for the search index and for queries: case folded, without accents and Arabic vowel marks or letter variants."""
+    """Text for the search index and for queries: case folded, without accents, Arabic vowel marks and letter variants."""
+    if text.isascii():
+        return text.lower()
     spread = unicodedata.normalize("NFKD", text.translate(_ARABIC_LETTERS)).casefold()
     bare = "".join(c for c in spread if not unicodedata.combining(c))
-    return unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS).translate(_STROKES)
+    return unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS)
 
 
 def match_expression(query: str) -> str:

@@ -37,6 +37,12 @@ class WorkspaceDatabase(APSWDatabase):
         connection: apsw.Connection = self.connection()
         return connection
 
+    def drop_connection(self) -> None:
+        """Closes this thread's connection; the next use opens the file again."""
+        connection = self.raw()
+        self._opened.remove(connection)
+        self.close()
+
     def close_all(self) -> None:
         """Closes the connections of every thread; statements still running on them are an error of the caller."""
         for connection in self._opened:
@@ -47,12 +53,16 @@ class WorkspaceDatabase(APSWDatabase):
 def open_connection(path: Path, key: bytes | None, *, read_only: bool = False) -> apsw.Connection:
     """Opens the file with every setting that keeps it safe; raises WorkspaceError if it is damaged or the key is wrong."""
     if apsw.SQLITE_VERSION_NUMBER < OLDEST_SQLITE:
-        raise WorkspaceError("The built-in database library is too old to be safe.", "Please install Citizen Circles again.")
+        raise WorkspaceError(
+            "The built-in database library is too old to be safe.", "Please install Citizen Circles again."
+        )
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     try:
         connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
     except apsw.CantOpenError as fault:
-        raise WorkspaceError("The workspace file cannot be opened.", "Check that the disk is there and not full.") from fault
+        raise WorkspaceError(
+            "The workspace file cannot be opened.", "Check that the disk is there and not full."
+        ) from fault
     try:
         _settings(connection, key)
     except apsw.Error as fault:
@@ -115,6 +125,8 @@ def _settings(connection: apsw.Connection, key: bytes | None) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    # Checkpoints run where changes are packed and merged, not in the middle of somebody's typing.
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
     connection.execute("PRAGMA cache_size = -16000")
     connection.execute("PRAGMA journal_size_limit = 16000000")
     if sys.platform == "darwin":

@@ -25,7 +25,7 @@ from circle_app.workspace.history import NO_UNDO, Before, Trail, remember
 from circle_app.workspace.migrations import migrate, transaction
 from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, kept, merge_into, read_row, write_rows
 
-BATCH_OPS = 2_000
+BATCH_OPS = 1_000
 """Ops merged in one transaction, so that a local edit never waits long for the writer (protocol, Ops and merge)."""
 
 ADD_LOCAL = "INSERT INTO local_ops (space, tab, row, col, value, stamp, base) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -57,7 +57,9 @@ class Put:
 class Workspace:
     """One open workspace folder. Usable from several threads: each has its own connection, one writes at a time."""
 
-    def __init__(self, folder: Path, db: opening.WorkspaceDatabase, lock: IO[bytes], clock: Clock, random: RandomBytes) -> None:
+    def __init__(
+        self, folder: Path, db: opening.WorkspaceDatabase, lock: IO[bytes], clock: Clock, random: RandomBytes
+    ) -> None:
         self.folder = folder
         self.clock = clock
         self.random_bytes = random
@@ -156,6 +158,7 @@ class Workspace:
             part, kinds = self._apply_batch(space, batch)
             done = Applied(done.changesets + part.changesets, done.ops + part.ops, done.refs | part.refs)
             if part.changesets:
+                self.checkpoint()
                 self.announce(Touched(kinds | {"sync"}, part.refs, remote=True))
         return done
 
@@ -209,9 +212,16 @@ class Workspace:
                     "The disk is full: this was not saved.", "Free some space and try again.", code="disk_full"
                 ) from fault
             except (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError) as fault:
+                # After a failed write or fsync the file is read anew: what memory holds is not what the disk holds.
+                self.db.drop_connection()
                 raise WorkspaceError(
                     "The disk refused to save this.", "Check the disk and open the app again.", code="disk_failed"
                 ) from fault
+
+    def checkpoint(self) -> None:
+        """Moves what is in the log into the file as far as no reader stands in the way; never waits, loses nothing."""
+        with self._writer:
+            self.db.raw().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Every row of a read-only question, on this thread's connection; foreign text only ever in `parameters`."""

@@ -43,7 +43,9 @@ def hold(
 
 def held(ws: Workspace, space: int) -> tuple[Held, ...]:
     """Waiting changesets, in chain order of each device."""
-    return _listed(ws, "SELECT id, dev, seq, why, pos, data, added_ms FROM inbox WHERE space = ? ORDER BY dev, seq, id", space)
+    return _listed(
+        ws, "SELECT id, dev, seq, why, pos, data, added_ms FROM inbox WHERE space = ? ORDER BY dev, seq, id", space
+    )
 
 
 def release(ws: Workspace, space: int, ids: Iterable[bytes]) -> None:
@@ -69,7 +71,9 @@ def quarantine(
 def quarantined(ws: Workspace, space: int) -> tuple[Held, ...]:
     """Refused changesets with their reason codes, oldest first."""
     return _listed(
-        ws, "SELECT id, dev, seq, code, pos, data, added_ms FROM quarantine WHERE space = ? ORDER BY added_ms, id", space
+        ws,
+        "SELECT id, dev, seq, code, pos, data, added_ms FROM quarantine WHERE space = ? ORDER BY added_ms, id",
+        space,
     )
 
 
@@ -104,7 +108,8 @@ def known(ws: Workspace, space: int, ids: Iterable[bytes]) -> frozenset[bytes]:
     return frozenset(
         i
         for (i,) in ws.rows(
-            "SELECT id FROM changesets WHERE space = ? AND id IN (SELECT unhex(value) FROM json_each(?))", (space, listed)
+            "SELECT id FROM changesets WHERE space = ? AND id IN (SELECT unhex(value) FROM json_each(?))",
+            (space, listed),
         )
     )
 

@@ -29,7 +29,8 @@ def waiting(ws: Workspace, space: int | None = None) -> int:
     """How many changes of this device no server has yet: edits not packed, and those in unacknowledged changesets."""
     edits = ws.rows("SELECT count(*) FROM local_ops WHERE ?1 IS NULL OR space = ?1", (space,))[0][0]
     packed = ws.rows(
-        "SELECT total(max(ops, 1)) FROM changesets WHERE mine = 1 AND acked = 0 AND (?1 IS NULL OR space = ?1)", (space,)
+        "SELECT total(max(ops, 1)) FROM changesets WHERE mine = 1 AND acked = 0 AND (?1 IS NULL OR space = ?1)",
+        (space,),
     )[0][0]
     return int(edits) + int(packed)
 
@@ -43,6 +44,8 @@ def pack(ws: Workspace, space: int, seal: Seal, *, mheads: tuple[bytes, ...] = (
     made = 0
     while _pack_one(ws, space, seal, mheads):
         made += 1
+    if made:
+        ws.checkpoint()
     return made
 
 

@@ -10,7 +10,7 @@ import apsw
 from circle_app.domain.merge import CellOp, beats, projects
 from circle_app.domain.ops import Value, value_hash8
 from circle_app.domain.schema import BY_NUMBER, Table
-from circle_app.workspace.tables import ENTRY, READ, READ_MANY, WRITE
+from circle_app.workspace.tables import ENTRY, READ, READ_MANY, WRITE, update_sql
 from circle_app.workspace.wordindex import index_rows
 
 RowKey = tuple[int, bytes]
@@ -58,8 +58,10 @@ class Row:
 
     def stored(self, space: int, row: bytes) -> tuple[Any, ...]:
         """The parameters of the table's WRITE statement."""
-        stamps = b"".join(ENTRY.pack(c, op.stamp, op.base) for c, op in sorted(self.winners.items()))
-        return (space, row, stamps, *self.values())
+        return (space, row, self.stamps(), *self.values())
+
+    def stamps(self) -> bytes:
+        return b"".join(ENTRY.pack(c, op.stamp, op.base) for c, op in sorted(self.winners.items()))
 
 
 def read_row(db: apsw.Connection, space: int, key: RowKey) -> Row:
@@ -104,10 +106,23 @@ def write_rows(db: apsw.Connection, space: int, number: int, rows: Mapping[bytes
     """Writes rows whole, and their words to the search index where those changed."""
     if not rows:
         return
-    db.executemany(WRITE[number], [state.stored(space, row) for row, state in rows.items()])
     table = BY_NUMBER[number]
+    if len(rows) == 1:
+        _write_one(db, space, table, *next(iter(rows.items())))
+    else:
+        db.executemany(WRITE[number], [state.stored(space, row) for row, state in rows.items()])
     searched = {table.column(name).number for name in table.search} | {0}
     index_rows(db, space, table, {row: state.values() for row, state in rows.items() if state.changed & searched})
+
+
+def _write_one(db: apsw.Connection, space: int, table: Table, row: bytes, state: Row) -> None:
+    """A single edit writes only its columns, so that a commit carries as few pages as it can."""
+    if state.fresh:
+        db.execute(WRITE[table.number], state.stored(space, row))
+        return
+    columns = sorted(state.changed)
+    values = [state.winners[n].value for n in columns]
+    db.execute(update_sql(table, columns), (state.stamps(), *values, space, row))
 
 
 def kept(space: int, key: RowKey, column: int, op: CellOp) -> tuple[Any, ...]:

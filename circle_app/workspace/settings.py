@@ -38,6 +38,8 @@ def keep_draft(ws: Workspace, place: str, text: str) -> None:
     """Keeps typed text against a crash; empty text forgets it."""
     with ws.writing() as db:
         if text:
-            db.execute("INSERT OR REPLACE INTO drafts (place, text, at_ms) VALUES (?, ?, ?)", (place, text, ws.clock.now_ms()))
+            db.execute(
+                "INSERT OR REPLACE INTO drafts (place, text, at_ms) VALUES (?, ?, ?)", (place, text, ws.clock.now_ms())
+            )
         else:
             db.execute("DELETE FROM drafts WHERE place = ?", (place,))

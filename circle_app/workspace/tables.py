@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from circle_app.domain.schema import TABLES, Table
@@ -28,7 +29,7 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE drafts (place TEXT PRIMARY KEY, text TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE releases (hash BLOB PRIMARY KEY, title TEXT NOT NULL, added_ms INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE local_ops (
-  n INTEGER PRIMARY KEY AUTOINCREMENT, space INTEGER NOT NULL, tab INTEGER NOT NULL, row BLOB NOT NULL,
+  n INTEGER PRIMARY KEY, space INTEGER NOT NULL, tab INTEGER NOT NULL, row BLOB NOT NULL,
   col INTEGER NOT NULL, value, stamp BLOB NOT NULL, base BLOB NOT NULL
 );
 CREATE TABLE changesets (
@@ -66,23 +67,22 @@ CREATE TABLE unprojected (
 ) WITHOUT ROWID;
 CREATE TABLE engine (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE undo (
-  n INTEGER PRIMARY KEY AUTOINCREMENT, redo INTEGER NOT NULL, space INTEGER NOT NULL, label TEXT NOT NULL,
+  n INTEGER PRIMARY KEY, redo INTEGER NOT NULL, space INTEGER NOT NULL, label TEXT NOT NULL,
   cells BLOB NOT NULL
 );
+CREATE INDEX undo_redo ON undo (n) WHERE redo = 1;
 CREATE TABLE search_rows (
   id INTEGER PRIMARY KEY, space INTEGER NOT NULL, tab INTEGER NOT NULL, row BLOB NOT NULL, UNIQUE (space, tab, row)
 );
 CREATE VIRTUAL TABLE search USING fts5 (
-  words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
 """
 
 INDEXES = """
-CREATE INDEX IF NOT EXISTS meetings_starts ON meetings (space, starts_at);
 CREATE INDEX IF NOT EXISTS agenda_items_meeting ON agenda_items (space, meeting);
 CREATE INDEX IF NOT EXISTS attendance_meeting ON attendance (space, meeting);
 CREATE INDEX IF NOT EXISTS outcomes_meeting ON outcomes (space, meeting);
-CREATE INDEX IF NOT EXISTS tasks_state ON tasks (space, state);
 CREATE INDEX IF NOT EXISTS comments_parent ON comments (space, parent);
 """
 
@@ -117,6 +117,12 @@ def write_sql(table: Table) -> str:
         f'INSERT INTO "{table.name}" (space, id, stamps, {_names(table)}) VALUES ({marks}) '
         f"ON CONFLICT (space, id) DO UPDATE SET stamps = excluded.stamps, {sets}"
     )
+
+
+def update_sql(table: Table, columns: Sequence[int]) -> str:
+    """Writes (stamps, the given columns..., space, id) of a row that is there; indexes of other columns stay untouched."""
+    sets = ", ".join(f'"{table.columns[n].name}" = ?' for n in columns)
+    return f'UPDATE "{table.name}" SET stamps = ?, {sets} WHERE space = ? AND id = ?'
 
 
 def registry_hash() -> bytes:

@@ -75,9 +75,13 @@ def rebuild(ws: Workspace, open_changeset: OpenChangeset) -> None:
 def _replay(ws: Workspace, db: apsw.Connection, open_changeset: OpenChangeset) -> None:
     """Merges every edit of every circle into the tables of `db`."""
     for space, device in ws.rows("SELECT no, dev16 FROM spaces"):
-        for dev, kind, data in ws.rows("SELECT dev, kind, data FROM changesets WHERE space = ? ORDER BY rowid", (space,)):
+        for dev, kind, data in ws.rows(
+            "SELECT dev, kind, data FROM changesets WHERE space = ? ORDER BY rowid", (space,)
+        ):
             if kind == CONTENT:
-                _merge(db, space, [(op.table, op.row, op.column, cell_op(op, dev)) for op in open_changeset(space, data)])
+                _merge(
+                    db, space, [(op.table, op.row, op.column, cell_op(op, dev)) for op in open_changeset(space, data)]
+                )
         _merge(db, space, [(op.table, op.row, op.column, cell_op(op, device)) for op in loose_ops(ws, space)])
 
 

@@ -32,7 +32,9 @@ def seeded(seed: int) -> RandomBytes:
     return random.Random(seed).randbytes
 
 
-def new_workspace(folder: Path, *, seed: int = 1, clock: StillClock | None = None, key: bytes | None = None) -> Workspace:
+def new_workspace(
+    folder: Path, *, seed: int = 1, clock: StillClock | None = None, key: bytes | None = None
+) -> Workspace:
     return Workspace.create(folder, key=key, clock=clock or StillClock(), random_bytes=seeded(seed))
 
 

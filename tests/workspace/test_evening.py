@@ -60,7 +60,12 @@ def test_three_confirmed_people_make_a_circle_ready(ws: Workspace, space: int) -
 def test_the_profile_of_a_circle_is_kept(ws: Workspace, space: int) -> None:
     set_circle(ws, space, topic="  Warm   homes ", plan="One\r\nTwo", color="#126")
     profile = circle(ws, space)
-    assert (profile.name, profile.topic, profile.plan, profile.color) == ("Elm Street", "Warm homes", "One\nTwo", "#126")
+    assert (profile.name, profile.topic, profile.plan, profile.color) == (
+        "Elm Street",
+        "Warm homes",
+        "One\nTwo",
+        "#126",
+    )
     with pytest.raises(RuleBroken):
         set_circle(ws, space, name="   ")
     with pytest.raises(RuleBroken):
@@ -150,7 +155,12 @@ def test_a_line_becomes_a_task_and_back_with_its_words(ws: Workspace, space: int
     line = outcomes.add_outcome(ws, meeting, kind="task", text="给大家写信", owner=bo, due="2026-12-04")
     read = outcome_queries.outcome(ws, line)
     assert read.task is not None
-    assert (read.task.title, read.task.owner_name, read.task.due, read.task.outcome) == ("给大家写信", "بو", "2026-12-04", line)
+    assert (read.task.title, read.task.owner_name, read.task.due, read.task.outcome) == (
+        "给大家写信",
+        "بو",
+        "2026-12-04",
+        line,
+    )
     assert read.author_name == "Ana"
     outcomes.convert_outcome(ws, line, "decision")
     assert outcome_queries.outcome(ws, line).task is None

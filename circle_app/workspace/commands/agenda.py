@@ -15,7 +15,13 @@ DEFAULT_MINUTES = 10
 
 
 def add_item(
-    ws: Workspace, meeting: Ref, *, title: str, minutes: int = DEFAULT_MINUTES, after: Ref | None = None, **fields: object
+    ws: Workspace,
+    meeting: Ref,
+    *,
+    title: str,
+    minutes: int = DEFAULT_MINUTES,
+    after: Ref | None = None,
+    **fields: object,
 ) -> Ref:
     """Adds a step after another one, or at the end."""
     return add_items(ws, meeting, [{"title": title, "minutes": minutes, **fields}], after=after)[0]
@@ -31,7 +37,11 @@ def add_items(
     keys = spread(len(items), low, high, ws.random_bytes)
     puts = []
     for item, pos in zip(items, keys, strict=True):
-        given = {"minutes": DEFAULT_MINUTES, **item, "title": required(str(item.get("title") or ""), "a title for the step")}
+        given = {
+            "minutes": DEFAULT_MINUTES,
+            **item,
+            "title": required(str(item.get("title") or ""), "a title for the step"),
+        }
         cells = tidied(ws, AGENDA_ITEMS, meeting.space, given)
         puts.append(Put(AGENDA_ITEMS, new_row(ws), {"meeting": meeting.row, "pos": pos, **cells}))
     record(ws, meeting.space, puts, label="Add a step" if len(puts) == 1 else "Add steps")

@@ -16,7 +16,9 @@ def mark(ws: Workspace, meeting: Ref, person: Ref, *, status: str, at_ms: int | 
     """Marks a person present, late, excused or absent; present and late note the time of arrival."""
     here = status in ("present", "late")
     arrived = (at_ms if at_ms is not None else ws.clock.now_ms()) if here else None
-    held = ws.rows("SELECT arrived_ms FROM attendance WHERE space = ? AND id = ?", (meeting.space, _row(meeting, person)))
+    held = ws.rows(
+        "SELECT arrived_ms FROM attendance WHERE space = ? AND id = ?", (meeting.space, _row(meeting, person))
+    )
     if here and at_ms is None and held and held[0][0] is not None:
         arrived = held[0][0]
     fields = {"status": status, "arrived_ms": arrived, "left_ms": None, "left_item": None, "deleted": False}

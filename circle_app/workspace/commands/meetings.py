@@ -35,7 +35,9 @@ def set_meeting(ws: Workspace, ref: Ref, **fields: object) -> Ref:
     existing(ws, MEETINGS, ref)
     if "title" in fields:
         fields["title"] = required(str(fields["title"] or ""), "a title")
-    record(ws, ref.space, (Put(MEETINGS, ref.row, tidied(ws, MEETINGS, ref.space, fields)),), label="Change the meeting")
+    record(
+        ws, ref.space, (Put(MEETINGS, ref.row, tidied(ws, MEETINGS, ref.space, fields)),), label="Change the meeting"
+    )
     return ref
 
 

@@ -114,7 +114,9 @@ def _check_hands(cells: dict[str, Value]) -> None:
     hands, present = cells.get("hands"), cells.get("present")
     if isinstance(hands, int) and isinstance(present, int) and hands > present:
         raise RuleBroken(
-            f"{hands} hands are more than the {present} people here.", "Count again, or check in who came.", code="hands"
+            f"{hands} hands are more than the {present} people here.",
+            "Count again, or check in who came.",
+            code="hands",
         )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from circle_app.domain.ids import Ref, natural_row_id
+from circle_app.domain.ids import Ref
 from circle_app.domain.schema import PEOPLE
 from circle_app.workspace.commands.writing import existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.rights import own_row_id as own_row_id
 
 
 def add_person(
@@ -43,11 +44,6 @@ def make_member(ws: Workspace, ref: Ref) -> Ref:
 def remove_person(ws: Workspace, ref: Ref) -> Ref:
     """Takes a person off the list; meetings they came to still show them, undo brings them back."""
     return set_person(ws, ref, status="gone", confirmed=False)
-
-
-def own_row_id(member: bytes) -> bytes:
-    """The row id of the `people` row that belongs to a sync member."""
-    return natural_row_id(PEOPLE.number, member, member)
 
 
 def _own(ws: Workspace, space: int) -> frozenset[bytes]:

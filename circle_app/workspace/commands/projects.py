@@ -21,7 +21,9 @@ def set_project(ws: Workspace, ref: Ref, **fields: object) -> Ref:
     existing(ws, PROJECTS, ref)
     if "title" in fields:
         fields["title"] = required(str(fields["title"] or ""), "a name for the project")
-    record(ws, ref.space, (Put(PROJECTS, ref.row, tidied(ws, PROJECTS, ref.space, fields)),), label="Change the project")
+    record(
+        ws, ref.space, (Put(PROJECTS, ref.row, tidied(ws, PROJECTS, ref.space, fields)),), label="Change the project"
+    )
     return ref
 
 

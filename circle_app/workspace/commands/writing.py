@@ -43,7 +43,9 @@ _LONGEST_MINUTES = 24 * 60
 _CIVIL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-def record(ws: Workspace, space: int, puts: Sequence[Put], *, label: str, own_rows: frozenset[bytes] = frozenset()) -> None:
+def record(
+    ws: Workspace, space: int, puts: Sequence[Put], *, label: str, own_rows: frozenset[bytes] = frozenset()
+) -> None:
     """Records one command if this person may write all of it; raises RuleBroken and changes nothing otherwise.
 
     `own_rows` are rows whose natural id belongs to this workspace's person.
@@ -154,7 +156,9 @@ def _civil(text: str) -> str | None:
             raise ValueError(text)
         return datetime.fromisoformat(text).strftime("%Y-%m-%dT%H:%M")
     except ValueError as fault:
-        raise RuleBroken(f"“{text[:40]}” is not a date and time.", "Write it like 2026-11-24T18:30.", code="date") from fault
+        raise RuleBroken(
+            f"“{text[:40]}” is not a date and time.", "Write it like 2026-11-24T18:30.", code="date"
+        ) from fault
 
 
 def _day(text: str) -> str | None:

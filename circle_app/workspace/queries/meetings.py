@@ -165,7 +165,9 @@ def pick_next(cards: tuple[MeetingCard, ...], now_ms: int) -> MeetingCard | None
     if live:
         return live[0]
     dated = [(card.starts_ms, card) for card in cards if card.state == "planned"]
-    coming = [(at, card) for at, card in dated if at is not None and at + card.minutes * 60_000 + LATE_START_MS > now_ms]
+    coming = [
+        (at, card) for at, card in dated if at is not None and at + card.minutes * 60_000 + LATE_START_MS > now_ms
+    ]
     return min(coming, key=lambda pair: pair[0])[1] if coming else None
 
 

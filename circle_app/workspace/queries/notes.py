@@ -74,7 +74,23 @@ def _notes(ws: Workspace, **given: Any) -> tuple[Note, ...]:
     read = []
     asked = dict.fromkeys(("space", "row", "project", "meeting")) | given | {"circle": CIRCLE_ROW}
     for row in ws.rows(_NOTES, asked):
-        space, ident, circle, color, name, text, project, j_title, meeting, m_title, private, author, who, at_ms, stamps = row
+        (
+            space,
+            ident,
+            circle,
+            color,
+            name,
+            text,
+            project,
+            j_title,
+            meeting,
+            m_title,
+            private,
+            author,
+            who,
+            at_ms,
+            stamps,
+        ) = row
         shown = {column: stamp for column, stamp, _ in ENTRY.iter_unpack(stamps)}
         read.append(
             Note(

@@ -1,0 +1,75 @@
+"""Taking merged changesets back out, when a later membership change shows that their author had no right to them.
+
+Touched cells are decided anew from the ops that stay, so the state is the same as if the changesets had never come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import apsw
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.merge import CellOp, cell_op, order, projects
+from circle_app.domain.ops import value_hash8
+from circle_app.domain.schema import BY_NUMBER, TABLES
+from circle_app.workspace.changes import Opened, Touched
+from circle_app.workspace.connection import every
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.project import Row, read_row, write_rows
+
+
+def withdraw(ws: Workspace, space: int, opened: Iterable[Opened]) -> int:
+    """Removes these changesets and their ops; returns how many were there. The caller quarantines their bytes."""
+    removed = 0
+    touched: set[tuple[int, bytes]] = set()
+    with ws.writing() as db:
+        for changeset in opened:
+            db.execute("DELETE FROM changesets WHERE space = ? AND id = ?", (space, changeset.id))
+            if not db.changes():
+                continue
+            removed += 1
+            for op in changeset.ops:
+                cell = cell_op(op, changeset.dev)
+                table = "shadowed" if projects(op.table, op.column, op.value) else "unprojected"
+                _forget(db, table, (space, op.table, op.row, op.column), cell)
+                if table == "shadowed" and _unseat(db, space, (op.table, op.row), op.column, cell):
+                    touched.add((op.table, op.row))
+    if removed:
+        kinds = frozenset(table.name for table in TABLES if any(number == table.number for number, _ in touched))
+        ws.announce(Touched(kinds | {"sync"}, frozenset(Ref(space, row) for _, row in touched), remote=True))
+    return removed
+
+
+def _forget(db: apsw.Connection, table: str, cell: tuple[int, int, bytes, int], op: CellOp) -> None:
+    db.execute(
+        f"DELETE FROM {table} WHERE space = ? AND tab = ? AND row = ? AND col = ? AND stamp = ? AND vhash = ? AND base = ?",
+        (*cell, op.stamp, value_hash8(op.value), op.base),
+    )
+
+
+def _unseat(db: apsw.Connection, space: int, key: tuple[int, bytes], column: int, op: CellOp) -> bool:
+    """If the op was the winner of its cell, the next in order takes its place."""
+    row = read_row(db, space, key)
+    if row.winners.get(column) != op:
+        return False
+    cell = (space, *key, column)
+    left = every(
+        db, "SELECT stamp, value, base FROM shadowed WHERE space = ? AND tab = ? AND row = ? AND col = ?", cell
+    )
+    row.winners.pop(column)
+    if left:
+        next_op = max((CellOp(*found) for found in left), key=order)
+        _forget(db, "shadowed", cell, next_op)
+        row.winners[column] = next_op
+    _rewrite(db, space, key, row)
+    return True
+
+
+def _rewrite(db: apsw.Connection, space: int, key: tuple[int, bytes], row: Row) -> None:
+    table = BY_NUMBER[key[0]]
+    row.changed = {column.number for column in table.columns}
+    row.fresh = True
+    write_rows(db, space, key[0], {key[1]: row})
+    if not row.winners:
+        db.execute(f'DELETE FROM "{table.name}" WHERE space = ? AND id = ?', (space, key[1]))
