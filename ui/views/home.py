@@ -33,6 +33,7 @@ class HomeView(ScrollPage):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context.theme, gap=10, margins=(26, 22, 26, 20))
         self._context = context
+        self._shown: tuple[object, ...] = ()
         theme = context.theme
         self.setAccessibleName(self.tr("Home"))
         self._search = SearchField(
@@ -69,9 +70,7 @@ class HomeView(ScrollPage):
         now_ms = ws.clock.now_ms()
         everything = tasks(ws)
         self._greet(now_ms, everything)
-        clear(self._hero_box)
-        self._hero_box.addWidget(self._hero(now_ms))
-        self._fit_hero()
+        self._show_hero(now_ms)
         self.promises.show_tasks(everything, today=text.date_of_ms(now_ms))
         self.circles.show_circles(my_circles(ws), today=text.date_of_ms(now_ms))
 
@@ -105,9 +104,16 @@ class HomeView(ScrollPage):
         if item is not None and isinstance(item.widget(), Band):
             item.widget().fit(self.viewport().width())
 
-    def _hero(self, now_ms: int) -> Band:
+    def _show_hero(self, now_ms: int) -> None:
         ws = self._context.ws
         card = next_meeting(ws, now_ms)
-        if card is None:
-            return NoMeetingHero(self._context)
-        return Hero(self._context, card, attendance(ws, card.ref), today=text.date_of_ms(now_ms))
+        seats = attendance(ws, card.ref) if card else ()
+        today = text.date_of_ms(now_ms)
+        if self._shown == (card, seats, today):
+            return
+        self._shown = (card, seats, today)
+        clear(self._hero_box)
+        self._hero_box.addWidget(
+            NoMeetingHero(self._context) if card is None else Hero(self._context, card, seats, today=today)
+        )
+        self._fit_hero()

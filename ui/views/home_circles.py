@@ -32,6 +32,7 @@ class CirclesColumn(QWidget):
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
+        self._shown: tuple[object, ...] = ()
         theme = context.theme
         add = IconButton(theme, "plus", self.tr("Start or join a circle"))
         add.clicked.connect(lambda _checked=False: context.navigate("start_circle"))
@@ -45,6 +46,12 @@ class CirclesColumn(QWidget):
         )  # fmt: skip
 
     def show_circles(self, circles: tuple[CircleCard, ...], *, today: date) -> None:
+        """Show these circles as of `today`; what is unchanged is left as it is."""
+        library = releases(self._context.ws)
+        borrowed = library[0].title if library else ""
+        if (circles, today, borrowed) == self._shown:
+            return
+        self._shown = (circles, today, borrowed)
         clear(self._cards)
         if not circles:
             empty = EmptyState(
@@ -59,7 +66,7 @@ class CirclesColumn(QWidget):
         for circle in circles:
             self._cards.addWidget(self._circle(circle, today))
         self._cards.addSpacing(self._context.theme.px(4))
-        self._cards.addWidget(self._library())
+        self._cards.addWidget(self._library(borrowed))
 
     def _circle(self, circle: CircleCard, today: date) -> CardButton:
         theme = self._context.theme
@@ -113,13 +120,12 @@ class CirclesColumn(QWidget):
             return text.weekday_and_time(start), True
         return text.day_short(start.date()), False
 
-    def _library(self) -> CardButton:
+    def _library(self, borrowed: str) -> CardButton:
         theme = self._context.theme
-        found = releases(self._context.ws)
         title = self.tr("Borrow an agenda that worked")
         second = (
-            self.tr("“{title}” is in your Library").format(title=found[0].title)
-            if found
+            self.tr("“{title}” is in your Library").format(title=borrowed)
+            if borrowed
             else self.tr("Courses and agendas from other circles, ready to adapt")
         )
         card = CardButton(theme, f"{title}. {second}", fill_color="gold_soft", border=None)

@@ -65,7 +65,7 @@ class PromisesCard(Card):
     def _line(self, task: Task, today: date) -> ListRow:
         theme = self.theme
         box = CheckBox(theme, name=self.tr("Done: {title}").format(title=task.title), checked=task.done)
-        box.clicked.connect(partial(self._tick, task))
+        box.clicked.connect(lambda checked, task=task: self._tick(task, checked))
         self._boxes[task.ref] = box
         behind: list[QWidget] = []
         words, tone = text.due_chip(
