@@ -34,7 +34,7 @@ def fold(text: str) -> str:
         return text.lower()
     spread = unicodedata.normalize("NFKD", text.translate(_ARABIC_LETTERS)).casefold()
     bare = "".join(c for c in spread if not unicodedata.combining(c))
-    return unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS)
+    return unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS).translate(_STROKES)
 
 
 def match_expression(query: str) -> str:
