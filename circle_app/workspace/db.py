@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -15,18 +14,17 @@ import apsw
 
 from circle_app.domain import clock as hlc_rules
 from circle_app.domain.ids import RandomBytes, Ref
-from circle_app.domain.merge import NO_BASE, CellOp, cell_op, projects, same_value
-from circle_app.domain.ops import Value, stamp_of
-from circle_app.domain.schema import BY_NUMBER, Table
+from circle_app.domain.merge import CellOp, cell_op, projects
+from circle_app.domain.schema import BY_NUMBER
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import connection as opening
+from circle_app.workspace.chains import advance_marks, batches, last_hlc, store
 from circle_app.workspace.changes import Applied, Opened, Touched
-from circle_app.workspace.history import NO_UNDO, Before, Trail, remember
+from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remember
 from circle_app.workspace.migrations import migrate, transaction
 from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, kept, merge_into, read_row, write_rows
-
-BATCH_OPS = 1_000
-"""Ops merged in one transaction, so that a local edit never waits long for the writer (protocol, Ops and merge)."""
+from circle_app.workspace.puts import Put as Put
+from circle_app.workspace.puts import local_op
 
 ADD_LOCAL = "INSERT INTO local_ops (space, tab, row, col, value, stamp, base) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -44,16 +42,6 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
-    """Cells to set in one row. `bases` gives the stamp the editor displayed for a column, where that is not the current one."""
-
-    table: Table
-    row: bytes
-    values: Mapping[str, Value]
-    bases: Mapping[str, bytes | None] = field(default_factory=dict)
-
-
 class Workspace:
     """One open workspace folder. Usable from several threads: each has its own connection, one writes at a time."""
 
@@ -68,7 +56,7 @@ class Workspace:
         self._writer = threading.RLock()
         self._subscribers: list[Callable[[Touched], None]] = []
         self._devices: dict[int, bytes] = {}
-        self._last_hlc = _last_hlc(db.raw())
+        self._last_hlc = last_hlc(db.raw())
 
     @classmethod
     def create(
@@ -102,12 +90,23 @@ class Workspace:
             lock.close()
             raise
 
-    def record(self, space: int, puts: Sequence[Put], *, label: str = "", trail: Trail = Trail.DO) -> frozenset[Ref]:
+    def record(
+        self,
+        space: int,
+        puts: Sequence[Put],
+        *,
+        label: str = "",
+        trail: Trail = Trail.DO,
+        takes_back: int | None = None,
+    ) -> frozenset[Ref]:
         """Writes one command of this device: its ops, the shown rows, search and undo, durable when this returns.
 
         For commands only. Cells that already hold the value are skipped. Returns the rows that changed.
+        `takes_back` is the number of the undo step that this record uses up.
         """
         with self.writing() as db:
+            if takes_back is not None:
+                forget(db, takes_back)
             device = self.device(space)
             own = device[:8]
             issued = hlc_rules.issue(self.clock.now_ms(), self._last_hlc)
@@ -124,7 +123,7 @@ class Workspace:
                     column = put.table.column(name)
                     if not projects(put.table.number, column.number, value):
                         raise ValueError(f"{put.table.name}.{name} cannot hold {type(value).__name__}")
-                    op, held = _local_op(row, column.number, value, put, name, issued, own)
+                    op, held = local_op(row, column.number, value, put, name, issued, own)
                     if op is None:
                         continue
                     ops.append((space, *key, column.number, value, op.stamp, op.base))
@@ -154,7 +153,7 @@ class Workspace:
         For sync only. Bytes, ops, version vector, clock and cursor of a changeset land in one transaction.
         """
         done = Applied(0, 0, frozenset())
-        for batch in _batches(opened):
+        for batch in batches(opened):
             part, kinds = self._apply_batch(space, batch)
             done = Applied(done.changesets + part.changesets, done.ops + part.ops, done.refs | part.refs)
             if part.changesets:
@@ -164,7 +163,7 @@ class Workspace:
 
     def _apply_batch(self, space: int, batch: Sequence[Opened]) -> tuple[Applied, frozenset[str]]:
         with self.writing() as db:
-            fresh = [c for c in batch if _store(db, space, c)]
+            fresh = [c for c in batch if store(db, space, c)]
             incoming: dict[RowKey, list[tuple[int, CellOp]]] = {}
             greatest = 0
             for changeset in fresh:
@@ -172,7 +171,7 @@ class Workspace:
                     incoming.setdefault((op.table, op.row), []).append((op.column, cell_op(op, changeset.dev)))
                     greatest = max(greatest, op.hlc)
             touched = merge_into(db, space, incoming)
-            _advance_marks(db, space, {c.dev for c in fresh})
+            advance_marks(db, space, {c.dev for c in fresh})
             known = [c.pos for c in batch if c.pos is not None]
             if known:
                 db.execute("UPDATE spaces SET pos = max(pos, ?) WHERE no = ?", (max(known), space))
@@ -257,80 +256,3 @@ class Workspace:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _local_op(
-    row: Row, column: int, value: Value, put: Put, name: str, issued: int, own: bytes
-) -> tuple[CellOp | None, Value]:
-    """The op that sets a cell (None when it already holds the value), and the value it held."""
-    held = row.winners.get(column)
-    stated = name in put.bases
-    if held is None:
-        if value is None and not stated:
-            return None, None
-    elif same_value(held.value, value) and not (stated and put.bases[name] != held.stamp):
-        return None, held.value
-    base = put.bases[name] if stated else (held.stamp if held is not None else None)
-    hlc = hlc_rules.issue_over(issued, int.from_bytes(base[:8], "big")) if base else issued
-    if held is not None and held.stamp[8:] == own:
-        # Two edits of one device to one cell are in order, even when the editor showed an older value.
-        hlc = hlc_rules.issue_over(hlc, int.from_bytes(held.stamp[:8], "big"))
-    return CellOp(stamp_of(hlc, own), value, base or NO_BASE), held.value if held is not None else None
-
-
-def _batches(opened: Iterable[Opened]) -> Iterator[list[Opened]]:
-    batch: list[Opened] = []
-    ops = 0
-    for changeset in opened:
-        batch.append(changeset)
-        ops += len(changeset.ops) + 5
-        if ops >= BATCH_OPS:
-            yield batch
-            batch, ops = [], 0
-    if batch:
-        yield batch
-
-
-def _store(db: apsw.Connection, space: int, changeset: Opened) -> bool:
-    """Keeps the bytes of a changeset; False if they were there (then only its place on the server is noted)."""
-    key = (space, changeset.id)
-    held = opening.first(db, "SELECT pos, acked FROM changesets WHERE space = ? AND id = ?", key)
-    if held is not None:
-        if changeset.pos is not None and (held[0] != changeset.pos or not held[1]):
-            db.execute("UPDATE changesets SET pos = ?, acked = 1 WHERE space = ? AND id = ?", (changeset.pos, *key))
-        return False
-    db.execute(
-        "INSERT INTO changesets (space, id, dev, seq, prev, kind, ops, mine, acked, pos, data) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?)",
-        (
-            *key, changeset.dev, changeset.seq, changeset.prev, changeset.kind, len(changeset.ops), changeset.pos,
-            changeset.data,
-        ),
-    )  # fmt: skip
-    return True
-
-
-def _advance_marks(db: apsw.Connection, space: int, devices: set[bytes]) -> None:
-    """Moves the version vector along every chain as far as it is whole."""
-    for device in sorted(devices):
-        mark = opening.first(db, "SELECT seq FROM marks WHERE space = ? AND dev = ?", (space, device))
-        seq: int = mark[0] if mark else 0
-        head = None
-        next_of_chain = "SELECT min(id) FROM changesets WHERE space = ? AND dev = ? AND seq = ?"
-        while (found := opening.first(db, next_of_chain, (space, device, seq + 1))[0]) is not None:
-            seq, head = seq + 1, found
-        if head is not None:
-            db.execute(
-                "INSERT INTO marks (space, dev, seq, id) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (space, dev) DO UPDATE SET seq = excluded.seq, id = excluded.id",
-                (space, device, seq, head),
-            )
-
-
-def _last_hlc(db: apsw.Connection) -> int:
-    """The greatest hlc this device issued or took in, from what is on disk."""
-    noted = int(opening.first(db, "SELECT value FROM engine WHERE name = 'hlc'")[0])
-    newest = opening.every(db, "SELECT stamp, base FROM local_ops ORDER BY n DESC LIMIT 100")
-    issued = ((int.from_bytes(stamp[:8], "big"), int.from_bytes(base[:8], "big")) for stamp, base in newest)
-    # An edit over a far-future stamp is one past its base; it must not drag the clock along after a restart.
-    return max([noted, *(hlc for hlc, base in issued if hlc != base + 1)])

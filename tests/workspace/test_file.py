@@ -154,6 +154,21 @@ def test_two_threads_read_and_write_one_workspace(tmp_path: Path) -> None:
         assert verify(ws).ok
 
 
+def test_a_full_disk_refuses_the_edit_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "w") as ws:
+        space = new_circle(ws)
+        db = ws.db.raw()
+        db.pragma("max_page_count", db.pragma("page_count") + 4)
+        with pytest.raises(WorkspaceError) as refused:
+            _add_many(ws, space)
+        assert refused.value.code == "disk_full"
+        kept = read_tasks(ws)
+        assert verify(ws).ok
+        db.pragma("max_page_count", 1_000_000)
+        tasks.add_task(ws, space, title="There is room again")
+        assert len(read_tasks(ws)) == len(kept) + 1
+
+
 def test_local_things_stay_local(tmp_path: Path) -> None:
     with new_workspace(tmp_path / "w") as ws:
         space = new_circle(ws)
@@ -224,6 +239,11 @@ def _write_until_killed(folder: Path, *, after: int) -> list[str]:
         rest = process.stdout.read()
     # A line cut short by the kill was not confirmed.
     return confirmed + rest.splitlines()[: rest.count("\n")]
+
+
+def _add_many(ws: Workspace, space: int) -> None:
+    for n in range(2_000):
+        tasks.add_task(ws, space, title=f"Task {n}", body="x" * 500)
 
 
 def _earlier(folder: Path) -> set[str]:

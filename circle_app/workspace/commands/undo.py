@@ -6,7 +6,7 @@ from circle_app.domain.merge import same_value
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED
 from circle_app.workspace.db import Put, Workspace
-from circle_app.workspace.history import Before, Trail, forget, forget_all, newest
+from circle_app.workspace.history import Before, Trail, forget_all, newest
 from circle_app.workspace.project import read_row
 
 
@@ -46,11 +46,8 @@ def _step(ws: Workspace, *, redo: bool) -> str | None:
     if step is None:
         return None
     number, space, label, before = step
-    with ws.writing() as db:
-        forget(db, number)
-    if not ws.rows("SELECT 1 FROM spaces WHERE no = ?", (space,)):
-        return _step(ws, redo=redo)
-    ws.record(space, _inverse(ws, space, before), label=label, trail=Trail.REDO if redo else Trail.UNDO)
+    trail = Trail.REDO if redo else Trail.UNDO
+    ws.record(space, _inverse(ws, space, before), label=label, trail=trail, takes_back=number)
     return label
 
 

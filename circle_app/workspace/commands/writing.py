@@ -133,6 +133,10 @@ def _cell(table: Table, column: Column, space: int, value: object) -> Value:
 def _text(table: Table, column: Column, value: object) -> str | None:
     if isinstance(value, (tuple, list, set, frozenset)):
         value = ",".join(sorted(str(part).strip() for part in value))
+    if isinstance(value, datetime):
+        value = value.strftime("%Y-%m-%dT%H:%M")
+    elif isinstance(value, date):
+        value = value.isoformat()
     if not isinstance(value, str):
         raise TypeError(f"{table.name}.{column.name} takes text, not {type(value).__name__}")
     text = tidy_body(value) if column.name in _BODIES else tidy_line(value)

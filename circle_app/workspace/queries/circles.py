@@ -74,10 +74,12 @@ def my_circles(ws: Workspace) -> tuple[CircleCard, ...]:
         (CIRCLE_ROW,),
     )
     now_ms = ws.clock.now_ms()
-    every = meetings(ws)
+    by_space: dict[int, list[MeetingCard]] = {}
+    for card in meetings(ws):
+        by_space.setdefault(card.ref.space, []).append(card)
     cards = []
     for no, name, kind, label, color, topic, place, rhythm, count, confirmed, open_tasks, demo, role, state in found:
-        own = tuple(m for m in every if m.ref.space == no)
+        own = tuple(by_space.get(no, ()))
         cards.append(
             CircleCard(
                 no, name, kind, label, color, topic, place, rhythm, count, Readiness(confirmed), _next(own, now_ms),

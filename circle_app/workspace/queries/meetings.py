@@ -116,7 +116,7 @@ WITH numbered AS (
   SELECT m.*, row_number() OVER (
     PARTITION BY space ORDER BY starts_at IS NULL, starts_at, origin IS NULL, origin, substr(stamps, 3, 16), id
   ) AS number
-  FROM meetings m WHERE m.deleted IS NOT 1
+  FROM meetings m WHERE m.deleted IS NOT 1 AND (:space IS NULL OR m.space = :space)
 )
 SELECT m.space, m.id, coalesce(c.name, ''), c.color, coalesce(m.title, ''), m.number, m.starts_at, m.zone,
   coalesce(m.minutes, 90), m.place, coalesce(m.state, 'planned'),
@@ -129,7 +129,7 @@ SELECT m.space, m.id, coalesce(c.name, ''), c.color, coalesce(m.title, ''), m.nu
     AND t.status IN ('present', 'late') AND (m.state = 'closed' OR t.left_ms IS NULL)),
   m.opened_ms, m.closed_ms
 FROM numbered m LEFT JOIN circle c ON c.space = m.space AND c.id = :circle
-WHERE (:space IS NULL OR m.space = :space) AND (:row IS NULL OR m.id = :row)
+WHERE (:row IS NULL OR m.id = :row)
 ORDER BY m.starts_at IS NULL, m.starts_at, m.space, m.number
 """
 
