@@ -12,7 +12,7 @@ import pytest
 from tools import system
 from tools.environment import PYTHON, ROOT, python_module
 from tools.system import OFFSCREEN, WAYLAND_WINDOW, X11_WINDOW, missing_packages, window_libraries
-from tools.translations import garbled_sentences
+from tools.translations import garbled_sentences, lost_sentences
 from tools.verbs import VERBS
 from tools.words import Stop
 
@@ -99,3 +99,12 @@ def test_a_catalogue_that_translators_could_not_use_is_found(catalogue: str, pro
     path = tmp_path / "all.ts"
     path.write_text(catalogue, "utf-8")
     assert problem in garbled_sentences(path)[0]
+
+
+def test_a_sentence_that_translators_never_see_is_found(tmp_path: Path) -> None:
+    catalogue, screen = tmp_path / "all.ts", tmp_path / "home.py"
+    catalogue.write_text(
+        "<TS><context><name>Home</name><message><source>Hello</source></message></context></TS>", "utf-8"
+    )
+    screen.write_text('class Home:\n    def say(self):\n        self.tr("Hello")\n        self.tr("Bye")\n', "utf-8")
+    assert lost_sentences(catalogue, [screen]) == ["home.py:4: lupdate misreads this sentence: 'Bye'"]
