@@ -8,12 +8,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
 from circle_app.errors import CircleError
 from circle_app.workspace.db import Clock, Workspace
 from sync.vault import Vault
+from ui import accessible
+from ui.language import speak
 from ui.plurals import EnglishPlurals
 from ui.problems import catch_all, sentence
 from ui.settings import Settings
@@ -66,8 +68,9 @@ def make_application() -> QApplication:
     app.setApplicationDisplayName("Citizen Circles")
     app.setDesktopFileName("citizen-circles")
     if app.findChild(EnglishPlurals) is None:
-        app.installTranslator(EnglishPlurals(app))
+        speak(app, "")
         load_fonts()
+        accessible.install()
     return app
 
 
@@ -77,8 +80,7 @@ def make_shell(ws: Workspace, vault: Vault) -> Shell:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     if settings.language:
-        QLocale.setDefault(QLocale(settings.language))
-        app.setLayoutDirection(QLocale().textDirection())
+        speak(app, settings.language)
     theme = Theme(scheme=settings.scheme, scale=settings.scale, easy_reading=settings.easy_reading)
     theme.install(app)
     shell = Shell(ws, vault, theme=theme, settings=settings)

@@ -17,6 +17,8 @@ from ui.context import AppContext
 from ui.models.next_date import suggest
 from ui.text import date_of_ms
 
+translate = QCoreApplication.translate
+
 
 def new_meeting(context: AppContext, parent: QWidget, *, space: int | None = None) -> None:
     """Plan a meeting and open its plan. Without `space` it asks which circle, if there is more than one."""
@@ -24,7 +26,7 @@ def new_meeting(context: AppContext, parent: QWidget, *, space: int | None = Non
     if space is not None:
         _begin(context, space)
     elif not cards:
-        context.toast(_tr("Start or join a circle first; then you can plan its meetings."))
+        context.toast(translate("NewMeeting", "Start or join a circle first; then you can plan its meetings."))
     elif len(cards) == 1:
         _begin(context, cards[0].space)
     else:
@@ -39,7 +41,7 @@ def new_meeting(context: AppContext, parent: QWidget, *, space: int | None = Non
 
 def _begin(context: AppContext, space: int) -> None:
     earlier = meetings(context.ws, space)
-    title = _tr("Meeting {number}").format(number=len(earlier) + 1)
+    title = translate("NewMeeting", "Meeting {number}").format(number=len(earlier) + 1)
     profile = circle(context.ws, space)
     usual = suggest(earlier, profile.rhythm, date_of_ms(context.ws.clock.now_ms()))
     try:
@@ -56,13 +58,9 @@ def _begin(context: AppContext, space: int) -> None:
         context.problem(problem)
         return
     context.navigate("plan", ref)
-    context.toast(_tr("A new meeting is planned."), lambda: _take_back(context))
+    context.toast(translate("NewMeeting", "A new meeting is planned."), lambda: _take_back(context))
 
 
 def _take_back(context: AppContext) -> None:
     undo(context.ws)
     context.navigate("meetings")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("NewMeeting", text)

@@ -13,9 +13,7 @@ from ui.widgets.chip import KeyCap
 from ui.widgets.layouts import row
 from ui.widgets.sheet import Sheet
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Shortcuts", text)
+translate = QCoreApplication.translate
 
 
 def key_name(keys: str) -> str:
@@ -27,12 +25,12 @@ def key_name(keys: str) -> str:
 def places() -> tuple[tuple[str, str, str, str], ...]:
     """(code, words, icon, shortcut) of the places in the sidebar, in order."""
     return (
-        ("home", _tr("Home"), "house", key_name("Ctrl+1")),
-        ("meetings", _tr("Meetings"), "calendar-days", key_name("Ctrl+2")),
-        ("tasks", _tr("Tasks"), "list-checks", key_name("Ctrl+3")),
-        ("notes", _tr("Notes"), "notebook-pen", key_name("Ctrl+4")),
-        ("people", _tr("People"), "users-round", key_name("Ctrl+5")),
-        ("library", _tr("Library"), "library", key_name("Ctrl+6")),
+        ("home", translate("Shortcuts", "Home"), "house", key_name("Ctrl+1")),
+        ("meetings", translate("Shortcuts", "Meetings"), "calendar-days", key_name("Ctrl+2")),
+        ("tasks", translate("Shortcuts", "Tasks"), "list-checks", key_name("Ctrl+3")),
+        ("notes", translate("Shortcuts", "Notes"), "notebook-pen", key_name("Ctrl+4")),
+        ("people", translate("Shortcuts", "People"), "users-round", key_name("Ctrl+5")),
+        ("library", translate("Shortcuts", "Library"), "library", key_name("Ctrl+6")),
     )
 
 
@@ -40,39 +38,39 @@ def all_shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Groups of (keys, what they do)."""
     return (
         (
-            _tr("Everywhere"),
+            translate("Shortcuts", "Everywhere"),
             (
-                ("Ctrl+K", _tr("Search or do anything")),
-                ("Ctrl+N", _tr("New meeting")),
-                ("Ctrl+1", _tr("Home; 2 to 6 are the other places")),
-                ("Alt+Left", _tr("Back")),
-                ("Alt+Right", _tr("Forward")),
-                ("Ctrl+Z", _tr("Take back the last change")),
-                ("Ctrl+,", _tr("Settings")),
-                ("F1", _tr("This list")),
+                ("Ctrl+K", translate("Shortcuts", "Search or do anything")),
+                ("Ctrl+N", translate("Shortcuts", "New meeting")),
+                ("Ctrl+1", translate("Shortcuts", "Home; 2 to 6 are the other places")),
+                ("Alt+Left", translate("Shortcuts", "Back")),
+                ("Alt+Right", translate("Shortcuts", "Forward")),
+                ("Ctrl+Z", translate("Shortcuts", "Take back the last change")),
+                ("Ctrl+,", translate("Shortcuts", "Settings")),
+                ("F1", translate("Shortcuts", "This list")),
             ),
         ),
         (
-            _tr("In a live meeting"),
+            translate("Shortcuts", "In a live meeting"),
             (
-                ("Space", _tr("Next speaker")),
-                ("N", _tr("Next step")),
-                ("B", _tr("Back one step")),
-                ("P", _tr("Pause and go on")),
-                ("+", _tr("One minute more")),
-                ("D", _tr("Write a decision")),
-                ("T", _tr("Write a task")),
-                ("I", _tr("Write an idea")),
-                ("M", _tr("Write a note")),
-                ("F11", _tr("Projector")),
+                ("Space", translate("Shortcuts", "Next speaker")),
+                ("N", translate("Shortcuts", "Next step")),
+                ("B", translate("Shortcuts", "Back one step")),
+                ("P", translate("Shortcuts", "Pause and go on")),
+                ("+", translate("Shortcuts", "One minute more")),
+                ("D", translate("Shortcuts", "Write a decision")),
+                ("T", translate("Shortcuts", "Write a task")),
+                ("I", translate("Shortcuts", "Write an idea")),
+                ("M", translate("Shortcuts", "Write a note")),
+                ("F11", translate("Shortcuts", "Projector")),
             ),
         ),
         (
-            _tr("At the door"),
+            translate("Shortcuts", "At the door"),
             (
-                ("Return", _tr("Check in")),
-                ("Ctrl+Return", _tr("Add as a guest")),
-                ("Esc", _tr("Empty the field")),
+                ("Return", translate("Shortcuts", "Check in")),
+                ("Ctrl+Return", translate("Shortcuts", "Add as a guest")),
+                ("Esc", translate("Shortcuts", "Empty the field")),
             ),
         ),
     )
@@ -82,7 +80,7 @@ class ShortcutSheet(Sheet):
     """Every shortcut on one sheet."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, _tr("Keys that save time"), width=460, parent=parent)
+        super().__init__(theme, translate("Shortcuts", "Keys that save time"), width=460, parent=parent)
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(14))
         grid.setVerticalSpacing(theme.px(6))
@@ -94,7 +92,7 @@ class ShortcutSheet(Sheet):
                 grid.addLayout(row(theme, None, KeyCap(theme, key_name(key), color="ink2")), line, 0)
                 grid.addWidget(Label(theme, words, color="ink2", wrap=True), line, 1)
         self.body.addLayout(grid)
-        close = Button(theme, _tr("Close"), look="primary")
+        close = Button(theme, translate("Shortcuts", "Close"), look="primary")
         close.clicked.connect(lambda _checked=False: self.reject())
         self.foot().addStretch(1)
         self.foot().addWidget(close)

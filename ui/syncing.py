@@ -63,6 +63,8 @@ class SyncDoor(QObject):
         if self._runner is not None:
             self._runner.stop()
             self._runner = None
+        if self._engine is not None:
+            self._engine.close()
 
     def _keep(self, state: SyncState) -> None:
         self.state = state

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
+translate = QCoreApplication.translate
+
 OUTCOME_LOOK = {
     # kind: icon, tone of chips and icon squares
     "note": ("message-circle", "plain"),
@@ -15,100 +17,97 @@ OUTCOME_LOOK = {
 }
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Text", text)
-
-
-def counted(context: str, text: str, number: int) -> str:
-    """A text with %n in the right plural form; callers pass literals so that translators find them."""
-    return QCoreApplication.translate(context, text, None, number)
-
-
 def kind_of_circle(code: str | None, label: str | None = None) -> str:
     """What a group calls itself: its own label, else the name of its kind."""
     names = {
-        "course": _tr("Course"),
-        "study_group": _tr("Study Group"),
-        "citizen_circle": _tr("Citizen Circle"),
-        "other": _tr("Group"),
-        "other_led": _tr("Group"),
+        "course": translate("Text", "Course"),
+        "study_group": translate("Text", "Study Group"),
+        "citizen_circle": translate("Text", "Citizen Circle"),
+        "other": translate("Text", "Group"),
+        "other_led": translate("Text", "Group"),
     }
-    return label or names.get(code or "citizen_circle", _tr("Group"))
+    return label or names.get(code or "citizen_circle", translate("Text", "Group"))
 
 
 def outcome_kind(code: str) -> str:
     return {
-        "note": _tr("Note"),
-        "decision": _tr("Decision"),
-        "task": _tr("Task"),
-        "idea": _tr("Idea"),
-    }.get(code, _tr("Note"))
+        "note": translate("Text", "Note"),
+        "decision": translate("Text", "Decision"),
+        "task": translate("Text", "Task"),
+        "idea": translate("Text", "Idea"),
+    }.get(code, translate("Text", "Note"))
 
 
 def attendance(code: str | None) -> str:
     return {
-        "present": _tr("Here"),
-        "late": _tr("Came late"),
-        "excused": _tr("Excused"),
-        "absent": _tr("Absent"),
-    }.get(code or "", _tr("Not marked"))
+        "present": translate("Text", "Here"),
+        "late": translate("Text", "Came late"),
+        "excused": translate("Text", "Excused"),
+        "absent": translate("Text", "Absent"),
+    }.get(code or "", translate("Text", "Not marked"))
 
 
 def person_status(code: str | None) -> str:
-    return {"member": _tr("Member"), "invited": _tr("Invited"), "guest": _tr("Guest"), "gone": _tr("Left")}.get(
-        code or "member", _tr("Member")
-    )
+    return {
+        "member": translate("Text", "Member"),
+        "invited": translate("Text", "Invited"),
+        "guest": translate("Text", "Guest"),
+        "gone": translate("Text", "Left"),
+    }.get(code or "member", translate("Text", "Member"))
 
 
 def need(code: str) -> str:
     return {
-        "step-free": _tr("step-free seat"),
-        "interpreter": _tr("interpreter"),
-        "children": _tr("children"),
+        "step-free": translate("Text", "step-free seat"),
+        "interpreter": translate("Text", "interpreter"),
+        "children": translate("Text", "children"),
     }.get(code, code)
 
 
 def task_state(code: str | None) -> str:
-    return {"now": _tr("Now"), "waiting": _tr("Waiting"), "later": _tr("Later"), "done": _tr("Done")}.get(
-        code or "now", _tr("Now")
-    )
+    return {
+        "now": translate("Text", "Now"),
+        "waiting": translate("Text", "Waiting"),
+        "later": translate("Text", "Later"),
+        "done": translate("Text", "Done"),
+    }.get(code or "now", translate("Text", "Now"))
 
 
 def mode(code: str | None) -> str:
     return {
-        "talk": _tr("Open talk"),
-        "round": _tr("Round"),
-        "pairs": _tr("Pairs"),
-        "vote": _tr("Vote"),
-        "break": _tr("Break"),
-    }.get(code or "talk", _tr("Open talk"))
+        "talk": translate("Text", "Open talk"),
+        "round": translate("Text", "Round"),
+        "pairs": translate("Text", "Pairs"),
+        "vote": translate("Text", "Vote"),
+        "break": translate("Text", "Break"),
+    }.get(code or "talk", translate("Text", "Open talk"))
 
 
 def greeting(name: str, hour: int) -> str:
     """A greeting for the hour of the day, 0 to 23."""
     first = name.split()[0] if name.split() else ""
     if hour < 12:
-        words = _tr("Good morning, {name}")
+        words = translate("Text", "Good morning, {name}")
     elif hour < 18:
-        words = _tr("Good afternoon, {name}")
+        words = translate("Text", "Good afternoon, {name}")
     else:
-        words = _tr("Good evening, {name}")
+        words = translate("Text", "Good evening, {name}")
     return words.format(name=first)
 
 
 def day_long(day: date) -> str:
     """ "Tuesday 24 November"; the year only when it is not this one's neighbour is left to the caller."""
-    return QLocale().toString(_qdate(day), _tr("dddd d MMMM"))
+    return QLocale().toString(_qdate(day), translate("Text", "dddd d MMMM"))
 
 
 def day_short(day: date) -> str:
     """ "Fri 4 Dec"."""
-    return QLocale().toString(_qdate(day), _tr("ddd d MMM"))
+    return QLocale().toString(_qdate(day), translate("Text", "ddd d MMM"))
 
 
 def day_full(day: date) -> str:
     """ "Tuesday 24 November 2026"."""
-    return QLocale().toString(_qdate(day), _tr("dddd d MMMM yyyy"))
+    return QLocale().toString(_qdate(day), translate("Text", "dddd d MMMM yyyy"))
 
 
 def clock_time(hour: int, minute: int) -> str:
@@ -167,9 +166,9 @@ def weekday_and_time(start: datetime) -> str:
 def rhythm(code: str) -> str:
     """How often a circle meets, for the middle of a sentence; free text stays as it was written."""
     return {
-        "weekly": _tr("every week"),
-        "fortnightly": _tr("every second week"),
-        "monthly": _tr("every month"),
+        "weekly": translate("Text", "every week"),
+        "fortnightly": translate("Text", "every second week"),
+        "monthly": translate("Text", "every month"),
     }.get(code, code)
 
 
@@ -177,11 +176,11 @@ def relative_day(day: date, today: date) -> str:
     """ "today", "tomorrow", a weekday within the week, else the short date; for the middle of a sentence."""
     away = (day - today).days
     if away == 0:
-        return _tr("today")
+        return translate("Text", "today")
     if away == 1:
-        return _tr("tomorrow")
+        return translate("Text", "tomorrow")
     if away == -1:
-        return _tr("yesterday")
+        return translate("Text", "yesterday")
     if 1 < away < 7:
         return QLocale().toString(_qdate(day), "dddd")
     return day_short(day)
@@ -190,17 +189,17 @@ def relative_day(day: date, today: date) -> str:
 def due_chip(due: str | None, today: date, *, done: bool = False, done_day: date | None = None) -> tuple[str, str]:
     """The words and tone of a due date's chip; ("", "plain") when there is nothing to show. Late is a word, not only red."""
     if done:
-        return (_tr("Done today") if done_day == today else _tr("Done")), "plain"
+        return (translate("Text", "Done today") if done_day == today else translate("Text", "Done")), "plain"
     day = day_of(due)
     if day is None:
         return "", "plain"
     away = (day - today).days
     if away < 0:
-        return QCoreApplication.translate("Text", "%n day(s) late", None, -away), "danger"
+        return translate("Text", "%n day(s) late", None, -away), "danger"
     if away == 0:
-        return _tr("Today"), "gold"
+        return translate("Text", "Today"), "gold"
     if away == 1:
-        return _tr("Tomorrow"), "plain"
+        return translate("Text", "Tomorrow"), "plain"
     return day_short(day), "plain"
 
 

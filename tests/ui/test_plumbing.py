@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject, Qt, QThread
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,10 +18,13 @@ from circle_app.workspace.changes import Touched
 from tests.support.workspaces import new_workspace
 from ui import text
 from ui.bus import Bus
+from ui.language import speak
 from ui.plurals import english
 from ui.problems import catch_all, sentence, write_report
 from ui.settings import Settings
 from ui.tasks import Background
+from ui.theme.theme import Theme
+from ui.widgets.clockring import ClockRing
 
 
 def test_many_changes_reach_a_view_once(tmp_path: Path, qtbot: QtBot) -> None:
@@ -200,3 +204,43 @@ def test_days_and_times_read_naturally(qapp: QApplication) -> None:
     ]  # fmt: skip
     assert text.greeting("Amina Diallo", 19) == "Good evening, Amina"
     assert text.greeting("", 8).startswith("Good morning")
+
+
+def test_the_pseudo_language_is_longer_and_keeps_what_is_filled_in(qapp: QApplication) -> None:
+    try:
+        speak(qapp, "xx")
+        said = text.greeting("Amina", 19)
+        assert said.startswith("[")
+        assert "Amina" in said
+        assert len(said) > len("Good evening, Amina") * 1.3
+        assert text.day_long(date(2026, 11, 24)) == "Tuesday 24 November"
+    finally:
+        speak(qapp, "en")
+    assert text.greeting("Amina", 19) == "Good evening, Amina"
+
+
+def test_a_language_without_translation_never_mixes_its_weekdays_into_english(qapp: QApplication) -> None:
+    try:
+        speak(qapp, "ar")
+        assert text.day_long(date(2026, 11, 24)) == "Tuesday 24 November"
+        assert qapp.layoutDirection() == Qt.LayoutDirection.LeftToRight
+    finally:
+        speak(qapp, "en")
+
+
+def test_rings_and_bars_have_a_role_for_screen_readers(theme: Theme, qtbot: QtBot) -> None:
+    ring = ClockRing(theme)
+    qtbot.addWidget(ring)
+    ring.set_time(clock="08:42", fraction=0.6, name="8 minutes 42 seconds left")
+    spoken = QAccessible.queryAccessibleInterface(ring)
+    assert spoken.role() == QAccessible.Role.ProgressBar
+    assert spoken.text(QAccessible.Text.Name) == "8 minutes 42 seconds left"
+
+
+def test_calling_qt_many_times_does_not_wear_out_none(theme: Theme, qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    before = sys.getrefcount(None)
+    for _ in range(1000):
+        widget.update()
+    assert abs(sys.getrefcount(None) - before) < 50

@@ -1,0 +1,39 @@
+"""What screen readers hear of painted pictures: rings and bars have a role and a value, news are spoken politely."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
+from PySide6.QtWidgets import QAccessibleWidget, QWidget
+
+from ui.widgets.clockring import ClockRing
+from ui.widgets.seats import SeatDots, SeatRing
+from ui.widgets.stepper import ProgressBar
+
+ROLES = (
+    (ClockRing, QAccessible.Role.ProgressBar),
+    (ProgressBar, QAccessible.Role.ProgressBar),
+    (SeatRing, QAccessible.Role.Graphic),
+    (SeatDots, QAccessible.Role.Graphic),
+)
+
+
+def announce(widget: QWidget, words: str, *, at_once: bool = False) -> None:
+    """Have a screen reader say `words` without moving the focus; `at_once` interrupts what it is saying."""
+    event = QAccessibleAnnouncementEvent(widget, words)
+    if at_once:
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)
+
+
+def install() -> None:
+    """Tell Qt about our painted widgets, once for the program."""
+    QAccessible.installFactory(_describe)
+
+
+def _describe(_class_name: str, thing: object) -> QAccessibleInterface | None:
+    if not isinstance(thing, QWidget):
+        return None
+    for kind, role in ROLES:
+        if isinstance(thing, kind):
+            return QAccessibleWidget(thing, role, thing.accessibleName())
+    return None
