@@ -1,0 +1,217 @@
+"""Before people go: every promise gets a name and a day, decisions are read out, the next date stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.errors import NotFound
+from circle_app.workspace.commands import live as live_commands
+from circle_app.workspace.commands.meetings import set_meeting
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.meetings import Seat, attendance, meeting
+from circle_app.workspace.queries.outcomes import Outcome, outcomes
+from circle_app.workspace.queries.people import me
+from circle_app.workspace.queries.tasks import tasks
+from ui.context import AppContext
+from ui.models.door import sums
+from ui.models.rounds import seating
+from ui.models.typed_line import Name
+from ui.text import number
+from ui.views.checkin_side import plural
+from ui.views.outcome_words import Day, outcome_line
+from ui.views.stages import mark_stepper, meeting_stepper
+from ui.views.wrapup_next import NextMeetingCard
+from ui.views.wrapup_promises import PromisesCard
+from ui.widgets.autosave import Autosave
+from ui.widgets.avatar import AvatarStack
+from ui.widgets.base import Label
+from ui.widgets.button import Button, LinkButton
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip, IconLabel
+from ui.widgets.fields import TextArea
+from ui.widgets.layouts import clear, column, row
+from ui.widgets.page import Header, ScrollPage
+
+NARROW_BELOW = 880
+
+
+class WrapUpView(ScrollPage):
+    """`show_ref` takes a meeting."""
+
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx.theme, gap=12, margins=(26, 18, 26, 18), parent=parent)
+        self._ctx = ctx
+        self._ref: Ref | None = None
+        theme = ctx.theme
+        self.stepper = meeting_stepper(ctx, self)
+        self.end = Button(theme, self.tr("End meeting"), icon="flag")
+        self.end.clicked.connect(lambda _on=False: self._end())
+        self.make_notes = Button(
+            theme, self.tr("Make the notes"), look="primary", icon="notebook-pen", key="Ctrl Enter"
+        )
+        self.make_notes.clicked.connect(lambda _on=False: self._to_notes())
+        self.head = Header(theme, self.tr("Wrapping up"), " ", self.end, self.make_notes)
+        self.promises = PromisesCard(ctx)
+        self.decided = _Decisions(ctx)
+        self.next = NextMeetingCard(ctx)
+        self.who = _WhoCame(ctx, self)
+        self.closing = TextArea(
+            theme, name=self.tr("What do we take home?"), rows=4,
+            hint=self.tr("A word from each, or how the evening felt. Kept for the circle, never for the public."),
+        )  # fmt: skip
+        self.tick = Chip(theme, self.tr("Saved"), tone="teal", icon="check")
+        self.tick.hide()
+        self._autosave = Autosave(self.closing, self._save_closing)
+        self._autosave.saved.connect(self.tick.show)
+        self._lay_out()
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self._to_notes)
+        ctx.bus.watch(self, {"outcomes", "tasks", "meetings", "attendance", "people", "circle"}, self.refresh)
+
+    def show_ref(self, ref: Ref | None) -> None:
+        """Wrap this meeting up; the keyboard waits in the first gap."""
+        if ref is None:
+            return
+        if ref != self._ref:
+            self._autosave.flush()
+            self.tick.hide()
+            self.next.day.clear()
+        anew = ref != self._ref
+        self._ref = ref
+        self.refresh(anew=anew)
+        gap = self.promises.first_gap() or self.closing
+        gap.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def refresh(self, *, anew: bool = False) -> None:
+        """Show what the workspace holds now; half-typed fields are left alone."""
+        if self._ref is None:
+            return
+        ws = self._ctx.ws
+        try:
+            found = meeting(ws, self._ref)
+        except NotFound:
+            self._ref = None
+            self._ctx.navigate("meetings")
+            return
+        seats = attendance(ws, self._ref)
+        day = Day.at(ws.clock.now_ms(), found.zone, me=me(ws, self._ref.space))
+        lines = outcomes(ws, self._ref)
+        promised = {line.task.ref: line.task for line in lines if line.task is not None}
+        promised |= {task.ref: task for task in tasks(ws, meeting=self._ref)}
+        open_tasks = tuple(task for task in promised.values() if not task.done)
+        people = tuple(Name(seat.person.ref, seat.person.name) for seat in seats)
+        self.head.set_text(self.tr("Wrapping up"), f"{found.card.circle_name} · {found.title}")
+        self.end.setVisible(found.state == "live")
+        mark_stepper(self.stepper, "wrapup", found.state)
+        self.promises.show_tasks(open_tasks, people=people, today=day.today)
+        self.decided.show_lines(tuple(line for line in lines if line.kind == "decision" and not line.parked), day)
+        self.next.show_meeting(found, day.today)
+        self.who.show_seats(seats)
+        self._autosave.show(found.reflection, anew=anew)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.viewport().width() < self.theme.px(NARROW_BELOW)
+        ways = QBoxLayout.Direction
+        self._columns.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        self.stepper.setVisible(self.viewport().width() >= self.theme.px(620))
+
+    def open_check_in(self) -> None:
+        """Go back to the door to mend who was here."""
+        self._ctx.navigate("checkin", self._ref)
+
+    def _lay_out(self) -> None:
+        theme = self.theme
+        closing = Card(theme, gap=8)
+        closing.body.addLayout(
+            row(theme, Label(theme, self.tr("What do we take home?"), role="section"), None, self.tick)
+        )
+        self.closing.setMaximumHeight(theme.px(170))
+        closing.body.addWidget(self.closing)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._columns.setSpacing(theme.px(4))
+        self._columns.addLayout(column(theme, self.promises, self.decided, closing, None, gap=2), 60)
+        self._columns.addLayout(column(theme, self.next, self.who, None, gap=2), 38)
+        # cards keep room for their shadow, so the head moves in by as much
+        self.body.addLayout(column(theme, row(theme, self.stepper, None), self.head, gap=12, margins=(10, 0, 10, 0)))
+        self.body.addLayout(self._columns, 1)
+
+    def _save_closing(self, text: str) -> bool:
+        if self._ref is None:
+            return False
+        set_meeting(self._ctx.ws, self._ref, reflection=text)
+        return True
+
+    def _end(self) -> None:
+        if self._ref is not None:
+            live_commands.close_meeting(self._ctx.ws, self._ref)
+            self._ctx.toast(self.tr("The meeting has ended"), lambda: undo(self._ctx.ws))
+
+    def _to_notes(self) -> None:
+        self._autosave.flush()
+        if self._ref is not None:
+            self._ctx.navigate("export", self._ref)
+
+
+class _Decisions(Card):
+    """What was decided, to be read out once more."""
+
+    def __init__(self, ctx: AppContext) -> None:
+        super().__init__(ctx.theme, gap=8)
+        self._shown: tuple[str, ...] | None = None
+        self.body.addWidget(Label(ctx.theme, self.tr("What we decided"), role="section"))
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(ctx.theme.px(10))
+        self.body.addLayout(self._lines)
+
+    def show_lines(self, lines: tuple[Outcome, ...], day: Day) -> None:
+        told = tuple(f"{line.text}\n{outcome_line(line, day)}" for line in lines)
+        if told == self._shown:
+            return
+        self._shown = told
+        clear(self._lines)
+        for line in lines:
+            words = column(
+                self.theme,
+                Label(self.theme, line.text, role="medium", wrap=True),
+                Label(self.theme, outcome_line(line, day), role="small", color="ink3"),
+                gap=2,
+            )
+            beside = row(self.theme, IconLabel(self.theme, "gavel", size=18, tone="plum"), gap=12)
+            beside.addLayout(words, 1)
+            self._lines.addLayout(beside)
+        if not lines:
+            empty = self.tr("No decision was written down. Was there one? Add it in the live page.")
+            self._lines.addWidget(Label(self.theme, empty, color="ink3", wrap=True))
+
+
+class _WhoCame(Card):
+    """Who was here, in one line of faces and one of numbers."""
+
+    def __init__(self, ctx: AppContext, view: WrapUpView) -> None:
+        super().__init__(ctx.theme, gap=8)
+        mend = LinkButton(ctx.theme, self.tr("Mend the list"))
+        mend.clicked.connect(lambda _on=False: view.open_check_in())
+        self.body.addLayout(row(ctx.theme, Label(ctx.theme, self.tr("Who was here"), role="section"), None, mend))
+        self.faces = AvatarStack(ctx.theme, shown=8, size=32)
+        self.words = Label(ctx.theme, role="body", color="ink2", wrap=True)
+        self.body.addLayout(row(ctx.theme, self.faces, None))
+        self.body.addWidget(self.words)
+
+    def show_seats(self, seats: tuple[Seat, ...]) -> None:
+        counted = sums(seats)
+        came = [seat for seat in seats if seat.status in ("present", "late")]
+        ordered = (*seating(seats), *(seat for seat in came if not seat.here))
+        self.faces.set_people(tuple((seat.person.name, seat.person.ref.row) for seat in ordered))
+        guests = sum(seat.guest for seat in came)
+        parts = [
+            self.tr("{came} of {all} from the circle").format(
+                came=number(len(came) - guests), all=number(counted.members)
+            )
+        ]
+        told = (("%n guest(s)", guests), ("%n excused", counted.excused), ("%n left early", counted.left))
+        parts += [plural(text, count) for text, count in told if count]
+        self.words.setText(" · ".join(parts) if came else self.tr("Nobody was checked in."))

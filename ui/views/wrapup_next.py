@@ -1,0 +1,148 @@
+"""The next meeting, agreed before people go: a day in words, a time, and it stands on the list."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from PySide6.QtCore import Qt
+
+from circle_app.domain.agenda import parse_clock
+from circle_app.domain.dates import parse_date
+from circle_app.errors import CircleError
+from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.circles import circle
+from circle_app.workspace.queries.meetings import Meeting, MeetingCard, meetings
+from ui import problems
+from ui.context import AppContext
+from ui.models.next_date import suggest
+from ui.text import clock_time, day_long, day_of, start_of
+from ui.views.outcome_words import short_date
+from ui.widgets.base import Label
+from ui.widgets.button import Button, LinkButton
+from ui.widgets.card import Card
+from ui.widgets.chip import ChipButton
+from ui.widgets.fields import TextField
+from ui.widgets.layouts import boxed, column, row
+
+USUAL_START = time(18, 30)
+
+
+class NextMeetingCard(Card):
+    """Offers a date as the circle usually meets; shows the next meeting once there is one."""
+
+    def __init__(self, ctx: AppContext) -> None:
+        super().__init__(ctx.theme, gap=8)
+        self._ctx = ctx
+        self._meeting: Meeting | None = None
+        self._next: MeetingCard | None = None
+        self._today = date.min
+        self._offered: date | None = None
+        theme = ctx.theme
+        self.body.addWidget(Label(theme, self.tr("Next meeting"), role="section"))
+        self.day = TextField(
+            theme, name=self.tr("Which day"), hint=self.tr("tue, in 2 weeks, 8 dec"), icon="calendar-days"
+        )
+        self.clock = TextField(theme, name=self.tr("What time"), hint="18:30", icon="clock")
+        self.topic = TextField(theme, name=self.tr("What it is about"), hint=self.tr("What is it about? (may wait)"))
+        self.offer = ChipButton(theme, "", tone="teal", icon="sparkles")
+        self.offer.clicked.connect(lambda _on=False: self._take_offer())
+        self.plan = Button(theme, self.tr("Plan it"), look="primary", icon="calendar-plus", key="Enter")
+        self.plan.clicked.connect(lambda _on=False: self._plan())
+        self.problem = Label(theme, role="second", color="danger", wrap=True)
+        self.problem.hide()
+        for field in (self.day, self.clock, self.topic):
+            field.returnPressed.connect(self._plan)
+        times = row(theme, gap=8)
+        times.addWidget(self.day, 3)
+        times.addWidget(self.clock, 2)
+        foot = row(theme, self.plan, self.offer, None, gap=10)
+        self._form = boxed(column(theme, times, self.topic, self.problem, foot, gap=8))
+        self.when = Label(theme, role="item", wrap=True)
+        self.what = Label(theme, role="body", color="ink2", wrap=True)
+        self.open = LinkButton(theme, self.tr("Open the plan"))
+        self.open.clicked.connect(lambda _on=False: self._open())
+        self._shown = boxed(column(theme, self.when, self.what, row(theme, self.open, None), gap=4))
+        self.body.addWidget(self._form)
+        self.body.addWidget(self._shown)
+        self.body.addStretch(1)
+
+    def show_meeting(self, meeting: Meeting, today: date) -> None:
+        """The meeting after this one, or a form with the day that the circle's rhythm suggests."""
+        self._meeting, self._today = meeting, today
+        cards = meetings(self._ctx.ws, meeting.ref.space)
+        self._next = _after(meeting, cards)
+        self._form.setVisible(self._next is None)
+        self._shown.setVisible(self._next is not None)
+        if self._next is not None:
+            begin = start_of(self._next.starts_at)
+            self.when.setText(
+                f"{day_long(begin.date())}, {clock_time(begin.hour, begin.minute)}" if begin else self.tr("No day yet")
+            )
+            self.what.setText(self._next.title)
+            return
+        usual = suggest(cards, circle(self._ctx.ws, meeting.ref.space).rhythm, today)
+        self._offered = day_of(usual.starts_at) or _two_weeks_on(meeting, today)
+        self.offer.setVisible(self._offered is not None)
+        if self._offered is not None:
+            self.offer.set_label(self.tr("As usual: {date}").format(date=short_date(self._offered, today)))
+        begin = start_of(usual.starts_at) or start_of(meeting.starts_at)
+        if not self.clock.text() and not self.clock.hasFocus():
+            at = begin.time() if begin else USUAL_START
+            self.clock.setText(at.strftime("%H:%M"))
+
+    def _take_offer(self) -> None:
+        if self._offered is not None:
+            self.day.setText(short_date(self._offered, self._today))
+            self._plan()
+
+    def _plan(self) -> None:
+        meeting = self._meeting
+        if meeting is None:
+            return
+        if not self.day.text().strip():
+            self._say(self.tr("Which day? Type “in 2 weeks” or “tue”."))
+            self.day.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        try:
+            begin = datetime.combine(parse_date(self.day.text(), self._today), self._time())
+            title = self.topic.text().strip() or self.tr("Meeting {number}").format(number=meeting.card.number + 1)
+            plan_meeting(
+                self._ctx.ws, meeting.ref.space, title=title, starts_at=begin.strftime("%Y-%m-%dT%H:%M"),
+                zone=meeting.zone, minutes=meeting.minutes, place=meeting.place,
+            )  # fmt: skip
+        except CircleError as problem:
+            self._say(problems.sentence(problem))
+            return
+        self._say("")
+        self.day.clear()
+        self.topic.clear()
+        self._ctx.toast(self.tr("The next meeting stands"), lambda: undo(self._ctx.ws))
+
+    def _time(self) -> time:
+        text = self.clock.text().strip()
+        return parse_clock(text) if text else USUAL_START
+
+    def _open(self) -> None:
+        if self._next is not None:
+            self._ctx.navigate("plan", self._next.ref)
+
+    def _say(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+
+def _two_weeks_on(meeting: Meeting, today: date) -> date:
+    """The same weekday in two weeks: what most circles choose when they have not said how often they meet."""
+    day = day_of(meeting.starts_at) or today
+    while day <= today:
+        day += timedelta(days=14)
+    return day
+
+
+def _after(meeting: Meeting, cards: tuple[MeetingCard, ...]) -> MeetingCard | None:
+    """The first planned meeting later than this one; when this one has no date, any planned one."""
+    planned = [card for card in cards if card.state == "planned" and card.ref != meeting.ref]
+    mine = meeting.starts_ms
+    later = [card for card in planned if card.starts_ms is not None and (mine is None or card.starts_ms > mine)]
+    return later[0] if later else next((card for card in planned if card.starts_ms is None), None)

@@ -1,0 +1,214 @@
+"""The promises of an evening: each needs somebody and a day; what is missing is typed where it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from circle_app.domain.dates import parse_date
+from circle_app.errors import CircleError, RuleBroken
+from circle_app.workspace.commands import tasks as task_commands
+from circle_app.workspace.queries.tasks import Task
+from ui import problems
+from ui.context import AppContext
+from ui.models.typed_line import Name, find_people
+from ui.plurals import english
+from ui.text import isolated
+from ui.views.outcome_words import short_date
+from ui.widgets.base import Label
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip, IconLabel
+from ui.widgets.fields import TextField
+from ui.widgets.layouts import row
+
+
+class PromisesCard(Card):
+    """`show_tasks` after every change; half-typed names and days stay."""
+
+    def __init__(self, ctx: AppContext) -> None:
+        super().__init__(ctx.theme, gap=6)
+        self._ctx = ctx
+        self._rows: dict[object, PromiseRow] = {}
+        self.state = Chip(ctx.theme, "", tone="gold")
+        title = Label(ctx.theme, self.tr("Who carries what"), role="section")
+        self.body.addLayout(row(ctx.theme, title, None, self.state))
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(ctx.theme.px(8))
+        self.body.addLayout(self._lines)
+        self._none = Label(
+            ctx.theme, self.tr("Nobody promised anything this time. That is fine too."), color="ink3", wrap=True
+        )
+        self.body.addWidget(self._none)
+
+    def rows(self) -> tuple[PromiseRow, ...]:
+        """The promises from top to bottom."""
+        return tuple(self._rows.values())
+
+    def show_tasks(self, tasks: tuple[Task, ...], *, people: tuple[Name, ...], today: date) -> None:
+        """Open promises in the order in which they were made; those done or deleted leave the card."""
+        for ref in [ref for ref in self._rows if ref not in {task.ref for task in tasks}]:
+            gone = self._rows.pop(ref)
+            gone.hide()
+            gone.deleteLater()
+        for task in tasks:
+            if task.ref not in self._rows:
+                made = PromiseRow(self._ctx, task)
+                made.finished.connect(self._onward)
+                self._rows[task.ref] = made
+                self._lines.addWidget(made)
+            self._rows[task.ref].show_task(task, people=people, today=today)
+        missing = sum(not task.owner or not task.due for task in tasks)
+        self._none.setVisible(not tasks)
+        self.state.setVisible(bool(tasks))
+        words = _plural("%n to complete", missing) if missing else self.tr("All have a name and a day")
+        self.state.set_text(words, tone="gold" if missing else "teal")
+
+    def first_gap(self) -> TextField | None:
+        """The first field that still needs something."""
+        for made in self._rows.values():
+            for field, known in ((made.owner, made.task.owner), (made.due, made.task.due)):
+                if not known:
+                    return field
+        return None
+
+    def _onward(self) -> None:
+        """Enter in the last gap of a promise goes to the next gap."""
+        gap = self.first_gap()
+        if gap is not None:
+            gap.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class PromiseRow(QWidget):
+    """One promise with its two fields. Enter keeps a field and moves on; a name or day that cannot be read stays and is
+    explained."""
+
+    finished = Signal()
+
+    def __init__(self, ctx: AppContext, task: Task) -> None:
+        super().__init__()
+        self._ctx, self.task = ctx, task
+        self._people: tuple[Name, ...] = ()
+        self._today = date.min
+        theme = ctx.theme
+        self._icon = IconLabel(theme, "square-check-big", size=18, tone="teal")
+        self.title = Label(theme, role="medium", wrap=True)
+        self.owner = _Gap(theme, name=self.tr("Who"), hint=self.tr("who?"), icon="user")
+        self.due = _Gap(theme, name=self.tr("By when"), hint=self.tr("fri, in 2 weeks"), icon="calendar-days")
+        self.problem = Label(theme, role="second", color="danger", wrap=True)
+        self.problem.hide()
+        for field, keep in ((self.owner, self._keep_owner), (self.due, self._keep_due)):
+            field.kept.connect(lambda field=field, keep=keep: self._keep(field, keep))
+            field.entered.connect(self.finished)
+            field.setMinimumWidth(theme.px(130))
+            field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.px(10))
+        grid.setVerticalSpacing(theme.px(4))
+        grid.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.title, 0, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.owner, 0, 2)
+        grid.addWidget(self.due, 0, 3)
+        grid.addWidget(self.problem, 1, 1, 1, 3)
+        for column, share in ((1, 50), (2, 24), (3, 24)):
+            grid.setColumnStretch(column, share)
+
+    def show_task(self, task: Task, *, people: tuple[Name, ...], today: date) -> None:
+        """Show what is kept; a field in which somebody types is left alone."""
+        self.task, self._people, self._today = task, people, today
+        self.title.setText(task.title)
+        self.owner.show_kept(task.owner_name or "")
+        self.due.show_kept(short_date(date.fromisoformat(task.due), today) if task.due else "")
+        self.owner.offer(tuple(person.name for person in people))
+        self.owner.setAccessibleName(self.tr("Who carries: {promise}").format(promise=task.title))
+        self.due.setAccessibleName(self.tr("By when: {promise}").format(promise=task.title))
+
+    def _keep(self, field: _Gap, keep: Callable[[str], None]) -> None:
+        try:
+            keep(field.text().strip())
+        except CircleError as problem:
+            field.set_wrong(True)
+            self.problem.setText(problems.sentence(problem))
+            self.problem.show()
+            return
+        field.set_wrong(False)
+        field.clean()
+        self.problem.hide()
+
+    def _keep_owner(self, text: str) -> None:
+        if not text:
+            task_commands.set_task(self._ctx.ws, self.task.ref, owner=None)
+            return
+        found = find_people(text.lstrip("@"), self._people)
+        if len(found) != 1:
+            raise RuleBroken(*self._unclear(text, found), code="who")
+        task_commands.set_task(self._ctx.ws, self.task.ref, owner=found[0].ref)
+
+    def _unclear(self, text: str, found: tuple[Name, ...]) -> tuple[str, str]:
+        if not found:
+            return self.tr("Nobody here is called “{name}”.").format(name=isolated(text)), self.tr(
+                "Check them in first."
+            )
+        names = ", ".join(isolated(person.name) for person in found[:4])
+        return self.tr("Who is meant: {names}?").format(names=names), self.tr("Type a little more of the name.")
+
+    def _keep_due(self, text: str) -> None:
+        due = parse_date(text, self._today).isoformat() if text else None
+        task_commands.set_task(self._ctx.ws, self.task.ref, due=due)
+
+
+class _Gap(TextField):
+    """A field that keeps its text when left or on Enter, if it was changed."""
+
+    kept = Signal()
+    entered = Signal()
+
+    def __init__(self, theme: object, *, name: str, hint: str, icon: str) -> None:
+        super().__init__(theme, name=name, hint=hint, icon=icon, role="second")  # type: ignore[arg-type]
+        self._changed = False
+        self.textEdited.connect(self._touch)
+        self.left.connect(self._leave)
+
+    def show_kept(self, text: str) -> None:
+        if not self._changed and text != self.text():
+            self.setText(text)
+            self.setCursorPosition(0)
+
+    def offer(self, names: tuple[str, ...]) -> None:
+        """Names that complete what is typed."""
+        known = self.completer()
+        if known is not None and known.property("names") == list(names):
+            return
+        made = QCompleter(list(names), self)
+        made.setProperty("names", list(names))
+        made.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        made.setFilterMode(Qt.MatchFlag.MatchContains)
+        made.activated.connect(lambda _name: self._touch())
+        self.setCompleter(made)
+
+    def clean(self) -> None:
+        self._changed = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            self._leave()
+            if not self._changed:
+                self.entered.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _touch(self) -> None:
+        self._changed = True
+
+    def _leave(self) -> None:
+        if self._changed:
+            self.kept.emit()
+
+
+def _plural(text: str, n: int) -> str:
+    return english(QCoreApplication.translate("WrapUp", text, None, n), n)
