@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.meetings import plan_meeting
@@ -16,6 +16,7 @@ from circle_app.workspace.queries.meetings import meetings
 from ui.context import AppContext
 from ui.models.next_date import suggest
 from ui.text import date_of_ms
+from ui.widgets.menu import Menu
 
 translate = QCoreApplication.translate
 
@@ -30,12 +31,9 @@ def new_meeting(context: AppContext, parent: QWidget, *, space: int | None = Non
     elif len(cards) == 1:
         _begin(context, cards[0].space)
     else:
-        menu = QMenu(parent)
-        menu.setFont(context.theme.font("body"))
+        menu = Menu(context.theme, parent)
         for card in cards:
-            # an ampersand in a name is a letter, not a shortcut
-            action = menu.addAction(card.name.replace("&", "&&"))
-            action.triggered.connect(partial(_begin, context, card.space))
+            menu.add(card.name, partial(_begin, context, card.space), icon="users-round")
         menu.popup(QCursor.pos())
 
 

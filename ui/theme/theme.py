@@ -103,7 +103,13 @@ class Theme(QObject):
     def _apply(self) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.setPalette(self.palette())
+            palette = self.palette()
+            app.setPalette(palette)
+            # menus and lists mark a line softly; the strong colour stays for selected text and buttons
+            palette.setColor(QPalette.ColorRole.Highlight, self.color("primary_soft"))
+            palette.setColor(QPalette.ColorRole.HighlightedText, self.color("on_primary_soft"))
+            for soft in ("QMenu", "QAbstractItemView"):
+                app.setPalette(palette, soft)
             app.setFont(self.font("body"))
             QToolTip.setFont(self.font("second"))
             QToolTip.setPalette(self.palette())

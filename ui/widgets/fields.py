@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPaintEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QStyledItemDelegate, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.canvas import Canvas, key_cap_width, line_height, text_width
@@ -196,6 +196,9 @@ class Select(QComboBox):
         self.setMinimumHeight(theme.px(38))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the default one of combo boxes knows no style of lines
+        self._dress()
+        theme.changed.connect(self._dress)
         self.set_options(options, code=code)
         self.activated.connect(lambda _index: self.chosen.emit(self.code()))
         theme.changed.connect(self.update)
@@ -212,6 +215,16 @@ class Select(QComboBox):
     def set_code(self, code: str) -> None:
         index = self.findData(code)
         self.setCurrentIndex(max(index, 0))
+
+    def _dress(self) -> None:
+        color, px = self.theme.color, self.theme.px
+        self.view().setStyleSheet(
+            f"QAbstractItemView {{ background: {color('surface').name()}; border: 1px solid {color('border').name()};"
+            f" padding: {px(4)}px; outline: none; }}"
+            f"QAbstractItemView::item {{ min-height: {px(34)}px; padding: 0 {px(8)}px; border-radius: {px(8)}px; }}"
+            f"QAbstractItemView::item:selected {{ background: {color('primary_soft').name()};"
+            f" color: {color('on_primary_soft').name()}; }}" + scroll_bar_style(self.theme)
+        )
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling a page must never change a choice."""
