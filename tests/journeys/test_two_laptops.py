@@ -30,7 +30,15 @@ def test_one_evening_on_two_laptops_ends_the_same_on_both(tmp_path: Path) -> Non
     alice.do("add", "outcome", EVENING, "decision", "We plant before we ask")
     alice.do("add", "outcome", EVENING, "note", "private worry about the landlord", "--private")
     ben.do("add", "attendance", EVENING, "Benedikt Wolkenstein", "--status", "late")
-    ben.do("add", "task", "Ask the council about the quince alley", "--owner", "Benedikt Wolkenstein", "--due", "in 2 weeks")
+    ben.do(
+        "add",
+        "task",
+        "Ask the council about the quince alley",
+        "--owner",
+        "Benedikt Wolkenstein",
+        "--due",
+        "in 2 weeks",
+    )
     ben.do("add", "note", "Benches", "--body", "Three benches fit.", "--meeting", EVENING)
     offline = alice.call("sync")
     assert offline.code == 4 and offline.err.strip()

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 
-from sync.client.opening import opener
-
 from circle_app.workspace import dump as dumping
 from circle_app.workspace import verify as verifying
+from sync.client.opening import opener
 from ui.headless.opening import opened
 
 DAMAGED = 5
