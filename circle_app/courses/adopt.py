@@ -46,12 +46,14 @@ def add_to_meeting(
     items: Sequence[Item] | None = None,
     after: Ref | None = None,
 ) -> tuple[Ref, ...]:
-    """The steps of a module (or those that were picked) in a meeting that exists, after a step or at its end."""
+    """The steps of a module (or those that were picked) in a meeting that exists, after a step or at its end.
+
+    Adding them is the last command, so that one undo takes the steps out again.
+    """
     chosen = _chosen(module, items)
     origin = _origin(release, module)
-    made = add_items(ws, meeting, [_fields(item, origin) for item in chosen], after=after)
     _credit(ws, meeting.space, release)
-    return made
+    return add_items(ws, meeting, [_fields(item, origin) for item in chosen], after=after)
 
 
 def _chosen(module: Module, items: Sequence[Item] | None) -> tuple[Item, ...]:

@@ -1,0 +1,175 @@
+"""The page of a circle: readiness without another step, promises ticked in place, texts that save themselves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from circle_app.workspace.commands.attendance import mark
+from circle_app.workspace.commands.live import close_meeting, open_meeting
+from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.outcomes import add_outcome
+from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.queries.circles import circle, my_circles
+from circle_app.workspace.queries.people import me, people
+from circle_app.workspace.queries.tasks import tasks
+from circle_app.workspace.spaces import forget_space
+from tests.support.workspaces import new_circle
+from ui.dialogs.circle_profile import CircleProfile
+from ui.shell import Shell
+from ui.views.circle import CircleView
+from ui.views.circle_bars import RhythmBars
+from ui.views.circle_overview import CircleOverview
+from ui.widgets.choice import CheckBox
+from ui.widgets.toast import Toast
+
+
+def page(shell: Shell, space: int) -> CircleView:
+    shell.resize(1440, 900)
+    shell.navigate("circle", space)
+    shell.activateWindow()
+    settle()
+    view = shell.view("circle")
+    assert isinstance(view, CircleView)
+    return view
+
+
+def overview(view: CircleView) -> CircleOverview:
+    found = view.tab("overview")
+    assert isinstance(found, CircleOverview)
+    return found
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def words(widget: QWidget) -> str:
+    return " | ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def test_the_third_person_makes_a_circle_ready_without_another_step(shell: Shell) -> None:
+    space = new_circle(shell.context.ws, name="Elm Street")
+    view = page(shell, space)
+    first = overview(view)
+    assert first.forming.isVisible()
+    assert view.standing.text() == "1 of 3 – still forming, 2 more needed"
+    for name in ("Ben", "Chi"):
+        QTest.keyClicks(first.newcomer, name)
+        QTest.keyClick(first.newcomer, Qt.Key.Key_Return)
+        settle()
+    assert view.standing.text() == "Ready: 3 people are in"
+    assert not first.forming.isVisible()
+    assert my_circles(shell.context.ws)[0].readiness.ready
+    assert len(people(shell.context.ws, space)) == 3
+
+
+def test_a_circle_without_meetings_offers_to_plan_one(shell: Shell) -> None:
+    space = new_circle(shell.context.ws, name="Elm Street")
+    view = page(shell, space)
+    assert "No meeting planned" in words(overview(view))
+    view.plan.click()
+    settle()
+    assert shell.place[0] == "plan"
+
+
+def test_the_next_meeting_the_rhythm_and_decisions_are_on_the_page(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    held = plan_meeting(ws, space, title="First evening", starts_at="2026-11-03T18:30")
+    open_meeting(ws, held)
+    mark(ws, held, me(ws, space), status="present")  # type: ignore[arg-type]
+    add_outcome(ws, held, kind="decision", text="We try things for six weeks")
+    close_meeting(ws, held)
+    plan_meeting(ws, space, title="What could our street become?", starts_at="2026-11-24T18:30")
+    view = page(shell, space)
+    said = words(overview(view))
+    assert "What could our street become?" in said
+    assert "We try things for six weeks" in said
+    assert "1 came" in overview(view).findChild(RhythmBars).accessibleName()
+
+
+def test_a_promise_is_ticked_in_place_and_can_be_taken_back(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    add_task(ws, space, title="Book the van", owner=me(ws, space))
+    view = page(shell, space)
+    tick = next(box for box in overview(view).findChildren(CheckBox) if "Book the van" in box.accessibleName())
+    tick.setFocus()
+    QTest.keyClick(tick, Qt.Key.Key_Space)
+    settle()
+    assert tasks(ws, space=space)[0].done
+    toast = shell.findChild(Toast)
+    assert toast is not None
+    toast._take_back()
+    settle()
+    assert not tasks(ws, space=space)[0].done
+
+
+def test_agreements_save_themselves_and_survive_news(shell: Shell, qtbot: QtBot) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    area = overview(page(shell, space)).agreements
+    area.setFocus()
+    QTest.keyClicks(area, "We start on time")
+    add_person(ws, space, name="Ben")
+    settle()
+    assert area.toPlainText() == "We start on time"
+    qtbot.waitUntil(lambda: circle(ws, space).agreements == "We start on time", timeout=3000)
+
+
+def test_the_profile_is_changed_on_a_sheet_and_cancel_changes_nothing(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    view = page(shell, space)
+    sheet = CircleProfile(shell.context, space, shell)
+    sheet.fields["name"].setText("Oak Lane")
+    sheet.reject()
+    assert circle(ws, space).name == "Elm Street"
+    sheet = CircleProfile(shell.context, space, shell)
+    sheet.fields["name"].setText("")
+    sheet.accept()
+    assert "name of the circle" in sheet.problem.text()
+    sheet.fields["name"].setText("Oak Lane")
+    sheet.color.choose("#7A4A8C")
+    sheet.accept()
+    settle()
+    assert (circle(ws, space).name, circle(ws, space).color) == ("Oak Lane", "#7A4A8C")
+    assert view.name.whole_text() == "Oak Lane"
+
+
+def test_another_circle_begins_at_its_overview(shell: Shell) -> None:
+    ws = shell.context.ws
+    elm = new_circle(ws, name="Elm Street")
+    view = page(shell, elm)
+    view.show_tab("meetings")
+    from circle_app.workspace.commands.circles import set_circle
+    from tests.support.workspaces import new_space
+
+    oak = new_space(ws, space32=b"o" * 32)
+    set_circle(ws, oak, name="Oak Lane", kind="citizen_circle")
+    page(shell, oak)
+    assert view.tabs.code() == "overview"
+    assert view.name.whole_text() == "Oak Lane"
+
+
+def test_a_circle_that_is_left_takes_its_page_along(shell: Shell) -> None:
+    space = new_circle(shell.context.ws, name="Elm Street")
+    page(shell, space)
+    forget_space(shell.context.ws, space)
+    settle()
+    assert shell.place[0] == "home"
+
+
+def test_forty_people_find_a_seat(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    for number in range(39):
+        add_person(ws, space, name=f"Person {number}", confirmed=True)
+    view = page(shell, space)
+    assert view.ring.accessibleName() == "40 people"
+    assert view.standing.text() == "Ready: 40 people are in"

@@ -1,0 +1,244 @@
+"""Planning a meeting with the keyboard: lengths as people write them, order, sums in words, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from circle_app.domain.agenda import sum_against_slot
+from circle_app.domain.ids import Ref
+from circle_app.workspace.commands.agenda import add_items, set_item
+from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.queries.meetings import agenda, meeting
+from tests.support.workspaces import new_circle
+from ui.shell import Shell
+from ui.views.planner import PlannerView
+from ui.views.planner_words import slot_sentence, starts, typed_step
+from ui.widgets.toast import Toast
+
+STEPS = (("Welcome", 10), ("What we heard", 15), ("Round", 20))
+
+
+def plan(shell: Shell, steps: tuple[tuple[str, int], ...] = STEPS) -> tuple[PlannerView, Ref]:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    ref = plan_meeting(ws, space, title="What could our street become?", starts_at="2026-11-24T18:30", minutes=90)
+    add_items(ws, ref, [{"title": title, "minutes": minutes} for title, minutes in steps])
+    shell.resize(1440, 900)
+    shell.navigate("plan", ref)
+    shell.activateWindow()
+    settle()
+    view = shell.view("plan")
+    assert isinstance(view, PlannerView)
+    return view, ref
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def put(field: QWidget, text: str) -> None:
+    """Type over what stands in a field, and go on with Enter."""
+    field.setFocus()
+    field.selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    settle()
+
+
+def titles(shell: Shell, ref: Ref) -> list[str]:
+    return [item.title for item in agenda(shell.context.ws, ref)]
+
+
+@pytest.mark.parametrize("typed", ["90", "1:30", "1.5h", "90m"])
+def test_every_way_to_write_ninety_minutes_is_understood(shell: Shell, typed: str) -> None:
+    view, ref = plan(shell)
+    put(view.editor.minutes, typed)
+    assert agenda(shell.context.ws, ref)[0].minutes == 90
+    put(view.head.slot, typed)
+    assert meeting(shell.context.ws, ref).minutes == 90
+
+
+def test_a_length_that_means_nothing_is_kept_and_said(shell: Shell) -> None:
+    view, ref = plan(shell)
+    put(view.editor.minutes, "soon")
+    assert agenda(shell.context.ws, ref)[0].minutes == 10
+    assert view.editor.minutes.text() == "soon"
+    assert "soon" in view.editor._boxes["minutes"].below.text()
+    put(view.editor.minutes, "12")
+    assert agenda(shell.context.ws, ref)[0].minutes == 12
+    assert view.editor._boxes["minutes"].below.text() == ""
+
+
+def test_one_minute_over_the_slot_is_said_in_words(shell: Shell) -> None:
+    view, _ = plan(shell, (("Welcome", 40), ("Round", 50)))
+    assert view.truth.sum.text() == "90 of 90 min, exactly full"
+    put(view.editor.minutes, "41")
+    assert view.truth.sum.text() == "1 minute over the slot"
+    put(view.editor.minutes, "30")
+    assert view.truth.sum.text() == "80 of 90 min, 10 spare"
+
+
+def test_a_typed_line_becomes_a_step_with_its_minutes(shell: Shell) -> None:
+    view, ref = plan(shell)
+    put(view.line, "Closing round 8 min")
+    put(view.line, "Remember 1984")
+    made = agenda(shell.context.ws, ref)[-2:]
+    assert [(item.title, item.minutes) for item in made] == [("Closing round", 8), ("Remember 1984", 10)]
+    assert view.line.text() == ""
+    assert view.line.hasFocus()
+
+
+def test_alt_and_the_arrows_move_a_step(shell: Shell) -> None:
+    view, ref = plan(shell)
+    row = QApplication.focusWidget()
+    assert row is not None and row.accessibleName().startswith("Step 1 of 3: Welcome")
+    QTest.keyClick(row, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    settle()
+    assert titles(shell, ref) == ["What we heard", "Welcome", "Round"]
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    settle()
+    assert titles(shell, ref) == ["What we heard", "Round", "Welcome"]
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    settle()
+    assert titles(shell, ref) == ["What we heard", "Round", "Welcome"]
+    assert view.steps.rows()[2].at == "19:05"
+
+
+def test_dragging_a_step_moves_it(shell: Shell) -> None:
+    view, ref = plan(shell)
+    first, last = (
+        view.steps._rows[item.ref] for item in (agenda(shell.context.ws, ref)[0], agenda(shell.context.ws, ref)[2])
+    )
+    start = QPoint(first.width() // 2, first.height() // 2)
+    end = first.mapFromGlobal(last.mapToGlobal(QPoint(last.width() // 2, last.height() - 2)))
+    QTest.mousePress(first, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(first, start + QPoint(0, 40))
+    QTest.mouseMove(first, end)
+    QTest.mouseRelease(first, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+    settle()
+    assert titles(shell, ref) == ["What we heard", "Round", "Welcome"]
+
+
+def test_a_step_taken_out_comes_back_with_undo(shell: Shell) -> None:
+    view, ref = plan(shell)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Delete)
+    settle()
+    assert titles(shell, ref) == ["What we heard", "Round"]
+    toast = shell.findChild(Toast)
+    assert toast is not None and "Welcome" in toast.text()
+    toast._take_back()
+    settle()
+    assert titles(shell, ref) == ["Welcome", "What we heard", "Round"]
+    assert [row.title for row in view.steps.rows()] == ["Welcome", "What we heard", "Round"]
+
+
+def test_ctrl_enter_puts_a_step_after_the_chosen_one(shell: Shell) -> None:
+    view, ref = plan(shell)
+    QTest.keyClick(view.editor.title, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert titles(shell, ref) == ["Welcome", "New step", "What we heard", "Round"]
+    assert view.editor.title.hasFocus() and view.editor.title.selectedText() == "New step"
+    QTest.keyClicks(view.editor.title, "Silence")
+    QTest.keyClick(view.editor.title, Qt.Key.Key_Return)
+    settle()
+    assert titles(shell, ref)[1] == "Silence"
+
+
+def test_what_is_typed_saves_itself_after_a_moment(shell: Shell, qtbot: QtBot) -> None:
+    view, ref = plan(shell)
+    view.editor.question.setFocus()
+    QTest.keyClicks(view.editor.question, "One word for how you arrive?")
+    qtbot.waitUntil(lambda: agenda(shell.context.ws, ref)[0].question == "One word for how you arrive?", timeout=3000)
+    qtbot.waitUntil(view.tick.isVisible, timeout=3000)
+
+
+def test_a_change_from_elsewhere_leaves_the_half_typed_text_alone(shell: Shell) -> None:
+    view, ref = plan(shell)
+    first = agenda(shell.context.ws, ref)[0].ref
+    view.editor.title.setFocus()
+    view.editor.title.selectAll()
+    QTest.keyClicks(view.editor.title, "Wel")
+    set_item(shell.context.ws, first, title="Arrive", minutes=25)
+    settle()
+    assert view.editor.title.text() == "Wel"
+    assert view.editor.title.cursorPosition() == 3
+    assert view.editor.minutes.text() == "25 min"
+
+
+def test_choosing_another_step_saves_the_first_one(shell: Shell) -> None:
+    view, ref = plan(shell)
+    view.editor.materials.setFocus()
+    QTest.keyClicks(view.editor.materials, "map, pens")
+    view.steps.choose(agenda(shell.context.ws, ref)[1].ref)
+    settle()
+    assert agenda(shell.context.ws, ref)[0].materials == "map, pens"
+    assert view.editor.materials.text() == ""
+    assert agenda(shell.context.ws, ref)[1].materials == ""
+
+
+def test_the_day_and_the_start_are_typed_as_words(shell: Shell) -> None:
+    view, ref = plan(shell)
+    put(view.head.day, "2026-12-04")
+    put(view.head.start, "6:45 pm")
+    assert meeting(shell.context.ws, ref).starts_at == "2026-12-04T18:45"
+    put(view.head.start, "late")
+    assert meeting(shell.context.ws, ref).starts_at == "2026-12-04T18:45"
+    assert "late" in view.head.boxes["start"].below.text()
+
+
+def test_who_leads_is_chosen_among_the_people_of_the_circle(shell: Shell) -> None:
+    view, ref = plan(shell)
+    mei = add_person(shell.context.ws, ref.space, name="Mei Tan")
+    settle()
+    view.editor.lead.set_code(mei.row.hex())
+    view.editor.lead.activated.emit(view.editor.lead.currentIndex())
+    settle()
+    assert agenda(shell.context.ws, ref)[0].lead_name == "Mei Tan"
+    assert "Mei Tan" in view.steps.rows()[0].below
+
+
+def test_an_empty_plan_teaches_and_offers_six_steps(shell: Shell) -> None:
+    view, ref = plan(shell, ())
+    assert view.empty.isVisible()
+    view.empty.button.click()
+    settle()
+    assert len(agenda(shell.context.ws, ref)) == 6
+    assert not view.empty.isVisible()
+    assert view.truth.sum.text() == "85 of 90 min, 5 spare"
+
+
+def test_a_meeting_that_disappears_leads_back_to_the_list(shell: Shell) -> None:
+    from circle_app.workspace.commands.meetings import delete_meeting
+
+    _, ref = plan(shell)
+    delete_meeting(shell.context.ws, ref)
+    settle()
+    assert shell.place[0] == "meetings"
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "minutes"),
+    [
+        ("Closing round 10", "Closing round", 10), ("Walk, 1:30", "Walk", 90), ("Welcome", "Welcome", None),
+        ("Round 1.5h", "Round", 90), ("Remember 1984", "Remember 1984", None), ("90", "90", None),
+    ],
+)  # fmt: skip
+def test_a_length_at_the_end_of_a_line_is_its_minutes(line: str, title: str, minutes: int | None) -> None:
+    assert typed_step(line) == (title, minutes)
+
+
+def test_starts_follow_from_the_lengths() -> None:
+    assert starts("2026-11-24T23:40", [10, 15, 20]) == ["23:40", "23:50", "00:05"]
+    assert starts(None, [10, 65, 20]) == ["0:00", "0:10", "1:15"]
+
+
+def test_the_sum_is_a_sentence() -> None:
+    assert slot_sentence(sum_against_slot([30, 61], 90)) == "1 minute over the slot"
+    assert slot_sentence(sum_against_slot([30, 62], 90)) == "2 minutes over the slot"
+    assert slot_sentence(sum_against_slot([30, None], None)) == "30 minutes planned"
