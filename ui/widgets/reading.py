@@ -193,6 +193,7 @@ class _Writer:
         form.setBorderBrush(QBrush(self._theme.color("border")))
         form.setBorderCollapse(True)
         form.setHeaderRowCount(1)
+        form.setBottomMargin(self._theme.px(10))
         table = self._cursor.insertTable(len(block.rows) + 1, max(len(block.header), 1), form)
         outer = self._cursor
         for row, cells in enumerate((block.header, *block.rows)):

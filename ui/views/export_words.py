@@ -1,0 +1,65 @@
+"""The words that exports print, in the language of the interface."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from circle_app.documents.labels import Labels
+
+
+def export_labels() -> Labels:
+    """Every label of `circle_app.documents`, translated; weekdays and months as the language names them."""
+    locale = QLocale()
+    return Labels(
+        notes_of=_tr("Notes: {title}"),
+        when=_tr("When"),
+        where=_tr("Where"),
+        circle=_tr("Circle"),
+        session=_tr("Meeting {number}"),
+        no_date=_tr("No date yet"),
+        who=_tr("Who was here"),
+        present=_tr("Here"),
+        late=_tr("Came later"),
+        excused=_tr("Excused"),
+        absent=_tr("Absent"),
+        guests=_tr("Guests"),
+        left_early=_tr("Left early"),
+        people_total=_tr("{count} people were here"),
+        person_total=_tr("One person was here"),
+        guests_total=_tr("{count} of them as guests"),
+        agenda=_tr("Agenda"),
+        step=_tr("Step"),
+        lead=_tr("Lead"),
+        planned=_tr("Planned"),
+        actual=_tr("Took"),
+        minutes=_tr("{count} min"),
+        total=_tr("Together"),
+        parked_step=_tr("parked"),
+        skipped_step=_tr("left out"),
+        decisions=_tr("What we decided"),
+        tasks=_tr("What we promised"),
+        outcomes=_tr("Step by step"),
+        between_steps=_tr("Between the steps"),
+        notes=_tr("Notes"),
+        reflection=_tr("Looking back"),
+        parking_lot=_tr("Parked for later"),
+        kinds=(("decision", _tr("Decision")), ("task", _tr("Promise")), ("idea", _tr("Idea")), ("note", _tr("Note"))),
+        hands=_tr("{hands} of {present} hands"),
+        due=_tr("by {date}"),
+        nobody=_tr("nobody yet"),
+        done=_tr("done"),
+        to_do=_tr("to do"),
+        someone=_tr("someone"),
+        hidden_contact=_tr("(contact left out)"),
+        private=_tr("private"),
+        from_course=_tr("With parts of: {origin}"),
+        licence=_tr("Licence of those parts: {licence}"),
+        page=_tr("Page {page} of {pages}"),
+        weekdays=tuple(locale.dayName(day) for day in range(1, 8)),
+        months=tuple(locale.standaloneMonthName(month) for month in range(1, 13)),
+        date_pattern=_tr("{weekday} {day} {month} {year}"),
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Documents", text)
