@@ -1,4 +1,4 @@
-run test check tidy server two lock bench shots:
+run test check tidy words server two lock bench shots:
 	python3 dev.py $@
 
-.PHONY: run test check tidy server two lock bench shots
+.PHONY: run test check tidy words server two lock bench shots

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import pytest
 
 from tools import system
 from tools.environment import PYTHON, ROOT, python_module
+from tools.sentences import Sentence, error_sentences, shim, wrapped_sentences
 from tools.system import OFFSCREEN, WAYLAND_WINDOW, X11_WINDOW, missing_packages, window_libraries
-from tools.translations import garbled_sentences, lost_sentences
+from tools.translations import garbled_sentences, lost_sentences, plain_sentences
 from tools.verbs import VERBS
 from tools.words import Stop
 
@@ -108,3 +110,38 @@ def test_a_sentence_that_translators_never_see_is_found(tmp_path: Path) -> None:
     )
     screen.write_text('class Home:\n    def say(self):\n        self.tr("Hello")\n        self.tr("Bye")\n', "utf-8")
     assert lost_sentences(catalogue, [screen]) == ["home.py:4: lupdate misreads this sentence: 'Bye'"]
+
+
+def test_sentences_that_go_through_a_function_of_ours_are_found() -> None:
+    screen = ast.parse(
+        "def _tr(text):\n    return QCoreApplication.translate('Live', text)\n"
+        "def plural(text, n):\n    return QCoreApplication.translate('Live', text, None, n)\n"
+        "def told(count):\n    words = ('%n here', '%n late')\n"
+        "    return [_tr('Now'), *(plural(text, count) for text in words)]\n"
+    )
+    assert wrapped_sentences({"ui/live.py": screen}) == (
+        [Sentence("Live", "Now", False), Sentence("Live", "%n here", True), Sentence("Live", "%n late", True)],
+        [],
+    )
+
+
+def test_a_sentence_that_nobody_can_tell_is_found() -> None:
+    screen = ast.parse(
+        "def _tr(text):\n    return QCoreApplication.translate('Live', text)\ndef told(row):\n    return _tr(row.title)\n"
+    )
+    assert wrapped_sentences({"ui/live.py": screen})[1] == [
+        "ui/live.py:4: no sentence to translate can be told from this call"
+    ]
+
+
+def test_what_an_error_says_reaches_the_translators() -> None:
+    trees = {
+        "circle_app/errors.py": ast.parse("class RuleBroken(Exception): pass"),
+        "sync/a.py": ast.parse("raise RuleBroken('No.', 'Ask.', code='x')"),
+    }
+    assert [sentence.text for sentence in error_sentences(trees)] == ["No.", "Ask."]
+
+
+def test_the_spoken_sentences_are_python_that_says_them_again() -> None:
+    told = [Sentence("Live", 'A "quiet" minute, Łucja', False), Sentence("Live", "%n here", True)]
+    assert [text for _, text in plain_sentences(ast.parse(shim(told)))] == [sentence.text for sentence in told]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools.checks import check_everything
-from tools.environment import ROOT, hand_over, prepare, python_module
+from tools.environment import PYTHON, ROOT, hand_over, prepare, python_module
 from tools.locking import lock_versions
 from tools.system import OFFSCREEN, window_libraries
+from tools.translations import update_catalogue
 from tools.words import Stop, say
 
 
@@ -88,6 +90,16 @@ def two(args: list[str]) -> int:
     return hand_over(python_module("ui.two", *args))
 
 
+def words(args: list[str]) -> int:
+    """gather the sentences of the screens for translators: words de (assets/i18n/circle_de.ts and .qm)"""
+    if len(args) != 1:
+        raise Stop("Name one language, for example: python3 dev.py words de")
+    prepare(OFFSCREEN)
+    with tempfile.TemporaryDirectory() as folder:
+        update_catalogue(ROOT, PYTHON, Path(folder), language=args[0])
+    return 0
+
+
 def lock(args: list[str]) -> int:
     """resolve pyproject.toml anew into uv.lock and both requirements files"""
     prepare({})
@@ -107,7 +119,7 @@ def shots(args: list[str]) -> int:
 
 
 VERBS: dict[str, Callable[[list[str]], int]] = {
-    verb.__name__: verb for verb in (run, test, check, tidy, server, two, lock, bench, shots)
+    verb.__name__: verb for verb in (run, test, check, tidy, words, server, two, lock, bench, shots)
 }
 
 
