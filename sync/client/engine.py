@@ -14,10 +14,10 @@ from circle_app.errors import CircleError, SyncProblem
 from circle_app.workspace import inbox, journal, settings, spaces
 from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
-from sync import wire
+from sync import codec, wire
 from sync.client import refill
 from sync.client.access import Access, access, device_signer, sealer
-from sync.client.admit import UNPROVEN, Incoming, TakenIn, membership_of, take_in
+from sync.client.admit import UNPROVEN, Incoming, TakenIn, replayed, take_in
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.mark import Mark, read_mark, write_mark
 from sync.client.transport import Transport
@@ -34,7 +34,10 @@ _DAMAGED = UNPROVEN | {"sealed", "padding", "deflate", "inflated", "commit"}
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """How one circle's sync went: changesets sent, fetched and set aside, edits still waiting, and the problem if any."""
+    """How one circle's sync went: changesets sent, fetched and set aside, edits still waiting, and the problem if any.
+
+    `refilled` says that the server had lost the circle or part of it and was given everything again.
+    """
 
     space: int
     pushed: int = 0
@@ -42,6 +45,7 @@ class SyncReport:
     quarantined: int = 0
     waiting: int = 0
     problem: SyncProblem | None = None
+    refilled: bool = False
 
 
 @dataclass(slots=True)
@@ -49,6 +53,7 @@ class _Tally:
     pushed: int = 0
     pulled: int = 0
     quarantined: int = 0
+    refilled: bool = False
 
 
 @dataclass(slots=True)
@@ -62,8 +67,13 @@ class _Exchange:
     tally: _Tally = field(default_factory=_Tally)
 
 
-class RolledBack(Exception):
-    """The server lost part of what it had acknowledged."""
+class RolledBack(SyncProblem):
+    """The server lost part of what it had acknowledged; met once it is refilled, met again it is told."""
+
+    code = "rolled_back"
+
+    def __init__(self) -> None:
+        super().__init__("The server lost changes it had kept before.", "We send them again; nothing is lost here.")
 
 
 class SyncEngine:
@@ -75,6 +85,7 @@ class SyncEngine:
         self._connect = connect or self._default_connect
         self._servers: dict[str, Server] = {}
         self._asked_again: set[bytes] = set()
+        self._memberships: dict[int, tuple[tuple[bytes, ...], Membership]] = {}
         self._turn = threading.RLock()
 
     def sync_all(self) -> tuple[SyncReport, ...]:
@@ -96,7 +107,9 @@ class SyncEngine:
             problem = SyncProblem(error.sentence, error.next_step, code=error.code)
         spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code)
         waiting = journal.waiting(self._ws, space)
-        return SyncReport(space, tally.pushed, tally.pulled, tally.quarantined, waiting, problem)
+        return SyncReport(
+            space, tally.pushed, tally.pulled, tally.quarantined, waiting, problem, tally.refilled and problem is None
+        )
 
     def read_all(self, space: int, signer: Signer, membership: Membership) -> None:
         """Fetch and merge what a circle's server has, as somebody who was invited. Raises SyncProblem."""
@@ -121,7 +134,7 @@ class SyncEngine:
 
     def _exchange(self, address: str, space: int, tally: _Tally) -> None:
         held = access(self._ws, self._vault, space)
-        exchange = _Exchange(held, self.server(address), device_signer(held), membership_of(self._ws, space), tally)
+        exchange = _Exchange(held, self.server(address), device_signer(held), self._membership(space), tally)
         if exchange.membership.read_only:
             raise SyncProblem(
                 "This circle uses something this version does not know.", "Please update the app.", code="update"
@@ -130,14 +143,21 @@ class SyncEngine:
         journal.pack(self._ws, space, sealer(held, self._ws.random_bytes), mheads=heads)
         try:
             self._send_and_fetch(exchange)
-        except RolledBack:
-            self._refill(exchange)
         except SyncProblem as problem:
-            if problem.code != "no_access":
+            if problem.code not in ("no_access", RolledBack.code):
                 raise
             self._refill(exchange)
         self._repair(exchange)
         self._follow_membership(exchange)
+
+    def _membership(self, space: int) -> Membership:
+        """Who is in the circle; evaluated again only when its log has grown."""
+        log = journal.stored(self._ws, space, kind=codec.MEMBERSHIP)
+        ids = tuple(s.id for s in log)
+        known = self._memberships.get(space)
+        if known is None or known[0] != ids:
+            known = self._memberships[space] = (ids, replayed([s.data for s in log]))
+        return known[1]
 
     def _send_and_fetch(self, exchange: _Exchange) -> None:
         self._push(exchange)
@@ -209,6 +229,7 @@ class SyncEngine:
         refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=seen)
         journal.unacknowledge(self._ws, no)
         self._send_and_fetch(exchange)
+        exchange.tally.refilled = True
 
     def _repair(self, exchange: _Exchange) -> None:
         """Fetch damaged changesets once more, each once while the program runs: perhaps only the way was at fault."""
