@@ -6,15 +6,17 @@ Used by the server before it stores and by clients before they apply. Source: do
 from __future__ import annotations
 
 from sync.codec import MEMBERSHIP, Changeset, check_signature
-from sync.membership.evaluate import Membership, best_grant, evaluate
+from sync.membership.evaluate import Membership, evaluate
 from sync.membership.log import Log, add, author_key
 from sync.membership.ops import Invite, Join, Role
+from sync.membership.organizers import after, best_grant
 from sync.refusals import refuse
 
 
 def role_of(membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes, ...]) -> Role:
     """The role with which changeset `seq` of `dev` speaks, by what its author had seen.
 
+    A removal that the author had not seen does not take back work done meanwhile; a server takes none after it.
     Raises BadChangeset: mheads_unknown, unknown_device (both wait), not_member.
     """
     past = membership.log.past_of(mheads)
@@ -24,7 +26,12 @@ def role_of(membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes
     if id is None:
         raise refuse("not_member")
     member = membership.members[id]
-    grant = best_grant(member.grants, past)
+    seen = [removal for removal in member.removed if past >> removal.index & 1]
+    grant = best_grant(
+        grant
+        for grant in member.grants
+        if past >> grant.change.index & 1 and all(after(grant.change, removal) for removal in seen)
+    )
     if grant is None or (member.left_at is not None and seq > member.left_at):
         raise refuse("not_member")
     return grant.role

@@ -7,7 +7,7 @@ not evaluate are decoded as Unknown and kept. Source: docs/protocol.md, Membersh
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -21,6 +21,7 @@ REVOKE_INVITE: Final = 3
 JOIN: Final = 4
 CONFIRM: Final = 5
 PROMOTE: Final = 7
+REMOVE: Final = 9
 LEAVE: Final = 12
 
 OPEN: Final = 0
@@ -118,6 +119,16 @@ class Promote(msgspec.Struct, array_like=True, frozen=True):
     member: Id16
 
 
+class Remove(msgspec.Struct, array_like=True, frozen=True):
+    """An organizer ends a membership. `heads` are the member's (dev16, id32) the remover had seen; `rekey` is reserved."""
+
+    code: int
+    critical: _Flag
+    member: Id16
+    heads: Annotated[tuple[tuple[Id16, Id32], ...], Meta(max_length=64)] = ()
+    rekey: Any = None
+
+
 class Leave(msgspec.Struct, array_like=True, frozen=True):
     """The author's member leaves the circle."""
 
@@ -132,11 +143,11 @@ class Unknown(msgspec.Struct, array_like=True, frozen=True):
     critical: _Flag
 
 
-Op = Genesis | Invite | RevokeInvite | Join | Confirm | Promote | Leave | Unknown
+Op = Genesis | Invite | RevokeInvite | Join | Confirm | Promote | Remove | Leave | Unknown
 
 _LAYOUTS: Final[dict[int, type[Op]]] = {
     GENESIS: Genesis, INVITE: Invite, REVOKE_INVITE: RevokeInvite, JOIN: Join, CONFIRM: Confirm, PROMOTE: Promote,
-    LEAVE: Leave,
+    REMOVE: Remove, LEAVE: Leave,
 }  # fmt: skip
 
 

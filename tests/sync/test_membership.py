@@ -42,6 +42,10 @@ def revoke(circle: Circle, secret: bytes = SECRET) -> ops.RevokeInvite:
     return ops.RevokeInvite(ops.REVOKE_INVITE, 1, invite_keys(secret=secret, space=circle.space).id)
 
 
+def remove(person: Device) -> ops.Remove:
+    return ops.Remove(ops.REMOVE, 1, person.member, ((person.keys.dev, person.prev),))
+
+
 LEAVE = ops.Leave(ops.LEAVE, 1)
 
 
@@ -154,9 +158,19 @@ def test_a_participant_cannot_close_an_invite() -> None:
 def test_promoting_an_organizer_again_changes_nothing() -> None:
     circle, people = circle_with("ben", "carl")
     circle.admit(circle.member_op(circle.ana, promote(people["ben"])))
-    again = circle.admit(circle.member_op(people["ben"], promote(circle.ana)))
-    assert again not in circle.membership.effective
+    circle.admit(circle.member_op(circle.ana, promote(people["carl"])))
+    for whom in (circle.ana, people["carl"]):
+        again = circle.admit(circle.member_op(people["ben"], promote(whom)))
+        assert again not in circle.membership.effective
     assert circle.membership.members[circle.ana.member].gen == 0
+    assert circle.membership.members[people["carl"].member].gen == 1
+
+
+def test_a_promotion_admits_who_was_waiting() -> None:
+    circle, people = circle_with("ben", mode=ops.CONFIRMED)
+    circle.admit(circle.member_op(circle.ana, promote(people["ben"])))
+    assert roles(circle.membership)[people["ben"].member] is Role.ORGANIZER
+    assert circle.membership.pending == ()
 
 
 def test_who_joined_before_the_revocation_stays() -> None:
@@ -227,6 +241,97 @@ def test_a_role_is_what_the_author_had_seen() -> None:
     assert role_of(circle.membership, dev=ben.keys.dev, seq=2, mheads=circle.log.heads) is Role.ORGANIZER
 
 
+def test_an_organizer_ends_a_membership() -> None:
+    circle, people = circle_with("ben", "carl")
+    id = circle.admit(circle.member_op(circle.ana, remove(people["ben"])))
+    assert id in circle.membership.effective
+    assert roles(circle.membership)[people["ben"].member] is None
+    assert roles(circle.membership)[people["carl"].member] is Role.PARTICIPANT
+
+
+def test_a_participant_removes_nobody() -> None:
+    circle, people = circle_with("ben", "carl")
+    id = circle.admit(circle.member_op(people["ben"], remove(people["carl"])))
+    assert id not in circle.membership.effective
+    assert roles(circle.membership)[people["carl"].member] is Role.PARTICIPANT
+
+
+def test_work_done_before_hearing_of_a_removal_stays_and_later_work_does_not() -> None:
+    circle, people = circle_with("ben")
+    ben = people["ben"]
+    before = circle.log.heads
+    circle.admit(circle.member_op(circle.ana, remove(ben)))
+    unaware = codec.parse(ben.write(circle.epoch, before))
+    aware = codec.parse(ben.write(circle.epoch, circle.log.heads))
+    assert check_content(circle.membership, unaware) is Role.PARTICIPANT
+    with pytest.raises(BadChangeset) as caught:
+        check_content(circle.membership, aware)
+    assert caught.value.code == "not_member"
+
+
+def test_only_a_senior_removes_an_organizer() -> None:
+    circle, people = circle_with("ben", "carl")
+    ben, carl = people["ben"], people["carl"]
+    circle.admit(circle.member_op(circle.ana, promote(ben)))
+    circle.admit(circle.member_op(circle.ana, promote(carl)))
+    for who, whom in ((ben, circle.ana), (ben, carl), (carl, ben), (ben, ben)):
+        assert circle.admit(circle.member_op(who, remove(whom))) not in circle.membership.effective
+    assert set(roles(circle.membership).values()) == {Role.ORGANIZER}
+    circle.admit(circle.member_op(circle.ana, remove(ben)))
+    assert roles(circle.membership)[ben.member] is None
+
+
+def test_two_organizers_who_had_not_heard_of_each_other_cannot_both_be_removed() -> None:
+    circle, people = circle_with("ben", "carl", "dora")
+    ben, carl, dora = people["ben"], people["carl"], people["dora"]
+    start_heads = circle.log.heads
+    circle.admit(circle.member_op(circle.ana, promote(dora)))
+    by_dora = circle.admit(circle.member_op(dora, promote(carl)))
+    by_ana = circle.admit(circle.member_op(circle.ana, promote(ben), mheads=start_heads))
+    strikes_carl = circle.admit(circle.member_op(ben, remove(carl), mheads=(by_ana,)))
+    strikes_ben = circle.admit(circle.member_op(carl, remove(ben), mheads=(by_dora,)))
+    assert strikes_carl in circle.membership.effective
+    assert strikes_ben not in circle.membership.effective
+    assert roles(circle.membership)[ben.member] is Role.ORGANIZER
+    assert roles(circle.membership)[carl.member] is None
+
+
+def test_a_removed_organizer_cannot_act_from_the_past_but_what_was_seen_stands() -> None:
+    circle, people = circle_with("ben", "carl", "dora")
+    ben = people["ben"]
+    circle.admit(circle.member_op(circle.ana, promote(ben)))
+    circle.admit(circle.member_op(ben, promote(people["carl"])))
+    seen = circle.log.heads
+    circle.admit(circle.member_op(circle.ana, remove(ben)))
+    late_invite = circle.admit(circle.member_op(ben, circle.invite(b"b" * 32), mheads=seen))
+    late_promotion = circle.admit(circle.member_op(ben, promote(people["dora"]), mheads=(late_invite,)))
+    friend = device("friend")
+    circle.admit(circle.member_op(friend, circle.join_op(friend, b"b" * 32), mheads=(late_invite,)))
+    membership = circle.membership
+    assert {late_invite, late_promotion} & membership.effective == set()
+    assert friend.member not in membership.members
+    assert roles(membership)[people["carl"].member] is Role.ORGANIZER
+    assert roles(membership)[people["dora"].member] is Role.PARTICIPANT
+
+
+def test_a_removal_beats_a_promotion_made_at_the_same_time() -> None:
+    circle, people = circle_with("ben", "carl")
+    circle.admit(circle.member_op(circle.ana, promote(people["ben"])))
+    together = circle.log.heads
+    circle.admit(circle.member_op(people["ben"], promote(people["carl"]), mheads=together))
+    circle.admit(circle.member_op(circle.ana, remove(people["carl"]), mheads=together))
+    assert roles(circle.membership)[people["carl"].member] is None
+
+
+def test_a_removed_person_comes_back_when_an_organizer_who_knows_says_so() -> None:
+    circle, people = circle_with("ben")
+    circle.admit(circle.member_op(circle.ana, remove(people["ben"])))
+    circle.admit(circle.member_op(circle.ana, promote(people["ben"])))
+    assert roles(circle.membership)[people["ben"].member] is Role.ORGANIZER
+    heads = circle.log.heads
+    assert role_of(circle.membership, dev=people["ben"].keys.dev, seq=9, mheads=heads) is Role.ORGANIZER
+
+
 def test_a_right_counts_only_for_who_had_seen_it() -> None:
     circle, people = circle_with("ben", "carl")
     before = circle.log.heads
@@ -265,7 +370,7 @@ NAMES = ("ben", "carl", "dora", "erin")
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ("invite", "join", "revoke", "promote", "promote", "leave", "confirm", "sync", "sync", "unknown")
+            ("invite", "join", "revoke", "promote", "promote", "remove", "leave", "confirm", "sync", "sync", "unknown")
         ),
         st.integers(0, 4),
         st.integers(0, 4),
@@ -309,6 +414,8 @@ def _act(
             op = revoke(circle)
         case "promote" if me.seq:
             op = promote(other)
+        case "remove" if me.seq:
+            op = remove(other)
         case "leave" if me.seq:
             op = LEAVE
         case "unknown" if me.seq:
@@ -325,7 +432,10 @@ def shown(log: Log) -> Any:
     """All that evaluation says, without the numbers that only count arrivals."""
     m = evaluate(log)
     return (
-        {i: (x.role, x.gen, x.left_at, x.dev, len(x.grants)) for i, x in m.members.items()},
+        {
+            i: (x.role, x.gen, x.left_at, x.dev, {(g.change.id, g.role, g.gen) for g in x.grants}, {r.id for r in x.removed})
+            for i, x in m.members.items()
+        },
         {i: (x.used, x.revoked, x.change.id) for i, x in m.invites.items()},
         m.pending, m.effective, m.read_only, m.heads, dict(m.member_of),
     )  # fmt: skip

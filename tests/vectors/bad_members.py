@@ -103,6 +103,7 @@ def _ops(circle: Circle, ben: Device) -> Iterator[Row]:
         ("an invite of an unknown mode", _replaced(invite, 6, 2)),
         ("an invite with a short key", _replaced(invite, 8, bytes(47))),
         ("a promotion of nobody", [ops.PROMOTE, 1]),
+        ("a removal with a head of 31 bytes", [ops.REMOVE, 1, ben.member, [[ben.keys.dev, bytes(31)]], None]),
     ):
         yield "member_op", name, by_ana(clear), {}
     yield "unknown_device", "by a device without a card", _member(circle, device("mallory"), [12, 1]), {}
@@ -177,6 +178,8 @@ def _pushes(circle: Circle, ben: Device) -> Iterator[Case]:
     yield {**push, "code": "not_allowed", "name": "a participant invites", "data": data.hex()}
     data = _member(circle, ben, [ops.PROMOTE, 1, ben.member])
     yield {**push, "code": "not_allowed", "name": "a participant makes themselves organizer", "data": data.hex()}
+    data = _member(circle, ben, [ops.REMOVE, 1, circle.ana.member, [], None])
+    yield {**push, "code": "not_allowed", "name": "a participant removes the founder", "data": data.hex()}
     stranger = keys.EpochKey.of(space=circle.space, secret=bytes(32))
     forge = Forge(ben, stranger, Seeded("p1"))
     data = forge.changeset(forge.body(sets=[SET]), mheads=circle.log.heads)
@@ -218,6 +221,13 @@ def _left(circle: Circle, ben: Device) -> Iterator[Case]:
     yield {
         "check": "changeset", "code": "not_member", "name": "by somebody who had left", "log": [leave.hex()],
         "last_seq": left.seq, "last_id": left.id.hex(), "data": data.hex(),
+    }  # fmt: skip
+    removal = _member(circle, circle.ana, [ops.REMOVE, 1, ben.member, [[ben.keys.dev, ben.prev]], None])
+    forge = Forge(ben, circle.epoch, Seeded("l3"))
+    data = forge.changeset(forge.body(sets=[SET]), mheads=(codec.parse(removal).id,))
+    yield {
+        "check": "changeset", "code": "not_member", "name": "by somebody who had seen their removal",
+        "log": [removal.hex()], "last_seq": ben.seq, "last_id": ben.prev.hex(), "data": data.hex(),
     }  # fmt: skip
     future = _member(circle, circle.ana, [99, 1, "something new"])
     yield {
