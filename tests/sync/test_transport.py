@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from circle_app.errors import SyncProblem
 from sync.client.transport import Limits, Transport, checked_address
@@ -127,3 +136,45 @@ def test_headers_that_drip_for_ever_are_hung_up_on() -> None:
         stop.set()
         dripping.join()
     assert told.value.code == "slow"
+
+
+def test_a_certificate_that_nobody_vouches_for_ends_the_talk(tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        heard: list[bytes] = []
+
+        def greet() -> None:
+            near, _ = listener.accept()
+            with near, contextlib.suppress(OSError), context.wrap_socket(near, server_side=True) as inside:
+                heard.append(inside.recv(1000))
+
+        greeting = threading.Thread(target=greet)
+        greeting.start()
+        with pytest.raises(SyncProblem) as told:
+            Transport(f"https://127.0.0.1:{port}").call("GET", "/v1/info", headers={"CC-Auth": "secret"})
+        greeting.join()
+    assert told.value.code == "tls"
+    assert heard in ([], [b""])
+
+
+def self_signed(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "both.pem").write_bytes(made.public_bytes(Encoding.PEM) + plain)
+    return folder / "both.pem"
