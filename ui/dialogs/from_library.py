@@ -62,8 +62,8 @@ class PickItems(QWidget):
     def sentence(self) -> str:
         """ "3 steps, 45 min"."""
         chosen = self.chosen()
-        words = self.tr("{steps} steps, {minutes} min") if len(chosen) != 1 else self.tr("1 step, {minutes} min")
-        return words.format(steps=len(chosen), minutes=sum(item.minutes or 0 for item in chosen))
+        minutes = sum(item.minutes or 0 for item in chosen)
+        return f"{self.tr('%n step(s)', '', len(chosen))}, {self.tr('%n min', '', minutes)}"
 
 
 class UseInMeeting(Sheet):
@@ -176,7 +176,7 @@ class FromLibrary(Sheet):
             return
         super().accept()
         self.added.emit(made)
-        words = self.tr("{count} steps from “{title}” are in the plan").format(count=len(made), title=module.title)
+        words = self.tr("%n step(s) from “{title}” (is|are) in the plan", "", len(made)).format(title=module.title)
         ws = self._ctx.ws
         self._ctx.toast(words, lambda: undo(ws))
 

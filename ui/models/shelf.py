@@ -27,20 +27,19 @@ def shelve_sample(ctx: AppContext) -> None:
 
 def module_words(module: Module) -> str:
     """ "4 steps, 90 min"."""
-    if not module.minutes:
-        return _tr("{steps} steps").format(steps=len(module.items))
-    return _tr("{steps} steps, {minutes} min").format(steps=len(module.items), minutes=module.minutes)
+    steps = _tr("%n step(s)", len(module.items))
+    return f"{steps}, {_tr('%n min', module.minutes)}" if module.minutes else steps
 
 
 def course_words(release: Release) -> str:
     """ "3 meetings, 12 steps"."""
     steps = sum(len(module.items) for module in release.modules)
-    return _tr("{meetings} meetings, {steps} steps").format(meetings=len(release.modules), steps=steps)
+    return f"{_tr('%n meeting(s)', len(release.modules))}, {_tr('%n step(s)', steps)}"
 
 
 def minutes_words(item: Item) -> str:
     """ "10 min", empty for a step without a time."""
-    return _tr("{count} min").format(count=item.minutes) if item.minutes else ""
+    return _tr("%n min", item.minutes) if item.minutes else ""
 
 
 def origin_words(release: Release) -> str:
@@ -49,5 +48,5 @@ def origin_words(release: Release) -> str:
     return "  ·  ".join(part for part in parts if part)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Shelf", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Shelf", text, None, n)

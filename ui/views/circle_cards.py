@@ -22,7 +22,7 @@ from ui.new_meeting import new_meeting
 from ui.text import date_of_ms, day_of, day_short, due_chip
 from ui.theme.theme import Theme
 from ui.views.circle_bars import Bar, RhythmBars
-from ui.views.meetings_rows import when_words
+from ui.views.meetings_rows import steps_words, when_words
 from ui.widgets.avatar import Avatar, AvatarStack
 from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
@@ -58,13 +58,11 @@ def next_card(ctx: AppContext, card: CircleCard, window: QWidget) -> Card:
     box.body.addWidget(title)
     words = [when_words(upcoming.starts_at, upcoming.minutes, _today(ctx)), upcoming.place or ""]
     box.body.addWidget(Label(theme, "  ·  ".join(w for w in words if w), color="ink2", wrap=True))
-    facts = [
-        Chip(theme, _tr("{steps} steps, {minutes} min").format(steps=upcoming.steps, minutes=upcoming.planned_minutes))
-    ]
+    facts = [Chip(theme, steps_words(upcoming.steps, upcoming.planned_minutes))]
     if not upcoming.steps:
         facts = [Chip(theme, _tr("No steps yet"), tone="gold")]
     if upcoming.coming:
-        facts.append(Chip(theme, _tr("{count} coming").format(count=upcoming.coming), tone="teal", icon="users-round"))
+        facts.append(Chip(theme, _n("%n coming", upcoming.coming), tone="teal", icon="users-round"))
     box.body.addLayout(row(theme, *facts, None, gap=6))
     box.body.addSpacing(theme.px(6))
     plan = Button(theme, _tr("Back to the meeting") if live else _tr("Open the plan"), look="primary")
@@ -96,11 +94,11 @@ def promises_card(ctx: AppContext, open_tasks: Sequence[Task], see_all: Callable
     theme = ctx.theme
     box = _card(theme)
     late = sum(1 for task in open_tasks if due_chip(task.due, _today(ctx))[1] == "danger")
-    link = LinkButton(theme, _tr("See all {count}").format(count=len(open_tasks)))
+    link = LinkButton(theme, _n("See all %n", len(open_tasks)))
     link.clicked.connect(lambda _on=False: see_all())
     parts: list[QWidget] = []
     if late:
-        parts.append(Chip(theme, _tr("{count} late").format(count=late), tone="danger"))
+        parts.append(Chip(theme, _n("%n late", late), tone="danger"))
     if len(open_tasks) > SHOWN:
         parts.append(link)
     box.body.addWidget(SectionTitle(theme, _tr("Promises"), *parts))
@@ -142,7 +140,7 @@ def projects_card(ctx: AppContext, found: Sequence[Project], see_all: Callable[[
         box.body.addWidget(Label(theme, words, color="ink2", wrap=True))
         box.body.addLayout(row(theme, start, None))
     for place, project in enumerate(found[:SHOWN]):
-        words = _tr("{tasks} open, {notes} notes").format(tasks=project.open_tasks, notes=project.notes)
+        words = f"{_n('%n open', project.open_tasks)}, {_n('%n note(s)', project.notes)}"
         icon = IconLabel(theme, "folder", size=16, tone="gold")
         one = ListRow(theme, project.title, words, front=icon, separator=place < min(SHOWN, len(found)) - 1)
         one.opened.connect(lambda: see_all())
@@ -154,7 +152,7 @@ def people_card(ctx: AppContext, found: Sequence[Person], see_all: Callable[[], 
     """Who is in, who is invited."""
     theme = ctx.theme
     box = _card(theme)
-    link = LinkButton(theme, _tr("See all {count}").format(count=len(found)))
+    link = LinkButton(theme, _n("See all %n", len(found)))
     link.clicked.connect(lambda _on=False: see_all())
     box.body.addWidget(SectionTitle(theme, _tr("People"), link))
     members = [person for person in found if person.status == "member"]
@@ -164,9 +162,9 @@ def people_card(ctx: AppContext, found: Sequence[Person], see_all: Callable[[], 
     waiting = [person for person in members if not person.confirmed]
     facts = []
     if invited:
-        facts.append(Chip(theme, _tr("{count} invited").format(count=len(invited)), tone="gold"))
+        facts.append(Chip(theme, _n("%n invited", len(invited)), tone="gold"))
     if waiting:
-        facts.append(Chip(theme, _tr("{count} not confirmed").format(count=len(waiting))))
+        facts.append(Chip(theme, _n("%n not confirmed", len(waiting))))
     if facts:
         box.body.addLayout(row(theme, *facts, None, gap=6))
     return box
@@ -201,7 +199,7 @@ def _bar(meeting: MeetingCard) -> Bar:
     day = day_of(meeting.starts_at) or (date_of_ms(meeting.closed_ms) if meeting.closed_ms else None)
     label = f"{day.day}.{day.month}." if day else str(meeting.number)
     said = day_short(day) if day else meeting.title
-    return Bar(label, meeting.present, _tr("{day}: {count} came").format(day=said, count=meeting.present))
+    return Bar(label, meeting.present, f"{said}: {_n('%n came', meeting.present)}")
 
 
 def _card(theme: Theme) -> Card:
@@ -214,3 +212,7 @@ def _today(ctx: AppContext) -> date:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("CircleCards", text)
+
+
+def _n(text: str, n: int) -> str:
+    return QCoreApplication.translate("CircleCards", text, None, n)

@@ -12,9 +12,9 @@ RHYTHMS = ("weekly", "fortnightly", "monthly", "free")
 def readiness_line(standing: Readiness) -> str:
     """ "1 of 3 – still forming", "2 of 3 – still forming, 1 more needed", "Ready: 3 people are in"."""
     if standing.ready:
-        return _tr("Ready: {count} people are in").format(count=standing.confirmed)
+        return _tr("Ready: %n (person is|people are) in", standing.confirmed)
     head = _tr("{count} of {needed} – still forming").format(count=standing.confirmed, needed=standing.needed)
-    return f"{head}, {_tr('{count} more needed').format(count=standing.missing)}"
+    return f"{head}, {_tr('%n more needed', standing.missing)}"
 
 
 def rhythm_words(code: str) -> str:
@@ -26,5 +26,5 @@ def rhythm_words(code: str) -> str:
     }.get(code, "")
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Circle", text)
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Circle", text, None, n)

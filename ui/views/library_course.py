@@ -15,7 +15,7 @@ from ui.dialogs.start_circle import StartCircleDialog
 from ui.models.shelf import course_words, minutes_words, module_words, origin_words
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton, LinkButton
-from ui.widgets.card import Card
+from ui.widgets.card import SHADOW_ROOM, Card
 from ui.widgets.chip import Chip
 from ui.widgets.layouts import clear, column, row
 from ui.widgets.listrow import ListRow
@@ -32,7 +32,7 @@ class CoursePage(ScrollPage):
     back = Signal()
 
     def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(ctx.theme, parent=parent)
+        super().__init__(ctx.theme, margins=(36 - SHADOW_ROOM, 26, 36 - SHADOW_ROOM, 24), parent=parent)
         self._ctx = ctx
         self._name = b""
         self._release: Release | None = None
@@ -47,9 +47,10 @@ class CoursePage(ScrollPage):
         self.more.clicked.connect(lambda _on=False: self._menu())
         self.header = Header(theme, "", "", self.start, self.more)
         self.credit = Label(theme, role="second", color="ink3", wrap=True, selectable=True)
-        self.body.addLayout(row(theme, up, None))
-        self.body.addWidget(self.header)
-        self.body.addWidget(self.credit)
+        head = column(
+            theme, row(theme, up, None), self.header, self.credit, gap=10, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0)
+        )
+        self.body.addLayout(head)
         self._parts = column(theme, gap=4)
         self._list = QWidget()
         self._list.setLayout(self._parts)

@@ -14,9 +14,9 @@ from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_ne
 from ui.context import AppContext
 from ui.dialogs.start_circle import start_circle
 from ui.new_meeting import new_meeting
-from ui.views.meetings_rows import DayBlock, when_words
+from ui.views.meetings_rows import DayBlock, steps_words, when_words
 from ui.widgets.button import Button
-from ui.widgets.card import Card
+from ui.widgets.card import SHADOW_ROOM, Card
 from ui.widgets.chip import Chip
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import SearchField
@@ -32,7 +32,8 @@ class MeetingsView(ScrollPage):
     """`space` narrows it to one circle and leaves out the page title, as a tab of the circle's page does."""
 
     def __init__(self, ctx: AppContext, parent: QWidget | None = None, *, space: int | None = None) -> None:
-        margins = (36, 26, 36, 24) if space is None else (0, 8, 0, 0)
+        side = 36 - SHADOW_ROOM
+        margins = (side, 26, side, 24) if space is None else (side, 14, side, 20)
         super().__init__(ctx.theme, gap=14, margins=margins, parent=parent)
         self._ctx = ctx
         self._space = space
@@ -46,10 +47,10 @@ class MeetingsView(ScrollPage):
         self.filter.textChanged.connect(lambda _text: self.refresh())
         if space is None:
             self.header = Header(theme, self.tr("Meetings"), "", self.filter, self.new)
-            self.body.addWidget(self.header)
+            self.body.addLayout(row(theme, self.header, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0), center=False))
         else:
             self.header = None
-            self.body.addLayout(row(theme, self.filter, None, self.new))
+            self.body.addLayout(row(theme, self.filter, None, self.new, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0)))
         self._rows = column(theme, gap=16)
         self.body.addLayout(self._rows)
         self.body.addStretch(1)
@@ -119,14 +120,12 @@ class MeetingsView(ScrollPage):
             behind.append(Chip(theme, self.tr("Live now"), tone="danger", dot="danger"))
         elif card.state == "closed":
             if card.present:
-                behind.append(
-                    Chip(theme, self.tr("{count} came").format(count=card.present), tone="teal", icon="users-round")
-                )
+                behind.append(Chip(theme, self.tr("%n came", "", card.present), tone="teal", icon="users-round"))
         else:
             if first_up:
                 behind.append(Chip(theme, self.tr("Next"), tone="primary"))
             if card.coming:
-                behind.append(Chip(theme, self.tr("{count} coming").format(count=card.coming), tone="teal"))
+                behind.append(Chip(theme, self.tr("%n coming", "", card.coming), tone="teal"))
             behind.append(self._plan_chip(card))
         line = ListRow(
             theme, card.title or self.tr("A meeting without a name"), self._second(card, today),
@@ -139,8 +138,7 @@ class MeetingsView(ScrollPage):
     def _plan_chip(self, card: MeetingCard) -> Chip:
         if not card.steps:
             return Chip(self.theme, self.tr("No steps yet"), tone="gold")
-        words = self.tr("{steps} steps, {minutes} min").format(steps=card.steps, minutes=card.planned_minutes)
-        return Chip(self.theme, words)
+        return Chip(self.theme, steps_words(card.steps, card.planned_minutes))
 
     def _second(self, card: MeetingCard, today: date) -> str:
         parts = [when_words(card.starts_at, card.minutes, today), card.place or ""]
@@ -157,12 +155,9 @@ class MeetingsView(ScrollPage):
         return all(part in fold(f"{card.title} {card.circle_name} {card.place or ''}") for part in wanted.split())
 
     def _summary(self, coming: list[MeetingCard], undated: list[MeetingCard]) -> str:
-        parts = []
-        if coming:
-            parts.append(self.tr("1 coming up") if len(coming) == 1 else self.tr("{n} coming up").format(n=len(coming)))
+        parts = [self.tr("%n coming up", "", len(coming))] if coming else []
         if undated:
-            words = self.tr("{n} without a date") if len(undated) > 1 else self.tr("1 without a date")
-            parts.append(words.format(n=len(undated)))
+            parts.append(self.tr("%n without a date", "", len(undated)))
         return ", ".join(parts)
 
     def _nothing_yet(self) -> EmptyState:

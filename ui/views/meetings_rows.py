@@ -66,5 +66,10 @@ def day_words(day: date, today: date) -> str:
     return QLocale().toString(QDate(day.year, day.month, day.day), form)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("When", text)
+def steps_words(steps: int, minutes: int) -> str:
+    """ "6 steps, 80 min"."""
+    return f"{_tr('%n step(s)', steps)}, {_tr('%n min', minutes)}"
+
+
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("When", text, None, n)

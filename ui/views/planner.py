@@ -22,6 +22,7 @@ from ui.views.planner_truth import PlanTruth
 from ui.views.planner_words import starts, typed_step
 from ui.views.stages import mark_stepper, meeting_stepper
 from ui.widgets.button import Button, LinkButton
+from ui.widgets.card import SHADOW_ROOM
 from ui.widgets.chip import Chip
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import TextField
@@ -37,7 +38,7 @@ class PlannerView(ScrollPage):
     """`show_ref` takes a meeting."""
 
     def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(ctx.theme, gap=16, parent=parent)
+        super().__init__(ctx.theme, gap=16, margins=(36, 26, 36 - SHADOW_ROOM, 24), parent=parent)
         self.setWidgetResizable(True)
         self._ctx = ctx
         self._ref: Ref | None = None
@@ -139,8 +140,10 @@ class PlannerView(ScrollPage):
         theme = self._ctx.theme
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         fill(theme, self._top, row(theme, self.crumb, self.tick, None, gap=10), self.stepper, gap=10)
+        self._top.setStretch(0, 1)
+        self._top.setContentsMargins(0, 0, theme.px(SHADOW_ROOM), 0)
         self.body.addLayout(self._top)
-        self.body.addWidget(self.head)
+        self.body.addLayout(row(theme, self.head, margins=(0, 0, SHADOW_ROOM, 0), center=False))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.px(14))
         self._grid.setVerticalSpacing(theme.px(10))
@@ -203,7 +206,7 @@ class PlannerView(ScrollPage):
                  "vote": self.tr("choosing"), "break": self.tr("break")}  # fmt: skip
         parts = [words.get(item.mode or "", ""), item.lead_name or "", item.question]
         below = "  ·  ".join(part for part in parts if part)
-        minutes = self.tr("{count} min").format(count=item.minutes)
+        minutes = self.tr("%n min", "", item.minutes)
         return StepRow(item.ref, item.title, at, minutes, " ".join(below.split()), item.state == "done")
 
     def _current_after_change(self) -> Ref | None:
@@ -286,7 +289,10 @@ class PlannerView(ScrollPage):
         steps = (
             (self.tr("Welcome & check-in"), 10, "round", self.tr("One word for how you arrive?")),
             (self.tr("What we heard since last time"), 15, "talk", ""),
-            (self.tr("Round: one thing to change"), 20, "round", self.tr("If you could change one thing here, what would it be?")),
+            (
+                self.tr("Round: one thing to change"), 20, "round",
+                self.tr("If you could change one thing here, what would it be?"),
+            ),
             (self.tr("Choose two to try"), 20, "vote", ""),
             (self.tr("Who does what"), 12, "talk", self.tr("Who takes it on, and until when?")),
             (self.tr("Closing round"), 8, "round", self.tr("One thing you take home?")),
@@ -309,4 +315,3 @@ class PlannerView(ScrollPage):
 
     def _say_saved(self) -> None:
         self.tick.show()
-

@@ -77,7 +77,7 @@ class PlanTruth(Card):
             line.addWidget(Label(theme, thing, role="second", color="ink2", wrap=True), 1)
             self._bring.addWidget(boxed(line))
         if more > 0:
-            words = self.tr("and {count} more").format(count=more)
+            words = self.tr("and %n more", "", more)
             self._bring.addWidget(Label(theme, words, role="second", color="ink3"))
 
     def _show_left_open(self, promises: int, parked: int) -> None:
@@ -87,14 +87,13 @@ class PlanTruth(Card):
         theme = self.theme
         self._left.addSpacing(theme.px(6))
         self._left.addWidget(Label(theme, self.tr("Left open before"), role="second_strong", color="ink3"))
-        for count, one, many, ask in (
-            (promises, self.tr("1 promise"), self.tr("{count} promises"), self.open_promises),
-            (parked, self.tr("1 parked topic"), self.tr("{count} parked topics"), self.open_parked),
+        for count, words, ask in (
+            (promises, self.tr("%n promise(s)", "", promises), self.open_promises),
+            (parked, self.tr("%n parked topic(s)", "", parked), self.open_parked),
         ):
             if not count:
                 continue
             link = LinkButton(theme, self.tr("Add a step"))
             link.clicked.connect(lambda _on=False, ask=ask: ask.emit())
-            words = one if count == 1 else many.format(count=count)
             line = row(theme, Label(theme, words, role="second", color="ink2"), None, link)
             self._left.addWidget(boxed(line))

@@ -67,6 +67,4 @@ def typed_step(text: str) -> tuple[str, int | None]:
 
 
 def _tr(text: str, n: int = -1) -> str:
-    """Plurals come from the translation; without one, English needs its own."""
-    said = QCoreApplication.translate("Planner", text, None, n)
-    return said.replace("(s)", "" if n == 1 else "s")
+    return QCoreApplication.translate("Planner", text, None, n)
