@@ -1,10 +1,10 @@
-"""Markdown that people typed or received, as blocks: nothing is loaded, no HTML is understood, odd links become text."""
+"""Markdown that people typed or received, as blocks: nothing is loaded, no HTML gets through, odd links become text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
+from html import unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -28,9 +28,11 @@ from circle_app.documents.blocks import (
 
 NESTING_MAX = 20
 SOURCE_CHARS_MAX = 500_000
-LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 
+_LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\]+", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
+_TAG = re.compile(r"<(/?)(a|br|div|iframe|p|span)\b([^>]*)>", re.IGNORECASE)
+_ADDRESS = re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[\w+#.-]{0,40}")
 _ALIGN: dict[str, Align] = {"text-align:left": "left", "text-align:center": "center", "text-align:right": "right"}
 
@@ -38,23 +40,23 @@ _ALIGN: dict[str, Align] = {"text-align:left": "left", "text-align:center": "cen
 def to_blocks(source: str) -> tuple[Block, ...]:
     """The blocks of a Markdown text (CommonMark, tables, strikethrough, task boxes).
 
-    Raw HTML stays visible as text, an image becomes its description, and only http, https and mailto links stay
-    links. A text longer than SOURCE_CHARS_MAX is shown as it is, unformatted.
+    An image becomes its description, and only http, https and mailto links stay links. HTML stays visible as text,
+    but for what courses use around their words: links and line breaks are understood, an embedded page becomes a
+    link to it, `div`, `p` and `span` go. A text longer than SOURCE_CHARS_MAX is shown as it is, unformatted.
     """
     if len(source) > SOURCE_CHARS_MAX:
         return (paragraph(source),)
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTING_MAX}).enable(["table", "strikethrough"])
+    # "html" only makes tags come as tokens of their own; each is judged in `_inline` and none is passed on as HTML.
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": NESTING_MAX})
+    parser.enable(["table", "strikethrough"]).disable("html_block")
     # Every target is parsed as a link and judged here, so a forbidden one loses its target and keeps its words.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return tuple(_blocks(iter(parser.parse(source))))
 
 
 def safe_link(target: str) -> str:
-    """The target when it is http, https or mailto, else ""."""
-    try:
-        return target if urlsplit(target).scheme.lower() in LINK_SCHEMES else ""
-    except ValueError:
-        return ""
+    """The target when it is http, https or mailto without blanks or unseen characters, else ""."""
+    return target if _LINK.fullmatch(target) else ""
 
 
 def _blocks(tokens: Iterator[Token]) -> Iterator[Block]:
@@ -133,6 +135,7 @@ def _table(tokens: Iterator[Token]) -> Table:
 def _inline(token: Token) -> Runs:
     bold = italic = strike = 0
     links: list[str] = []
+    anchor = ""
     runs: list[Run] = []
     for child in _joined(token.children or []):
         match child.type:
@@ -146,11 +149,23 @@ def _inline(token: Token) -> Runs:
                 links.append(safe_link(str(child.attrGet("href") or "")))
             case "link_close":
                 links.pop()
+            case "html_inline" if (tag := _TAG.fullmatch(child.content)) and tag[2].lower() != "br":
+                target = "" if tag[1] else _address(tag[3])
+                if tag[2].lower() == "a":
+                    anchor = target
+                elif tag[2].lower() == "iframe" and target:
+                    runs.append(Run(target, link=target))
             case _:
-                words, link = _words(child), links[-1] if links else ""
+                words, link = _words(child), links[-1] if links else anchor
                 code = child.type == "code_inline"
                 runs.append(Run(words, bold=bold > 0, italic=italic > 0, strike=strike > 0, code=code, link=link))
     return _without_edge_breaks(merged(runs))
+
+
+def _address(attributes: str) -> str:
+    """Where a tag leads, if that is allowed; else ""."""
+    found = _ADDRESS.search(attributes)
+    return safe_link(unescape(found[1] or found[2] or found[3] or "").strip()) if found else ""
 
 
 def _joined(children: Sequence[Token]) -> Iterator[Token]:
@@ -167,6 +182,8 @@ def _words(child: Token) -> str:
         case "softbreak":
             return " "
         case "hardbreak":
+            return "\n"
+        case "html_inline" if _TAG.fullmatch(child.content):
             return "\n"
         case _:
             return child.content
