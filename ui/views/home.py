@@ -102,7 +102,8 @@ class HomeView(ScrollPage):
     def _fit_hero(self) -> None:
         item = self._hero_box.itemAt(0)
         if item is not None and isinstance(item.widget(), Band):
-            item.widget().fit(self.viewport().width())
+            edges = self.body.contentsMargins()
+            item.widget().fit(self.viewport().width() - edges.left() - edges.right())
 
     def _show_hero(self, now_ms: int) -> None:
         ws = self._context.ws

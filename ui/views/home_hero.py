@@ -23,11 +23,8 @@ from ui.widgets.seats import Seat as RingSeat
 from ui.widgets.seats import SeatRing
 
 RING = 196
-RING_FROM = 800
-"""Below this width the ring goes."""
-
-ONE_LINE_FROM, ONE_LINE_BESIDE_RING_FROM = 660, 950
-"""Below these widths the people move to a line under the buttons."""
+WORDS = 440
+"""The title keeps at least this much of the line before the ring may stand beside it."""
 
 FEW_SEATS = 3
 """An empty ring shows the three seats that every circle begins with."""
@@ -51,9 +48,16 @@ class Band(PaintedWidget):
             layout.addWidget(ring, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def fit(self, width: int) -> None:
-        """Arrange for a page of this many pixels, before the layout asks how much room is needed at least."""
+        """Arrange for a band of this many pixels, before the layout asks how much room is needed at least."""
         if self._ring is not None:
-            self._ring.setVisible(width >= self.theme.px(RING_FROM))
+            self._ring.setVisible(self._inside(width) - self._beside() >= self.theme.px(WORDS))
+
+    def _inside(self, width: int) -> int:
+        edges = self.layout().contentsMargins()
+        return width - edges.left() - edges.right()
+
+    def _beside(self) -> int:
+        return self.theme.px(RING) + self.layout().spacing()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:
@@ -108,15 +112,23 @@ class Hero(Band):
         words = self._coming(len(coming), unsure) if not live else self._here(card.present)
         said = Label(theme, words, role="medium", color="on_hero")
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        fill(theme, self._foot, row(theme, first, second, None, gap=10), row(theme, stack, said, None, gap=10), gap=10)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        fill(theme, self._buttons, first, second, None, gap=10)
+        fill(theme, self._foot, self._buttons, row(theme, stack, said, None, gap=10), gap=10)
         self._foot.setStretch(1, 1)
+        self._stack = stack
+        self._width_of_buttons = first.sizeHint().width() + theme.px(10) + second.sizeHint().width()
+        self._width_of_people = stack.sizeHint().width() + theme.px(20) + said.sizeHint().width()
         self.words.addLayout(self._foot)
 
     def fit(self, width: int) -> None:
         super().fit(width)
-        ring = width >= self.theme.px(RING_FROM)
-        one_line = width >= self.theme.px(ONE_LINE_BESIDE_RING_FROM if ring else ONE_LINE_FROM)
-        self._foot.setDirection(QBoxLayout.Direction.LeftToRight if one_line else QBoxLayout.Direction.TopToBottom)
+        room = self._inside(width) - (0 if self._ring is None or self._ring.isHidden() else self._beside())
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        both = self._width_of_buttons + self._width_of_people
+        self._stack.setVisible(room >= self._width_of_people)
+        self._foot.setDirection(across if room >= both else down)
+        self._buttons.setDirection(across if room >= self._width_of_buttons else down)
 
     def _when(self, card: MeetingCard, today: date) -> str:
         if card.state == "live":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import Label
 from ui.widgets.fields import scroll_bar_style
-from ui.widgets.layouts import column, fill, row
+from ui.widgets.layouts import boxed, column, fill, row
 
 
 class ScrollPage(QScrollArea):
@@ -54,6 +54,11 @@ class ScrollPage(QScrollArea):
             bar.setStyleSheet(scroll_bar_style(self.theme))
 
 
+SHORT_WORD = 110
+TITLE_ROOM = 240
+"""A title keeps this much of the line; with less, the actions go under it."""
+
+
 class Header(QWidget):
     """The title of a page with a second line under it and actions at the far side."""
 
@@ -74,12 +79,28 @@ class Header(QWidget):
         self.second = Label(theme, second, role="lead", color="ink2", wrap=True)
         self.second.setVisible(bool(second))
         words = column(theme, self.title, self.second, gap=4)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(words, 1)
-        if actions:
-            layout.addSpacing(theme.px(16))
-            layout.addLayout(row(theme, *actions, gap=10))
+        self._actions = boxed(row(theme, *actions, gap=10))
+        self._actions.setVisible(bool(actions))
+        self._actions.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(theme.px(12))
+        self._line.addLayout(words, 1)
+        self._line.addWidget(self._actions)
+        self._room = theme.px(TITLE_ROOM)
+
+    def minimumSizeHint(self) -> QSize:
+        """No wider than the actions alone: when room is short they move under the title."""
+        hint = super().minimumSizeHint()
+        edges = self._line.contentsMargins()
+        least = max(self._actions.minimumSizeHint().width() if not self._actions.isHidden() else 0, self._room)
+        return QSize(min(hint.width(), least + edges.left() + edges.right()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self._actions.sizeHint().width() + self._room + self._line.spacing()
+        wide = event.size().width() >= beside or self._actions.isHidden()
+        self._line.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def set_text(self, title: str, second: str = "") -> None:
         self.title.setText(title)
@@ -98,9 +119,27 @@ class SectionTitle(QWidget):
         color = "ink3" if role == "caps" else "ink"
         self.label = Label(theme, title.upper() if role == "caps" else title, role=role, color=color)
         self.label.setAccessibleName(title)
+        self._theme, self._actions = theme, actions
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(8))
         layout.addWidget(self.label, 1)
         for action in actions:
             layout.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def minimumSizeHint(self) -> QSize:
+        """The actions and a short word: a long title takes a second line rather than push the page wider."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self._taken() + self._theme.px(SHORT_WORD)), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = event.size().width() - self._taken()
+        wraps = self.label.fontMetrics().horizontalAdvance(self.label.text()) > room
+        if wraps != self.label.wordWrap():
+            self.label.setWordWrap(wraps)
+        self.setMinimumHeight(self.label.heightForWidth(room) if wraps else 0)
+
+    def _taken(self) -> int:
+        space = self.layout().spacing()
+        return sum(action.sizeHint().width() + space for action in self._actions if not action.isHidden())
