@@ -42,11 +42,22 @@ def remember(db: apsw.Connection, space: int, label: str, before: Sequence[Befor
         db.execute("DELETE FROM undo WHERE n NOT IN (SELECT n FROM undo ORDER BY n DESC LIMIT ?)", (KEPT_STEPS,))
 
 
-def newest(db: apsw.Connection, *, redo: bool) -> tuple[int, int, str, tuple[Before, ...]] | None:
-    """(number, space, label, cells) of the command to take back, or None."""
-    row = db.execute(
-        "SELECT n, space, label, cells FROM undo WHERE redo = ? ORDER BY n DESC LIMIT 1", (int(redo),)
-    ).fetchone()
+Step = tuple[int, int, str, tuple[Before, ...]]
+"""(number, space, label, cells) of a command."""
+
+
+def newest(db: apsw.Connection, *, redo: bool) -> Step | None:
+    """The command to take back (or to do again), or None."""
+    return _read(db, "redo = ? ORDER BY n DESC LIMIT 1", int(redo))
+
+
+def numbered(db: apsw.Connection, number: int) -> Step | None:
+    """The command of this number, None when it was taken back or is too old."""
+    return _read(db, "redo = 0 AND n = ?", number)
+
+
+def _read(db: apsw.Connection, where: str, value: int) -> Step | None:
+    row = db.execute(f"SELECT n, space, label, cells FROM undo WHERE {where}", (value,)).fetchone()
     if row is None:
         return None
     cells = msgspec.msgpack.decode(row[3], type=tuple[tuple[int, bytes, int, Any, Any], ...])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from circle_app.workspace.commands import agenda as plan
 from circle_app.workspace.commands import attendance, live, meetings, notes, outcomes, people, tasks
-from circle_app.workspace.commands.undo import redo, redo_name, undo, undo_name
+from circle_app.workspace.commands.undo import last_done, redo, redo_name, undo, undo_name, undo_that
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.dump import dump
 from circle_app.workspace.queries import meetings as reading
@@ -33,6 +33,19 @@ def test_undo_takes_commands_back_one_by_one_and_redo_does_them_again(tmp_path: 
         undo(ws)
         tasks.add_task(ws, space, title="something new")
         assert redo(ws) is None
+
+
+def test_one_command_is_taken_back_whatever_was_done_since(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana") as ws:
+        space = new_circle(ws)
+        tasks.add_task(ws, space, title="Bring a kettle")
+        kettle = last_done(ws)
+        tasks.add_task(ws, space, title="Book the hall")
+        assert undo_that(ws, kettle) == "Add a task"
+        assert [task.title for task in read_tasks(ws)] == ["Book the hall"]
+        assert undo_that(ws, kettle) is None
+        assert [task.title for task in read_tasks(ws)] == ["Book the hall"]
+        assert undo_that(ws, None) is None
 
 
 def test_undo_leaves_what_somebody_changed_since(tmp_path: Path) -> None:

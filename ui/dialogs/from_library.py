@@ -10,11 +10,11 @@ from circle_app.courses.releases import Item, Module, Release
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
 from circle_app.workspace import library
-from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.meetings import meetings
 from ui.context import AppContext
 from ui.models.shelf import minutes_words, shelve_sample
+from ui.models.taking_back import taking_back
 from ui.problems import sentence
 from ui.widgets.base import Label
 from ui.widgets.chip import Chip
@@ -177,8 +177,7 @@ class FromLibrary(Sheet):
         super().accept()
         self.added.emit(made)
         words = self.tr("%n step(s) from “{title}” (is|are) in the plan", "", len(made)).format(title=module.title)
-        ws = self._ctx.ws
-        self._ctx.toast(words, lambda: undo(ws))
+        self._ctx.toast(words, taking_back(self._ctx.ws))
 
     def _release(self) -> Release:
         return next(entry.release for entry in self._entries if entry.hash.hex() == self.course.code())

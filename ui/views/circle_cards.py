@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.tasks import finish_task
-from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.circles import CircleCard
 from circle_app.workspace.queries.meetings import MeetingCard
 from circle_app.workspace.queries.outcomes import Outcome
@@ -18,6 +17,7 @@ from circle_app.workspace.queries.people import Person
 from circle_app.workspace.queries.projects import Project
 from circle_app.workspace.queries.tasks import Task
 from ui.context import AppContext
+from ui.models.taking_back import taking_back
 from ui.new_meeting import new_meeting
 from ui.text import date_of_ms, day_of, day_short, due_chip
 from ui.theme.theme import Theme
@@ -189,7 +189,7 @@ def _task_row(ctx: AppContext, task: Task, *, last: bool) -> ListRow:
             tick.setChecked(False)
             ctx.problem(problem)
             return
-        ctx.toast(_tr("Done: {title}").format(title=task.title), lambda: undo(ctx.ws))
+        ctx.toast(_tr("Done: {title}").format(title=task.title), taking_back(ctx.ws))
 
     tick.clicked.connect(lambda _on=False: finish())
     return one

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import agenda as agenda_commands
-from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.meetings import AgendaItem, agenda, meeting
 from circle_app.workspace.queries.outcomes import parking_lot
 from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.tasks import tasks
 from ui.context import AppContext
+from ui.models.taking_back import taking_back
 from ui.views.planner_editor import StepEditor
 from ui.views.planner_head import PlanHead
 from ui.views.planner_steps import StepList, StepRow
@@ -54,6 +54,7 @@ class PlannerView(ScrollPage):
         self.steps = StepList(theme)
         self.editor = StepEditor(ctx)
         self.truth = PlanTruth(theme)
+        self.fits = Label(theme, role="strong", color="ink2", wrap=True)
         self.line = TextField(
             theme, name=self.tr("Add a step"), hint=self.tr("Closing round 10 min"), icon="plus", key="Enter"
         )
@@ -110,6 +111,8 @@ class PlannerView(ScrollPage):
         ]
         parked = [line for line in parking_lot(ws, self._ref.space) if line.meeting != self._ref]
         self.truth.show_plan(found, self._items, promises=len(promises), parked=len(parked))
+        self.fits.setText(self.truth.sum.text())
+        self.fits.set_color("danger" if self.truth.over else "ink2")
         self.empty.setVisible(not self._items)
         self.editor.setVisible(bool(self._items))
         self._show_step()
@@ -150,7 +153,7 @@ class PlannerView(ScrollPage):
         self._left = QWidget()
         left = QVBoxLayout(self._left)
         under = row(theme, self.add, self.borrow, None, gap=6)
-        fill(theme, left, 8, self.steps, self.line, under, None, gap=10)
+        fill(theme, left, 8, self.fits, self.steps, self.line, under, None, gap=10)
         self._middle = QWidget()
         middle = QVBoxLayout(self._middle)
         fill(theme, middle, self.editor, self.empty, None, gap=0)
@@ -189,6 +192,8 @@ class PlannerView(ScrollPage):
             return
         self._columns = columns
         stacked = columns == 1
+        # where the card with the whole truth stands below, its first line comes along to the top
+        self.fits.setVisible(columns < 3)
         self._top.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         top = Qt.AlignmentFlag.AlignTop
         for part in (self._left, self._middle, self.truth):
@@ -257,7 +262,7 @@ class PlannerView(ScrollPage):
         if self.steps.current is not None:
             self.steps.focus_row(self.steps.current)
         words = self.tr("“{title}” is taken out").format(title=title)
-        self._ctx.toast(words, lambda: undo(self._ctx.ws))
+        self._ctx.toast(words, taking_back(self._ctx.ws))
 
     def _add_typed(self) -> None:
         title, minutes = typed_step(self.line.text())
@@ -303,7 +308,7 @@ class PlannerView(ScrollPage):
         ]
         agenda_commands.add_items(self._ctx.ws, self._ref, rows)
         self.refresh()
-        self._ctx.toast(self.tr("Six steps are on the table; change what you like"), lambda: undo(self._ctx.ws))
+        self._ctx.toast(self.tr("Six steps are on the table; change what you like"), taking_back(self._ctx.ws))
 
     def _open_left(self, what: str) -> None:
         titles = {"promises": self.tr("What became of our promises?"), "parked": self.tr("What we parked")}

@@ -21,6 +21,9 @@ from ui.widgets.fields import TextField
 from ui.widgets.labelled import Labelled
 from ui.widgets.layouts import fill
 
+DAY_SHOWN = "ddd d MMMM yyyy"
+"""The day as the field shows it, in the words of the interface's language; it is read back the same way."""
+
 USUAL_START = time(18, 30)
 """What a day without a time of day begins with: after work, and easily changed beside it."""
 
@@ -137,7 +140,7 @@ class PlanHead(QWidget):
         return self._stamp(datetime.combine(begin.date(), parse_clock(clock or "")))
 
     def _read_day(self, text: str) -> date:
-        shown = QLocale().toDate(text.strip(), QLocale.FormatType.LongFormat)
+        shown = QLocale().toDate(text.strip(), DAY_SHOWN)
         if shown.isValid():
             return date(shown.year(), shown.month(), shown.day())
         today = datetime.fromtimestamp(self._ctx.ws.clock.now_ms() / 1000).astimezone().date()
@@ -163,4 +166,4 @@ class PlanHead(QWidget):
 
 
 def _day_words(day: date) -> str:
-    return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat)
+    return QLocale().toString(QDate(day.year, day.month, day.day), DAY_SHOWN)

@@ -31,6 +31,7 @@ class PlanTruth(Card):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, padding=(20, 18, 20, 20), gap=12, parent=parent)
         self.setAccessibleName(self.tr("Does it fit?"))
+        self.over = False
         self.sum = Label(theme, role="section", wrap=True)
         self.bar = ProgressBar(theme, high=8)
         self.ends = Label(theme, role="body", color="ink2", wrap=True)
@@ -48,8 +49,9 @@ class PlanTruth(Card):
         """Say it anew for these items; `promises` and `parked` are what earlier meetings left open."""
         total = sum_against_slot([item.minutes for item in items], meeting.minutes)
         sentence = slot_sentence(total)
+        self.over = bool(total.over)
         self.sum.setText(sentence)
-        self.sum.set_color("danger" if total.over else "ink")
+        self.sum.set_color("danger" if self.over else "ink")
         self.bar.setVisible(bool(total.slot))
         share = total.planned / total.slot if total.slot else 0.0
         self.bar.set_fraction(share, name=sentence, tone="danger" if total.over else "teal")

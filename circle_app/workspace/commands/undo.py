@@ -6,7 +6,7 @@ from circle_app.domain.merge import same_value
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED
 from circle_app.workspace.db import Put, Workspace
-from circle_app.workspace.history import Before, Trail, forget_all, newest
+from circle_app.workspace.history import Before, Step, Trail, forget_all, newest, numbered
 from circle_app.workspace.project import read_row
 
 
@@ -21,6 +21,18 @@ def undo(ws: Workspace) -> str | None:
 def redo(ws: Workspace) -> str | None:
     """Does again what was last taken back; returns its name, or None."""
     return _step(ws, redo=True)
+
+
+def last_done(ws: Workspace) -> int | None:
+    """The number of the last command of this device, for `undo_that`."""
+    step = newest(ws.db.raw(), redo=False)
+    return step[0] if step else None
+
+
+def undo_that(ws: Workspace, number: int | None) -> str | None:
+    """Takes back one command, whatever was done since; returns its name, or None when that cannot be done any more."""
+    step = numbered(ws.db.raw(), number) if number is not None else None
+    return _take(ws, step, redo=False)
 
 
 def undo_name(ws: Workspace) -> str | None:
@@ -42,7 +54,10 @@ def clear_undo(ws: Workspace, space: int) -> None:
 
 
 def _step(ws: Workspace, *, redo: bool) -> str | None:
-    step = newest(ws.db.raw(), redo=redo)
+    return _take(ws, newest(ws.db.raw(), redo=redo), redo=redo)
+
+
+def _take(ws: Workspace, step: Step | None, *, redo: bool) -> str | None:
     if step is None:
         return None
     number, space, label, before = step
