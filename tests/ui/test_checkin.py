@@ -77,7 +77,9 @@ def test_other_words_than_here_have_their_keys(hall, qtbot):
     ):  # fmt: skip
         QTest.keyClicks(view.field, name)
         QTest.keyClick(view.field, key, CTRL)
-        assert status in {seat.status for seat in attendance(hall.ws, hall.meeting) if seat.person.name.startswith(name)}
+        assert status in {
+            seat.status for seat in attendance(hall.ws, hall.meeting) if seat.person.name.startswith(name)
+        }
     QTest.keyClicks(view.field, "Mei")
     hall.clock.forward(minutes=30)
     QTest.keyClick(view.field, Qt.Key.Key_G, CTRL)

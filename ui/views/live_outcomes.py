@@ -125,6 +125,8 @@ class OutcomesPanel(PaintedWidget):
             made = self._make_row(line)
             self._rows[line.ref] = made
             self._page.body.insertWidget(place + 1, made)
+            # at once, so that the keyboard can be put on it
+            made.show()
         self._order = order
         self._empty.setVisible(not order)
         if grown:

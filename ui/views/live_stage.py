@@ -61,6 +61,7 @@ class StagePanel(QWidget):
         layout.setStretchFactor(self.ring, 1)
         self.set_compact(False)
         self.set_ring_height(0)
+        self.show_state(PLANNED)
 
     @property
     def bar(self) -> _Bar:
