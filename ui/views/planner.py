@@ -21,6 +21,7 @@ from ui.views.planner_steps import StepList, StepRow
 from ui.views.planner_truth import PlanTruth
 from ui.views.planner_words import starts, typed_step
 from ui.views.stages import mark_stepper, meeting_stepper
+from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
 from ui.widgets.card import SHADOW_ROOM
 from ui.widgets.chip import Chip
