@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas, line_height, text_width
 from ui.widgets.chip import TONES
+from ui.widgets.flow import FlowLayout
 
 
 class CheckBox(PaintedButton):
@@ -96,15 +97,15 @@ class Segmented(QWidget):
         self.theme = theme
         self.setAccessibleName(name)
         self._parts: dict[str, _Part] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.px(4))
+        layout = FlowLayout(self, gap=theme.px(4))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         for option in options:
             part = _Part(theme, option, tabs=tabs)
             part.clicked.connect(lambda _checked=False, code=option.code: self._pick(code))
             layout.addWidget(part)
             self._parts[option.code] = part
-        layout.addStretch(1)
         self.set_code(code or options[0].code)
 
     def code(self) -> str:

@@ -1,18 +1,21 @@
-"""A layout that puts things in a line and breaks to the next one when there is no more room, in either direction."""
+"""A line of widgets that goes on in the next line when there is no room: chips, kinds, rows of buttons."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+
+from ui.theme.theme import Theme
 
 
 class FlowLayout(QLayout):
-    """For chips and small buttons. `gap` in pixels, both ways."""
+    """Lays its items out like words; mirrors in right-to-left. Hidden widgets take no room."""
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int = 8) -> None:
+    def __init__(self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int | None = None) -> None:
+        """Gaps are in pixels."""
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._gap = gap
+        self._gap, self._line_gap = gap, gap if line_gap is None else line_gap
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -25,11 +28,7 @@ class FlowLayout(QLayout):
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        if not 0 <= index < len(self._items):
-            return None
-        taken = self._items.pop(index)
-        self.invalidate()
-        return taken
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
@@ -38,35 +37,80 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        return self._arrange(QRect(0, 0, width, 0), move=False)
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        self._arrange(rect, move=True)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSize()
+        """Everything in one line."""
+        hints = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(hint.width() for hint in hints) + self._gap * max(0, len(hints) - 1)
+        return self._with_margins(QSize(width, max((hint.height() for hint in hints), default=0)))
 
     def minimumSize(self) -> QSize:
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
+        """The widest single item."""
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
+        least = QSize(
+            max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
+        )
+        return self._with_margins(least)
 
-    def _place(self, rect: QRect, *, move: bool) -> int:
-        """The height that is needed; with `move` the things are also put in their places."""
-        owner = self.parentWidget()
-        mirrored = owner is not None and owner.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x, y, high = 0, 0, 0
+    def _with_margins(self, size: QSize) -> QSize:
+        edges = self.contentsMargins()
+        return size + QSize(edges.left() + edges.right(), edges.top() + edges.bottom())
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        """Place the items in lines; returns the height that they take."""
+        edges = self.contentsMargins()
+        room = rect.width() - edges.left() - edges.right()
+        lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
+        used = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if x and x + size.width() > rect.width():
-                x, y, high = 0, y + high + self._gap, 0
+            hint = item.sizeHint().boundedTo(QSize(max(room, item.minimumSize().width()), 100_000))
+            if lines[-1] and used + self._gap + hint.width() > room:
+                lines.append([])
+                used = 0
+            used += hint.width() + (self._gap if lines[-1] else 0)
+            lines[-1].append((item, hint))
+        y = rect.y() + edges.top()
+        for line in lines:
+            high = max((hint.height() for _, hint in line), default=0)
             if move:
-                left = rect.right() + 1 - x - size.width() if mirrored else rect.x() + x
-                item.setGeometry(QRect(QPoint(left, rect.y() + y), size))
-            x += size.width() + self._gap
-            high = max(high, size.height())
-        return y + high
+                self._place(line, QRect(rect.x() + edges.left(), y, room, high))
+            y += high + self._line_gap
+        return y - self._line_gap + edges.bottom() - rect.y()
+
+    def _place(self, line: list[tuple[QLayoutItem, QSize]], rect: QRect) -> None:
+        parent = self.parentWidget()
+        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = 0
+        for item, hint in line:
+            left = rect.right() + 1 - x - hint.width() if mirrored else rect.x() + x
+            item.setGeometry(QRect(QPoint(left, rect.y() + (rect.height() - hint.height()) // 2), hint))
+            x += hint.width() + self._gap
+
+
+class Flow(QWidget):
+    """A widget around a flow of others; `add` and `clear` change it."""
+
+    def __init__(self, theme: Theme, *parts: QWidget, gap: float = 8, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._flow = FlowLayout(self, gap=theme.px(gap))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        for part in parts:
+            self.add(part)
+
+    def add(self, part: QWidget) -> None:
+        self._flow.addWidget(part)
+
+    def clear(self) -> None:
+        while (item := self._flow.takeAt(0)) is not None:
+            if item.widget() is not None:
+                item.widget().hide()
+                item.widget().deleteLater()
