@@ -22,6 +22,7 @@ from sync.client.calls import Server, Signer, nonsense
 from sync.client.mark import Mark, read_mark, write_mark
 from sync.client.transport import Transport
 from sync.membership.evaluate import Membership
+from sync.membership.log import mheads_for
 from sync.vault import Vault
 
 PUSH_BYTES = 4 << 20
@@ -139,7 +140,7 @@ class SyncEngine:
             raise SyncProblem(
                 "This circle uses something this version does not know.", "Please update the app.", code="update"
             )
-        heads = exchange.membership.heads[: wire.MAX_MHEADS]
+        heads = mheads_for(exchange.membership.log, held.keys.dev)
         journal.pack(self._ws, space, sealer(held, self._ws.random_bytes), mheads=heads)
         try:
             self._send_and_fetch(exchange)

@@ -31,6 +31,7 @@ from sync.keys import EpochKey, first_key_hash, new_epoch_secret
 from sync.membership import ops
 from sync.membership.cards import join_message, make_card, member_id
 from sync.membership.evaluate import Membership
+from sync.membership.log import mheads_for
 from sync.seal import found
 from sync.vault import Vault
 
@@ -160,7 +161,7 @@ def invite(
             keys.wrap(held.current),
         )
     )
-    heads = membership.heads[: wire.MAX_MHEADS]
+    heads = mheads_for(membership.log, held.keys.dev)
     journal.append(ws, space, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=clear, mheads=heads)
     founder = membership.log.changes[0].dev[:8]
     link = link_text(InvitationLink(held.space.space32, founder, secret, held.space.server))
@@ -280,7 +281,8 @@ def _write_join(ws: Workspace, vault: Vault, no: int, invited: InviteKeys, *, my
     message = join_message(space=space.space32, invite=invited.id, member=space.member16, card=card)
     signature = invited.signing.sign("cc1/join", message)
     clear = ops.encode_op(ops.Join(ops.JOIN, 1, invited.id, space.member16, card, signature))
-    heads = membership_of(ws, no).heads[: wire.MAX_MHEADS]
+    membership = membership_of(ws, no)
+    heads = mheads_for(membership.log, keys.dev, above=membership.invites[invited.id].change.id)
     journal.append(ws, no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=clear, mheads=heads)
     cells: dict[str, Value] = {
         "name": required(my_name, "your name"),

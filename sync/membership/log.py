@@ -96,14 +96,15 @@ def add(log: Log, changeset: Changeset) -> Log:
     return Log(log.space, (*log.changes, change), by_id, cards, _heads(log, change))
 
 
-def mheads_for(log: Log, dev: bytes) -> tuple[bytes, ...]:
+def mheads_for(log: Log, dev: bytes, *, above: bytes | None = None) -> tuple[bytes, ...]:
     """The heads that device `dev` names in its next changeset: all of them, or the 64 that matter most to it.
 
-    Heads above the device's own first membership change come first, then the deepest; sorted by id.
+    Heads above the device's own membership changes, or above the change with id `above`, come first, then the
+    deepest; sorted by id.
     """
     if len(log.heads) <= MAX_MHEADS:
         return log.heads
-    own = sum(1 << c.index for c in log.changes if c.dev == dev)
+    own = sum(1 << c.index for c in log.changes if c.dev == dev or c.id == above)
 
     def rank(head: bytes) -> tuple[bool, int, bytes]:
         change = log.by_id[head]
