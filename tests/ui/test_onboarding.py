@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from circle_app.workspace import library, settings
+from circle_app.workspace.commands.undo import undo_name
 from circle_app.workspace.queries.circles import circle, my_circles
 from circle_app.workspace.queries.meetings import meetings
 from circle_app.workspace.queries.people import people
+from circle_app.workspace.queries.tasks import my_tasks
 from sync.invitation import InvitationLink, link_text
 from ui.dialogs.join import JoinDialog
 from ui.dialogs.start_circle import StartCircleDialog
@@ -160,15 +161,19 @@ def test_a_course_from_the_library_becomes_the_plan(shell: Shell) -> None:
     assert [m.title for m in meetings(shell.context.ws, space)] == [module.title for module in entry.release.modules]
 
 
-def test_looking_around_fills_a_demo_that_goes_without_a_trace(shell: Shell, no_network: list[object]) -> None:
-    pytest.importorskip("circle_app.courses.demo")
+def test_looking_around_fills_a_demo_that_goes_without_a_trace(
+    shell: Shell, no_network: list[object], qtbot: QtBot
+) -> None:
     view = first_steps(shell, "Nadia")
     view.look.setFocus()
     press(view.look)
     ws = shell.context.ws
-    assert shell.place[0] == "home"
-    assert all(card.demo for card in my_circles(ws)) and my_circles(ws)
-    leave_demo(shell.context)
+    qtbot.waitUntil(lambda: shell.place[0] == "home", timeout=15_000)
+    cards = my_circles(ws)
+    assert len(cards) == 3 and all(card.demo for card in cards)
+    assert [task.owner_name for task in my_tasks(ws)] == ["Nadia"]
+    assert undo_name(ws) is None
+    leave_demo(ws)
     assert my_circles(ws) == ()
     for table in ("people", "meetings", "tasks", "notes", "local_ops", "changesets"):
         assert ws.rows(f"SELECT count(*) FROM {table}") == [(0,)], table

@@ -194,6 +194,6 @@ class CircleView(QWidget):
             dialog.open()
 
     def _leave_demo(self) -> None:
-        leave_demo(self._ctx)
+        leave_demo(self._ctx.ws)
         self._ctx.navigate("home")
         self._ctx.toast(self.tr("The demo is gone without a trace."))

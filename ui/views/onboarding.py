@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from circle_app.errors import CircleError
 from ui.context import AppContext
 from ui.models.demo_circle import open_demo
+from ui.problems import sentence
 from ui.widgets.base import Label
 from ui.widgets.card import CardButton
 from ui.widgets.chip import IconLabel
@@ -163,9 +165,26 @@ class OnboardingView(ScrollPage):
         return True
 
     def _look_around(self) -> None:
-        if self._named():
-            open_demo(self._ctx)
-            self._ctx.navigate("home")
+        if not self._named():
+            return
+        ctx = self._ctx
+        self.look.setEnabled(False)
+        self.below.setText(self.tr("Three circles are taking their seats…"))
+        self.below.set_color("ink3")
+        self.below.show()
+
+        def done(_space: int) -> None:
+            self.look.setEnabled(True)
+            self.below.hide()
+            ctx.navigate("home")
+
+        name = ctx.settings.name
+        ctx.tasks.run(self, lambda: open_demo(ctx.ws, name), done, self._demo_failed)
+
+    def _demo_failed(self, problem: CircleError) -> None:
+        self.look.setEnabled(True)
+        self.below.setText(sentence(problem))
+        self.below.set_color("danger")
 
     def _open(self, dialog: str) -> None:
         if not self._named():
