@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from circle_app.domain.ops import STAMP_BYTES, SetOp, Value, stamp_of, value_hash8
-from circle_app.domain.schema import BY_NUMBER
+from circle_app.domain.schema import TABLES, Kind
 
 NO_BASE = bytes(STAMP_BYTES)
 """Stands for "no base" where a fixed width is needed; an op that names it has no base."""
+
+_KINDS = MappingProxyType({table.number: tuple(column.kind for column in table.columns) for table in TABLES})
 
 
 class CellOp(NamedTuple):
@@ -108,7 +111,15 @@ def same_value(left: Value, right: Value) -> bool:
 
 def projects(table: int, column: int, value: Value) -> bool:
     """Whether this version can show the op: a known table and column, and a value of its kind."""
-    known = BY_NUMBER.get(table)
-    if known is None or not 0 <= column < len(known.columns):
+    kinds = _KINDS.get(table)
+    if kinds is None or not 0 <= column < len(kinds):
         return False
-    return known.columns[column].kind.fits(value)
+    if value is None:
+        return True
+    # Kind.fits says the same; this runs for every op that arrives.
+    kind = kinds[column]
+    if type(value) is str:
+        return kind is Kind.TEXT
+    if type(value) is int:
+        return kind is Kind.INT or (kind is Kind.FLAG and 0 <= value <= 1)
+    return kind.fits(value)

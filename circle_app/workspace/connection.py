@@ -89,6 +89,20 @@ def unreadable() -> WorkspaceError:
     )
 
 
+def refused_write(fault: BaseException | None) -> WorkspaceError | None:
+    """The sentence for a write that the disk refused, or None when the fault is a bug of ours."""
+    match fault:
+        case apsw.FullError():
+            return WorkspaceError(
+                "The disk is full: this was not saved.", "Free some space and try again.", code="disk_full"
+            )
+        case apsw.IOError() | apsw.CorruptError() | apsw.ReadOnlyError():
+            return WorkspaceError(
+                "The disk refused to save this.", "Check the disk and open the app again.", code="disk_failed"
+            )
+    return None
+
+
 def check(connection: apsw.Connection) -> None:
     """A cheap look for damaged pages; raises WorkspaceError."""
     try:

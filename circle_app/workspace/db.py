@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 import apsw
+from peewee import PeeweeException
 
 from circle_app.domain import clock as hlc_rules
 from circle_app.domain.ids import RandomBytes, Ref
@@ -140,7 +141,7 @@ class Workspace:
                 if row.changed:
                     write_rows(db, space, key[0], {key[1]: row})
             if trail is not NO_UNDO:
-                remember(db, space, label, before, trail)
+                remember(db, issued, space, label, before, trail)
             last = max(self._last_hlc, issued)
         self._last_hlc = last
         refs = frozenset(Ref(space, key[1]) for key in rows)
@@ -157,8 +158,9 @@ class Workspace:
             part, kinds = self._apply_batch(space, batch)
             done = Applied(done.changesets + part.changesets, done.ops + part.ops, done.refs | part.refs)
             if part.changesets:
-                self.checkpoint()
                 self.announce(Touched(kinds | {"sync"}, part.refs, remote=True))
+        if done.changesets:
+            self.checkpoint()
         return done
 
     def _apply_batch(self, space: int, batch: Sequence[Opened]) -> tuple[Applied, frozenset[str]]:
@@ -206,16 +208,16 @@ class Workspace:
             try:
                 with transaction(db):
                     yield db
-            except apsw.FullError as fault:
-                raise WorkspaceError(
-                    "The disk is full: this was not saved.", "Free some space and try again.", code="disk_full"
-                ) from fault
-            except (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError) as fault:
-                # After a failed write or fsync the file is read anew: what memory holds is not what the disk holds.
-                self.db.drop_connection()
-                raise WorkspaceError(
-                    "The disk refused to save this.", "Check the disk and open the app again.", code="disk_failed"
-                ) from fault
+            except (apsw.Error, PeeweeException) as fault:
+                # peewee wraps the library's own error, which tells them apart.
+                cause = fault.__context__ if isinstance(fault, PeeweeException) else fault
+                if isinstance(cause, (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError)):
+                    # After a failed write or fsync the file is read anew: what memory holds is not what the disk holds.
+                    self.db.drop_connection()
+                refused = opening.refused_write(cause)
+                if refused is None:
+                    raise
+                raise refused from fault
 
     def checkpoint(self) -> None:
         """Moves what is in the log into the file as far as no reader stands in the way; never waits, loses nothing."""

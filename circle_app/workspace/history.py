@@ -9,6 +9,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from circle_app.domain.clock import COUNTER_BITS
 from circle_app.domain.ops import Value
 
 KEPT_STEPS = 400
@@ -29,16 +30,18 @@ class Trail(Enum):
 NO_UNDO = Trail.NONE
 
 
-def remember(db: apsw.Connection, space: int, label: str, before: Sequence[Before], trail: Trail) -> None:
-    """Keeps the way back of one command. A new command empties the redo list; taking one back fills it."""
+def remember(db: apsw.Connection, number: int, space: int, label: str, before: Sequence[Before], trail: Trail) -> None:
+    """Keeps the way back of one command. A new command empties the redo list; taking one back fills it.
+
+    `number` is the command's own hlc, so that a number is never used twice.
+    """
     if trail is Trail.DO:
         db.execute("DELETE FROM undo WHERE redo = 1")
-    cursor = db.execute(
-        "INSERT INTO undo (redo, space, label, cells) VALUES (?, ?, ?, ?)",
-        (int(trail is Trail.UNDO), space, label, msgspec.msgpack.encode(before)),
+    db.execute(
+        "INSERT INTO undo (n, redo, space, label, cells) VALUES (?, ?, ?, ?, ?)",
+        (number, int(trail is Trail.UNDO), space, label, msgspec.msgpack.encode(before)),
     )
-    number = cursor.connection.last_insert_rowid()
-    if trail is Trail.DO and number % 50 == 0:
+    if trail is Trail.DO and (number >> COUNTER_BITS) % 50 == 0:
         db.execute("DELETE FROM undo WHERE n NOT IN (SELECT n FROM undo ORDER BY n DESC LIMIT ?)", (KEPT_STEPS,))
 
 

@@ -8,6 +8,7 @@ from circle_app.courses.releases import Release, content_hash, decode, encode
 from circle_app.errors import NotFound
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.models import LibraryRelease
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +23,29 @@ class LibraryEntry:
 
 def releases(ws: Workspace) -> tuple[LibraryEntry, ...]:
     """Every release, by title and then newest first."""
-    found = ws.rows("SELECT hash, title, added_ms, data FROM releases ORDER BY title COLLATE NOCASE, added_ms DESC")
-    return tuple(LibraryEntry(name, title, added_ms, decode(data)) for name, title, added_ms, data in found)
+    found = LibraryRelease.select().order_by(LibraryRelease.title.collate("NOCASE"), LibraryRelease.added_ms.desc())
+    return tuple(LibraryEntry(r.hash, r.title, r.added_ms, decode(r.data)) for r in found.execute(ws.db))
 
 
 def add_release(ws: Workspace, release: Release) -> bytes:
     """Keeps a release; returns its hash. Adding it again changes nothing."""
-    name = content_hash(release)
-    with ws.writing() as db:
-        db.execute(
-            "INSERT OR IGNORE INTO releases (hash, title, added_ms, data) VALUES (?, ?, ?, ?)",
-            (name, release.title, ws.clock.now_ms(), encode(release)),
-        )
+    name, data = content_hash(release), encode(release)
+    row = LibraryRelease.insert(hash=name, title=release.title, added_ms=ws.clock.now_ms(), data=data)
+    with ws.writing():
+        row.on_conflict_ignore().execute(ws.db)
     ws.announce(Touched(frozenset({"library"})))
     return name
 
 
 def release(ws: Workspace, name: bytes) -> Release:
     """The release of this hash; raises NotFound."""
-    found = ws.rows("SELECT data FROM releases WHERE hash = ?", (name,))
-    if not found:
-        raise NotFound("This course is not in the library any more.")
-    return decode(found[0][0])
+    for found in LibraryRelease.select().where(LibraryRelease.hash == name).execute(ws.db):
+        return decode(found.data)
+    raise NotFound("This course is not in the library any more.")
 
 
 def remove_release(ws: Workspace, name: bytes) -> None:
     """Takes a release out of the library; meetings made from it stay."""
-    with ws.writing() as db:
-        db.execute("DELETE FROM releases WHERE hash = ?", (name,))
+    with ws.writing():
+        LibraryRelease.delete().where(LibraryRelease.hash == name).execute(ws.db)
     ws.announce(Touched(frozenset({"library"})))

@@ -6,6 +6,7 @@ from typing import overload
 
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.models import Setting, UnsentText
 
 
 @overload
@@ -14,32 +15,30 @@ def get(ws: Workspace, name: str) -> str | None: ...
 def get(ws: Workspace, name: str, default: str) -> str: ...
 def get(ws: Workspace, name: str, default: str | None = None) -> str | None:
     """A setting as text, or `default`."""
-    found = ws.rows("SELECT value FROM settings WHERE name = ?", (name,))
-    return found[0][0] if found and found[0][0] is not None else default
+    found = list(Setting.select().where(Setting.name == name).execute(ws.db))
+    return found[0].value if found and found[0].value is not None else default
 
 
 def put(ws: Workspace, name: str, value: str | None) -> None:
     """Keeps a setting; None forgets it."""
-    with ws.writing() as db:
+    with ws.writing():
         if value is None:
-            db.execute("DELETE FROM settings WHERE name = ?", (name,))
+            Setting.delete().where(Setting.name == name).execute(ws.db)
         else:
-            db.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+            Setting.insert(name=name, value=value).on_conflict_replace().execute(ws.db)
     ws.announce(Touched(frozenset({"settings"})))
 
 
 def draft(ws: Workspace, place: str) -> str | None:
     """Text that was typed at a place (any name a screen chooses) and not saved yet."""
-    found = ws.rows("SELECT text FROM drafts WHERE place = ?", (place,))
-    return found[0][0] if found else None
+    found = list(UnsentText.select().where(UnsentText.place == place).execute(ws.db))
+    return found[0].text if found else None
 
 
 def keep_draft(ws: Workspace, place: str, text: str) -> None:
     """Keeps typed text against a crash; empty text forgets it."""
-    with ws.writing() as db:
+    with ws.writing():
         if text:
-            db.execute(
-                "INSERT OR REPLACE INTO drafts (place, text, at_ms) VALUES (?, ?, ?)", (place, text, ws.clock.now_ms())
-            )
+            UnsentText.insert(place=place, text=text, at_ms=ws.clock.now_ms()).on_conflict_replace().execute(ws.db)
         else:
-            db.execute("DELETE FROM drafts WHERE place = ?", (place,))
+            UnsentText.delete().where(UnsentText.place == place).execute(ws.db)

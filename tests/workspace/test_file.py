@@ -162,6 +162,9 @@ def test_a_full_disk_refuses_the_edit_and_goes_on_when_there_is_room(tmp_path: P
         with pytest.raises(WorkspaceError) as refused:
             _add_many(ws, space)
         assert refused.value.code == "disk_full"
+        with pytest.raises(WorkspaceError) as refused:
+            settings.keep_draft(ws, "composer", "x" * 100_000)
+        assert refused.value.code == "disk_full"
         kept = read_tasks(ws)
         assert verify(ws).ok
         db.pragma("max_page_count", 1_000_000)
