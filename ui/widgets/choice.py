@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
@@ -91,21 +91,22 @@ class Segmented(QWidget):
         name: str,
         code: str = "",
         tabs: bool = False,
+        wrap: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        """`wrap` lets the row go on in a second line when there is no room."""
         super().__init__(parent)
         self.theme = theme
         self.setAccessibleName(name)
         self._parts: dict[str, _Part] = {}
-        layout = FlowLayout(self, gap=theme.px(4))
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        layout = self._layout_for(wrap)
         for option in options:
             part = _Part(theme, option, tabs=tabs)
             part.clicked.connect(lambda _checked=False, code=option.code: self._pick(code))
             layout.addWidget(part)
             self._parts[option.code] = part
+        if isinstance(layout, QHBoxLayout):
+            layout.addStretch(1)
         self.set_code(code or options[0].code)
 
     def code(self) -> str:
@@ -132,6 +133,17 @@ class Segmented(QWidget):
         code = codes[(codes.index(self.code()) + step) % len(codes)]
         self._pick(code)
         self._parts[code].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _layout_for(self, wrap: bool) -> QLayout:
+        if not wrap:
+            line = QHBoxLayout(self)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(self.theme.px(4))
+            return line
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        return FlowLayout(self, gap=self.theme.px(4))
 
     def _pick(self, code: str) -> None:
         before = self.code()
