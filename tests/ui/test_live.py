@@ -82,8 +82,8 @@ def test_the_clock_tells_what_is_left_and_changes_words_and_colour(hall, qtbot):
     for minutes, figures, above, below, warn, over in (
         (7.9, "02:06", "time left", "of 10 minutes", False, False),
         (0.1, "02:00", "nearly time", "of 10 minutes", True, False),
-        (2.5, "+00:30", "time is up", "1 min over", False, True),
-        (2.0, "+02:30", "time is up", "3 min over", False, True),
+        (2.5, "+00:30", "time is up", "of 10 minutes", False, True),
+        (2.0, "+02:30", "over time", "2 min over", False, True),
     ):
         hall.clock.forward(minutes=minutes)
         view._tick()

@@ -23,8 +23,8 @@ class Face:
 
     @property
     def over_minutes(self) -> int:
-        """Whole minutes begun after the end; 0 while there is time."""
-        return max(0, -(self.left_s // 60)) if self.left_s < 0 else 0
+        """Whole minutes that have passed since the end; 0 while there is time and in the first minute after."""
+        return max(0, -self.left_s) // 60
 
 
 def face(clock: ClockState, now_ms: int) -> Face:

@@ -80,7 +80,9 @@ def find_people(word: str, people: tuple[Name, ...]) -> tuple[Name, ...]:
     exact = tuple(p for p in people if wanted in fold(p.name).split() or wanted == fold(p.name))
     if exact:
         return exact
-    return tuple(p for p in people if any(part.startswith(wanted) for part in fold(p.name).split()))
+    return tuple(
+        p for p in people if fold(p.name).startswith(wanted) or any(s.startswith(wanted) for s in fold(p.name).split())
+    )
 
 
 def _take_owner(text: str, people: tuple[Name, ...]) -> tuple[str, Name | None, tuple[Name, ...]]:

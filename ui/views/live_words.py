@@ -40,8 +40,10 @@ def captions(face: Face) -> tuple[str, str]:
             return _tr("paused"), below
         case "soon":
             return _tr("nearly time"), below
+        case "over" if not face.over_minutes:
+            return _tr("time is up"), below
         case "over":
-            return _tr("time is up"), counted("%n min over", face.over_minutes)
+            return _tr("over time"), counted("%n min over", face.over_minutes)
         case "running":
             return _tr("time left"), below
         case _:

@@ -7,12 +7,12 @@ from datetime import date
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.dates import parse_date
 from circle_app.errors import CircleError, RuleBroken
 from circle_app.workspace.commands import tasks as task_commands
-from circle_app.workspace.queries.tasks import Task
+from circle_app.workspace.queries.tasks import Task, task
 from ui import problems
 from ui.context import AppContext
 from ui.models.typed_line import Name, find_people
@@ -48,22 +48,22 @@ class PromisesCard(Card):
         """The promises from top to bottom."""
         return tuple(self._rows.values())
 
-    def show_tasks(self, tasks: tuple[Task, ...], *, people: tuple[Name, ...], today: date) -> None:
+    def show_tasks(self, promised: tuple[Task, ...], *, people: tuple[Name, ...], today: date) -> None:
         """Open promises in the order in which they were made; those done or deleted leave the card."""
-        for ref in [ref for ref in self._rows if ref not in {task.ref for task in tasks}]:
+        for ref in [ref for ref in self._rows if ref not in {each.ref for each in promised}]:
             gone = self._rows.pop(ref)
             gone.hide()
             gone.deleteLater()
-        for task in tasks:
-            if task.ref not in self._rows:
-                made = PromiseRow(self._ctx, task)
+        for each in promised:
+            if each.ref not in self._rows:
+                made = PromiseRow(self._ctx, each)
                 made.finished.connect(self._onward)
-                self._rows[task.ref] = made
+                self._rows[each.ref] = made
                 self._lines.addWidget(made)
-            self._rows[task.ref].show_task(task, people=people, today=today)
-        missing = sum(not task.owner or not task.due for task in tasks)
-        self._none.setVisible(not tasks)
-        self.state.setVisible(bool(tasks))
+            self._rows[each.ref].show_task(each, people=people, today=today)
+        missing = sum(not each.owner or not each.due for each in promised)
+        self._none.setVisible(not promised)
+        self.state.setVisible(bool(promised))
         words = _plural("%n to complete", missing) if missing else self.tr("All have a name and a day")
         self.state.set_text(words, tone="gold" if missing else "teal")
 
@@ -88,9 +88,9 @@ class PromiseRow(QWidget):
 
     finished = Signal()
 
-    def __init__(self, ctx: AppContext, task: Task) -> None:
+    def __init__(self, ctx: AppContext, promise: Task) -> None:
         super().__init__()
-        self._ctx, self.task = ctx, task
+        self._ctx, self.task = ctx, promise
         self._people: tuple[Name, ...] = ()
         self._today = date.min
         theme = ctx.theme
@@ -117,15 +117,14 @@ class PromiseRow(QWidget):
         for column, share in ((1, 50), (2, 24), (3, 24)):
             grid.setColumnStretch(column, share)
 
-    def show_task(self, task: Task, *, people: tuple[Name, ...], today: date) -> None:
+    def show_task(self, promise: Task, *, people: tuple[Name, ...], today: date) -> None:
         """Show what is kept; a field in which somebody types is left alone."""
-        self.task, self._people, self._today = task, people, today
-        self.title.setText(task.title)
-        self.owner.show_kept(task.owner_name or "")
-        self.due.show_kept(short_date(date.fromisoformat(task.due), today) if task.due else "")
-        self.owner.offer(tuple(person.name for person in people))
-        self.owner.setAccessibleName(self.tr("Who carries: {promise}").format(promise=task.title))
-        self.due.setAccessibleName(self.tr("By when: {promise}").format(promise=task.title))
+        self.task, self._people, self._today = promise, people, today
+        self.title.setText(promise.title)
+        self.owner.show_kept(promise.owner_name or "")
+        self.due.show_kept(short_date(date.fromisoformat(promise.due), today) if promise.due else "")
+        self.owner.setAccessibleName(self.tr("Who carries: {promise}").format(promise=promise.title))
+        self.due.setAccessibleName(self.tr("By when: {promise}").format(promise=promise.title))
 
     def _keep(self, field: _Gap, keep: Callable[[str], None]) -> None:
         try:
@@ -137,6 +136,8 @@ class PromiseRow(QWidget):
             return
         field.set_wrong(False)
         field.clean()
+        # read back at once: Enter goes on to the next gap before the news has gone round
+        self.task = task(self._ctx.ws, self.task.ref)
         self.problem.hide()
 
     def _keep_owner(self, text: str) -> None:
@@ -177,18 +178,6 @@ class _Gap(TextField):
         if not self._changed and text != self.text():
             self.setText(text)
             self.setCursorPosition(0)
-
-    def offer(self, names: tuple[str, ...]) -> None:
-        """Names that complete what is typed."""
-        known = self.completer()
-        if known is not None and known.property("names") == list(names):
-            return
-        made = QCompleter(list(names), self)
-        made.setProperty("names", list(names))
-        made.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        made.setFilterMode(Qt.MatchFlag.MatchContains)
-        made.activated.connect(lambda _name: self._touch())
-        self.setCompleter(made)
 
     def clean(self) -> None:
         self._changed = False

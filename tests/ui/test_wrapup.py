@@ -1,0 +1,158 @@
+"""Before people go: what is missing is typed where it is missing, and the next date stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from circle_app.workspace.commands import attendance as door
+from circle_app.workspace.commands import live as live_commands
+from circle_app.workspace.commands import outcomes as outcome_commands
+from circle_app.workspace.queries.meetings import meeting, meetings
+from circle_app.workspace.queries.tasks import tasks
+from tests.ui.hall import NAMES, START_MS, Hall, open_hall
+from ui.views.wrapup import WrapUpView
+
+
+@pytest.fixture
+def hall(tmp_path: Path, qapp):
+    made = open_hall(tmp_path)
+    made.clock.ms = START_MS
+    for person in made.people[:12]:
+        door.mark(made.ws, made.meeting, person, status="present")
+    live_commands.open_meeting(made.ws, made.meeting)
+    yield made
+    made.close()
+
+
+def page_of(hall: Hall, qtbot) -> WrapUpView:
+    view = WrapUpView(hall.ctx)
+    qtbot.addWidget(view)
+    view.resize(1204, 900)
+    view.show()
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.show_ref(hall.meeting)
+    QApplication.processEvents()
+    return view
+
+
+def press(*keys: Qt.Key | str) -> None:
+    for key in keys:
+        target = QApplication.focusWidget()
+        assert target is not None
+        if isinstance(key, str):
+            QTest.keyClicks(target, key)
+        else:
+            QTest.keyClick(target, key)
+        QApplication.processEvents()
+
+
+def promise(hall: Hall, text: str, **known: object):
+    return outcome_commands.add_outcome(hall.ws, hall.meeting, kind="task", text=text, **known)
+
+
+def test_enter_walks_from_gap_to_gap_until_every_promise_is_whole(hall, qtbot):
+    promise(hall, "Book the van")
+    hall.clock.forward(seconds=1)
+    promise(hall, "Print 60 door cards", owner=hall.people[4])
+    view = page_of(hall, qtbot)
+    assert view.promises.state.text() == "2 to complete"
+    press("joao", Qt.Key.Key_Return, "in 2 weeks", Qt.Key.Key_Return, "fri", Qt.Key.Key_Return)
+    found = {task.title: (task.owner_name, task.due) for task in tasks(hall.ws, meeting=hall.meeting)}
+    assert found == {"Book the van": ("João Prates", "2026-12-08"), "Print 60 door cards": ("Mei Tan", "2026-11-27")}
+    assert view.promises.state.text() == "All have a name and a day"
+
+
+def test_a_name_that_fits_two_people_is_asked_about_and_kept(hall, qtbot):
+    from circle_app.workspace.commands.people import add_person
+
+    add_person(hall.ws, hall.space, name="Sam Adeyemi")
+    promise(hall, "Book the van")
+    view = page_of(hall, qtbot)
+    press("sam", Qt.Key.Key_Return)
+    (made,) = view.promises.rows()
+    assert "Sam Adeyemi" in made.problem.text() and "Sam Okoro" in made.problem.text()
+    assert made.owner.text() == "sam"
+    press(" o")
+    press(Qt.Key.Key_Return)
+    assert tasks(hall.ws, meeting=hall.meeting)[0].owner == hall.people[NAMES.index("Sam Okoro")]
+    assert not made.problem.isVisible()
+
+
+def test_a_day_that_cannot_be_read_says_how_to_write_it(hall, qtbot):
+    promise(hall, "Book the van", owner=hall.people[1])
+    view = page_of(hall, qtbot)
+    press("whenever", Qt.Key.Key_Return)
+    (made,) = view.promises.rows()
+    assert "in 2 weeks" in made.problem.text()
+    assert made.due.text() == "whenever"
+
+
+def test_leaving_a_field_keeps_it(hall, qtbot):
+    promise(hall, "Book the van")
+    page_of(hall, qtbot)
+    press("rosa", Qt.Key.Key_Tab)
+    assert tasks(hall.ws, meeting=hall.meeting)[0].owner_name == "Rosa Vidal"
+
+
+def test_a_half_typed_name_outlives_news(hall, qtbot):
+    promise(hall, "Book the van")
+    view = page_of(hall, qtbot)
+    press("ro")
+    promise(hall, "Another")
+    qtbot.waitUntil(lambda: len(view.promises.rows()) == 2)
+    assert view.promises.rows()[0].owner.text() == "ro"
+
+
+def test_the_next_meeting_is_planned_in_words(hall, qtbot):
+    view = page_of(hall, qtbot)
+    view.next.day.setFocus()
+    press("in 2 weeks", Qt.Key.Key_Return)
+    later = [card for card in meetings(hall.ws, hall.space) if card.ref != hall.meeting]
+    assert [(card.starts_at, card.state, card.minutes, card.place) for card in later] == [
+        ("2026-12-08T18:30", "planned", 90, "Community Hall, Room 2")
+    ]
+    assert view.next.when.isVisible() and "8 December" in view.next.when.text()
+    hall.said[-1][1]()
+    QApplication.processEvents()
+    assert len(meetings(hall.ws, hall.space)) == 1
+    assert not view.next.when.isVisible()
+
+
+def test_the_usual_date_is_one_press_away(hall, qtbot):
+    from circle_app.workspace.commands.circles import set_circle
+
+    set_circle(hall.ws, hall.space, rhythm="Weekly")
+    view = page_of(hall, qtbot)
+    assert view.next.offer.text() == "As usual: Tue 1 Dec"
+    QTest.mouseClick(view.next.offer, Qt.MouseButton.LeftButton)
+    assert "2026-12-01T18:30" in [card.starts_at for card in meetings(hall.ws, hall.space)]
+
+
+def test_the_closing_words_save_themselves(hall, qtbot):
+    view = page_of(hall, qtbot)
+    view.closing.setFocus()
+    press("Hopeful. Tired.")
+    qtbot.waitUntil(lambda: meeting(hall.ws, hall.meeting).reflection == "Hopeful. Tired.")
+    assert view.tick.isVisible()
+
+
+def test_who_was_here_counts_guests_apart_and_nobody_as_absent(hall, qtbot):
+    door.add_guest(hall.ws, hall.meeting, name="Bo")
+    view = page_of(hall, qtbot)
+    assert view.who.words.text() == "12 of 14 from the circle · 1 guest"
+
+
+def test_ending_and_making_the_notes(hall, qtbot):
+    view = page_of(hall, qtbot)
+    QTest.mouseClick(view.end, Qt.MouseButton.LeftButton)
+    assert meeting(hall.ws, hall.meeting).state == "closed"
+    QApplication.processEvents()
+    assert not view.end.isVisible()
+    QTest.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert hall.went[-1] == ("export", hall.meeting)
