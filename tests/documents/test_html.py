@@ -101,7 +101,9 @@ def test_nothing_is_loaded_from_anywhere() -> None:
     html = to_html(EVERYTHING)
     page = read(html)
     assert not {"link", "script", "img", "iframe", "object", "base", "form"} & {tag for tag, _ in page.tags}
-    assert {name for tag, a in page.tags for name in a if tag not in ("th", "td")}.isdisjoint({"src", "srcset", "style"})
+    assert {name for tag, a in page.tags for name in a if tag not in ("th", "td")}.isdisjoint(
+        {"src", "srcset", "style"}
+    )
     assert "url(" not in html
     assert "@import" not in html
     policy = next(a["content"] for tag, a in page.tags if a.get("http-equiv") == "Content-Security-Policy")

@@ -127,4 +127,3 @@ def test_a_document_begins_with_its_title() -> None:
 )
 def test_ordinary_text_stays_readable(block: Block, lines: list[str]) -> None:
     assert block_lines((block,)) == lines
-

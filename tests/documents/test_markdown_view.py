@@ -19,7 +19,9 @@ def runs(source: str) -> tuple[Run, ...]:
 
 
 def test_a_note_becomes_its_blocks() -> None:
-    source = "# Hi\n\nSome **bold** text\nand more\n\n- [ ] one\n- [x] two\n\n3. three\n\n> said\n\n```py\nx\n```\n\n---\n"
+    source = (
+        "# Hi\n\nSome **bold** text\nand more\n\n- [ ] one\n- [x] two\n\n3. three\n\n> said\n\n```py\nx\n```\n\n---\n"
+    )
     blocks = to_blocks(source)
     assert [type(b) for b in blocks] == [Heading, Paragraph, ListBlock, ListBlock, Quote, Code, Rule]
     assert blocks[1] == Paragraph((Run("Some "), Run("bold", bold=True), Run(" text and more")))
@@ -60,7 +62,13 @@ def test_an_image_becomes_its_description() -> None:
 
 
 def test_html_stays_visible_as_text() -> None:
-    for source in ("<script>alert(1)</script>", "<h1>big</h1>", "<img src='file:///x'>", "a <b>c</b>", "<!-- hidden -->"):
+    for source in (
+        "<script>alert(1)</script>",
+        "<h1>big</h1>",
+        "<img src='file:///x'>",
+        "a <b>c</b>",
+        "<!-- hidden -->",
+    ):
         assert plain(runs(source)) == source
         assert all(r.link == "" for r in runs(source))
 
@@ -73,7 +81,9 @@ def test_the_html_that_courses_put_around_their_words_is_understood() -> None:
         Run(" now"),
     )
     film = "https://www.example.org/embed/x"
-    assert runs(f'<div class="e"><iframe width="560" src="{film}" allowfullscreen></iframe> </div>')[0] == Run(film, link=film)
+    assert runs(f'<div class="e"><iframe width="560" src="{film}" allowfullscreen></iframe> </div>')[0] == Run(
+        film, link=film
+    )
     assert runs('<p class="c">one<br>two</p>') == (Run("one\ntwo"),)
     assert to_blocks("<div></div>") == ()
 

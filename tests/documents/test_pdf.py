@@ -87,7 +87,18 @@ def test_pages_have_the_size_asked_for(qapp: Any, tmp_path: Path) -> None:
 def test_a_right_to_left_document_starts_at_the_right(qapp: Any, tmp_path: Path) -> None:
     target = tmp_path / "rtl.pdf"
     labels = Labels(page="{page} / {pages}")
-    write_pdf(Document("12", (Paragraph((Run("Elm"),)), ListBlock((ListItem((paragraph("1"),)),)),), "ar"), target, labels=labels)
+    write_pdf(
+        Document(
+            "12",
+            (
+                Paragraph((Run("Elm"),)),
+                ListBlock((ListItem((paragraph("1"),)),)),
+            ),
+            "ar",
+        ),
+        target,
+        labels=labels,
+    )
     with pypdfium2.PdfDocument(target) as pdf:
         page = pdf[0]
         half = page.get_width() / 2

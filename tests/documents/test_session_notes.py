@@ -46,7 +46,9 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
         space = new_circle(ws, name="Elm Street", me="Amina Diallo")
         set_circle(ws, space, place="Community Hall", origin="Walk the street (CC BY-SA 4.0)", licence="CC BY-SA 4.0")
         people = {
-            name: add_person(ws, space, name=name, contact=f"{name.split()[0].lower()}@secret.example", note="has a dog")
+            name: add_person(
+                ws, space, name=name, contact=f"{name.split()[0].lower()}@secret.example", note="has a dog"
+            )
             for name in ("João Prates", "Łucja Nowak", "Sam Okoro", "Mei Tan", "Nora Unmarked")
         }
         meeting = plan_meeting(
@@ -88,7 +90,9 @@ def written(evening: Evening, preset: Preset, *, private: bool = False) -> str:
 
 
 def test_notes_for_us_hold_the_whole_evening_in_order(evening: Evening) -> None:
-    assert written(evening, "us") == """\
+    assert (
+        written(evening, "us")
+        == """\
 # Notes: What could our street become?
 
 - **Circle**: Elm Street · Meeting 1
@@ -155,6 +159,7 @@ _With parts of: Walk the street (CC BY-SA 4.0)_
 
 _Licence of those parts: CC BY-SA 4.0_
 """
+    )
 
 
 def test_notes_for_the_public_name_nobody(evening: Evening) -> None:
@@ -193,7 +198,9 @@ def test_a_meeting_without_marks_says_nothing_about_people(evening: Evening) -> 
 
 
 def test_the_words_come_from_the_labels(evening: Evening) -> None:
-    german = Labels(who="Wer da war", weekdays=("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), date_pattern="{weekday} {day}.")
+    german = Labels(
+        who="Wer da war", weekdays=("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), date_pattern="{weekday} {day}."
+    )
     notes = to_markdown(session_notes(evening.ws, evening.meeting, preset="us", labels=german))
     assert "## Wer da war" in notes
     assert "Di 24., 18:30" in notes

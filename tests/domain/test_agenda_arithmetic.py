@@ -24,7 +24,21 @@ from circle_app.errors import RuleBroken
 
 @pytest.mark.parametrize(
     "text",
-    ["90", "90m", "90 min", "90 minutes", "1:30", "1.5h", "1,5 h", "1h30", "1 h 30 min", "1H30M", " 90' ", "٩٠", "９０"],
+    [
+        "90",
+        "90m",
+        "90 min",
+        "90 minutes",
+        "1:30",
+        "1.5h",
+        "1,5 h",
+        "1h30",
+        "1 h 30 min",
+        "1H30M",
+        " 90' ",
+        "٩٠",
+        "９０",
+    ],
 )
 def test_every_way_to_write_ninety_minutes_means_ninety(text: str) -> None:
     assert parse_minutes(text) == 90

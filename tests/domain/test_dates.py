@@ -34,7 +34,9 @@ def test_in_a_month_from_the_last_of_january_is_the_last_of_february() -> None:
     assert parse_date("in 1 month", date(2027, 1, 31)) == date(2027, 2, 28)
 
 
-@pytest.mark.parametrize("text", ["", "4/12", "31 feb", "2026-02-30", "soon", "in weeks", "dec", "4 dec 26", "in 9999 weeks"])
+@pytest.mark.parametrize(
+    "text", ["", "4/12", "31 feb", "2026-02-30", "soon", "in weeks", "dec", "4 dec 26", "in 9999 weeks"]
+)
 def test_a_date_that_cannot_be_read_is_refused_kindly(text: str) -> None:
     with pytest.raises(RuleBroken) as refused:
         parse_date(text, MONDAY)
