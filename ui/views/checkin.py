@@ -14,7 +14,7 @@ from circle_app.workspace.commands import attendance as door_commands
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.meetings import Meeting, Seat, attendance, meeting
-from ui.announcing import announce
+from ui.accessible import announce
 from ui.context import AppContext
 from ui.models.door import Door, look, sums
 from ui.text import attendance as status_word

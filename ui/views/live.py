@@ -14,7 +14,7 @@ from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.people import me
-from ui.announcing import announce
+from ui.accessible import announce
 from ui.context import AppContext
 from ui.models import rounds
 from ui.models.evening import Evening, read_evening
