@@ -8,7 +8,7 @@ from __future__ import annotations
 from sync.codec import MEMBERSHIP, Changeset, check_signature
 from sync.membership.evaluate import Membership, evaluate
 from sync.membership.log import Log, add, author_key
-from sync.membership.ops import Invite, Join, Role
+from sync.membership.ops import Invite, Join, Remove, Role
 from sync.membership.organizers import after, best_grant
 from sync.refusals import refuse
 
@@ -48,6 +48,22 @@ def check_content(membership: Membership, changeset: Changeset) -> Role:
     return role_of(membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
 
 
+def check_in_time(membership: Membership, changeset: Changeset) -> None:
+    """Raises BadChangeset not_member for work of somebody removed that their remover had not seen.
+
+    What the remover had seen stays welcome, so that a server which lost it can be refilled. Only servers ask this:
+    a client may have merged such work before it heard of the removal, and all clients have to agree.
+    """
+    id = membership.member_of.get(changeset.dev)
+    if id is None or membership.members[id].role is not None:
+        return
+    for removal in membership.members[id].removed:
+        assert isinstance(removal.op, Remove)
+        last_seq, last_id = {dev: (seq, head) for dev, seq, head in removal.op.heads}.get(changeset.dev, (0, b""))
+        if changeset.seq > last_seq or (changeset.seq == last_seq and changeset.id != last_id):
+            raise refuse("not_member")
+
+
 def check_writable(membership: Membership) -> None:
     """Raises BadChangeset update_needed while an organizer's change of a later version is not understood here."""
     if membership.read_only:
@@ -65,6 +81,7 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int) -> 
         raise refuse("epoch_unknown")
     if changeset.kind != MEMBERSHIP:
         check_content(membership, changeset)
+        check_in_time(membership, changeset)
         return membership.log
     log = add(membership.log, changeset)
     op = log.by_id[changeset.id].op

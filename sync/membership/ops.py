@@ -120,12 +120,15 @@ class Promote(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Remove(msgspec.Struct, array_like=True, frozen=True):
-    """An organizer ends a membership. `heads` are the member's (dev16, id32) the remover had seen; `rekey` is reserved."""
+    """An organizer ends a membership.
+
+    `heads` are the member's last changesets that the remover had seen, (dev16, seq, id32); `rekey` is reserved.
+    """
 
     code: int
     critical: _Flag
     member: Id16
-    heads: Annotated[tuple[tuple[Id16, Id32], ...], Meta(max_length=64)] = ()
+    heads: Annotated[tuple[tuple[Id16, Count, Id32], ...], Meta(max_length=64)] = ()
     rekey: Any = None
 
 

@@ -12,7 +12,7 @@ from sync import codec, wire
 from sync.membership import log as member_log
 from sync.membership.evaluate import Membership, evaluate
 from sync.membership.log import Log
-from sync.membership.may import check_content, check_push, role_of
+from sync.membership.may import check_content, check_in_time, check_push, role_of
 from sync.membership.ops import Join, decode_op
 from sync.refusals import refuse
 from sync.server.store import Reader, SpaceRow
@@ -51,7 +51,12 @@ class Circle:
         return invite.op.inv_pk
 
     def joining_key(self, data: bytes, dev: bytes) -> bytes | None:
-        """The key of a device that is about to enter by a join that a valid invite signed, else None."""
+        """The key of a device that is about to enter by a join that a valid invite signed, else None.
+
+        A device that is in the log already has its say by its role, or none any more.
+        """
+        if dev in self.log.cards:
+            return None
         try:
             changeset = codec.parse(data)
             if changeset.dev != dev or not isinstance(decode_op(changeset.clear), Join):
@@ -75,6 +80,7 @@ class Circle:
             role_of(self.membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
         else:
             check_content(self.membership, changeset)
+        check_in_time(self.membership, changeset)
         return self
 
     def _clock_for(self, changeset: codec.Changeset, now_ms: int, since_ms: int) -> int:

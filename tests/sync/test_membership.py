@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from circle_app.domain.ops import SetOp
 from circle_app.errors import BadChangeset
 from sync import codec
 from sync.envelopes import invite_keys
@@ -16,7 +17,7 @@ from sync.membership.evaluate import Membership, evaluate
 from sync.membership.log import Log, add, mheads_for, start
 from sync.membership.may import check_content, check_push, check_writable, role_of
 from sync.membership.ops import Role
-from tests.vectors.world import Circle, Device, device, found_circle
+from tests.vectors.world import HLC, ROW, Circle, Device, device, found_circle
 
 SECRET = b"k" * 32
 
@@ -43,7 +44,7 @@ def revoke(circle: Circle, secret: bytes = SECRET) -> ops.RevokeInvite:
 
 
 def remove(person: Device) -> ops.Remove:
-    return ops.Remove(ops.REMOVE, 1, person.member, ((person.keys.dev, person.prev),))
+    return ops.Remove(ops.REMOVE, 1, person.member, ((person.keys.dev, person.seq, person.prev),))
 
 
 LEAVE = ops.Leave(ops.LEAVE, 1)
@@ -267,6 +268,24 @@ def test_work_done_before_hearing_of_a_removal_stays_and_later_work_does_not() -
     with pytest.raises(BadChangeset) as caught:
         check_content(circle.membership, aware)
     assert caught.value.code == "not_member"
+
+
+def test_a_server_takes_of_a_removed_member_what_their_remover_had_seen() -> None:
+    circle, people = circle_with("ben")
+    ben = people["ben"]
+    before = circle.log.heads
+    first = codec.parse(ben.write(circle.epoch, before))
+    second = codec.parse(ben.write(circle.epoch, before))
+    circle.admit(circle.member_op(circle.ana, remove(ben)))
+    third = codec.parse(ben.write(circle.epoch, before))
+    ben.seq, ben.prev = 2, first.id
+    other_second = codec.parse(ben.write(circle.epoch, before, [SetOp(4, ROW, 1, "instead", HLC, None)]))
+    for seen in (first, second):
+        assert check_push(circle.membership, seen, now_ms=0) is circle.log
+    for unseen in (third, other_second):
+        with pytest.raises(BadChangeset) as caught:
+            check_push(circle.membership, unseen, now_ms=0)
+        assert caught.value.code == "not_member"
 
 
 def test_only_a_senior_removes_an_organizer() -> None:

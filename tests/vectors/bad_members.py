@@ -103,7 +103,7 @@ def _ops(circle: Circle, ben: Device) -> Iterator[Row]:
         ("an invite of an unknown mode", _replaced(invite, 6, 2)),
         ("an invite with a short key", _replaced(invite, 8, bytes(47))),
         ("a promotion of nobody", [ops.PROMOTE, 1]),
-        ("a removal with a head of 31 bytes", [ops.REMOVE, 1, ben.member, [[ben.keys.dev, bytes(31)]], None]),
+        ("a removal with a head of 31 bytes", [ops.REMOVE, 1, ben.member, [[ben.keys.dev, 1, bytes(31)]], None]),
     ):
         yield "member_op", name, by_ana(clear), {}
     yield "unknown_device", "by a device without a card", _member(circle, device("mallory"), [12, 1]), {}
@@ -222,7 +222,7 @@ def _left(circle: Circle, ben: Device) -> Iterator[Case]:
         "check": "changeset", "code": "not_member", "name": "by somebody who had left", "log": [leave.hex()],
         "last_seq": left.seq, "last_id": left.id.hex(), "data": data.hex(),
     }  # fmt: skip
-    removal = _member(circle, circle.ana, [ops.REMOVE, 1, ben.member, [[ben.keys.dev, ben.prev]], None])
+    removal = _member(circle, circle.ana, [ops.REMOVE, 1, ben.member, [[ben.keys.dev, ben.seq, ben.prev]], None])
     forge = Forge(ben, circle.epoch, Seeded("l3"))
     data = forge.changeset(forge.body(sets=[SET]), mheads=(codec.parse(removal).id,))
     yield {

@@ -1,0 +1,169 @@
+"""What organizers decide about who is in a circle: promote, remove, confirm, end an invitation.
+
+Each is one signed membership change, written here at once and sent with the next sync; what it means is decided by
+the same rules on every device. The list of people follows, so that everybody sees it by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from circle_app.errors import NotFound, RuleBroken
+from circle_app.workspace import journal, spaces
+from circle_app.workspace.changes import MEMBERSHIP
+from circle_app.workspace.commands.people import set_person
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.people import people
+from sync.client.access import Access, access, sealer
+from sync.client.admit import membership_of
+from sync.membership import ops
+from sync.membership.evaluate import Member, Membership
+from sync.membership.log import mheads_for
+from sync.membership.ops import Role
+from sync.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class CircleMember:
+    """A member as the signed log has them: `role` organizer | participant | follower | "" (left or removed).
+
+    `waiting` is somebody who asked to join and whom an organizer has not confirmed yet; `may_remove` tells whether
+    this device's member outranks them.
+    """
+
+    member16: bytes
+    role: str
+    founder: bool
+    me: bool
+    waiting: bool
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation that was not revoked; `expires_ms` is UTC ms, 0 for never."""
+
+    id: bytes
+    role: str
+    uses: int
+    used: int
+    expires_ms: int
+
+
+def circle_members(ws: Workspace, no: int) -> tuple[CircleMember, ...]:
+    """Everybody who was ever let in, and who waits; by member id."""
+    membership = membership_of(ws, no)
+    mine = spaces.space(ws, no).member16
+    founder = membership.log.changes[0].dev
+    me = membership.members.get(mine)
+    known = [
+        CircleMember(
+            m.id, _name(m.role), m.dev == founder, m.id == mine, waiting=False,
+            may_remove=m.role is not None and _outranks(me, m),
+        )
+        for m in membership.members.values()
+    ]  # fmt: skip
+    waiting = [
+        CircleMember(p.member, "", founder=False, me=p.member == mine, waiting=True, may_remove=False)
+        for p in membership.pending
+    ]
+    return tuple(known + waiting)
+
+
+def open_invitations(ws: Workspace, no: int) -> tuple[OpenInvitation, ...]:
+    """The invitations by which somebody could still join, as far as the log knows; clocks are not asked."""
+    return tuple(
+        OpenInvitation(i.id, _name(Role(i.op.role)), i.op.uses, i.used, i.op.not_after)
+        for i in membership_of(ws, no).invites.values()
+        if not i.revoked and i.used < i.op.uses
+    )
+
+
+def promote(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
+    """Make a member an organizer. Raises RuleBroken, NotFound."""
+    held, membership = _as_organizer(ws, vault, no)
+    member = _active(membership, member16)
+    if member.role is Role.ORGANIZER:
+        raise RuleBroken("This person is an organizer already.", "Nothing was changed.", code="already")
+    _write(ws, held, membership, ops.Promote(ops.PROMOTE, 1, member16))
+    _show(ws, no, member16, role="organizer")
+
+
+def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
+    """End somebody's membership: a participant's, or that of an organizer further from the founder than oneself.
+
+    They keep what they have; servers give them nothing more. All open invitations end, too: they may know a link.
+    Raises RuleBroken, NotFound.
+    """
+    held, membership = _as_organizer(ws, vault, no)
+    member = _active(membership, member16)
+    if not _outranks(membership.members.get(held.space.member16), member):
+        raise RuleBroken(
+            "Only an organizer who was here before them can end this membership.",
+            "Ask the founder of the circle.",
+            code="not_senior",
+        )
+    seen = [row for row in journal.stored(ws, no) if row.dev == member.dev]
+    heads = tuple((member.dev, row.seq, row.id) for row in sorted(seen, key=lambda row: row.seq)[-1:])
+    _write(ws, held, membership, ops.Remove(ops.REMOVE, 1, member16, heads))
+    for invitation in open_invitations(ws, no):
+        end_invitation(ws, vault, no, invitation.id)
+    _show(ws, no, member16, status="gone")
+
+
+def confirm(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
+    """Let in somebody who waits. Raises RuleBroken, NotFound."""
+    held, membership = _as_organizer(ws, vault, no)
+    waiting = next((p for p in membership.pending if p.member == member16), None)
+    if waiting is None:
+        raise NotFound("Nobody of that name waits to join.", "")
+    _write(ws, held, membership, ops.Confirm(ops.CONFIRM, 1, waiting.join))
+
+
+def end_invitation(ws: Workspace, vault: Vault, no: int, invite16: bytes) -> None:
+    """Let nobody else join by this invitation. Raises RuleBroken, NotFound."""
+    held, membership = _as_organizer(ws, vault, no)
+    invite = membership.invites.get(invite16)
+    if invite is None or invite.revoked:
+        raise NotFound("This invitation has ended already.", "")
+    _write(ws, held, membership, ops.RevokeInvite(ops.REVOKE_INVITE, 1, invite16))
+
+
+def _as_organizer(ws: Workspace, vault: Vault, no: int) -> tuple[Access, Membership]:
+    held = access(ws, vault, no)
+    membership = membership_of(ws, no)
+    me = membership.members.get(held.space.member16)
+    if me is None or me.role is not Role.ORGANIZER:
+        raise RuleBroken("Only organizers decide that.", "Ask an organizer of the circle.", code="not_allowed")
+    return held, membership
+
+
+def _active(membership: Membership, member16: bytes) -> Member:
+    member = membership.members.get(member16)
+    if member is None or member.role is None:
+        raise NotFound("This person is not in the circle (any more).", "")
+    return member
+
+
+def _outranks(me: Member | None, other: Member) -> bool:
+    if me is None or me.gen is None or me.id == other.id:
+        return False
+    return other.gen is None or me.gen < other.gen
+
+
+def _write(ws: Workspace, held: Access, membership: Membership, op: ops.Op) -> None:
+    journal.append(
+        ws, held.space.no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=ops.encode_op(op),
+        mheads=mheads_for(membership.log, held.keys.dev),
+    )  # fmt: skip
+
+
+def _show(ws: Workspace, no: int, member16: bytes, **fields: object) -> None:
+    """The list of people says the same as the log, for those who have an entry there."""
+    for person in people(ws, no):
+        if person.member == member16:
+            set_person(ws, person.ref, **fields)
+
+
+def _name(role: Role | None) -> str:
+    return "" if role is None else role.name.lower()

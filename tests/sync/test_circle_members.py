@@ -1,0 +1,132 @@
+"""Organizers promote, remove, confirm and end invitations, and every device and the server agree on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from circle_app.errors import NotFound, RuleBroken
+from circle_app.workspace import spaces
+from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.queries.people import people
+from circle_app.workspace.queries.tasks import tasks
+from sync.client import circle_members, enrol
+from tests.support.machines import Machine, machine
+from tests.support.server import RunningServer
+
+
+@dataclass
+class Three:
+    """Ana founded; Ben and Carl joined. Each has the circle as number 1."""
+
+    ana: Machine
+    ben: Machine
+    carl: Machine
+    link: str
+
+    def settle(self, *who: Machine) -> None:
+        for person in (*who, *who):
+            report = person.sync(1)
+            assert report.problem is None, report.problem
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[Three]:
+    server = RunningServer(tmp_path / "server")
+    with ExitStack() as machines:
+        ana, ben, carl = (machines.enter_context(machine(tmp_path / n, n.title())) for n in ("ana", "ben", "carl"))
+        ana.found(server=server.url)
+        link = ana.invite(1)
+        ben.join(link)
+        carl.join(link)
+        three = Three(ana, ben, carl, link)
+        three.settle(ana, ben, carl, ana)
+        yield three
+    server.stop()
+
+
+def member(person: Machine) -> bytes:
+    return spaces.space(person.ws, 1).member16
+
+
+def roles(seen_by: Machine) -> dict[bytes, str]:
+    return {m.member16: m.role for m in circle_members.circle_members(seen_by.ws, 1)}
+
+
+def test_a_promoted_member_organizes_on_every_device(three: Three) -> None:
+    circle_members.promote(three.ana.ws, three.ana.vault, 1, member(three.ben))
+    three.settle(three.ana, three.ben, three.carl)
+    for person in (three.ana, three.ben, three.carl):
+        assert roles(person)[member(three.ben)] == "organizer"
+    assert spaces.space(three.ben.ws, 1).role == "organizer"
+    assert {p.name: p.role for p in people(three.carl.ws, 1)}["Ben"] == "organizer"
+    assert enrol.invite(three.ben.ws, three.ben.vault, 1).link
+
+
+def test_a_removed_member_gets_nothing_more_and_their_work_stays(three: Three) -> None:
+    add_task(three.ben.ws, 1, title="Bring chairs")
+    three.settle(three.ben, three.ana)
+    circle_members.remove(three.ana.ws, three.ana.vault, 1, member(three.ben))
+    add_task(three.ana.ws, 1, title="Choose a new room")
+    three.settle(three.ana, three.carl)
+    assert roles(three.carl)[member(three.ben)] == ""
+    assert {t.title for t in tasks(three.carl.ws, space=1)} == {"Bring chairs", "Choose a new room"}
+    assert {p.name for p in people(three.carl.ws, 1)} == {"Ana", "Carl"}
+    add_task(three.ben.ws, 1, title="Written after the removal")
+    assert three.ben.sync(1).problem is not None
+    three.settle(three.ana, three.carl)
+    assert {t.title for t in tasks(three.ben.ws, space=1)} == {"Bring chairs", "Written after the removal"}
+    assert "Written after the removal" not in {t.title for t in tasks(three.carl.ws, space=1)}
+
+
+def test_a_removed_member_cannot_come_back_by_the_old_link(three: Three, tmp_path: Path) -> None:
+    circle_members.remove(three.ana.ws, three.ana.vault, 1, member(three.ben))
+    three.settle(three.ana)
+    assert circle_members.open_invitations(three.ana.ws, 1) == ()
+    with machine(tmp_path / "again", "Ben") as again, pytest.raises(RuleBroken) as caught:
+        again.join(three.link)
+    assert caught.value.code == "invitation_spent"
+
+
+def test_a_participant_decides_nothing(three: Three) -> None:
+    for decide in (circle_members.promote, circle_members.remove, circle_members.confirm):
+        with pytest.raises(RuleBroken):
+            decide(three.ben.ws, three.ben.vault, 1, member(three.carl))
+    assert roles(three.ben)[member(three.carl)] == "participant"
+
+
+def test_nobody_removes_who_was_there_before_them(three: Three) -> None:
+    circle_members.promote(three.ana.ws, three.ana.vault, 1, member(three.ben))
+    circle_members.promote(three.ana.ws, three.ana.vault, 1, member(three.carl))
+    three.settle(three.ana, three.ben)
+    for other in (three.ana, three.carl, three.ben):
+        with pytest.raises(RuleBroken) as caught:
+            circle_members.remove(three.ben.ws, three.ben.vault, 1, member(other))
+        assert caught.value.code == "not_senior"
+    shown = {m.member16: m.may_remove for m in circle_members.circle_members(three.ana.ws, 1)}
+    assert shown == {member(three.ana): False, member(three.ben): True, member(three.carl): True}
+
+
+def test_an_ended_invitation_lets_nobody_else_in(three: Three, tmp_path: Path) -> None:
+    (invitation,) = circle_members.open_invitations(three.ana.ws, 1)
+    assert (invitation.role, invitation.used, invitation.uses) == ("participant", 2, 20)
+    circle_members.end_invitation(three.ana.ws, three.ana.vault, 1, invitation.id)
+    three.settle(three.ana)
+    assert circle_members.open_invitations(three.ana.ws, 1) == ()
+    with machine(tmp_path / "dora", "Dora") as dora, pytest.raises(RuleBroken) as caught:
+        dora.join(three.link)
+    assert caught.value.code == "invitation_spent"
+    with pytest.raises(NotFound):
+        circle_members.end_invitation(three.ana.ws, three.ana.vault, 1, invitation.id)
+
+
+def test_somebody_who_is_gone_is_not_found(three: Three) -> None:
+    circle_members.remove(three.ana.ws, three.ana.vault, 1, member(three.ben))
+    with pytest.raises(NotFound):
+        circle_members.promote(three.ana.ws, three.ana.vault, 1, member(three.ben))
+    with pytest.raises(NotFound):
+        circle_members.confirm(three.ana.ws, three.ana.vault, 1, member(three.ben))
