@@ -27,12 +27,17 @@ CHANGESET_OPS = 1_000
 
 def waiting(ws: Workspace, space: int | None = None) -> int:
     """How many changes of this device no server has yet: edits not packed, and those in unacknowledged changesets."""
-    edits = ws.rows("SELECT count(*) FROM local_ops WHERE ?1 IS NULL OR space = ?1", (space,))[0][0]
-    packed = ws.rows(
-        "SELECT total(max(ops, 1)) FROM changesets WHERE mine = 1 AND acked = 0 AND (?1 IS NULL OR space = ?1)",
-        (space,),
-    )[0][0]
-    return int(edits) + int(packed)
+    counts = waiting_by_space(ws)
+    return sum(counts.values()) if space is None else counts.get(space, 0)
+
+
+def waiting_by_space(ws: Workspace) -> dict[int, int]:
+    """As `waiting`, for each circle that has any."""
+    found = ws.rows(
+        "SELECT space, sum(n) FROM (SELECT space, count(*) AS n FROM local_ops GROUP BY space UNION ALL "
+        "SELECT space, sum(max(ops, 1)) FROM changesets WHERE mine = 1 AND acked = 0 GROUP BY space) GROUP BY space"
+    )
+    return dict(found)
 
 
 def pack(ws: Workspace, space: int, seal: Seal, *, mheads: tuple[bytes, ...] = ()) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.journal import waiting
+from circle_app.workspace.journal import waiting_by_space
 from circle_app.workspace.queries.places import CIRCLE_ROW
 
 
@@ -34,7 +34,8 @@ def sync_status(ws: Workspace) -> tuple[SpaceStatus, ...]:
         "FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? ORDER BY s.no",
         (CIRCLE_ROW,),
     )
+    counts = waiting_by_space(ws)
     return tuple(
-        SpaceStatus(no, name, waiting(ws, no), quarantined, held, last_sync_ms, server, problem)
+        SpaceStatus(no, name, counts.get(no, 0), quarantined, held, last_sync_ms, server, problem)
         for no, name, quarantined, held, last_sync_ms, server, problem in found
     )
