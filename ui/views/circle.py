@@ -23,6 +23,7 @@ from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip
 from ui.widgets.choice import Option, Segmented
+from ui.widgets.flow import Flow
 from ui.widgets.layouts import column, fill, row
 from ui.widgets.listrow import ElidedLabel
 from ui.widgets.seats import Seat, SeatRing
@@ -55,7 +56,7 @@ class CircleView(QWidget):
                 Option("tasks", self.tr("Tasks")), Option("notes", self.tr("Projects & notes")),
                 Option("people", self.tr("People")),
             ),
-            name=self.tr("Pages of this circle"), tabs=True,
+            name=self.tr("Pages of this circle"), tabs=True, wrap=True,
         )  # fmt: skip
         self._stack = QStackedWidget()
         self._lay_out()
@@ -129,12 +130,11 @@ class CircleView(QWidget):
         words.addStretch(1)
         line = row(theme, self.ring, gap=26, margins=(36, 22, 36, 0), center=False)
         line.addLayout(words, 1)
-        actions = column(theme, row(theme, self.plan, self.invite, self.more, gap=8), None)
-        line.addLayout(actions)
+        line.addLayout(column(theme, Flow(theme, self.plan, self.invite, self.more), None))
         head.setLayout(line)
         layout = QVBoxLayout(self)
         fill(theme, layout, head, gap=0)
-        layout.addLayout(row(theme, self.tabs, margins=(24, 8, 36, 0)))
+        layout.addLayout(column(theme, self.tabs, margins=(24, 8, 36, 0)))
         layout.addWidget(self._stack, 1)
 
     def _show_head(self, profile: Circle, members: tuple[Person, ...]) -> None:

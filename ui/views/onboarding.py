@@ -64,7 +64,7 @@ class OnboardingView(ScrollPage):
         self.size = Segmented(
             theme,
             tuple(Option(f"{scale:g}", self.tr("{percent} %").format(percent=round(scale * 100))) for scale in OFFERED),
-            name=self.tr("Text size"), code=f"{theme.scale:g}",
+            name=self.tr("Text size"), code=f"{theme.scale:g}", wrap=True,
         )  # fmt: skip
         self._lay_out()
         self._connect()
@@ -104,7 +104,10 @@ class OnboardingView(ScrollPage):
         center = Qt.AlignmentFlag.AlignHCenter
         brand = Label(theme, "Citizen Circles", role="brand")
         size = Label(theme, self.tr("Text size"), role="second", color="ink3")
-        self.body.addLayout(row(theme, Logo(theme), brand, None, size, self.size))
+        top = row(theme, Logo(theme), brand, 24, size)
+        top.insertStretch(3, 1)
+        top.addWidget(self.size, 2)
+        self.body.addLayout(top)
         self.body.addStretch(1)
         self.body.addWidget(self.ring, 0, center)
         self.body.addWidget(

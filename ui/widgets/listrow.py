@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import Label, PaintedButton
@@ -51,6 +51,10 @@ class ElidedLabel(Label):
         self.setToolTip(self._whole if shown != self._whole else "")
 
 
+READABLE = 120
+"""A title keeps this much of its line."""
+
+
 class ListRow(PaintedButton):
     """`opened()` on click or Enter. `front` and `behind` are ready widgets; their own clicks stay theirs."""
 
@@ -84,15 +88,22 @@ class ListRow(PaintedButton):
         words.addWidget(self.title)
         words.addWidget(self.second)
         words.addStretch(1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.px(inset), theme.px(5), theme.px(inset), theme.px(5))
-        layout.setSpacing(theme.px(10))
+        self._high, self._gap = theme.px(high), theme.px(10)
+        first = QHBoxLayout()
+        first.setSpacing(self._gap)
         if front is not None:
-            layout.addWidget(front, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addLayout(words, 1)
+            first.addWidget(front, 0, Qt.AlignmentFlag.AlignVCenter)
+        first.addLayout(words, 1)
+        self._last = QHBoxLayout()
+        self._last.setSpacing(self._gap)
         for widget in behind:
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._high = theme.px(high)
+            self._last.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(theme.px(inset), theme.px(5), theme.px(inset), theme.px(5))
+        self._line.setSpacing(self._gap)
+        self._line.addLayout(first, 1)
+        self._line.addLayout(self._last)
+        self._front = front
         self.clicked.connect(lambda _checked=False: self.opened.emit())
 
     def sizeHint(self) -> QSize:
@@ -100,7 +111,26 @@ class ListRow(PaintedButton):
         return QSize(hint.width(), max(self._high, hint.height()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.layout().minimumSize().width(), self.sizeHint().height())
+        """What stands behind moves to a second line before the row would push the page wider."""
+        edges = self._line.contentsMargins()
+        width = max(self._before(), self._last.minimumSize().width()) + edges.left() + edges.right()
+        return QSize(min(width, self._line.minimumSize().width()), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        edges = self._line.contentsMargins()
+        needed = self._before() + self._gap + self._last.sizeHint().width() + edges.left() + edges.right()
+        one_line = event.size().width() >= needed or not self._last.count()
+        direction = QBoxLayout.Direction.LeftToRight if one_line else QBoxLayout.Direction.TopToBottom
+        if direction != self._line.direction():
+            self._line.setDirection(direction)
+            self._last.setAlignment(Qt.AlignmentFlag(0) if one_line else Qt.AlignmentFlag.AlignLeading)
+            self.updateGeometry()
+
+    def _before(self) -> int:
+        """The front and a readable piece of the title."""
+        front = self._front.sizeHint().width() + self._gap if self._front is not None else 0
+        return front + self.theme.px(READABLE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
