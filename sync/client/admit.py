@@ -35,6 +35,9 @@ UNPROVEN = frozenset(
 )
 """Reasons under which a changeset's place in its chain was not proven by its author's signature."""
 
+PLACELESS = UNPROVEN | {"fork"}
+"""Reasons under which a changeset does not hold its place in the chain, so that another one may."""
+
 _ROLE_NAMES = {Role.ORGANIZER: "organizer", Role.PARTICIPANT: "participant", Role.FOLLOWER: "follower"}
 
 
@@ -69,6 +72,7 @@ class _Batch:
     epochs: Mapping[bytes, EpochKey]
     membership: Membership
     chain: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
+    tips: dict[bytes, int] = field(default_factory=dict)
     accepted: list[Opened] = field(default_factory=list)
 
 
@@ -78,7 +82,9 @@ def take_in(
     """Open, judge and merge changesets of one circle, together with those that waited for them; idempotent."""
     batch = _Batch(ws, no, epochs, membership)
     aside = {h.id: h for h in inbox.quarantined(ws, no)}
-    batch.chain.update({(h.dev, h.seq): h.id for h in aside.values() if h.why not in UNPROVEN})
+    for dev, (seq, head) in inbox.version_vector(ws, no).items():
+        batch.chain[dev, seq], batch.tips[dev] = head, seq
+    batch.chain.update({(h.dev, h.seq): h.id for h in aside.values() if h.why not in PLACELESS})
     waited = {h.id: (codec.parse(h.data), h.pos, h.why) for h in inbox.held(ws, no)}
     ids, todo, bad = _sorted_out(ws, no, incoming)
     todo = {**waited, **todo}
@@ -157,10 +163,12 @@ def _one_pass(batch: _Batch, entries: Sequence[_Entry]) -> tuple[list[_Entry], l
                 still.append((changeset, pos, error.code))
                 continue
             bad.append(inbox.Held(changeset.id, changeset.dev, changeset.seq, error.code, pos, changeset.data, 0))
-            if error.code not in UNPROVEN:
+            if error.code not in PLACELESS:
                 batch.chain[changeset.dev, changeset.seq] = changeset.id
             continue
         batch.chain[changeset.dev, changeset.seq] = changeset.id
+        if changeset.seq == batch.tips.get(changeset.dev, 0) + 1:
+            batch.tips[changeset.dev] = changeset.seq
         batch.accepted.append(opened)
     return still, bad
 
@@ -201,8 +209,15 @@ def _check_chain(batch: _Batch, changeset: codec.Changeset) -> None:
 
 
 def _at(batch: _Batch, dev: bytes, seq: int) -> bytes | None:
+    """The id at a place of a chain, merged or set aside.
+
+    A tip is the end of a chain that is merged without a hole, so nothing merged stands right after it: a chain that
+    comes in order asks no database.
+    """
     found = batch.chain.get((dev, seq))
-    return found if found is not None else inbox.changeset_id(batch.ws, batch.no, dev, seq)
+    if found is not None or seq == batch.tips.get(dev, 0) + 1:
+        return found
+    return inbox.changeset_id(batch.ws, batch.no, dev, seq)
 
 
 def _check_rights(membership: Membership, role: Role, dev: bytes, ops: Sequence[SetOp]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,23 +12,28 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from circle_app.domain.schema import CIRCLE
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.commands.tasks import add_task, finish_task, set_task
+from circle_app.workspace.db import Put
 from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.notes import notes
+from circle_app.workspace.queries.places import CIRCLE_ROW
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import verify
 from sync import codec, wire
+from sync.client.access import access, device_signer
 from sync.client.admit import Incoming, membership_of, take_in
 from sync.client.calls import Server
 from sync.client.opening import opener
 from sync.client.refill import in_causal_order
 from sync.client.transport import Reply, Transport
+from sync.keys import EpochKey
 from tests.support.machines import Machine, machine
-from tests.support.server import RunningServer, Wire
+from tests.support.server import Answering, RunningServer, Wire
 
 
 @dataclass
@@ -148,8 +155,6 @@ def test_a_wiped_server_is_refilled_by_whoever_comes_first(pair: Pair) -> None:
 
 
 def test_a_server_restored_from_an_old_copy_gets_back_what_it_lost(pair: Pair, tmp_path: Path) -> None:
-    import shutil
-
     pair.server.stop()
     shutil.copytree(pair.server.folder, tmp_path / "backup")
     pair.server.start()
@@ -239,6 +244,11 @@ def test_one_flipped_byte_is_set_aside_alone_and_heals(pair: Pair, where: str) -
     assert inbox.quarantined(pair.ben.ws, pair.theirs) == ()
 
 
+def _epochs(person: Machine, no: int) -> dict[bytes, EpochKey]:
+    space32 = spaces.space(person.ws, no).space32
+    return {i: EpochKey(space32, i, k) for i, k in spaces.epoch_keys(person.ws, no).items()}
+
+
 def _dev(pair: Pair) -> bytes:
     return spaces.space(pair.ana.ws, pair.ours).dev16
 
@@ -259,11 +269,7 @@ def test_any_order_and_repetition_of_changesets_gives_the_same_state(pair: Pair,
     with machine(tmp_path / "dee", "Dee") as dee:
         membership, space = membership_of(pair.ana.ws, pair.ours), spaces.space(pair.ana.ws, pair.ours)
         no = spaces.add_space(dee.ws, space32=space.space32, dev16=bytes(16), member16=bytes(16))
-        from sync.keys import EpochKey
-
-        epochs = {i: EpochKey(space.space32, i, k) for i, k in spaces.epoch_keys(pair.ana.ws, pair.ours).items()}
-        import random
-
+        epochs = _epochs(pair.ana, pair.ours)
         shuffled = everything * 2
         random.Random(3).shuffle(shuffled)
         for start in range(0, len(shuffled), 5):
@@ -274,8 +280,6 @@ def test_any_order_and_repetition_of_changesets_gives_the_same_state(pair: Pair,
 
 
 def test_a_captive_portal_is_named_and_forgotten(pair: Pair) -> None:
-    from tests.support.server import Answering
-
     portal = Answering(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\n<html>login<")
     spaces.set_space(pair.ana.ws, pair.ours, server=portal.url)
     add_task(pair.ana.ws, pair.ours, title="In the café")
@@ -288,8 +292,6 @@ def test_a_captive_portal_is_named_and_forgotten(pair: Pair) -> None:
 
 
 def test_a_copied_workspace_is_found_before_it_overwrites_anything(pair: Pair, tmp_path: Path) -> None:
-    import shutil
-
     pair.ana.ws.close()
     shutil.copytree(tmp_path / "ana", tmp_path / "copy")
     with machine(tmp_path / "ana", "Ana") as first, machine(tmp_path / "copy", "Ana") as second:
@@ -301,15 +303,50 @@ def test_a_copied_workspace_is_found_before_it_overwrites_anything(pair: Pair, t
         assert "On the copy" in {t.title for t in tasks(second.ws, space=pair.ours)}
 
 
+def test_a_fork_is_set_aside_and_the_chain_goes_on(pair: Pair, tmp_path: Path) -> None:
+    pair.ana.ws.close()
+    shutil.copytree(tmp_path / "ana", tmp_path / "copy")
+    with machine(tmp_path / "ana", "Ana") as first, machine(tmp_path / "copy", "Ana") as second:
+        add_task(first.ws, pair.ours, title="First")
+        first.sync(pair.ours)
+        pair.ben.sync(pair.theirs)
+        add_task(second.ws, pair.ours, title="Fork")
+        second.sync(pair.ours)
+        (forked,) = journal.outbox(second.ws, pair.ours)
+        for _ in range(2):
+            taken = take_in(
+                pair.ben.ws, pair.theirs, [Incoming(forked.data)],
+                membership=membership_of(pair.ben.ws, pair.theirs), epochs=_epochs(pair.ben, pair.theirs),
+            )  # fmt: skip
+        assert taken.applied == 0 and [q.why for q in inbox.quarantined(pair.ben.ws, pair.theirs)] == ["fork"]
+        for n in range(3):
+            add_task(first.ws, pair.ours, title=f"On {n}")
+            first.sync(pair.ours)
+            pair.ben.sync(pair.theirs)
+        assert titles(pair.ben, pair.theirs) == {"First", "On 0", "On 1", "On 2"}
+
+
+def test_a_hole_in_a_chain_does_not_stop_what_follows_in_later_batches(pair: Pair) -> None:
+    for n in range(4):
+        add_task(pair.ana.ws, pair.ours, title=f"Of Ana {n}")
+        assert pair.ana.sync(pair.ours).problem is None
+    chain = [s.data for s in journal.stored(pair.ana.ws, pair.ours, dev=_dev(pair))[-4:]]
+    for data in (chain[0], _spoilt(chain[1], "sealed part"), chain[2], chain[3]):
+        take_in(
+            pair.ben.ws, pair.theirs, [Incoming(data)],
+            membership=membership_of(pair.ben.ws, pair.theirs), epochs=_epochs(pair.ben, pair.theirs),
+        )  # fmt: skip
+    assert titles(pair.ben, pair.theirs) == {"Of Ana 0", "Of Ana 2", "Of Ana 3"}
+    assert inbox.held(pair.ben.ws, pair.theirs) == ()
+    pair.settle()
+    assert len(titles(pair.ben, pair.theirs)) == 4
+
+
 def test_a_participant_of_a_course_cannot_change_its_plan_even_with_a_changed_program(tmp_path: Path) -> None:
     server = RunningServer(tmp_path / "server")
     with machine(tmp_path / "ana", "Ana") as ana, machine(tmp_path / "ben", "Ben") as ben:
         ours = ana.found(server=server.url, kind="course", plan="Ours")
         theirs = ben.join(ana.invite(ours))
-        from circle_app.domain.schema import CIRCLE
-        from circle_app.workspace.db import Put
-        from circle_app.workspace.queries.places import CIRCLE_ROW
-
         ben.ws.record(theirs, (Put(CIRCLE, CIRCLE_ROW, {"plan": "Mine"}),))
         assert ben.sync(theirs).problem is None
         assert ana.sync(ours).quarantined == 1
@@ -335,6 +372,4 @@ def test_causal_order_follows_chains_and_membership(pair: Pair) -> None:
 
 
 def _signer(person: Machine, no: int):
-    from sync.client.access import access, device_signer
-
     return device_signer(access(person.ws, person.vault, no))
