@@ -11,9 +11,14 @@ from pytestqt.qtbot import QtBot
 from circle_app.domain.agenda import sum_against_slot
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands.agenda import add_items, set_item
+from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.outcomes import park
 from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.meetings import agenda, meeting
+from circle_app.workspace.spaces import set_space
 from tests.support.workspaces import new_circle
 from ui.shell import Shell
 from ui.views.planner import PlannerView
@@ -211,6 +216,45 @@ def test_an_empty_plan_teaches_and_offers_six_steps(shell: Shell) -> None:
     assert len(agenda(shell.context.ws, ref)) == 6
     assert not view.empty.isVisible()
     assert view.truth.sum.text() == "85 of 90 min, 5 spare"
+
+
+def test_open_promises_and_parked_topics_come_along_as_steps(shell: Shell) -> None:
+    view, ref = plan(shell)
+    ws = shell.context.ws
+    earlier = plan_meeting(ws, ref.space, title="First evening")
+    add_task(ws, ref.space, title="Book the van", due="2026-11-10")
+    park(ws, earlier, "Who owns the alley?")
+    settle()
+    view.truth.open_promises.emit()
+    view.truth.open_parked.emit()
+    settle()
+    back, parked = agenda(ws, ref)[-2:]
+    assert back.method.startswith("- [ ] Book the van (") and "late" in back.method
+    assert parked.method == "- Who owns the alley?"
+
+
+def test_a_meeting_taken_out_comes_back_with_undo(shell: Shell) -> None:
+    view, ref = plan(shell)
+    view._remove_meeting()
+    settle()
+    assert shell.place[0] == "meetings"
+    set_circle(shell.context.ws, ref.space, topic="something else was done since")
+    toast = shell.findChild(Toast)
+    assert toast is not None
+    toast._take_back()
+    assert meeting(shell.context.ws, ref).title == "What could our street become?"
+    assert circle(shell.context.ws, ref.space).topic == "something else was done since"
+
+
+def test_where_only_organizers_plan_the_others_read(shell: Shell) -> None:
+    view, ref = plan(shell)
+    ws = shell.context.ws
+    set_circle(ws, ref.space, kind="course")
+    set_space(ws, ref.space, role="participant")
+    view.refresh()
+    assert view.editor.title.isReadOnly() and view.head.title.isReadOnly()
+    assert not view.add.isVisible() and not view.line.isVisible()
+    assert [row.title for row in view.steps.rows()] == ["Welcome", "What we heard", "Round"]
 
 
 def test_a_meeting_that_disappears_leads_back_to_the_list(shell: Shell) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from datetime import date
+
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import AGENDA_ITEMS
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import agenda as agenda_commands
+from circle_app.workspace.commands.meetings import delete_meeting
+from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.meetings import AgendaItem, agenda, meeting
-from circle_app.workspace.queries.outcomes import parking_lot
+from circle_app.workspace.queries.outcomes import Outcome, parking_lot
 from circle_app.workspace.queries.people import people
-from circle_app.workspace.queries.tasks import tasks
+from circle_app.workspace.queries.tasks import Task, tasks
 from ui.context import AppContext
+from ui.models.plan_starters import parked_step, promises_step, simple_plan
 from ui.models.taking_back import taking_back
+from ui.text import date_of_ms, mode
 from ui.views.planner_editor import StepEditor
 from ui.views.planner_head import PlanHead
 from ui.views.planner_steps import StepList, StepRow
@@ -22,12 +29,12 @@ from ui.views.planner_truth import PlanTruth
 from ui.views.planner_words import starts, typed_step
 from ui.views.stages import mark_stepper, meeting_stepper
 from ui.widgets.base import Label
-from ui.widgets.button import Button, LinkButton
+from ui.widgets.button import Button, IconButton, LinkButton
 from ui.widgets.card import SHADOW_ROOM
 from ui.widgets.chip import Chip
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import TextField
-from ui.widgets.layouts import fill, row
+from ui.widgets.layouts import column, fill, row
 from ui.widgets.page import ScrollPage
 
 NEW_STEP_MINUTES = 10
@@ -39,11 +46,13 @@ class PlannerView(ScrollPage):
     """`show_ref` takes a meeting."""
 
     def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(ctx.theme, gap=16, margins=(36, 26, 36 - SHADOW_ROOM, 24), parent=parent)
+        super().__init__(ctx.theme, gap=16, margins=(36 - SHADOW_ROOM, 26, 36 - SHADOW_ROOM, 24), parent=parent)
         self.setWidgetResizable(True)
         self._ctx = ctx
         self._ref: Ref | None = None
         self._items: tuple[AgendaItem, ...] = ()
+        self._promises: list[Task] = []
+        self._parked: list[Outcome] = []
         self._columns = 0
         theme = ctx.theme
         self.stepper = meeting_stepper(ctx, self)
@@ -51,6 +60,7 @@ class PlannerView(ScrollPage):
         self.crumb.clicked.connect(lambda _on=False: self._to_circle())
         self.tick = Chip(theme, self.tr("Saved"), tone="teal", icon="check")
         self.tick.hide()
+        self.more = IconButton(theme, "ellipsis", self.tr("More about this meeting"))
         self.head = PlanHead(ctx)
         self.steps = StepList(theme)
         self.editor = StepEditor(ctx)
@@ -107,16 +117,24 @@ class PlannerView(ScrollPage):
         self.steps.set_rows(
             [self._row(item, begin) for item, begin in zip(self._items, at, strict=True)], current=current
         )
-        promises = [
-            task for task in tasks(ws, space=self._ref.space) if task.state != "done" and task.meeting != self._ref
+        self._promises = [
+            task for task in tasks(ws, space=self._ref.space) if not task.done and task.meeting != self._ref
         ]
-        parked = [line for line in parking_lot(ws, self._ref.space) if line.meeting != self._ref]
-        self.truth.show_plan(found, self._items, promises=len(promises), parked=len(parked))
+        self._parked = [line for line in parking_lot(ws, self._ref.space) if line.meeting != self._ref]
+        self.truth.show_plan(found, self._items, promises=len(self._promises), parked=len(self._parked))
+        self._allow(may_edit(ws, self._ref.space, AGENDA_ITEMS))
         self.fits.setText(self.truth.sum.text())
         self.fits.set_color("danger" if self.truth.over else "ink2")
         self.empty.setVisible(not self._items)
         self.editor.setVisible(bool(self._items))
         self._show_step()
+
+    def _allow(self, allowed: bool) -> None:
+        """Where only organizers plan, the others read."""
+        for part in (self.line, self.add, self.borrow, self.more):
+            part.setVisible(allowed)
+        self.head.set_allowed(allowed)
+        self.editor.set_allowed(allowed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -143,18 +161,20 @@ class PlannerView(ScrollPage):
     def _lay_out(self) -> None:
         theme = self._ctx.theme
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        fill(theme, self._top, row(theme, self.crumb, self.tick, None, gap=10), self.stepper, gap=10)
+        fill(theme, self._top, row(theme, self.crumb, self.more, self.tick, None, gap=6), self.stepper, gap=10)
         self._top.setStretch(0, 1)
-        self._top.setContentsMargins(0, 0, theme.px(SHADOW_ROOM), 0)
+        self._top.setContentsMargins(theme.px(SHADOW_ROOM), 0, theme.px(SHADOW_ROOM), 0)
         self.body.addLayout(self._top)
-        self.body.addLayout(row(theme, self.head, margins=(0, 0, SHADOW_ROOM, 0), center=False))
+        self.body.addLayout(row(theme, self.head, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0), center=False))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.px(14))
         self._grid.setVerticalSpacing(theme.px(10))
         self._left = QWidget()
-        left = QVBoxLayout(self._left)
+        left = QHBoxLayout(self._left)
         under = row(theme, self.add, self.borrow, None, gap=6)
-        fill(theme, left, 8, self.fits, self.steps, self.line, under, None, gap=10)
+        # the cards beside it keep room for their shadow; the list begins where they do
+        fill(theme, left, SHADOW_ROOM, gap=0)
+        left.addLayout(column(theme, 8, self.fits, self.steps, self.line, under, None, gap=10), 1)
         self._middle = QWidget()
         middle = QVBoxLayout(self._middle)
         fill(theme, middle, self.editor, self.empty, None, gap=0)
@@ -171,10 +191,11 @@ class PlannerView(ScrollPage):
         self.editor.moved.connect(self._move_by)
         self.line.returnPressed.connect(self._add_typed)
         self.add.clicked.connect(lambda _on=False: self._add_here())
+        self.more.clicked.connect(lambda _on=False: self._more_menu())
         self.borrow.clicked.connect(lambda _on=False: self._borrow())
         self.empty.pressed.connect(self._simple_plan)
-        self.truth.open_promises.connect(lambda: self._open_left("promises"))
-        self.truth.open_parked.connect(lambda: self._open_left("parked"))
+        self.truth.open_promises.connect(lambda: self._look_back("promises"))
+        self.truth.open_parked.connect(lambda: self._look_back("parked"))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -208,9 +229,7 @@ class PlannerView(ScrollPage):
             self._grid.setColumnStretch(place, share)
 
     def _row(self, item: AgendaItem, at: str) -> StepRow:
-        words = {"talk": self.tr("open talk"), "round": self.tr("round"), "pairs": self.tr("in pairs"),
-                 "vote": self.tr("choosing"), "break": self.tr("break")}  # fmt: skip
-        parts = [words.get(item.mode or "", ""), item.lead_name or "", item.question]
+        parts = [mode(item.mode) if item.mode else "", item.lead_name or "", item.question]
         below = "  ·  ".join(part for part in parts if part)
         minutes = self.tr("%n min", "", item.minutes)
         return StepRow(item.ref, item.title, at, minutes, " ".join(below.split()), item.state == "done")
@@ -289,31 +308,39 @@ class PlannerView(ScrollPage):
             sheet.open()
 
     def _simple_plan(self) -> None:
-        """Six steps that suit nearly every first evening; all of them can be changed."""
         if self._ref is None:
             return
-        steps = (
-            (self.tr("Welcome & check-in"), 10, "round", self.tr("One word for how you arrive?")),
-            (self.tr("What we heard since last time"), 15, "talk", ""),
-            (
-                self.tr("Round: one thing to change"), 20, "round",
-                self.tr("If you could change one thing here, what would it be?"),
-            ),
-            (self.tr("Choose two to try"), 20, "vote", ""),
-            (self.tr("Who does what"), 12, "talk", self.tr("Who takes it on, and until when?")),
-            (self.tr("Closing round"), 8, "round", self.tr("One thing you take home?")),
-        )  # fmt: skip
-        rows = [
-            {"title": title, "minutes": minutes, "mode": mode} | ({"question": question} if question else {})
-            for title, minutes, mode, question in steps
-        ]
-        agenda_commands.add_items(self._ctx.ws, self._ref, rows)
+        agenda_commands.add_items(self._ctx.ws, self._ref, simple_plan())
         self.refresh()
         self._ctx.toast(self.tr("Six steps are on the table; change what you like"), taking_back(self._ctx.ws))
 
-    def _open_left(self, what: str) -> None:
-        titles = {"promises": self.tr("What became of our promises?"), "parked": self.tr("What we parked")}
-        self.add_step(titles[what], NEW_STEP_MINUTES, last=True)
+    def _look_back(self, what: str) -> None:
+        """A last step with what earlier meetings left open, line by line."""
+        if self._ref is None:
+            return
+        step = parked_step(self._parked) if what == "parked" else promises_step(self._promises, self._today())
+        (new,) = agenda_commands.add_items(self._ctx.ws, self._ref, [step])
+        self.refresh()
+        self.steps.choose(new)
+        self._ctx.toast(self.tr("“{title}” is in the plan").format(title=step["title"]), taking_back(self._ctx.ws))
+
+    def _today(self) -> date:
+        return date_of_ms(self._ctx.ws.clock.now_ms())
+
+    def _more_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setFont(self._ctx.theme.font("body"))
+        menu.addAction(self.tr("Take this meeting out")).triggered.connect(lambda _on=False: self._remove_meeting())
+        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    def _remove_meeting(self) -> None:
+        if self._ref is None:
+            return
+        title = meeting(self._ctx.ws, self._ref).title
+        delete_meeting(self._ctx.ws, self._ref)
+        back = taking_back(self._ctx.ws)
+        self.refresh()
+        self._ctx.toast(self.tr("“{title}” is taken out").format(title=title), back)
 
     def _to_circle(self) -> None:
         if self._ref is not None:

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from circle_app.domain.agenda import format_minutes, parse_minutes
 from circle_app.domain.ids import Ref
+from circle_app.domain.rules import MODES
 from circle_app.errors import CircleError
 from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.queries.meetings import AgendaItem
 from circle_app.workspace.queries.people import Person
 from ui.context import AppContext
 from ui.problems import sentence as problem_sentence
+from ui.text import mode
 from ui.widgets.autosave import Autosave
 from ui.widgets.button import IconButton
 from ui.widgets.card import Card
@@ -111,6 +113,13 @@ class StepEditor(Card):
         """The step is gone: let its unsaved text go with it."""
         self._item = None
 
+    def set_allowed(self, allowed: bool) -> None:
+        """Whether this person may change the step, or only read it."""
+        for field in (self.title, self.minutes, self.question, self.method, self.materials, self.least, self.private):
+            field.setReadOnly(not allowed)
+        for part in (self.mode, self.lead, self.flexible, *self._tools):
+            part.setEnabled(allowed)
+
     def focus_title(self) -> None:
         self.title.setFocus(Qt.FocusReason.OtherFocusReason)
         self.title.selectAll()
@@ -131,7 +140,8 @@ class StepEditor(Card):
         up.clicked.connect(lambda _on=False: self.moved.emit(-1))
         down.clicked.connect(lambda _on=False: self.moved.emit(1))
         gone.clicked.connect(lambda _on=False: self.removed.emit())
-        self.body.addLayout(row(theme, self._number, None, up, down, gone, gap=2))
+        self._tools = (up, down, gone)
+        self.body.addLayout(row(theme, self._number, None, *self._tools, gap=2))
         self._boxes = {
             "title": Labelled(theme, self.tr("Step"), self.title),
             "minutes": Labelled(theme, self.tr("Minutes"), self.minutes),
@@ -195,7 +205,4 @@ class StepEditor(Card):
         return True
 
     def _modes(self) -> tuple[tuple[str, str], ...]:
-        return (
-            ("", self.tr("Choose")), ("talk", self.tr("Open talk")), ("round", self.tr("Round, everyone once")),
-            ("pairs", self.tr("In pairs")), ("vote", self.tr("Choosing together")), ("break", self.tr("Break")),
-        )  # fmt: skip
+        return (("", self.tr("Choose")), *((code, mode(code)) for code in MODES))

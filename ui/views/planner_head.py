@@ -106,6 +106,11 @@ class PlanHead(QWidget):
             if anew:
                 self.boxes[name].say("")
 
+    def set_allowed(self, allowed: bool) -> None:
+        """Whether this person may change the meeting, or only read about it."""
+        for field in (self.title, self.day, self.start, self.slot, self.place):
+            field.setReadOnly(not allowed)
+
     def flush(self) -> None:
         """Save what is typed but not yet saved."""
         if self._meeting is not None:
