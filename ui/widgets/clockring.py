@@ -117,7 +117,7 @@ class ClockRing(PaintedWidget):
         unit = min(width, height) / REFERENCE
         reach = min(width, height) / 2 - 44 * unit
         if self._seats:
-            reach = min(self._reach_between_names(unit), height / 2 - 44 * unit)
+            reach = min(self._reach_between_names(unit), height / 2 - (58 if self._names else 40) * unit)
         return unit, QPointF(width / 2, height / 2), reach
 
     def _reach_between_names(self, unit: float) -> float:

@@ -20,11 +20,11 @@ class Labelled(QWidget):
         self._hint = hint
         self.label = Label(theme, words, role="second_strong", color="ink2")
         self.label.setBuddy(field)
-        self.label.setVisible(bool(words))
         self.below = Label(theme, hint, role="second", color="ink3", wrap=True)
-        self.below.setVisible(bool(hint))
         layout = QVBoxLayout(self)
         fill(theme, layout, self.label, field, self.below, gap=5)
+        self.label.setVisible(bool(words))
+        self.below.setVisible(bool(hint))
         # a stretched row leaves the spare room under the field, not between its parts
         layout.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)

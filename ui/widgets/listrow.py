@@ -81,7 +81,9 @@ class ListRow(PaintedButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.title = ElidedLabel(theme, title, role="item" if strong else "medium", color="ink3" if faded else "ink")
         self.second = ElidedLabel(theme, second, role="second", color="ink3")
-        self.second.setVisible(bool(second))
+        # never shown before it has a parent: it would flash up as a window of its own and take the keyboard
+        if not second:
+            self.second.hide()
         words = QVBoxLayout()
         words.setSpacing(theme.px(1))
         words.addStretch(1)

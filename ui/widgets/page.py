@@ -77,10 +77,13 @@ class Header(QWidget):
         self.setSizePolicy(policy)
         self.title = Label(theme, title, role=role, wrap=True)
         self.second = Label(theme, second, role="lead", color="ink2", wrap=True)
-        self.second.setVisible(bool(second))
+        # never shown before it has a parent: it would flash up as a window of its own and take the keyboard
+        if not second:
+            self.second.hide()
         words = column(theme, self.title, self.second, gap=4)
         self._actions = boxed(row(theme, *actions, gap=10))
-        self._actions.setVisible(bool(actions))
+        if not actions:
+            self._actions.hide()
         self._actions.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._line.setContentsMargins(0, 0, 0, 0)
