@@ -106,7 +106,7 @@ class OnboardingView(ScrollPage):
         size = Label(theme, self.tr("Text size"), role="second", color="ink3")
         top = row(theme, Logo(theme), brand, 24, size)
         top.insertStretch(3, 1)
-        top.addWidget(self.size, 2)
+        top.addWidget(self.size)
         self.body.addLayout(top)
         self.body.addStretch(1)
         self.body.addWidget(self.ring, 0, center)
