@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CHANGESETS: dict[str, Any] = json.loads((make_vectors.FOLDER / "changesets.json").read_text("utf-8"))
 KEYS: dict[str, Any] = json.loads((make_vectors.FOLDER / "keys.json").read_text("utf-8"))
 BAD = CHANGESETS["bad"]
+LOCAL = {"cc1/unreadable", "cc1/state", "cc1/release"}
+"""Labels of hashes that no other device checks."""
 
 
 @pytest.mark.parametrize("case", BAD, ids=[f"{c['code']}: {c['name']}" for c in BAD])
@@ -95,6 +97,18 @@ def test_the_protocol_names_every_reason_code_and_no_other() -> None:
         if line.startswith("| `"):
             named |= set(re.findall(r"`([a-z_]+)`", line.split("|")[1]))
     assert named == set(REFUSALS)
+
+
+def test_the_protocol_lists_every_label_of_the_code() -> None:
+    listed = set(re.findall(r"cc1/[a-z/-]+", (ROOT / "docs" / "protocol.md").read_text("utf-8").split("## 2.")[0]))
+    used = {
+        label.rstrip("/")
+        for folder in ("sync", "circle_app")
+        for file in (ROOT / folder).rglob("*.py")
+        for label in re.findall(r"\"(cc1/[a-z/-]+)", file.read_text("utf-8"))
+    }
+    assert {label for label in used if label not in LOCAL} <= listed
+    assert listed - used == set()
 
 
 def test_the_protocol_gives_the_limits_of_the_code() -> None:
