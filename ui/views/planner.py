@@ -171,10 +171,11 @@ class PlannerView(ScrollPage):
         self._grid.setVerticalSpacing(theme.px(10))
         self._left = QWidget()
         left = QHBoxLayout(self._left)
-        under = row(theme, self.add, self.borrow, None, gap=6)
+        self._under = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        fill(theme, self._under, self.add, self.borrow, None, gap=6)
         # the cards beside it keep room for their shadow; the list begins where they do
         fill(theme, left, SHADOW_ROOM, gap=0)
-        left.addLayout(column(theme, 8, self.fits, self.steps, self.line, under, None, gap=10), 1)
+        left.addLayout(column(theme, 8, self.fits, self.steps, self.line, self._under, None, gap=10), 1)
         self._middle = QWidget()
         middle = QVBoxLayout(self._middle)
         fill(theme, middle, self.editor, self.empty, None, gap=0)
@@ -210,6 +211,10 @@ class PlannerView(ScrollPage):
         wide = self.viewport().width() / self._ctx.theme.scale
         columns = 3 if wide >= WIDE else 2 if wide >= MIDDLE else 1
         self.head.set_across(4 if wide >= 820 else 2)
+        share = {3: 7 / 23, 2: 8 / 18, 1: 1.0}[columns]
+        words = self.add.sizeHint().width() + self.borrow.sizeHint().width()
+        aside = words < (self.viewport().width() - self._ctx.theme.px(100)) * share
+        self._under.setDirection(QBoxLayout.Direction.LeftToRight if aside else QBoxLayout.Direction.TopToBottom)
         if columns == self._columns:
             return
         self._columns = columns

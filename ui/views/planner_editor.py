@@ -62,7 +62,7 @@ class StepEditor(Card):
             hint=self.tr("Everyone speaks once, no replies. Then **two minutes** of silence."),
         )
         self.materials = TextField(theme, name=self.tr("Bring"), hint=self.tr("stickers, map, pens"))
-        self.flexible = CheckBox(theme, self.tr("May be shortened when time runs out"))
+        self.flexible = CheckBox(theme, self.tr("May be shortened"))
         self.least = TextField(theme, name=self.tr("Shortest length"), hint=self.tr("no limit"))
         self.private = GrowingArea(
             theme,
