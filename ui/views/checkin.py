@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
 from circle_app.domain.ids import Ref
@@ -33,7 +33,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.layouts import boxed, column, row
 from ui.widgets.page import Header, ScrollPage
 
-NARROW_BELOW, FOUND_MOST = 860, 7
+NARROW_BELOW, FOUND_MOST = 780, 7
 STATUS_KEYS = {"L": "late", "E": "excused", "B": "absent", "G": "left", "U": "unmarked"}
 """With Ctrl, what is said about the chosen person instead of "here"."""
 
@@ -78,7 +78,7 @@ class CheckInView(ScrollPage):
             self._chosen = -1
         self._ref = ref
         self.refresh()
-        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._land()
 
     def refresh(self) -> None:
         """Show what the workspace holds now; the letters typed stay."""
@@ -95,6 +95,11 @@ class CheckInView(ScrollPage):
         self.side.show_sums(sums(self._seats), self._seats)
         self._look()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # a stack of pages moves the keyboard while it turns them over; we come after it
+        QTimer.singleShot(0, self, self._land)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.viewport().width() < self.theme.px(NARROW_BELOW)
@@ -102,6 +107,10 @@ class CheckInView(ScrollPage):
         self._panels.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
         self._list.setMinimumHeight(self.theme.px(360) if narrow else 0)
         self.stepper.setVisible(not narrow)
+
+    def _land(self) -> None:
+        """The keyboard lands where the work begins."""
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         theme = self.theme

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFont, QPaintEvent
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetricsF, QPaintEvent, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -132,19 +132,25 @@ class _Row(PaintedButton):
             canvas.text(canvas.rect(x, top + high + px(1), room, low), row.second, font=below, color=soft)
 
     def _paint_name(self, canvas: Canvas, x: float, y: float, room: float, *, font: QFont, color: str) -> None:
-        """The matched letters stand out by weight; scripts whose letters join are painted in one piece."""
-        row, high = self.row, line_height(font)
-        strong = self.theme.font("item")
-        parts = (row.name[: row.start], row.name[row.start : row.end], row.name[row.end :])
-        whole = text_width(font, row.name) + 4
-        if not row.end or row.name.casefold() == row.name.upper() or whole > room:
-            canvas.text(canvas.rect(x, y, room, high), row.name, font=strong if row.end else font, color=color)
-            return
-        for part, face in zip(parts, (font, strong, font), strict=True):
-            if part:
-                width = text_width(face, part)
-                canvas.text(canvas.rect(x, y, width + 2, high), part, font=face, color=color, elide=False)
-                x += width
+        """The matched letters stand out by weight; one text layout keeps joined letters and both directions right."""
+        row = self.row
+        name = QFontMetricsF(self.theme.font("item")).elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+        layout = QTextLayout(name, font)
+        if row.end and name == row.name:
+            strong = QTextCharFormat()
+            strong.setFontWeight(self.theme.font("item").weight())
+            part = QTextLayout.FormatRange()
+            part.start, part.length, part.format = row.start, row.end - row.start, strong
+            layout.setFormats([part])
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(room)
+        layout.endLayout()
+        width = line.naturalTextWidth()
+        canvas.painter.setPen(canvas.color(color))
+        at = canvas.rect(x, y, width, line_height(font)).topLeft()
+        # a name of the other direction stands at the far end of its own line
+        layout.draw(canvas.painter, QPointF(at.x() - line.naturalTextRect().x(), at.y()))
 
     def _paint_end(self, canvas: Canvas) -> float:
         """The chip, the key or the free circle at the end of the line; returns the room it took."""

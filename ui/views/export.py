@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtGui import (
+    QDesktopServices,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+    QTextCursor,
+)
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QWidget
 
@@ -32,7 +40,7 @@ from ui.widgets.layouts import column, row
 from ui.widgets.page import Header, ScrollPage
 from ui.widgets.reading import ReadingView
 
-NARROW_BELOW = 900
+NARROW_BELOW = 780
 SUFFIX = {"pdf": ".pdf", "markdown": ".md", "html": ".html"}
 WATCHED = frozenset(
     {"meetings", "agenda_items", "attendance", "outcomes", "tasks", "people", "circle", "notes", "library"}
@@ -90,7 +98,8 @@ class ExportView(ScrollPage):
             self.private.setChecked(False)
         self._ref = ref
         self.refresh()
-        self.save.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reading.moveCursor(QTextCursor.MoveOperation.Start)
+        self._land()
 
     def refresh(self) -> None:
         """Make the document anew and show it; what is shown is what is saved."""
@@ -150,6 +159,11 @@ class ExportView(ScrollPage):
             parts.append(self.tr("(public)"))
         return " ".join(part for part in parts if part) + SUFFIX[self.format.code()]
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # a stack of pages moves the keyboard while it turns them over; we come after it
+        QTimer.singleShot(0, self, self._land)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.viewport().width() < self.theme.px(NARROW_BELOW)
@@ -158,6 +172,10 @@ class ExportView(ScrollPage):
         self._choices.setMaximumWidth(16_777_215 if narrow else self.theme.px(390))
         self.reading.setMinimumHeight(self.theme.px(420) if narrow else 0)
         self.stepper.setVisible(self.viewport().width() >= self.theme.px(620))
+
+    def _land(self) -> None:
+        """The keyboard lands where the work begins."""
+        self.save.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         theme = self.theme

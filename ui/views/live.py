@@ -71,8 +71,7 @@ class LiveView(ScrollPage):
             self._told = ()
         self._ref = ref
         self.refresh()
-        if not self.isAncestorOf(QApplication.focusWidget() or self.window()):
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._land()
 
     def refresh(self) -> None:
         """Show what the workspace holds now; what is being typed is left alone."""
@@ -108,6 +107,8 @@ class LiveView(ScrollPage):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        # a stack of pages moves the keyboard while it turns them over; we come after it
+        QTimer.singleShot(0, self, self._land)
         if self._evening is not None:
             self._tick()
 
@@ -119,6 +120,12 @@ class LiveView(ScrollPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+    def _land(self) -> None:
+        """The keyboard belongs to the page, unless somebody is already on one of its parts."""
+        focused = QApplication.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self) -> None:
         theme = self._ctx.theme

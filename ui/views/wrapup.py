@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -35,7 +35,7 @@ from ui.widgets.fields import TextArea
 from ui.widgets.layouts import clear, column, row
 from ui.widgets.page import Header, ScrollPage
 
-NARROW_BELOW = 880
+NARROW_BELOW = 800
 
 
 class WrapUpView(ScrollPage):
@@ -82,8 +82,7 @@ class WrapUpView(ScrollPage):
         anew = ref != self._ref
         self._ref = ref
         self.refresh(anew=anew)
-        gap = self.promises.first_gap() or self.closing
-        gap.setFocus(Qt.FocusReason.TabFocusReason)
+        self._land()
 
     def refresh(self, *, anew: bool = False) -> None:
         """Show what the workspace holds now; half-typed fields are left alone."""
@@ -112,6 +111,11 @@ class WrapUpView(ScrollPage):
         self.who.show_seats(seats)
         self._autosave.show(found.reflection, anew=anew)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # a stack of pages moves the keyboard while it turns them over; we come after it
+        QTimer.singleShot(0, self, self._land)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.viewport().width() < self.theme.px(NARROW_BELOW)
@@ -122,6 +126,10 @@ class WrapUpView(ScrollPage):
     def open_check_in(self) -> None:
         """Go back to the door to mend who was here."""
         self._ctx.navigate("checkin", self._ref)
+
+    def _land(self) -> None:
+        """The keyboard lands where the work begins."""
+        (self.promises.first_gap() or self.closing).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _lay_out(self) -> None:
         theme = self.theme
