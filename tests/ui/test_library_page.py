@@ -39,7 +39,8 @@ def settle() -> None:
 
 
 def cards(view: LibraryView) -> list[CardButton]:
-    return [card for card in view.shelf.findChildren(CardButton) if card.isVisible()]
+    """The courses on the shelf; the card that brings another one stands last and is left out."""
+    return [card for card in view.shelf.findChildren(CardButton) if card.isVisible()][:-1]
 
 
 def small_course(folder: Path) -> Path:

@@ -116,7 +116,9 @@ class CircleView(QWidget):
         theme = self._ctx.theme
         high = self.height() / theme.scale
         side = theme.px(156 if high >= 640 else 96)
-        self.ring.setFixedSize(side, side)
+        if side != self.ring.width():
+            self.ring.setFixedSize(side, side)
+            self.refresh()
         self.ring.setVisible(high >= 440)
         self.kind.setVisible(high >= 440)
         self.where.setVisible(high >= 440)
@@ -141,7 +143,9 @@ class CircleView(QWidget):
         free = max(profile.readiness.needed, len(members)) - len(members)
         seats = tuple(Seat(p.name, p.ref.row) for p in members) + tuple(Seat() for _ in range(free))
         caption = self.tr("person") if len(members) == 1 else self.tr("people")
-        self.ring.set_seats(seats, number=str(len(members)), caption=caption)
+        spoken = f"{len(members)} {caption}"
+        small = self.ring.width() < self._ctx.theme.px(120)
+        self.ring.set_seats(seats, number=str(len(members)), caption="" if small else caption, name=spoken)
         self.kind.setText(kind_of_circle(profile.kind, profile.kind_label))
         self.name.setText(profile.name)
         self.where.setText("  ·  ".join(part for part in (profile.topic, profile.rhythm, profile.place) if part))

@@ -57,12 +57,6 @@ class LibraryView(QWidget):
         self._cards = QGridLayout()
         self._cards.setSpacing(theme.px(14))
         self.shelf.body.addLayout(self._cards)
-        hint = Label(
-            theme,
-            self.tr("You can also drop a folder here: the one that has “modules” in it, with pages in “_posts”."),
-            role="second", color="ink3", wrap=True,
-        )  # fmt: skip
-        self.shelf.body.addLayout(row(theme, IconLabel(theme, "folder", color="ink3"), hint, gap=10, center=False))
         self.shelf.body.addStretch(1)
         self.course = CoursePage(ctx)
         self.course.back.connect(lambda: self.show_ref(None))
@@ -100,8 +94,9 @@ class LibraryView(QWidget):
             self._cards.addWidget(empty, 0, 0)
             return
         across = self._fitting()
-        for place, entry in enumerate(entries):
-            self._cards.addWidget(self._card(entry), place // across, place % across)
+        cards = [*(self._card(entry) for entry in entries), self._bring_card()]
+        for place, card in enumerate(cards):
+            self._cards.addWidget(card, place // across, place % across)
         for place in range(3):
             self._cards.setColumnStretch(place, 1 if place < across else 0)
         self._across = across
@@ -147,6 +142,19 @@ class LibraryView(QWidget):
         if origin:
             card.body.addWidget(Label(theme, origin, role="small", color="ink3", wrap=True))
         card.opened.connect(lambda: self._ctx.navigate("library", entry.hash))
+        return card
+
+    def _bring_card(self) -> CardButton:
+        theme = self._ctx.theme
+        title = self.tr("Bring a course of your own")
+        card = CardButton(theme, title, fill_color="sunken", padding=(20, 18, 20, 18), gap=6)
+        card.body.addLayout(row(theme, IconLabel(theme, "folder-open", size=26, tone="gold"), None))
+        card.body.addSpacing(theme.px(6))
+        card.body.addWidget(Label(theme, title, role="section", color="ink2", wrap=True))
+        words = self.tr("Choose a folder, or drop it here: the one that has “modules” in it, with pages in “_posts”.")
+        card.body.addWidget(Label(theme, words, color="ink2", wrap=True))
+        card.body.addStretch(1)
+        card.opened.connect(self._ask_folder)
         return card
 
     def _fitting(self) -> int:
