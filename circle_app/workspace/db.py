@@ -25,7 +25,7 @@ from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remembe
 from circle_app.workspace.migrations import migrate, transaction
 from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, kept, merge_into, read_row, write_rows
 from circle_app.workspace.puts import Put as Put
-from circle_app.workspace.puts import local_op
+from circle_app.workspace.puts import local_op, proof_of_owner
 
 ADD_LOCAL = "INSERT INTO local_ops (space, tab, row, col, value, stamp, base) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -134,6 +134,10 @@ class Workspace:
                     before.append((*key, column.number, held, value))
             if not ops:
                 return frozenset()
+            for key, row in rows.items():
+                for number, proof, loser in proof_of_owner(row, issued, own):
+                    ops.append((space, *key, number, proof.value, proof.stamp, proof.base))
+                    losers.append(kept(space, key, number, loser))
             db.executemany(ADD_LOCAL, ops)
             if losers:
                 db.executemany(KEEP_SHADOWED, losers)
@@ -142,8 +146,7 @@ class Workspace:
                     write_rows(db, space, key[0], {key[1]: row})
             if trail is not NO_UNDO:
                 remember(db, issued, space, label, before, trail)
-            last = max(self._last_hlc, issued)
-        self._last_hlc = last
+            self._last_hlc = issued
         refs = frozenset(Ref(space, key[1]) for key in rows)
         self.announce(Touched(frozenset(BY_NUMBER[key[0]].name for key in rows) | {"sync"}, refs))
         return refs
@@ -180,7 +183,7 @@ class Workspace:
             last = hlc_rules.receive(self.clock.now_ms(), self._last_hlc, greatest)
             if last != self._last_hlc:
                 db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(last),))
-        self._last_hlc = max(self._last_hlc, last)
+                self._last_hlc = last
         refs = frozenset(Ref(space, row) for _, row in touched)
         kinds = frozenset(BY_NUMBER[table].name for table, _ in touched)
         return Applied(len(fresh), sum(len(c.ops) for c in fresh), refs), kinds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import apsw
 
@@ -139,10 +140,11 @@ def _pack_one(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) 
         rows = every(
             db,
             "SELECT n, tab, row, col, value, stamp, base FROM local_ops WHERE space = ? ORDER BY n LIMIT ?",
-            (space, CHANGESET_OPS),
+            (space, CHANGESET_OPS + 1),
         )
         if not rows:
             return False
+        rows = _whole_commands(rows)
         ops = tuple(
             SetOp(tab, row, col, value, int.from_bytes(stamp[:8], "big"), None if base == NO_BASE else base)
             for _, tab, row, col, value, stamp, base in rows
@@ -152,6 +154,19 @@ def _pack_one(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) 
         db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(ws.last_hlc),))
     ws.announce(Touched(frozenset({"sync"})))
     return True
+
+
+def _whole_commands(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Cuts at most CHANGESET_OPS ops where one command ends and the next begins; a longer command is cut all the same.
+
+    The edits of one command share their hlc.
+    """
+    if len(rows) <= CHANGESET_OPS:
+        return rows
+    cut = CHANGESET_OPS
+    while cut > 0 and rows[cut - 1][5][:8] == rows[cut][5][:8]:
+        cut -= 1
+    return rows[: cut or CHANGESET_OPS]
 
 
 def _seal_next(

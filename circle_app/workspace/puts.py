@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from circle_app.domain import clock as hlc_rules
@@ -39,3 +39,21 @@ def local_op(
         # Two edits of one device to one cell are in order, even when the editor showed an older value.
         hlc = hlc_rules.issue_over(hlc, int.from_bytes(held.stamp[:8], "big"))
     return CellOp(stamp_of(hlc, own), value, base or NO_BASE), held.value if held is not None else None
+
+
+def proof_of_owner(row: Row, issued: int, own: bytes) -> Iterator[tuple[int, CellOp, CellOp]]:
+    """For a changed row whose id names its owner: writes again the reference that proves it, with the edit itself.
+
+    So that whoever receives the edit can tell the owner from its bytes alone (domain/rights). Yields the column, the
+    op and the op it follows; nothing when the reference is among the edits anyway.
+    """
+    if not row.changed or not row.table.own_row or row.table.natural is None:
+        return
+    column = row.table.column(row.table.natural[0]).number
+    held = row.winners.get(column)
+    if column in row.changed or held is None:
+        return
+    hlc = hlc_rules.issue_over(issued, int.from_bytes(held.stamp[:8], "big"))
+    op = CellOp(stamp_of(hlc, own), held.value, held.stamp)
+    row.merge(column, op)
+    yield column, op, held

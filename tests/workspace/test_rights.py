@@ -12,17 +12,18 @@ from hypothesis import strategies as st
 
 from circle_app.domain.ids import Ref, natural_row_id
 from circle_app.domain.ops import SetOp
+from circle_app.domain.rights import first_refused, own_row_id
 from circle_app.domain.rules import LED, OPEN
 from circle_app.domain.schema import ATTENDANCE, NOTES, PEOPLE, TASKS
 from circle_app.errors import RuleBroken
-from circle_app.workspace import spaces
-from circle_app.workspace.changes import Opened
-from circle_app.workspace.commands import attendance, meetings, notes, people, tasks
+from circle_app.workspace import journal, spaces
+from circle_app.workspace.commands import agenda, attendance, meetings, notes, people, tasks
+from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.rights import first_refused, own_row_id
 from circle_app.workspace.verify import state_hash, verify
 from circle_app.workspace.withdraw import withdraw
+from tests.support.exchange import plain_open, plain_seal
 from tests.support.workspaces import new_circle, new_space, new_workspace
 from tests.workspace.test_merging import chained, histories
 
@@ -64,8 +65,7 @@ def test_a_circle_that_was_left_can_only_be_read(ws: Workspace) -> None:
         tasks.add_task(ws, space, title="x")
 
 
-def test_arrived_ops_are_held_to_the_same_table(ws: Workspace) -> None:
-    space = new_space(ws)
+def test_arrived_ops_are_held_to_the_same_table() -> None:
     mine = natural_row_id(ATTENDANCE.number, MEETING, own_row_id(MEMBER))
     proof = SetOp(ATTENDANCE.number, mine, 1, MEETING, 1, None)
     status = SetOp(ATTENDANCE.number, mine, 3, "present", 1, None)
@@ -73,20 +73,49 @@ def test_arrived_ops_are_held_to_the_same_table(ws: Workspace) -> None:
     me = SetOp(PEOPLE.number, own_row_id(MEMBER), 1, "Bo", 1, None)
     unknown = SetOp(99, MEETING, 1, "later", 1, None)
 
-    def refused(role: str, rule: str, *ops: SetOp) -> SetOp | None:
-        return first_refused(ws, space, rule=rule, role=role, member=MEMBER, ops=ops)
+    def refused(role: str, rule: str, *ops: SetOp, member: bytes = MEMBER) -> SetOp | None:
+        return first_refused(rule, role, member=member, ops=ops)
 
     assert refused("participant", LED, proof, status, me, unknown) is None
     assert refused("participant", LED, status) == status
+    assert refused("participant", LED, proof, status, member=b"x" * 16) == proof
     assert refused("participant", LED, me, task) == task
     assert refused("participant", OPEN, task) is None
     assert refused("follower", OPEN, task) == task
     assert refused("follower", OPEN, proof, status) is None
     assert refused("follower", OPEN, unknown) == unknown
     assert refused("organizer", LED, task, unknown, status) is None
-    ws.apply(space, [Opened(b"i" * 32, b"d" * 16, 1, bytes(32), (proof,), b"")])
-    assert refused("participant", LED, status) is None
-    assert first_refused(ws, space, rule=LED, role="participant", member=b"x" * 16, ops=(status,)) == status
+    assert refused("stranger", OPEN, task) == task
+
+
+def test_every_edit_of_an_own_row_carries_its_proof(ws: Workspace) -> None:
+    space = new_circle(ws, kind="course")
+    meeting = meetings.plan_meeting(ws, space, title="Lesson")
+    member = spaces.my_member(ws, space)
+    me = Ref(space, own_row_id(member))
+    attendance.mark(ws, meeting, me, status="present")
+    spaces.set_space(ws, space, role="participant")
+    journal.pack(ws, space, plain_seal)
+    for edit in (lambda: attendance.mark_left(ws, meeting, me), lambda: undo(ws)):
+        edit()
+        ops = journal.loose_ops(ws, space)
+        assert ops
+        assert first_refused(LED, "participant", member=member, ops=ops) is None
+        assert first_refused(LED, "participant", member=b"x" * 16, ops=ops) is not None
+        journal.pack(ws, space, plain_seal)
+    assert verify(ws, plain_open).ok
+
+
+def test_a_command_is_not_torn_between_two_changesets(ws: Workspace) -> None:
+    space = new_circle(ws)
+    for _ in range(4):
+        meeting = meetings.plan_meeting(ws, space, title="Evening")
+        agenda.add_items(ws, meeting, [{"title": f"step {n}"} for n in range(90)])
+    assert journal.pack(ws, space, plain_seal) >= 2
+    commands = [{op.hlc for op in plain_open(space, s.data)} for s in journal.stored(ws, space)]
+    assert not set.intersection(*commands)
+    assert journal.waiting(ws) > journal.CHANGESET_OPS
+    assert verify(ws, plain_open).ok
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.rights import own_row_id as own_row_id
 from circle_app.domain.schema import PEOPLE
 from circle_app.workspace.commands.writing import existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
-from circle_app.workspace.queries.rights import own_row_id as own_row_id
 
 
 def add_person(
