@@ -107,7 +107,7 @@ def lock(args: list[str]) -> int:
 
 
 def bench(args: list[str]) -> int:
-    """measure what docs/performance.md promises"""
+    """measure the speeds, beside the limits they are held to"""
     prepare(OFFSCREEN)
     return hand_over(python_module("bench", *args), **offscreen_environ())
 
