@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
+from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import meeting
 from sync.vault import Vault
@@ -216,6 +217,7 @@ class Shell(QWidget):
         on("F1", self._show_shortcuts)
         on("?", self._show_shortcuts)
         on(QKeySequence.StandardKey.Undo, self._undo)
+        on("Ctrl+Shift+Z", self._redo)
         on(QKeySequence.StandardKey.Quit, self.close)
 
     def _show_shortcuts(self) -> None:
@@ -227,10 +229,18 @@ class Shell(QWidget):
         new_meeting(self.context, self)
 
     def _undo(self) -> None:
-        from circle_app.workspace.commands.undo import undo
-
         name = undo(self.context.ws)
-        self.say(self.tr("Taken back.") if name else self.tr("There is nothing to take back."))
+        if name is None:
+            self.say(self.tr("There is nothing to take back."))
+            return
+        self.say(self.tr("Taken back: {what}").format(what=name), self._redo)
+
+    def _redo(self) -> None:
+        name = redo(self.context.ws)
+        if name is None:
+            self.say(self.tr("There is nothing to do again."))
+            return
+        self.say(self.tr("Done again: {what}").format(what=name))
 
     def _restore(self) -> None:
         kept = self.settings.get("window")

@@ -46,6 +46,7 @@ def all_shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Alt+Left", translate("Shortcuts", "Back")),
                 ("Alt+Right", translate("Shortcuts", "Forward")),
                 ("Ctrl+Z", translate("Shortcuts", "Take back the last change")),
+                ("Ctrl+Shift+Z", translate("Shortcuts", "Do it again")),
                 ("Ctrl+,", translate("Shortcuts", "Settings")),
                 ("F1", translate("Shortcuts", "This list")),
             ),

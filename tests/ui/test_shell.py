@@ -194,13 +194,16 @@ def test_without_a_circle_a_new_meeting_says_what_comes_first(pages: Shell, qtbo
     assert "circle first" in pages.findChild(Toast).text()
 
 
-def test_ctrl_z_takes_back_the_last_change(pages: Shell, qtbot: QtBot) -> None:
+def test_ctrl_z_takes_back_the_last_change_and_ctrl_shift_z_does_it_again(pages: Shell, qtbot: QtBot) -> None:
     ws = pages.context.ws
     space = new_circle(ws)
     plan_meeting(ws, space, title="A mistake")
     active(qtbot, pages)
     QTest.keyClick(pages, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert meetings(ws, space) == ()
+    assert pages.findChild(Toast).text() == "Taken back: Plan A mistake"
+    QTest.keyClick(pages, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert [card.title for card in meetings(ws, space)] == ["A mistake"]
 
 
 def test_f1_shows_every_shortcut_and_escape_closes_it(pages: Shell, qtbot: QtBot) -> None:
