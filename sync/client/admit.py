@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 
 from circle_app.domain.ids import tagged_hash
 from circle_app.domain.ops import SetOp
-from circle_app.domain.rules import LED, OPEN, may_write
-from circle_app.domain.schema import BY_NUMBER, PEOPLE
+from circle_app.domain.rights import first_refused
+from circle_app.domain.rules import LED, OPEN
 from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal
 from circle_app.workspace.changes import Opened
-from circle_app.workspace.commands.people import own_row_id
 from circle_app.workspace.db import Workspace
 from sync import codec
 from sync.keys import EpochKey
@@ -181,7 +180,7 @@ def _opened(batch: _Batch, changeset: codec.Changeset, pos: int | None) -> Opene
         role = check_content(batch.membership, changeset)
         _check_chain(batch, changeset)
         ops = unseal(changeset, batch.epochs).ops
-        _check_rights(batch.membership, role, changeset.dev, ops)
+        check_rights(batch.membership, role, changeset.dev, ops)
     return Opened(changeset.id, changeset.dev, changeset.seq, changeset.prev, ops, changeset.data, changeset.kind, pos)
 
 
@@ -220,23 +219,14 @@ def _at(batch: _Batch, dev: bytes, seq: int) -> bytes | None:
     return inbox.changeset_id(batch.ws, batch.no, dev, seq)
 
 
-def _check_rights(membership: Membership, role: Role, dev: bytes, ops: Sequence[SetOp]) -> None:
+def check_rights(membership: Membership, role: Role, dev: bytes, ops: Sequence[SetOp]) -> None:
     """Raises not_allowed unless the author's role may write every row that is written.
 
     A table of a later version is left to that version: only followers are kept out of it.
     """
-    if role is Role.ORGANIZER:
-        return
     rule = LED if membership.policy == Policy.COURSE else OPEN
-    own = own_row_id(membership.member_of[dev])
-    for number, row in {(op.table, op.row) for op in ops}:
-        table = BY_NUMBER.get(number)
-        if number == PEOPLE.number and row == own:
-            continue
-        if table is None and role is Role.PARTICIPANT:
-            continue
-        if table is None or not may_write(rule, _ROLE_NAMES[role], table, own_row=table.own_row):
-            raise refuse("not_allowed")
+    if first_refused(rule, _ROLE_NAMES[role], member=membership.member_of[dev], ops=ops) is not None:
+        raise refuse("not_allowed")
 
 
 def _hold(ws: Workspace, no: int, changeset: codec.Changeset, pos: int | None, why: str) -> bool:

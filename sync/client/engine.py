@@ -20,6 +20,7 @@ from sync.client.access import Access, access, device_signer, sealer
 from sync.client.admit import UNPROVEN, Incoming, TakenIn, replayed, take_in
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.mark import Mark, read_mark, write_mark
+from sync.client.rejudge import rejudge
 from sync.client.transport import Transport
 from sync.membership.evaluate import Membership
 from sync.membership.log import mheads_for
@@ -142,6 +143,10 @@ class SyncEngine:
             )
         heads = mheads_for(exchange.membership.log, held.keys.dev)
         journal.pack(self._ws, space, sealer(held, self._ws.random_bytes), mheads=heads)
+        me = exchange.membership.members.get(held.space.member16)
+        if me is not None and me.role is None:
+            self._say_goodbye(exchange)
+            return
         try:
             self._send_and_fetch(exchange)
         except SyncProblem as problem:
@@ -149,6 +154,16 @@ class SyncEngine:
                 raise
             self._refill(exchange)
         self._repair(exchange)
+        self._judge_again(exchange)
+        self._follow_membership(exchange)
+
+    def _say_goodbye(self, exchange: _Exchange) -> None:
+        """Send that we leave; a server that shows us the door has heard it already."""
+        try:
+            self._push(exchange)
+        except SyncProblem as problem:
+            if problem.code != "no_access":
+                raise
         self._follow_membership(exchange)
 
     def _membership(self, space: int) -> Membership:
@@ -243,6 +258,12 @@ class SyncEngine:
             fresh = [Incoming(i.data, i.pos) for i in page.items if i.pos == bad.pos and i.data != bad.data]
             if fresh and bad.id not in self._take_in(exchange, fresh).ids:
                 inbox.lift(self._ws, no, [bad.id])  # another changeset stands there: this one was never anybody's
+
+    def _judge_again(self, exchange: _Exchange) -> None:
+        held = exchange.held
+        exchange.tally.quarantined += rejudge(
+            self._ws, held.space.no, own=held.keys.dev, membership=exchange.membership, epochs=held.epochs
+        )
 
     def _follow_membership(self, exchange: _Exchange) -> None:
         """Our own role as the log says it now."""

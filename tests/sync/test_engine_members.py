@@ -1,0 +1,151 @@
+"""Organizers promote and withdraw invitations, people leave, and every computer draws the same conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from circle_app.errors import RuleBroken
+from circle_app.workspace import inbox, journal, spaces
+from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.queries.tasks import tasks
+from circle_app.workspace.verify import verify
+from sync.client import enrol
+from sync.client.members import leave, promote, withdraw_invitations
+from sync.client.opening import opener
+from tests.support.machines import Machine, machine
+from tests.support.server import RunningServer
+
+
+@dataclass
+class Circle:
+    server: RunningServer
+    ana: Machine
+    ben: Machine
+    link: str
+
+    def member(self, person: Machine) -> bytes:
+        return spaces.space(person.ws, 1).member16
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[Circle]:
+    server = RunningServer(tmp_path / "server")
+    with ExitStack() as open_things:
+        ana = open_things.enter_context(machine(tmp_path / "ana", "Ana"))
+        ben = open_things.enter_context(machine(tmp_path / "ben", "Ben"))
+        link = ana.invite(ana.found(server=server.url))
+        ben.join(link)
+        assert ana.sync().problem is None
+        yield Circle(server, ana, ben, link)
+    server.stop()
+
+
+def test_a_promoted_participant_may_invite(both: Circle, tmp_path: Path) -> None:
+    promote(both.ana.ws, both.ana.vault, 1, both.member(both.ben))
+    both.ana.sync()
+    both.ben.sync()
+    assert spaces.space(both.ben.ws, 1).role == "organizer"
+    with machine(tmp_path / "cem", "Cem") as cem:
+        cem.join(both.ben.invite(1))
+        both.ana.sync()
+        assert cem.state() == both.ana.state()
+
+
+def test_a_participant_promotes_nobody(both: Circle) -> None:
+    with pytest.raises(RuleBroken):
+        promote(both.ben.ws, both.ben.vault, 1, both.member(both.ben))
+
+
+def test_a_withdrawn_invitation_lets_nobody_in_any_more(both: Circle, tmp_path: Path) -> None:
+    assert withdraw_invitations(both.ana.ws, both.ana.vault, 1) == 1
+    assert withdraw_invitations(both.ana.ws, both.ana.vault, 1) == 0
+    both.ana.sync()
+    with machine(tmp_path / "cem", "Cem") as cem:
+        with pytest.raises(RuleBroken) as told:
+            cem.join(both.link)
+        assert told.value.code == "invitation_spent"
+    assert both.ben.sync().problem is None
+
+
+def test_who_left_reads_nothing_new_and_keeps_what_was_there(both: Circle) -> None:
+    add_task(both.ben.ws, 1, title="Last word")
+    assert leave(both.ben.ws, both.ben.vault, 1, engine=both.ben.engine).problem is None
+    assert spaces.space(both.ben.ws, 1).state == "left"
+    add_task(both.ana.ws, 1, title="Among ourselves")
+    assert both.ana.sync().problem is None
+    both.ben.sync()
+    assert {t.title for t in tasks(both.ana.ws, space=1)} == {"Last word", "Among ourselves"}
+    assert {t.title for t in tasks(both.ben.ws, space=1)} == {"Last word"}
+    with pytest.raises(RuleBroken):
+        add_task(both.ben.ws, 1, title="Ghost")
+
+
+def test_leaving_offline_is_sent_later(both: Circle) -> None:
+    both.server.stop()
+    report = leave(both.ben.ws, both.ben.vault, 1, engine=both.ben.engine)
+    assert report.problem is not None and report.problem.code == "offline"
+    both.server.start()
+    assert both.ben.sync().problem is None
+    assert spaces.space(both.ben.ws, 1).state == "left"
+    assert journal.waiting(both.ben.ws) == 0
+
+
+def test_the_only_organizer_does_not_leave_others_alone(both: Circle) -> None:
+    with pytest.raises(RuleBroken) as told:
+        leave(both.ana.ws, both.ana.vault, 1)
+    assert told.value.code == "last_organizer"
+    promote(both.ana.ws, both.ana.vault, 1, both.member(both.ben))
+    assert leave(both.ana.ws, both.ana.vault, 1, engine=both.ana.engine).problem is None
+    assert both.ben.sync().problem is None
+    assert enrol.invite(both.ben.ws, both.ben.vault, 1).link
+
+
+def test_who_left_may_come_back_by_a_new_invitation(both: Circle) -> None:
+    leave(both.ben.ws, both.ben.vault, 1, engine=both.ben.engine)
+    no = both.ben.join(both.ana.invite(1))
+    add_task(both.ben.ws, no, title="Back again")
+    assert both.ben.sync(no).problem is None
+    both.ana.sync()
+    assert "Back again" in {t.title for t in tasks(both.ana.ws, space=1)}
+
+
+def test_a_wiped_server_gets_back_who_left_and_who_was_promoted(both: Circle, tmp_path: Path) -> None:
+    with machine(tmp_path / "cem", "Cem") as cem:
+        cem.join(both.link)
+        add_task(cem.ws, 1, title="Of Cem")
+        cem.sync()
+        leave(cem.ws, cem.vault, 1, engine=cem.engine)
+    promote(both.ana.ws, both.ana.vault, 1, both.member(both.ben))
+    withdraw_invitations(both.ana.ws, both.ana.vault, 1)
+    both.ana.sync()
+    both.ben.sync()
+    both.server.wipe()
+    report = both.ben.sync()
+    assert report.problem is None and report.refilled
+    assert both.ana.sync().problem is None
+    assert both.ana.state() == both.ben.state()
+
+
+def test_a_late_word_about_an_invitation_counts_whatever_was_merged_before(both: Circle, tmp_path: Path) -> None:
+    """Ana withdraws the invitation before she hears of Cem; Ben had merged Cem's work already."""
+    with machine(tmp_path / "cem", "Cem") as cem:
+        cem.join(both.link)
+        add_task(cem.ws, 1, title="Of Cem")
+        cem.sync()
+        both.ben.sync()
+        assert "Of Cem" in {t.title for t in tasks(both.ben.ws, space=1)}
+        withdraw_invitations(both.ana.ws, both.ana.vault, 1)
+        both.ana.sync()
+        assert both.ben.sync().problem is None
+        both.ana.sync()
+        assert both.ana.state() == both.ben.state()
+        for person in (both.ana, both.ben):
+            assert tasks(person.ws, space=1) == ()
+            assert {q.why for q in inbox.quarantined(person.ws, 1)} == {"not_member"}
+            assert verify(person.ws, opener(person.ws, person.vault)).ok
+        assert {t.title for t in tasks(cem.ws, space=1)} == {"Of Cem"}  # one's own work stays with oneself
