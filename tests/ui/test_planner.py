@@ -218,6 +218,21 @@ def test_an_empty_plan_teaches_and_offers_six_steps(shell: Shell) -> None:
     assert view.truth.sum.text() == "85 of 90 min, 5 spare"
 
 
+def test_a_long_text_opens_as_a_page_and_ctrl_e_turns_it(shell: Shell) -> None:
+    view, ref = plan(shell)
+    second = agenda(shell.context.ws, ref)[1].ref
+    set_item(shell.context.ws, second, method="## Walk\n\n" + "- look at *one* tree\n" * 40)
+    settle()
+    assert not view.editor.how.reading
+    view.steps.choose(second)
+    settle()
+    assert view.editor.how.reading and not view.editor.method.isVisible()
+    assert view.editor.how.text.toPlainText().startswith("Walk") and "*" not in view.editor.how.text.toPlainText()
+    view.editor.how.turn.setFocus()
+    QTest.keyClick(view.editor.how.turn, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert view.editor.method.isVisible()
+
+
 def test_open_promises_and_parked_topics_come_along_as_steps(shell: Shell) -> None:
     view, ref = plan(shell)
     ws = shell.context.ws

@@ -44,7 +44,7 @@ def minutes_words(item: Item) -> str:
 
 def origin_words(release: Release) -> str:
     """Whose work it is and what may be done with it, as the authors say."""
-    parts = [release.origin, release.licence]
+    parts = [release.origin, release.licence or _tr("no licence stated")]
     return "  ·  ".join(part for part in parts if part)
 
 

@@ -74,7 +74,8 @@ class CoursePage(ScrollPage):
     def show_release(self, name: bytes, release: Release) -> None:
         """Open this course at its welcome page."""
         self._name, self._release = name, release
-        self.header.set_text(release.title, " ".join(release.description.split()))
+        said = " ".join(release.description.split())
+        self.header.set_text(release.title, "" if said == release.title else said)
         words = [course_words(release), origin_words(release)]
         self.credit.setText("  ·  ".join(part for part in words if part))
         clear(self._parts)

@@ -18,6 +18,7 @@ from circle_app.workspace.queries.people import Person
 from ui.context import AppContext
 from ui.problems import sentence as problem_sentence
 from ui.text import mode
+from ui.views.planner_method import MethodField
 from ui.widgets.autosave import Autosave
 from ui.widgets.button import IconButton
 from ui.widgets.card import Card
@@ -55,12 +56,8 @@ class StepEditor(Card):
             rows=2,
             hint=self.tr("If you could change one thing between here and the school, what would it be?"),
         )
-        self.method = GrowingArea(
-            theme,
-            name=self.tr("How it works"),
-            rows=4,
-            hint=self.tr("Everyone speaks once, no replies. Then **two minutes** of silence."),
-        )
+        self.how = MethodField(theme)
+        self.method = self.how.area
         self.materials = TextField(theme, name=self.tr("Bring"), hint=self.tr("stickers, map, pens"))
         self.flexible = CheckBox(theme, self.tr("May be shortened"))
         self.least = TextField(theme, name=self.tr("Shortest length"), hint=self.tr("no limit"))
@@ -94,6 +91,8 @@ class StepEditor(Card):
             autosave.show(values[name] or "", anew=anew)
             if anew:
                 self._boxes[name].say("")
+        if anew:
+            self.how.begin()
         self.mode.set_code(item.mode or "")
         nobody = (("", self.tr("Nobody yet")),)
         self.lead.set_options(
@@ -148,7 +147,7 @@ class StepEditor(Card):
             "mode": Labelled(theme, self.tr("How people talk"), self.mode),
             "lead": Labelled(theme, self.tr("Who leads"), self.lead),
             "question": Labelled(theme, self.tr("Question for the room"), self.question),
-            "method": Labelled(theme, self.tr("How it works"), self.method),
+            "method": Labelled(theme, self.tr("How it works"), self.how),
             "materials": Labelled(theme, self.tr("Bring"), self.materials),
             "min_minutes": Labelled(theme, self.tr("But at least"), self.least),
             "private_notes": Labelled(theme, self.tr("Only for the facilitator"), self.private,
