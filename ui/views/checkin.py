@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
@@ -105,7 +105,7 @@ class CheckInView(ScrollPage):
         narrow = self.viewport().width() < self.theme.px(NARROW_BELOW)
         ways = QBoxLayout.Direction
         self._panels.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
-        self._list.setMinimumHeight(self.theme.px(360) if narrow else 0)
+        self._list.setMinimumHeight(self.theme.px(360 if narrow else 150))
         self.stepper.setVisible(not narrow)
 
     def _land(self) -> None:
@@ -124,6 +124,8 @@ class CheckInView(ScrollPage):
             pair = row(theme, KeyCap(theme, keys), Label(theme, words, role="small", color="ink3"), gap=5)
             hints.addWidget(boxed(pair))
         self._list = ScrollPage(theme, gap=6, margins=(0, 0, 6, 0), background="surface")
+        # takes what is left of the window instead of asking for the height of its rows
+        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for part in (self.empty, self.found, self.expected, self.marked):
             self._list.body.addWidget(part)

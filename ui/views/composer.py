@@ -167,6 +167,8 @@ class _Line(TextArea):
     entered = Signal()
     turned = Signal(str)
     focus_moved = Signal()
+    released = Signal()
+    """Escape: back to the page, where single keys steer the meeting."""
 
     def __init__(self, theme: Theme, *, name: str, hint: str) -> None:
         super().__init__(theme, name=name, hint=hint, rows=1, framed=False)
@@ -188,8 +190,8 @@ class _Line(TextArea):
         elif kind := _kind_of(event):
             self.turned.emit(kind)
         elif event.key() == Qt.Key.Key_Escape:
-            # back to the page, where single keys steer the meeting
             self.clearFocus()
+            self.released.emit()
         else:
             super().keyPressEvent(event)
 

@@ -136,10 +136,12 @@ class LiveView(ScrollPage):
         self.steps.asked.connect(self._step_menu)
         self.span = Label(theme, role="time", color="ink3")
         self.parking = ParkingCard(self._ctx)
+        self.parking.closed.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
         self.stage = StagePanel(theme)
         self.stage.asked.connect(self._ask)
         self.stage.seat_pressed.connect(self._seat_pressed)
         self.outcomes = OutcomesPanel(self._ctx)
+        self.outcomes.composer.field.released.connect(self._land)
 
     def _lay_out(self) -> None:
         theme = self._ctx.theme

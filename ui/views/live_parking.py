@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -26,6 +26,8 @@ SHOWN = 3
 
 class ParkingCard(Card):
     """Shows the newest few lines; K or the plus opens a field, Enter keeps the thought, Escape closes the field."""
+
+    closed = Signal()
 
     def __init__(self, ctx: AppContext) -> None:
         super().__init__(ctx.theme, fill_color="sunken", shadow=False, radius=14, padding=(14, 8, 10, 10), gap=4)
@@ -93,5 +95,6 @@ class ParkingCard(Card):
 
     def _close(self) -> None:
         self.field.clear()
+        # the page takes the keyboard before the field goes, so that the next key steers the meeting
+        self.closed.emit()
         self.field.hide()
-        self.add.setFocus(Qt.FocusReason.OtherFocusReason)
