@@ -162,11 +162,12 @@ class _Fold:
         return True
 
     def _confirm(self, change: MemberChange, op: Confirm) -> bool:
+        """A confirmed join counts from the join on, with all that its author wrote since."""
         found = self.pending.get(op.join)
         if found is None or not after(change, found[0]):
             return False
-        _, waiting, role = self.pending.pop(op.join)
-        self.grants.setdefault(waiting.member, []).append(Grant(change, role))
+        join, waiting, role = self.pending.pop(op.join)
+        self.grants.setdefault(waiting.member, []).append(Grant(join, role))
         return True
 
     def result(self) -> Membership:

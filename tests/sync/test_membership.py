@@ -102,6 +102,17 @@ def test_a_surplus_newcomer_enters_when_an_organizer_confirms() -> None:
     assert circle.membership.pending == ()
 
 
+def test_what_somebody_wrote_while_waiting_counts_once_they_are_confirmed() -> None:
+    circle, people = circle_with("ben", mode=ops.CONFIRMED)
+    ben = people["ben"]
+    (waiting,) = circle.membership.pending
+    early = codec.parse(ben.write(circle.epoch, circle.log.heads))
+    with pytest.raises(BadChangeset):
+        check_content(circle.membership, early)
+    circle.admit(circle.member_op(circle.ana, ops.Confirm(ops.CONFIRM, 1, waiting.join)))
+    assert check_content(circle.membership, early) is Role.PARTICIPANT
+
+
 def test_a_confirm_invite_admits_nobody_by_itself() -> None:
     circle, people = circle_with("ben", mode=ops.CONFIRMED)
     assert people["ben"].member not in circle.membership.members
