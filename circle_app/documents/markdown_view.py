@@ -30,7 +30,7 @@ NESTING_MAX = 20
 SOURCE_CHARS_MAX = 500_000
 
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\]+", re.IGNORECASE)
-_TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
+_TASK = re.compile(r"\[([ xX])\](?:[ \t]+|(?=\n)|$)")
 _TAG = re.compile(r"<(/?)(a|br|div|iframe|p|span)\b([^>]*)>", re.IGNORECASE)
 _ADDRESS = re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[\w+#.-]{0,40}")
@@ -112,7 +112,7 @@ def _item(tokens: list[Token]) -> ListItem:
         return ListItem(tuple(_blocks(iter(tokens))))
     # The box is looked for in the source, where an escaped bracket is no box; then it is cut from the text.
     first = inline.children[0]
-    first.content = first.content[len(box[0].rstrip()) :].lstrip(" ")
+    first.content = first.content[len(box[0]) :]
     return ListItem(tuple(_blocks(iter(tokens))), done=box[1] != " ")
 
 

@@ -108,6 +108,7 @@ def test_styled_text_reads_back_with_its_styles(runs: Runs) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(BLOCKS)
+@example((ListBlock((ListItem((Paragraph((Run(" "),)),), done=False),)),))
 def test_any_document_reads_back_as_the_same_blocks(blocks: tuple[Block, ...]) -> None:
     assert again(blocks) == blocks
 
