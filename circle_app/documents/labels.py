@@ -55,6 +55,10 @@ class Labels:
     private: str = "private"
     from_course: str = "With parts of: {origin}"
     licence: str = "Licence of those parts: {licence}"
+    at: str = "At"
+    row: str = "No."
+    name: str = "Name"
+    signature: str = "Signature"
     page: str = "Page {page} of {pages}"
     weekdays: tuple[str, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     months: tuple[str, ...] = (

@@ -1,0 +1,88 @@
+"""Papers for the room: the agenda on a page, a sign-in sheet with row numbers, and the list of promises."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from circle_app.documents.blocks import Document, ListBlock, ListItem, Paragraph, Run, Table, paragraph, text
+from circle_app.documents.labels import ENGLISH, Labels
+from circle_app.domain.ids import Ref
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.circles import circle
+from circle_app.workspace.queries.meetings import Meeting, agenda, attendance, meeting
+from circle_app.workspace.queries.tasks import tasks
+
+EMPTY_ROWS = 6
+"""Lines at the foot of a sign-in sheet for people who walk in."""
+
+
+def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> Document:
+    """The steps with clock time, length, lead, question and what to bring; no private notes, no long methods."""
+    session = meeting(ws, meeting_ref)
+    start = _start(session)
+    rows = []
+    minute = 0
+    for step in agenda(ws, meeting_ref):
+        at = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
+        about = [Run(step.title, bold=True)]
+        about += [Run(f"\n{line}") for line in (step.question, step.materials) if line]
+        rows.append(
+            (text(at), tuple(about), text(step.lead_name or ""), text(labels.minutes.format(count=step.minutes)))
+        )
+        minute += step.minutes
+    end = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
+    rows.append((text(end), text(labels.total), (), text(labels.minutes.format(count=minute))))
+    head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
+    table = Table(head, tuple(rows), ("", "", "", "right"))
+    return Document(session.title, (_line(ws, session, labels), table), _language(ws, meeting_ref))
+
+
+def sign_in_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> Document:
+    """A numbered row for everybody who belongs to the circle, and empty rows for guests; no contacts."""
+    session = meeting(ws, meeting_ref)
+    names = [seat.person.name for seat in attendance(ws, meeting_ref)] + [""] * EMPTY_ROWS
+    rows = tuple((text(str(n)), text(name), ()) for n, name in enumerate(names, 1))
+    table = Table((text(labels.row), text(labels.name), text(labels.signature)), rows)
+    return Document(session.title, (_line(ws, session, labels), table), _language(ws, meeting_ref))
+
+
+def task_list(ws: Workspace, space: int, *, labels: Labels = ENGLISH) -> Document:
+    """Every open promise of a circle with its owner and date, the earliest first."""
+    items = []
+    for task in tasks(ws, space=space):
+        if task.done:
+            continue
+        details = [task.owner_name or labels.nobody]
+        details += [labels.due.format(date=_day(task.due, labels))] if task.due else []
+        items.append(
+            ListItem((Paragraph((Run(f"{task.title} "), Run(f"({', '.join(details)})", italic=True))),), done=False)
+        )
+    profile = circle(ws, space)
+    return Document(
+        f"{profile.name}: {labels.tasks}", (ListBlock(tuple(items)),) if items else (), profile.language or "en"
+    )
+
+
+def _line(ws: Workspace, session: Meeting, labels: Labels) -> Paragraph:
+    start = _start(session)
+    when = f"{labels.date(start.date())}, {start:%H:%M}" if start else labels.no_date
+    place = session.place or circle(ws, session.ref.space).place
+    return paragraph(" · ".join(part for part in (session.card.circle_name, when, place) if part))
+
+
+def _start(session: Meeting) -> datetime | None:
+    try:
+        return datetime.fromisoformat(session.starts_at) if session.starts_at else None
+    except ValueError:
+        return None
+
+
+def _day(due: str, labels: Labels) -> str:
+    try:
+        return labels.date(date.fromisoformat(due))
+    except ValueError:
+        return due
+
+
+def _language(ws: Workspace, ref: Ref) -> str:
+    return circle(ws, ref.space).language or "en"

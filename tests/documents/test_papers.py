@@ -1,0 +1,73 @@
+"""The papers that lie on the table in the hall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from circle_app.courses.demo import fill_demo
+from circle_app.documents.markdown import to_markdown
+from circle_app.documents.papers import EMPTY_ROWS, agenda_sheet, sign_in_sheet, task_list
+from circle_app.domain.ids import Ref
+from circle_app.workspace.commands.agenda import set_item
+from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.meetings import agenda, next_meeting
+from tests.support.workspaces import StillClock, new_space, new_workspace
+from ui.printing.pdf import write_pdf
+
+MONDAY_NOON_MS = 1_795_435_200_000  # 2026-11-23T12:00Z
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[Workspace]:
+    with new_workspace(tmp_path / "ana", clock=StillClock(MONDAY_NOON_MS)) as opened:
+        fill_demo(opened, new_space(opened), now_ms=MONDAY_NOON_MS, zone="Europe/London")
+        yield opened
+
+
+@pytest.fixture
+def evening(ws: Workspace) -> Ref:
+    card = next_meeting(ws, MONDAY_NOON_MS)
+    assert card is not None
+    return card.ref
+
+
+def test_the_agenda_has_a_clock_time_for_each_step_and_fits_one_page(
+    qapp: Any, ws: Workspace, evening: Ref, tmp_path: Path
+) -> None:
+    set_item(ws, agenda(ws, evening)[0].ref, private_notes="be brief")
+    sheet = agenda_sheet(ws, evening)
+    written = to_markdown(sheet)
+    assert "Elm Street Greening · Tuesday 24 November 2026, 18:30 · Community Hall, Room 2" in written
+    assert "| 18:55 | **Round: one thing to change**" in written
+    assert "| 19:50 | Together |  | 80 min |" in written
+    assert "be brief" not in written
+    write_pdf(sheet, tmp_path / "agenda.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "agenda.pdf") as pdf:
+        assert len(pdf) == 1
+
+
+def test_a_meeting_without_a_date_counts_minutes_instead(ws: Workspace, evening: Ref) -> None:
+    undated = plan_meeting(ws, evening.space, title="Some day")
+    assert "No date yet" in to_markdown(agenda_sheet(ws, undated))
+    assert "| 0 | Together |  | 0 min |" in to_markdown(agenda_sheet(ws, undated))
+
+
+def test_the_sign_in_sheet_numbers_everybody_and_leaves_room_for_guests(ws: Workspace, evening: Ref) -> None:
+    written = to_markdown(sign_in_sheet(ws, evening))
+    assert "| 1 | Amina Diallo |  |" in written
+    assert f"| {14 + EMPTY_ROWS} |  |  |" in written
+    assert "example" not in written
+    assert "7946" not in written
+
+
+def test_the_list_of_promises_holds_the_open_ones_by_date(ws: Workspace, evening: Ref) -> None:
+    lines = [line for line in to_markdown(task_list(ws, evening.space)).splitlines() if line.startswith("- [ ]")]
+    assert len(lines) == 5
+    assert lines[0] == "- [ ] Book the van for the soil delivery _(João Prates, by Saturday 21 November 2026)_"
+    assert not any("Knock at the doors" in line for line in lines)
