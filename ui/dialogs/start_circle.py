@@ -11,7 +11,6 @@ from circle_app.errors import CircleError, RuleBroken
 from circle_app.workspace import library
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.queries.circles import my_circles
-from sync.client import enrol
 from ui.context import AppContext
 from ui.dialogs.founders import Founders
 from ui.dialogs.start_kinds import KindCards
@@ -161,6 +160,9 @@ class StartCircleDialog(Sheet):
         self._rule_box.setVisible(other)
 
     def _make(self) -> int:
+        # it brings the network libraries along, which no page should wait for
+        from sync.client import enrol
+
         ctx = self._ctx
         name = self.name.text().strip()
         if not name:
