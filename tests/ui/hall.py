@@ -6,8 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
 from circle_app.domain.ids import Ref
-from circle_app.workspace.commands import agenda, circles, meetings, people
+from circle_app.workspace.commands import agenda, attendance, circles, meetings, people
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.spaces import add_space
 from tests.support.workspaces import StillClock, seeded
@@ -17,6 +22,7 @@ from ui.settings import Settings
 from ui.syncing import SyncDoor
 from ui.tasks import Background
 from ui.theme.theme import Theme
+from ui.views.live import LiveView
 
 NAMES = (
     "Amina Diallo", "João Prates", "Łucja Nowak", "Sam Okoro", "Mei Tan", "Ravi Menon", "Greta Holm", "Omar Haddad",
@@ -95,3 +101,35 @@ def open_hall(
         problem=lambda problem: said.append((problem.sentence, None)),
     )  # fmt: skip
     return Hall(ws, clock, ctx, space, meeting, refs, steps, went, said)
+
+
+def gather(hall: Hall, count: int = 12) -> None:
+    """People arrive one after the other; then it is half past six."""
+    for person in hall.people[:count]:
+        hall.clock.forward(seconds=1)
+        attendance.mark(hall.ws, hall.meeting, person, status="present")
+    hall.clock.ms = START_MS
+
+
+def live_page(hall: Hall, qtbot: QtBot) -> LiveView:
+    """The live page in an active window, with the keyboard on it."""
+    view = LiveView(hall.ctx)
+    qtbot.addWidget(view)
+    view.resize(1372, 900)
+    view.show()
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.show_ref(hall.meeting)
+    return view
+
+
+def press(*keys: Qt.Key | str) -> None:
+    """Press keys wherever the keyboard is, and let the news arrive."""
+    for key in keys:
+        target = QApplication.focusWidget()
+        assert target is not None, "the keyboard is nowhere"
+        if isinstance(key, str):
+            QTest.keyClicks(target, key)
+        else:
+            QTest.keyClick(target, key)
+        QApplication.processEvents()

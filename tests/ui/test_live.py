@@ -1,4 +1,4 @@
-"""The evening itself, steered by single keys: the clock comes from what is stored, the lines from what is typed."""
+"""The evening itself, steered by single keys: the clock comes from what is stored."""
 
 from __future__ import annotations
 
@@ -11,47 +11,17 @@ from PySide6.QtWidgets import QApplication
 
 from circle_app.workspace.commands import attendance as door
 from circle_app.workspace.commands import live as live_commands
-from circle_app.workspace.commands import outcomes as outcome_commands
-from circle_app.workspace.queries.meetings import agenda, clock, meeting
-from circle_app.workspace.queries.outcomes import outcomes
-from circle_app.workspace.queries.tasks import tasks
-from tests.ui.hall import NAMES, START_MS, Hall, open_hall
+from circle_app.workspace.queries.meetings import agenda, meeting
+from tests.ui.hall import NAMES, gather, live_page, open_hall, press
 from ui.views.live import LiveView
-
-CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
 def hall(tmp_path: Path, qapp):
     made = open_hall(tmp_path)
-    for person in made.people[:12]:
-        made.clock.forward(seconds=1)
-        door.mark(made.ws, made.meeting, person, status="present")
-    made.clock.ms = START_MS
+    gather(made)
     yield made
     made.close()
-
-
-def stage_of(hall: Hall, qtbot) -> LiveView:
-    view = LiveView(hall.ctx)
-    qtbot.addWidget(view)
-    view.resize(1372, 900)
-    view.show()
-    view.activateWindow()
-    qtbot.waitUntil(view.isActiveWindow)
-    view.show_ref(hall.meeting)
-    return view
-
-
-def press(view: LiveView, qtbot, *keys: Qt.Key | str) -> None:
-    """Press keys wherever the keyboard is, and let the news arrive."""
-    for key in keys:
-        target = QApplication.focusWidget() or view
-        if isinstance(key, str):
-            QTest.keyClicks(target, key)
-        else:
-            QTest.keyClick(target, key)
-        QApplication.processEvents()
 
 
 def shown_clock(view: LiveView) -> str:
@@ -59,24 +29,24 @@ def shown_clock(view: LiveView) -> str:
 
 
 def test_one_key_starts_and_steers_the_meeting(hall, qtbot):
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, Qt.Key.Key_N)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_N)
     assert meeting(hall.ws, hall.meeting).state == "live"
     assert view.stage.title.text() == "Welcome & check-in"
     hall.clock.forward(minutes=9)
-    press(view, qtbot, Qt.Key.Key_N)
+    press(Qt.Key.Key_N)
     assert view.stage.title.text() == "What we heard"
     first = agenda(hall.ws, hall.meeting)[0]
     assert (first.state, first.spent_s) == ("done", 540)
     assert view.steps.lines()[0].minutes == "9 min"
     assert view.steps.lines()[0].drift == "−1"
-    press(view, qtbot, Qt.Key.Key_B)
+    press(Qt.Key.Key_B)
     assert view.stage.title.text() == "Welcome & check-in"
 
 
 def test_the_clock_tells_what_is_left_and_changes_words_and_colour(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     ring = view.stage.ring
     assert (shown_clock(view), ring._above, ring._below) == ("10:00", "time left", "of 10 minutes")
     for minutes, figures, above, below, warn, over in (
@@ -98,21 +68,21 @@ def test_the_clock_tells_what_is_left_and_changes_words_and_colour(hall, qtbot):
 
 def test_a_new_window_shows_the_right_time_after_a_crash(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    first = stage_of(hall, qtbot)
+    first = live_page(hall, qtbot)
     first.close()
     hall.clock.forward(minutes=4, seconds=20)
-    assert shown_clock(stage_of(hall, qtbot)) == "05:40"
+    assert shown_clock(live_page(hall, qtbot)) == "05:40"
 
 
 def test_pausing_stops_the_time_and_more_minutes_lengthen_it(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     hall.clock.forward(minutes=2)
-    press(view, qtbot, Qt.Key.Key_P)
+    press(Qt.Key.Key_P)
     hall.clock.forward(minutes=30)
-    press(view, qtbot, "+", "+")
+    press("+", "+")
     assert (shown_clock(view), view.stage.ring._above) == ("10:00", "paused")
-    press(view, qtbot, "-", Qt.Key.Key_P)
+    press("-", Qt.Key.Key_P)
     hall.clock.forward(minutes=1)
     view._tick()
     assert shown_clock(view) == "08:00"
@@ -120,7 +90,7 @@ def test_pausing_stops_the_time_and_more_minutes_lengthen_it(hall, qtbot):
 
 def test_the_end_is_foretold_in_words(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     assert view.head.ends.text() == "Ends 19:50 · 10 min spare"
     hall.clock.forward(minutes=24)
     view._tick()
@@ -129,7 +99,7 @@ def test_the_end_is_foretold_in_words(hall, qtbot):
 
 def test_the_timer_runs_only_while_somebody_can_see_it(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     assert view._timer.isActive() and view._timer.interval() > 900
     view.hide()
     assert not view._timer.isActive()
@@ -140,171 +110,44 @@ def test_the_timer_runs_only_while_somebody_can_see_it(hall, qtbot):
 def test_space_passes_the_word_around_the_circle(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
     live_commands.go_to_step(hall.ws, hall.meeting, hall.steps[2])
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     assert "Amina" in view.stage.speaking.text()
-    press(view, qtbot, Qt.Key.Key_Space, Qt.Key.Key_Space)
+    press(Qt.Key.Key_Space, Qt.Key.Key_Space)
     assert "Łucja" in view.stage.speaking.text()
     assert "Sam" in view.stage.following.text()
     assert view.steps.lines()[2].below == "2 of 12 have spoken"
     QTest.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     QApplication.processEvents()
     assert "João" in view.stage.speaking.text()
-    press(view, qtbot, *[Qt.Key.Key_Space] * 11)
+    press(*[Qt.Key.Key_Space] * 11)
     assert view.stage.speaking.text() == "Everyone has spoken"
 
 
 def test_the_round_is_remembered_and_follows_who_leaves(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
     live_commands.go_to_step(hall.ws, hall.meeting, hall.steps[2])
-    first = stage_of(hall, qtbot)
-    press(first, qtbot, Qt.Key.Key_Space)
+    first = live_page(hall, qtbot)
+    press(Qt.Key.Key_Space)
     first.close()
     door.mark_left(hall.ws, hall.meeting, hall.people[1])
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     assert "Łucja" in view.stage.speaking.text()
     assert view.head.here.text() == "11 here"
 
 
 def test_space_on_a_button_reached_by_keyboard_presses_it(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     view.stage.bar.next.setFocus(Qt.FocusReason.TabFocusReason)
-    press(view, qtbot, Qt.Key.Key_Space)
+    press(Qt.Key.Key_Space)
     assert view.stage.title.text() == "What we heard"
-
-
-def test_a_letter_begins_a_line_and_enter_keeps_it(hall, qtbot):
-    live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, Qt.Key.Key_D, "We meet outside", Qt.Key.Key_Return)
-    (line,) = outcomes(hall.ws, hall.meeting)
-    assert (line.kind, line.text, line.item) == ("decision", "We meet outside", hall.steps[0])
-    assert view.outcomes.composer.text() == ""
-    assert [row.outcome.text for row in view.outcomes.rows()] == ["We meet outside"]
-
-
-def test_letters_typed_in_a_field_steer_nothing(hall, qtbot):
-    live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, Qt.Key.Key_M, "nbpe kdtim +- ")
-    assert view.outcomes.composer.text() == "nbpe kdtim +- "
-    assert view.stage.title.text() == "Welcome & check-in"
-    assert not clock(hall.ws, hall.meeting).paused
-    press(view, qtbot, Qt.Key.Key_Escape, Qt.Key.Key_N)
-    assert view.stage.title.text() == "What we heard"
-
-
-def test_a_task_takes_its_owner_and_day_out_of_the_words(hall, qtbot):
-    live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, Qt.Key.Key_T, "Ask the council for the tree-pit map @sam fri")
-    assert view.outcomes.composer.hint.text() == "→ Sam Okoro · Fri 27 Nov"
-    press(view, qtbot, Qt.Key.Key_Return)
-    (task,) = tasks(hall.ws, meeting=hall.meeting)
-    assert (task.title, task.owner, task.due) == (
-        "Ask the council for the tree-pit map", hall.people[NAMES.index("Sam Okoro")], "2026-11-27",
-    )  # fmt: skip
-    (line,) = outcomes(hall.ws, hall.meeting)
-    assert line.task is not None and line.task.outcome == line.ref
-    assert view.outcomes.rows()[0].second.text().endswith("Sam · due Fri 27 Nov")
-
-
-def test_a_slash_or_control_letter_changes_the_kind_while_typing(hall, qtbot):
-    live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, Qt.Key.Key_M, "/i Planters", Qt.Key.Key_Return)
-    QTest.keyClick(view.outcomes.composer.field, Qt.Key.Key_D, CTRL)
-    press(view, qtbot, "Agreed", Qt.Key.Key_Return)
-    assert [(line.kind, line.text) for line in outcomes(hall.ws, hall.meeting)] == [
-        ("idea", "Planters"), ("decision", "Agreed"),
-    ]  # fmt: skip
-
-
-def test_one_key_turns_a_line_into_a_task_and_back(hall, qtbot):
-    live_commands.open_meeting(hall.ws, hall.meeting)
-    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Call the library @mei in 2 weeks")
-    at_ms = outcomes(hall.ws, hall.meeting)[0].at_ms
-    view = stage_of(hall, qtbot)
-    view.outcomes.focus_outcome(ref)
-    press(view, qtbot, Qt.Key.Key_T)
-    (line,) = outcomes(hall.ws, hall.meeting)
-    assert (line.ref, line.kind, line.text, line.at_ms) == (ref, "task", "Call the library", at_ms)
-    assert line.task is not None and (line.task.owner_name, line.task.due) == ("Mei Tan", "2026-12-08")
-    press(view, qtbot, Qt.Key.Key_I)
-    assert outcomes(hall.ws, hall.meeting)[0].kind == "idea"
-    assert tasks(hall.ws, meeting=hall.meeting) == ()
-
-
-def test_a_line_is_edited_where_it_stands_and_escape_leaves_it(hall, qtbot):
-    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Bins blok")
-    view = stage_of(hall, qtbot)
-    view.outcomes.focus_outcome(ref)
-    press(view, qtbot, Qt.Key.Key_F2, "Nothing", Qt.Key.Key_Escape)
-    assert outcomes(hall.ws, hall.meeting)[0].text == "Bins blok"
-    press(view, qtbot, Qt.Key.Key_Return, "Bins block", Qt.Key.Key_Return)
-    assert outcomes(hall.ws, hall.meeting)[0].text == "Bins block"
-
-
-def test_an_edit_in_progress_outlives_news_from_elsewhere(hall, qtbot):
-    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Mine")
-    view = stage_of(hall, qtbot)
-    view.outcomes.focus_outcome(ref)
-    press(view, qtbot, Qt.Key.Key_F2, "Half ty")
-    press_here = QApplication.focusWidget()
-    outcome_commands.add_outcome(hall.ws, hall.meeting, kind="idea", text="Theirs")
-    qtbot.waitUntil(lambda: len(view.outcomes.rows()) == 2)
-    assert QApplication.focusWidget() is press_here
-    assert press_here.text() == "Half ty"
-
-
-def test_a_line_can_be_taken_away_hidden_and_brought_back(hall, qtbot):
-    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Between us")
-    view = stage_of(hall, qtbot)
-    view.outcomes.focus_outcome(ref)
-    press(view, qtbot, Qt.Key.Key_L)
-    assert outcomes(hall.ws, hall.meeting)[0].private
-    assert view.outcomes.rows()[0].second.text().endswith("private")
-    press(view, qtbot, Qt.Key.Key_Delete)
-    assert outcomes(hall.ws, hall.meeting) == ()
-    hall.said[-1][1]()
-    qtbot.waitUntil(lambda: len(view.outcomes.rows()) == 1)
-
-
-def test_half_a_line_survives_a_crash(hall, qtbot):
-    live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, Qt.Key.Key_M, "Not yet sent")
-    qtbot.waitUntil(lambda: not view.outcomes._draft_timer.isActive())
-    again = stage_of(hall, qtbot)
-    assert again.outcomes.composer.text() == "Not yet sent"
-
-
-def test_a_thought_is_parked_without_leaving_the_step(hall, qtbot):
-    live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, Qt.Key.Key_K, "Summer party date", Qt.Key.Key_Return)
-    (line,) = outcomes(hall.ws, hall.meeting)
-    assert line.parked and line.text == "Summer party date"
-    assert view.outcomes.rows() == ()
-    assert view.stage.title.text() == "Welcome & check-in"
-
-
-def test_a_problem_is_said_kindly_and_the_words_stay(hall, qtbot):
-    from circle_app.workspace.spaces import set_space
-
-    live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
-    set_space(hall.ws, hall.space, role="follower")
-    press(view, qtbot, Qt.Key.Key_M, "May I?", Qt.Key.Key_Return)
-    assert "organizers" in view.outcomes.problem.text()
-    assert view.outcomes.composer.text() == "May I?"
 
 
 def test_ending_goes_to_the_wrap_up_and_can_be_taken_back(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
     hall.clock.forward(minutes=5)
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, Qt.Key.Key_E)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_E)
     assert meeting(hall.ws, hall.meeting).state == "closed"
     assert hall.went[-1] == ("wrapup", hall.meeting)
     hall.said[-1][1]()
@@ -314,32 +157,32 @@ def test_ending_goes_to_the_wrap_up_and_can_be_taken_back(hall, qtbot):
 
 def test_after_the_last_step_the_meeting_waits_to_be_ended(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, *[Qt.Key.Key_N] * 6)
+    view = live_page(hall, qtbot)
+    press(*[Qt.Key.Key_N] * 6)
     assert view.stage.title.text() == "Every step is done"
     assert view.stage.bar.end.isVisible() and not view.stage.bar.next.isVisible()
-    press(view, qtbot, Qt.Key.Key_N)
+    press(Qt.Key.Key_N)
     assert meeting(hall.ws, hall.meeting).state == "live"
 
 
 def test_steps_are_announced_and_so_are_the_last_two_minutes(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     heard: list[str] = []
     view.announced.connect(heard.append)
     hall.clock.forward(minutes=8, seconds=1)
     view._tick()
     view._tick()
     assert heard == ["Time left in this step: 1 minute 59 seconds"]
-    press(view, qtbot, Qt.Key.Key_N)
+    press(Qt.Key.Key_N)
     assert heard[1:] == ["What we heard. 15 minutes."]
 
 
 def test_the_projector_shows_the_question_and_never_a_name(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
     live_commands.go_to_step(hall.ws, hall.meeting, hall.steps[2])
-    view = stage_of(hall, qtbot)
-    press(view, qtbot, Qt.Key.Key_F11)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_F11)
     window = view.projector()
     assert window is not None and window.isVisible()
     words = " ".join(window.words())
@@ -361,7 +204,7 @@ def test_a_long_question_fits_the_projector(hall, qtbot, width, height):
         hall.ws, hall.steps[0], question="What would have to be true for every child to walk to school alone? " * 4
     )
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     view.toggle_projector()
     window = view.projector()
     window.resize(width, height)
@@ -375,7 +218,7 @@ def test_a_long_question_fits_the_projector(hall, qtbot, width, height):
 @pytest.mark.parametrize(("width", "height"), [(1372, 900), (1032, 700), (956, 600)])
 def test_nothing_hangs_over_the_edge_of_small_windows(hall, qtbot, width, height):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     view.resize(width, height)
     QApplication.processEvents()
     qtbot.waitUntil(lambda: view.content.width() <= view.viewport().width())
@@ -390,7 +233,7 @@ def test_getting_back_on_time_takes_minutes_from_flexible_steps(hall, qtbot):
     set_item(hall.ws, hall.steps[3], flexible=True, min_minutes=10)
     live_commands.open_meeting(hall.ws, hall.meeting)
     hall.clock.forward(minutes=26)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     evening = read_evening(hall.ws, hall.meeting)
     assert evening.forecast(hall.clock.ms).over == 6
     menu = ReplanMenu(hall.ctx, evening, view)
@@ -407,7 +250,7 @@ def test_every_control_has_a_name_and_can_be_reached_by_tab(hall, qtbot):
     from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
 
     live_commands.open_meeting(hall.ws, hall.meeting)
-    view = stage_of(hall, qtbot)
+    view = live_page(hall, qtbot)
     controls = [
         w for kind in (QAbstractButton, QLineEdit, QPlainTextEdit) for w in view.findChildren(kind) if w.isVisible()
     ]

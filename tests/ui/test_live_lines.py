@@ -1,0 +1,154 @@
+"""The lines of a meeting: typed with one key, turned, mended and taken back where they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from circle_app.workspace.commands import live as live_commands
+from circle_app.workspace.commands import outcomes as outcome_commands
+from circle_app.workspace.queries.meetings import clock
+from circle_app.workspace.queries.outcomes import outcomes
+from circle_app.workspace.queries.tasks import tasks
+from tests.ui.hall import NAMES, gather, live_page, open_hall, press
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def hall(tmp_path: Path, qapp):
+    made = open_hall(tmp_path)
+    gather(made)
+    yield made
+    made.close()
+
+
+def test_a_letter_begins_a_line_and_enter_keeps_it(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_D, "We meet outside", Qt.Key.Key_Return)
+    (line,) = outcomes(hall.ws, hall.meeting)
+    assert (line.kind, line.text, line.item) == ("decision", "We meet outside", hall.steps[0])
+    assert view.outcomes.composer.text() == ""
+    assert [row.outcome.text for row in view.outcomes.rows()] == ["We meet outside"]
+
+
+def test_letters_typed_in_a_field_steer_nothing(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_M, "nbpe kdtim +- ")
+    assert view.outcomes.composer.text() == "nbpe kdtim +- "
+    assert view.stage.title.text() == "Welcome & check-in"
+    assert not clock(hall.ws, hall.meeting).paused
+    press(Qt.Key.Key_Escape, Qt.Key.Key_N)
+    assert view.stage.title.text() == "What we heard"
+
+
+def test_a_task_takes_its_owner_and_day_out_of_the_words(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_T, "Ask the council for the tree-pit map @sam fri")
+    assert view.outcomes.composer.hint.text() == "→ Sam Okoro · Fri 27 Nov"
+    press(Qt.Key.Key_Return)
+    (task,) = tasks(hall.ws, meeting=hall.meeting)
+    assert (task.title, task.owner, task.due) == (
+        "Ask the council for the tree-pit map", hall.people[NAMES.index("Sam Okoro")], "2026-11-27",
+    )  # fmt: skip
+    (line,) = outcomes(hall.ws, hall.meeting)
+    assert line.task is not None and line.task.outcome == line.ref
+    assert view.outcomes.rows()[0].second.text().endswith("Sam · due Fri 27 Nov")
+
+
+def test_a_slash_or_control_letter_changes_the_kind_while_typing(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_M, "/i Planters", Qt.Key.Key_Return)
+    QTest.keyClick(view.outcomes.composer.field, Qt.Key.Key_D, CTRL)
+    press("Agreed", Qt.Key.Key_Return)
+    assert [(line.kind, line.text) for line in outcomes(hall.ws, hall.meeting)] == [
+        ("idea", "Planters"), ("decision", "Agreed"),
+    ]  # fmt: skip
+
+
+def test_one_key_turns_a_line_into_a_task_and_back(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Call the library @mei in 2 weeks")
+    at_ms = outcomes(hall.ws, hall.meeting)[0].at_ms
+    view = live_page(hall, qtbot)
+    view.outcomes.focus_outcome(ref)
+    press(Qt.Key.Key_T)
+    (line,) = outcomes(hall.ws, hall.meeting)
+    assert (line.ref, line.kind, line.text, line.at_ms) == (ref, "task", "Call the library", at_ms)
+    assert line.task is not None and (line.task.owner_name, line.task.due) == ("Mei Tan", "2026-12-08")
+    press(Qt.Key.Key_I)
+    assert outcomes(hall.ws, hall.meeting)[0].kind == "idea"
+    assert tasks(hall.ws, meeting=hall.meeting) == ()
+
+
+def test_a_line_is_edited_where_it_stands_and_escape_leaves_it(hall, qtbot):
+    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Bins blok")
+    view = live_page(hall, qtbot)
+    view.outcomes.focus_outcome(ref)
+    press(Qt.Key.Key_F2, "Nothing", Qt.Key.Key_Escape)
+    assert outcomes(hall.ws, hall.meeting)[0].text == "Bins blok"
+    press(Qt.Key.Key_Return, "Bins block", Qt.Key.Key_Return)
+    assert outcomes(hall.ws, hall.meeting)[0].text == "Bins block"
+
+
+def test_an_edit_in_progress_outlives_news_from_elsewhere(hall, qtbot):
+    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Mine")
+    view = live_page(hall, qtbot)
+    view.outcomes.focus_outcome(ref)
+    press(Qt.Key.Key_F2, "Half ty")
+    press_here = QApplication.focusWidget()
+    outcome_commands.add_outcome(hall.ws, hall.meeting, kind="idea", text="Theirs")
+    qtbot.waitUntil(lambda: len(view.outcomes.rows()) == 2)
+    assert QApplication.focusWidget() is press_here
+    assert press_here.text() == "Half ty"
+
+
+def test_a_line_can_be_taken_away_hidden_and_brought_back(hall, qtbot):
+    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Between us")
+    view = live_page(hall, qtbot)
+    view.outcomes.focus_outcome(ref)
+    press(Qt.Key.Key_L)
+    assert outcomes(hall.ws, hall.meeting)[0].private
+    assert view.outcomes.rows()[0].second.text().endswith("private")
+    press(Qt.Key.Key_Delete)
+    assert outcomes(hall.ws, hall.meeting) == ()
+    hall.said[-1][1]()
+    qtbot.waitUntil(lambda: len(view.outcomes.rows()) == 1)
+
+
+def test_half_a_line_survives_a_crash(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_M, "Not yet sent")
+    qtbot.waitUntil(lambda: not view.outcomes._draft_timer.isActive())
+    again = live_page(hall, qtbot)
+    assert again.outcomes.composer.text() == "Not yet sent"
+
+
+def test_a_thought_is_parked_without_leaving_the_step(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_K, "Summer party date", Qt.Key.Key_Return)
+    (line,) = outcomes(hall.ws, hall.meeting)
+    assert line.parked and line.text == "Summer party date"
+    assert view.outcomes.rows() == ()
+    assert view.stage.title.text() == "Welcome & check-in"
+
+
+def test_a_problem_is_said_kindly_and_the_words_stay(hall, qtbot):
+    from circle_app.workspace.spaces import set_space
+
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    set_space(hall.ws, hall.space, role="follower")
+    press(Qt.Key.Key_M, "May I?", Qt.Key.Key_Return)
+    assert "organizers" in view.outcomes.problem.text()
+    assert view.outcomes.composer.text() == "May I?"
