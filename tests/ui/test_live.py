@@ -146,7 +146,7 @@ def test_space_on_a_button_reached_by_keyboard_presses_it(hall, qtbot):
 def test_ending_goes_to_the_wrap_up_and_can_be_taken_back(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
     hall.clock.forward(minutes=5)
-    view = live_page(hall, qtbot)
+    live_page(hall, qtbot)
     press(Qt.Key.Key_E)
     assert meeting(hall.ws, hall.meeting).state == "closed"
     assert hall.went[-1] == ("wrapup", hall.meeting)
