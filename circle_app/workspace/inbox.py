@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from circle_app.workspace.changes import Touched
+import apsw
+
+from circle_app.workspace.changes import Opened, Touched
 from circle_app.workspace.connection import first
 from circle_app.workspace.db import Workspace
 
@@ -58,14 +60,19 @@ def quarantine(
     ws: Workspace, space: int, *, id: bytes, dev: bytes, seq: int, code: str, data: bytes, pos: int | None = None
 ) -> None:
     """Sets a refused changeset aside with the reason; other chains go on."""
+    refused = Opened(id, dev, seq, b"", (), data, pos=pos)
     with ws.writing() as db:
         db.execute("DELETE FROM inbox WHERE space = ? AND id = ?", (space, id))
-        db.execute(
-            "INSERT OR REPLACE INTO quarantine (space, id, dev, seq, code, added_ms, pos, data) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (space, id, dev, seq, code, ws.clock.now_ms(), pos, data),
-        )
+        set_aside(db, space, refused, code=code, now_ms=ws.clock.now_ms())
     ws.announce(Touched(frozenset({"sync"}), remote=True))
+
+
+def set_aside(db: apsw.Connection, space: int, refused: Opened, *, code: str, now_ms: int) -> None:
+    """Keeps the bytes of a refused changeset with the reason, inside the caller's transaction."""
+    db.execute(
+        "INSERT OR REPLACE INTO quarantine (space, id, dev, seq, code, added_ms, pos, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (space, refused.id, refused.dev, refused.seq, code, now_ms, refused.pos, refused.data),
+    )
 
 
 def quarantined(ws: Workspace, space: int) -> tuple[Held, ...]:

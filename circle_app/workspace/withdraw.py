@@ -16,11 +16,15 @@ from circle_app.domain.schema import BY_NUMBER, TABLES
 from circle_app.workspace.changes import Opened, Touched
 from circle_app.workspace.connection import every
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.inbox import set_aside
 from circle_app.workspace.project import Row, read_row, write_rows
 
 
-def withdraw(ws: Workspace, space: int, opened: Iterable[Opened]) -> int:
-    """Removes these changesets and their ops; returns how many were there. The caller quarantines their bytes."""
+def withdraw(ws: Workspace, space: int, opened: Iterable[Opened], *, code: str = "not_allowed") -> int:
+    """Removes these changesets and their ops; returns how many were there.
+
+    Their bytes go into quarantine with the reason `code` in the same transaction, so that a crash loses none.
+    """
     removed = 0
     touched: set[tuple[int, bytes]] = set()
     with ws.writing() as db:
@@ -29,6 +33,7 @@ def withdraw(ws: Workspace, space: int, opened: Iterable[Opened]) -> int:
             if not db.changes():
                 continue
             removed += 1
+            set_aside(db, space, changeset, code=code, now_ms=ws.clock.now_ms())
             for op in changeset.ops:
                 cell = cell_op(op, changeset.dev)
                 table = "shadowed" if projects(op.table, op.column, op.value) else "unprojected"
