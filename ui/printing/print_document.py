@@ -226,6 +226,7 @@ class _Writer:
         form = QTextTableCellFormat()
         form.setPadding(units(3))
         form.setLeftPadding(0)
+        form.setRightPadding(units(7))
         form.setBottomBorder(units(0.5))
         form.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         form.setBottomBorderBrush(QBrush(LINE))
