@@ -1,89 +1,77 @@
-"""Judges content anew when a membership change that arrives late moves the ground under it.
+"""Judges again what was merged, after the membership log grew: a late removal, or a late permission, counts everywhere.
 
-A join can turn out to be concurrent with a revocation, an invitation with its author's removal; a confirmation can
-make good what was set aside. Whoever heard of it first judged right at once; this makes everybody else agree.
+Rights follow from the set of membership changes, not from the order in which they reached this computer. So content
+whose author turns out to have had no right is taken back out and set aside, and what was set aside is tried again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from circle_app.domain.ids import tagged_hash
 from circle_app.errors import BadChangeset
-from circle_app.workspace import inbox, journal, spaces
+from circle_app.workspace import inbox, journal, settings
 from circle_app.workspace.changes import Opened, Stored
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.withdraw import withdraw
 from sync import codec
 from sync.client.admit import Incoming, check_rights, take_in
 from sync.keys import EpochKey
-from sync.membership.evaluate import Member, Membership
+from sync.membership.evaluate import Membership
 from sync.membership.may import role_of
+from sync.membership.ops import Promote
 from sync.seal import unseal
 
-RIGHTS = frozenset({"not_member", "not_allowed"})
+_RIGHTS = frozenset({"not_member", "not_allowed"})
 """Reasons that another membership can take away."""
 
 
-def withdraw_unfounded(
-    ws: Workspace, no: int, *, before: Membership, after: Membership, epochs: Mapping[bytes, EpochKey]
-) -> int:
-    """Takes out what devices wrote whose member's rights differ between two memberships; returns how many changesets.
+def rejudge(ws: Workspace, no: int, *, own: bytes, membership: Membership, epochs: Mapping[bytes, EpochKey]) -> int:
+    """Bring what is merged in line with the membership; returns how many changesets were newly set aside.
 
-    They are set aside with their reason. One's own work is never taken out of one's own workspace.
+    `own` is this device: its own work stays here whatever others make of it. Does nothing unless the log has grown
+    since the last time; safe to cut off and repeat.
     """
-    moved = _moved(before, after) - {spaces.space(ws, no).dev16}
-    if not moved:
+    judged = tagged_hash("cc1/judged", b"".join(sorted(membership.log.by_id))).hex()
+    if settings.get(ws, _name(no)) == judged:
         return 0
-    unfounded: list[tuple[Opened, str]] = []
-    for stored in journal.stored(ws, no, kind=codec.CONTENT):
-        if stored.dev in moved and (found := _judged(stored, after, epochs)) is not None:
-            unfounded.append(found)
-    taken_out = withdraw(ws, no, [opened for opened, _ in unfounded])
-    for opened, code in unfounded:
+    aside = _without_right(ws, no, own, membership, epochs)
+    for changeset, code in aside:
         inbox.quarantine(
-            ws, no, id=opened.id, dev=opened.dev, seq=opened.seq, code=code, data=opened.data, pos=opened.pos
-        )
-    return taken_out
+            ws, no, id=changeset.id, dev=changeset.dev, seq=changeset.seq, code=code, data=changeset.data,
+            pos=changeset.pos,
+        )  # fmt: skip
+    withdraw(ws, no, [changeset for changeset, _ in aside])
+    again = [Incoming(h.data, h.pos) for h in inbox.quarantined(ws, no) if h.why in _RIGHTS]
+    if again:
+        take_in(ws, no, again, membership=membership, epochs=epochs)
+    settings.put(ws, _name(no), judged)
+    return len(aside)
 
 
-def restore_founded(ws: Workspace, no: int, membership: Membership, *, epochs: Mapping[bytes, EpochKey]) -> int:
-    """Takes in again what was set aside for want of rights and has them now; returns how many changesets."""
-    founded = []
-    for held in inbox.quarantined(ws, no):
-        if held.why not in RIGHTS:
+def _without_right(
+    ws: Workspace, no: int, own: bytes, membership: Membership, epochs: Mapping[bytes, EpochKey]
+) -> list[tuple[Opened, str]]:
+    promoted = {c.op.member for c in membership.log.changes if isinstance(c.op, Promote)}
+    found = []
+    for stored in journal.stored(ws, no, kind=codec.CONTENT):
+        if stored.dev == own:
             continue
-        changeset = codec.parse(held.data)
+        changeset = codec.parse(stored.data)
         try:
-            role = role_of(membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
-            check_rights(membership, role, changeset.dev, unseal(changeset, epochs).ops)
-        except BadChangeset:
-            continue
-        founded.append(Incoming(held.data, held.pos))
-    if not founded:
-        return 0
-    return take_in(ws, no, founded, membership=membership, epochs=epochs).applied
+            role = role_of(membership, dev=stored.dev, seq=stored.seq, mheads=changeset.mheads)
+            if membership.member_of[stored.dev] in promoted:  # nobody else's role can have changed
+                check_rights(membership, role, stored.dev, unseal(changeset, epochs).ops)
+        except BadChangeset as error:
+            if error.code in _RIGHTS:
+                found.append((_opened(stored, changeset, epochs), error.code))
+    return found
 
 
-def _moved(before: Membership, after: Membership) -> set[bytes]:
-    ids = {*before.members, *after.members}
-    changed = [i for i in ids if _rights(before.members.get(i)) != _rights(after.members.get(i))]
-    return {member.dev for i in changed if (member := before.members.get(i)) is not None}
-
-
-def _rights(member: Member | None) -> object:
-    if member is None:
-        return None
-    return {(g.change.id, g.role) for g in member.grants}, {r.id for r in member.removed}, member.left_at
-
-
-def _judged(stored: Stored, membership: Membership, epochs: Mapping[bytes, EpochKey]) -> tuple[Opened, str] | None:
-    changeset = codec.parse(stored.data)
+def _opened(stored: Stored, changeset: codec.Changeset, epochs: Mapping[bytes, EpochKey]) -> Opened:
     ops = unseal(changeset, epochs).ops
-    try:
-        role = role_of(membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
-        check_rights(membership, role, changeset.dev, ops)
-    except BadChangeset as error:
-        return Opened(
-            stored.id, stored.dev, stored.seq, stored.prev, ops, stored.data, stored.kind, stored.pos
-        ), error.code
-    return None
+    return Opened(stored.id, stored.dev, stored.seq, stored.prev, ops, stored.data, stored.kind, stored.pos)
+
+
+def _name(no: int) -> str:
+    return f"sync.judged.{no}"
