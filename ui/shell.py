@@ -128,6 +128,7 @@ class Shell(QWidget):
         dialog.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._leave_field()
         self.settings.put("window", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
         super().closeEvent(event)
 
@@ -157,6 +158,7 @@ class Shell(QWidget):
 
     def _rebuild(self) -> None:
         """Make everything anew in another text size or language, and show the same page."""
+        self._leave_field()
         for widget in (self._sidebar, self._stack, self._toast):
             self._layout.removeWidget(widget)
             widget.hide()
@@ -226,7 +228,8 @@ class Shell(QWidget):
     def _new_meeting(self) -> None:
         from ui.new_meeting import new_meeting
 
-        new_meeting(self.context, self)
+        place, ref = self.place
+        new_meeting(self.context, self, space=ref if place == "circle" and isinstance(ref, int) else None)
 
     def _undo(self) -> None:
         name = undo(self.context.ws)
@@ -241,6 +244,12 @@ class Shell(QWidget):
             self.say(self.tr("There is nothing to do again."))
             return
         self.say(self.tr("Done again: {what}").format(what=name))
+
+    def _leave_field(self) -> None:
+        """Fields save when the keyboard leaves them: nothing half typed is lost with the window."""
+        field = self.focusWidget()
+        if field is not None:
+            field.clearFocus()
 
     def _restore(self) -> None:
         kept = self.settings.get("window")

@@ -25,6 +25,7 @@ from ui.shell import Shell
 from ui.shortcuts import ShortcutSheet, places
 from ui.sidebar import NARROW, WIDE, Sidebar, SyncCard
 from ui.single import FirstWindow, raise_first
+from ui.widgets.fields import TextField
 from ui.widgets.nav import NavItem
 from ui.widgets.toast import Toast
 
@@ -224,6 +225,29 @@ def test_a_larger_text_size_builds_the_window_anew_at_the_same_place(shell: Shel
     assert shell.findChild(Sidebar) is not None
     shell.say("Still here")
     assert shell._toast.isVisible()
+
+
+def test_closing_the_window_keeps_what_was_just_typed(pages: Shell, qtbot: QtBot) -> None:
+    field = TextField(pages.theme, name="Plan", parent=pages.view("home"))
+    field.show()
+    left: list[str] = []
+    field.left.connect(lambda: left.append(field.text()))
+    active(qtbot, pages)
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClicks(field, "half a sen")
+    pages.close()
+    assert left == ["half a sen"]
+
+
+def test_a_new_meeting_on_a_circles_page_belongs_to_that_circle(pages: Shell, qtbot: QtBot) -> None:
+    ws = pages.context.ws
+    new_circle(ws, name="Elm Street")
+    second = spaces.add_space(ws, space32=b"2" * 32, dev16=b"d" * 16, member16=b"m" * 16, role="organizer")
+    pages.navigate("circle", second)
+    active(qtbot, pages)
+    QTest.keyClick(pages, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert len(meetings(ws, second)) == 1
 
 
 def test_the_size_of_the_window_is_remembered(shell: Shell) -> None:
