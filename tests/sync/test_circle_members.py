@@ -124,6 +124,25 @@ def test_an_ended_invitation_lets_nobody_else_in(three: Three, tmp_path: Path) -
         circle_members.end_invitation(three.ana.ws, three.ana.vault, 1, invitation.id)
 
 
+def test_who_joins_while_the_invitation_ends_waits_and_is_confirmed(three: Three, tmp_path: Path) -> None:
+    (invitation,) = circle_members.open_invitations(three.ana.ws, 1)
+    circle_members.end_invitation(three.ana.ws, three.ana.vault, 1, invitation.id)
+    with machine(tmp_path / "dora", "Dora") as dora:
+        dora.join(three.link)
+        add_task(dora.ws, 1, title="Bring tea")
+        three.settle(dora, three.carl)
+        three.settle(three.ana, three.carl, three.ben)
+        assert [m.member16 for m in circle_members.circle_members(three.carl.ws, 1) if m.waiting] == [member(dora)]
+        for person in (three.ana, three.ben, three.carl):
+            assert person.state() == three.ana.state()
+            assert tasks(person.ws, space=1) == ()
+        circle_members.confirm(three.ana.ws, three.ana.vault, 1, member(dora))
+        three.settle(three.ana, three.ben, three.carl, dora)
+        for person in (three.ben, three.carl, dora):
+            assert person.state() == three.ana.state()
+        assert {t.title for t in tasks(three.carl.ws, space=1)} == {"Bring tea"}
+
+
 def test_somebody_who_is_gone_is_not_found(three: Three) -> None:
     circle_members.remove(three.ana.ws, three.ana.vault, 1, member(three.ben))
     with pytest.raises(NotFound):
