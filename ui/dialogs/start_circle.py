@@ -18,7 +18,8 @@ from ui.problems import sentence
 from ui.theme.tokens import PEOPLE_COLORS
 from ui.views.circle_words import rhythm_words
 from ui.widgets.choice import Option, Segmented
-from ui.widgets.fields import Select, TextArea, TextField
+from ui.widgets.fields import Select, TextField
+from ui.widgets.growing import GrowingArea
 from ui.widgets.labelled import Labelled
 from ui.widgets.layouts import fill
 from ui.widgets.sheet import Sheet
@@ -39,10 +40,7 @@ class StartCircleDialog(Sheet):
     """On acceptance the circle exists (offline) and its page opens; `space` is its number. `release` is chosen as plan."""
 
     def __init__(self, ctx: AppContext, parent: QWidget | None = None, *, release: bytes | None = None) -> None:
-        super().__init__(
-            ctx.theme, parent.tr("Start a circle") if parent else "", width=880, parent=parent,
-            second="",
-        )  # fmt: skip
+        super().__init__(ctx.theme, "", width=880, parent=parent)
         self.setWindowTitle(self.tr("Start a circle"))
         self.heading.setText(self.tr("Start a circle"))
         self._ctx = ctx
@@ -76,10 +74,10 @@ class StartCircleDialog(Sheet):
         self.course = Select(
             theme, self._courses(), name=self.tr("Plan from the Library"), code=release.hex() if release else ""
         )
-        self.plan = TextArea(
+        self.plan = GrowingArea(
             theme,
             name=self.tr("First plan"),
-            rows=3,
+            rows=2,
             hint=self.tr("Six evenings. We walk the street, listen, choose two things, try them."),
         )
         self.founders = Founders(theme, ctx.settings.name)

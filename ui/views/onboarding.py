@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from circle_app.errors import CircleError
 from ui.context import AppContext
 from ui.models.demo_circle import open_demo
+from ui.models.shelf import shelve_sample
 from ui.problems import sentence
 from ui.widgets.base import Label
 from ui.widgets.card import CardButton
@@ -165,6 +166,7 @@ class OnboardingView(ScrollPage):
             self.name.setFocus(Qt.FocusReason.OtherFocusReason)
             return False
         self._ctx.settings.put("me_name", name)
+        shelve_sample(self._ctx)
         return True
 
     def _look_around(self) -> None:

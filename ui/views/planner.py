@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -38,6 +38,7 @@ from ui.widgets.layouts import column, fill, row
 from ui.widgets.page import ScrollPage
 
 NEW_STEP_MINUTES = 10
+SAVED_SHOWN_MS = 4000
 WIDE, MIDDLE = 1080, 720
 """Widths at 100 % text from which the page has three columns, or two."""
 
@@ -60,6 +61,8 @@ class PlannerView(ScrollPage):
         self.crumb.clicked.connect(lambda _on=False: self._to_circle())
         self.tick = Chip(theme, self.tr("Saved"), tone="teal", icon="check")
         self.tick.hide()
+        self._quiet = QTimer(self, singleShot=True, interval=SAVED_SHOWN_MS)
+        self._quiet.timeout.connect(self.tick.hide)
         self.more = IconButton(theme, "ellipsis", self.tr("More about this meeting"))
         self.head = PlanHead(ctx)
         self.steps = StepList(theme)
@@ -353,3 +356,4 @@ class PlannerView(ScrollPage):
 
     def _say_saved(self) -> None:
         self.tick.show()
+        self._quiet.start()

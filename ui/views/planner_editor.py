@@ -42,6 +42,7 @@ class StepEditor(Card):
         self._ctx = ctx
         self._item: AgendaItem | None = None
         self._autosaves: dict[str, Autosave] = {}
+        self._leads: tuple[tuple[str, str], ...] = ()
         self.setAccessibleName(self.tr("The chosen step"))
         theme = ctx.theme
         self.title = TextField(
@@ -94,11 +95,12 @@ class StepEditor(Card):
         if anew:
             self.how.begin()
         self.mode.set_code(item.mode or "")
-        nobody = (("", self.tr("Nobody yet")),)
-        self.lead.set_options(
-            nobody + tuple((person.ref.row.hex(), person.name or "") for person in people),
-            code=item.lead.row.hex() if item.lead else "",
-        )
+        options = (("", self.tr("Nobody yet")), *((person.ref.row.hex(), person.name) for person in people))
+        if options != self._leads:
+            # only then: filling it anew would close a list that somebody has just opened
+            self._leads = options
+            self.lead.set_options(options)
+        self.lead.set_code(item.lead.row.hex() if item.lead else "")
         self.flexible.setChecked(bool(item.flexible))
         self._boxes["min_minutes"].setVisible(bool(item.flexible))
 
