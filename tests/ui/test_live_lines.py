@@ -15,6 +15,7 @@ from circle_app.workspace.queries.meetings import clock
 from circle_app.workspace.queries.outcomes import outcomes
 from circle_app.workspace.queries.tasks import tasks
 from tests.ui.hall import NAMES, gather, live_page, open_hall, press
+from ui.dialogs.hands import HandsSheet
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -152,3 +153,18 @@ def test_a_problem_is_said_kindly_and_the_words_stay(hall, qtbot):
     press(Qt.Key.Key_M, "May I?", Qt.Key.Key_Return)
     assert "organizers" in view.outcomes.problem.text()
     assert view.outcomes.composer.text() == "May I?"
+
+
+def test_hands_are_counted_and_never_more_than_people(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_D, "We try it", Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_H)
+    sheet = next(child for child in view.findChildren(HandsSheet) if child.isVisible())
+    sheet.field.setText("13")
+    sheet.accept()
+    assert sheet.isVisible() and "13 hands are more than the 12 people here" in sheet.problem.text()
+    sheet.field.setText("11")
+    sheet.accept()
+    (line,) = outcomes(hall.ws, hall.meeting)
+    assert (line.hands, line.present) == (11, 12)
+    qtbot.waitUntil(lambda: view.outcomes.rows()[0].second.text().endswith("11 of 12 hands"))

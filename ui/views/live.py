@@ -192,6 +192,7 @@ class LiveView(ScrollPage):
             ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
             ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
             ("I", lambda: self.outcomes.begin("idea")), ("M", lambda: self.outcomes.begin("note")),
+            ("H", self.outcomes.count_hands),
         )  # fmt: skip
         for sequence, action in keys:
             shortcut = QShortcut(QKeySequence(sequence), self)
@@ -304,7 +305,7 @@ class LiveView(ScrollPage):
         space = evening.meeting.ref.space
         people = tuple(Name(seat.person.ref, seat.person.name) for seat in evening.seats)
         day = Day.at(self._ctx.ws.clock.now_ms(), evening.meeting.zone, me=me(self._ctx.ws, space))
-        self.outcomes.show_outcomes(evening.meeting.ref, evening.outcomes, people=people, day=day)
+        self.outcomes.show_outcomes(evening.meeting.ref, evening.outcomes, people=people, day=day, here=evening.here)
 
     def _show_time(self, evening: Evening, now_ms: int) -> None:
         shown = face(evening.clock, now_ms)

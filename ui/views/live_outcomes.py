@@ -17,6 +17,7 @@ from circle_app.workspace.queries.outcomes import Outcome, outcome
 from circle_app.workspace.settings import draft, keep_draft
 from ui import problems
 from ui.context import AppContext
+from ui.dialogs.hands import HandsSheet
 from ui.models.typed_line import Name, read_line
 from ui.text import outcome_kind
 from ui.views.composer import Composer, Typed
@@ -40,6 +41,7 @@ class OutcomesPanel(PaintedWidget):
         self._ctx = ctx
         self._meeting: Ref | None = None
         self._people: tuple[Name, ...] = ()
+        self._here = 0
         self._day = Day(date.min, None)
         self._rows: dict[Ref, OutcomeRow] = {}
         self._order: list[Ref] = []
@@ -68,14 +70,16 @@ class OutcomesPanel(PaintedWidget):
         self._draft_timer.timeout.connect(self._keep_draft)
         self._kept = ""
 
-    def show_outcomes(self, meeting: Ref, outcomes: tuple[Outcome, ...], *, people: tuple[Name, ...], day: Day) -> None:
+    def show_outcomes(
+        self, meeting: Ref, outcomes: tuple[Outcome, ...], *, people: tuple[Name, ...], day: Day, here: int
+    ) -> None:
         """Show the lines of a meeting; rows that stay keep their widget and an edit in progress."""
         if meeting != self._meeting:
             self._flush_draft()
             self._meeting = meeting
             self._kept = draft(self._ctx.ws, self._draft_place()) or ""
             self.composer.set_text(self._kept)
-        self._people, self._day = people, day
+        self._people, self._day, self._here = people, day, here
         self.composer.set_room(people, day.today)
         self._show_rows([line for line in outcomes if not line.parked])
 
@@ -137,6 +141,7 @@ class OutcomesPanel(PaintedWidget):
         made.edited.connect(self._change)
         made.turned.connect(self._turn)
         made.hidden.connect(self._hide)
+        made.counting.connect(self._count)
         made.removed.connect(self._remove)
         made.moved.connect(self._move)
         made.menu_asked.connect(self._menu)
@@ -182,6 +187,18 @@ class OutcomesPanel(PaintedWidget):
     def _fresh(self, ref: Ref) -> Outcome:
         return outcome(self._ctx.ws, ref)
 
+    def count_hands(self) -> None:
+        """Count for the newest decision."""
+        lines = [made.outcome for made in self.rows() if made.outcome.kind == "decision"]
+        if lines:
+            self._count(lines[-1])
+        else:
+            self._ctx.toast(self.tr("Write the decision first; D begins it"))
+
+    def _count(self, line: Outcome) -> None:
+        if line.kind == "decision":
+            HandsSheet(self._ctx, line, present=self._here, parent=self.window()).open()
+
     def _hide(self, line: Outcome) -> None:
         outcome_commands.set_outcome(self._ctx.ws, line.ref, private=not line.private)
 
@@ -213,6 +230,8 @@ class OutcomesPanel(PaintedWidget):
                 action = menu.addAction(f"{self._make_it(kind)}\t{KIND_KEYS[kind]}")
                 action.triggered.connect(lambda _on=False, kind=kind: self._turn(line, kind))
         menu.addSeparator()
+        if line.kind == "decision":
+            menu.addAction(self.tr("Count hands…") + "\tH").triggered.connect(lambda _on=False: self._count(line))
         hide = self.tr("May be seen by all") if line.private else self.tr("Keep it private")
         menu.addAction(f"{hide}\tL").triggered.connect(lambda _on=False: self._hide(line))
         later = menu.addAction(self.tr("Park it for later"))

@@ -63,8 +63,8 @@ def speaker_line(evening: Evening, turn: Round | None) -> Speaker | None:
     if turn is not None:
         return _in_round(evening, turn)
     words = {
-        "pairs": Speaker(_tr("Talking in pairs"), _tr("New pairs"), cap=_tr("Space")),
-        "vote": Speaker(_tr("Show of hands"), counted("%n may vote", evening.here)),
+        "pairs": Speaker(_tr("Talking in pairs"), _tr("New pairs"), cap="Space"),
+        "vote": Speaker(_tr("Show of hands"), counted("%n may vote", evening.here), cap="H"),
         "break": Speaker(_tr("A break for everyone")),
     }
     return words.get(item.mode or "talk", Speaker(_lead(item)) if item.lead_name else None)
@@ -90,10 +90,17 @@ def _in_round(evening: Evening, turn: Round) -> Speaker:
     if turn.speaking is None:
         return Speaker(_tr("Everyone has spoken"))
     now = people[turn.speaking]
-    words = _tr("{name} is speaking").format(name=isolated(first_name(now.name)))
+    words = _tr("{name} is speaking").format(name=isolated(_called(now.name, evening)))
     following = people[turn.after].name if turn.after is not None else ""
-    second = "·  " + _tr("{name} next").format(name=isolated(first_name(following))) if following else ""
-    return Speaker(words, second, name=now.name, key=now.ref.row, cap=_tr("Space"))
+    second = "·  " + _tr("{name} next").format(name=isolated(_called(following, evening))) if following else ""
+    return Speaker(words, second, name=now.name, key=now.ref.row, cap="Space")
+
+
+def _called(name: str, evening: Evening) -> str:
+    """The first name, or the whole one where two in the room share it."""
+    first = first_name(name)
+    same = sum(first_name(seat.person.name) == first for seat in evening.seats if seat.here)
+    return first if same < 2 else name
 
 
 def _state(ref: object, turn: Round | None) -> str:

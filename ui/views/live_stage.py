@@ -23,7 +23,8 @@ PLANNED, RUNNING, PAUSED, BETWEEN, CLOSED = "planned", "running", "paused", "bet
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who has the word (name and colour key) and what is said about it; no name for a plain sentence with its key."""
+    """Who has the word (name and colour key) and what is said about it; no name for a plain sentence; `cap` is the key that goes on,
+    Space or H."""
 
     words: str
     second: str = ""
@@ -49,8 +50,10 @@ class StagePanel(QWidget):
         self._avatar = Avatar(theme, "?", size=26)
         self.speaking = Label(theme, role="strong", color="ink2")
         self.following = Label(theme, role="body", color="ink3")
-        self._cap = KeyCap(theme, self.tr("Space"))
-        self._speaker = boxed(row(theme, None, self._avatar, self.speaking, self.following, self._cap, None, gap=8))
+        self._caps = {"Space": KeyCap(theme, self.tr("Space")), "H": KeyCap(theme, "H")}
+        self._speaker = boxed(
+            row(theme, None, self._avatar, self.speaking, self.following, *self._caps.values(), None, gap=8)
+        )
         self._bars = {compact: _Bar(theme, self, compact=compact) for compact in (False, True)}
         self._compact = False
         self._state = PLANNED
@@ -96,7 +99,8 @@ class StagePanel(QWidget):
         self.speaking.setText(shown.words)
         self.following.setText(shown.second)
         self.following.setVisible(bool(shown.second))
-        self._cap.setVisible(bool(shown.cap))
+        for key, cap in self._caps.items():
+            cap.setVisible(key == shown.cap)
         self._speaker.setMinimumHeight(self.theme.px(30))
 
     def show_seats(self, seats: tuple[Seat, ...], groups: tuple[tuple[int, ...], ...]) -> None:

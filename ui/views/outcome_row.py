@@ -22,12 +22,13 @@ KIND_KEYS = {
 
 
 class OutcomeRow(PaintedButton):
-    """While it has the keyboard: Enter or F2 edits, D T I M change the kind, L hides it from the public, Delete takes it
-    away, Up and Down move. `menu_asked(position)` asks for the same with the mouse."""
+    """While it has the keyboard: Enter or F2 edits, D T I M change the kind, L hides it from the public, H counts hands,
+    Delete takes it away, Up and Down move. `menu_asked(row, position)` asks for the same with the mouse."""
 
     edited = Signal(object, str)
     turned = Signal(object, str)
     hidden = Signal(object)
+    counting = Signal(object)
     removed = Signal(object)
     moved = Signal(object, int)
     menu_asked = Signal(object, object)
@@ -36,6 +37,7 @@ class OutcomeRow(PaintedButton):
         super().__init__(theme, parent)
         self.outcome = outcome
         self._field: TextField | None = None
+        self._shown: tuple[Outcome, Day] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._icon = IconLabel(theme, "message-circle", size=18, tone="plain")
         self.text_label = Label(theme, role="body", wrap=True)
@@ -59,6 +61,9 @@ class OutcomeRow(PaintedButton):
 
     def show_outcome(self, outcome: Outcome, day: Day) -> None:
         """Show what is kept; an edit in progress keeps its words."""
+        if self._shown == (outcome, day):
+            return
+        self._shown = (outcome, day)
         self.outcome = outcome
         icon, tone = OUTCOME_LOOK.get(outcome.kind, OUTCOME_LOOK["note"])
         self._icon.set_icon(icon, tone=tone)
@@ -111,6 +116,8 @@ class OutcomeRow(PaintedButton):
             self.removed.emit(self.outcome)
         elif key == Qt.Key.Key_L:
             self.hidden.emit(self.outcome)
+        elif key == Qt.Key.Key_H:
+            self.counting.emit(self.outcome)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.moved.emit(self, -1 if key == Qt.Key.Key_Up else 1)
         else:
@@ -141,7 +148,7 @@ class OutcomeRow(PaintedButton):
     def _owns(self, event: QKeyEvent) -> bool:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         wanted = (
-            *KIND_KEYS, Qt.Key.Key_L, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter,
+            *KIND_KEYS, Qt.Key.Key_L, Qt.Key.Key_H, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter,
             Qt.Key.Key_F2, Qt.Key.Key_Up, Qt.Key.Key_Down,
         )  # fmt: skip
         return plain and Qt.Key(event.key()) in wanted
