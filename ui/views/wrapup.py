@@ -33,7 +33,7 @@ from ui.widgets.card import Card
 from ui.widgets.chip import Chip, IconLabel
 from ui.widgets.fields import TextArea
 from ui.widgets.layouts import clear, column, row
-from ui.widgets.page import Header, ScrollPage
+from ui.widgets.page import Header, ScrollPage, SectionTitle
 
 NARROW_BELOW = 800
 
@@ -203,7 +203,7 @@ class _WhoCame(Card):
         super().__init__(ctx.theme, gap=8)
         mend = LinkButton(ctx.theme, self.tr("Mend the list"))
         mend.clicked.connect(lambda _on=False: view.open_check_in())
-        self.body.addLayout(row(ctx.theme, Label(ctx.theme, self.tr("Who was here"), role="section"), None, mend))
+        self.body.addWidget(SectionTitle(ctx.theme, self.tr("Who was here"), mend))
         self.faces = AvatarStack(ctx.theme, shown=8, size=32)
         self.words = Label(ctx.theme, role="body", color="ink2", wrap=True)
         self.body.addLayout(row(ctx.theme, self.faces, None))
