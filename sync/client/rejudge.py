@@ -6,9 +6,9 @@ whose author turns out to have had no right is taken back out and set aside, and
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
-from circle_app.domain.ids import tagged_hash
 from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal, settings
 from circle_app.workspace.changes import Opened, Stored
@@ -32,7 +32,7 @@ def rejudge(ws: Workspace, no: int, *, own: bytes, membership: Membership, epoch
     `own` is this device: its own work stays here whatever others make of it. Does nothing unless the log has grown
     since the last time; safe to cut off and repeat.
     """
-    judged = tagged_hash("cc1/judged", b"".join(sorted(membership.log.by_id))).hex()
+    judged = hashlib.sha256(b"".join(sorted(membership.log.by_id))).hexdigest()
     if settings.get(ws, _name(no)) == judged:
         return 0
     aside = _without_right(ws, no, own, membership, epochs)
