@@ -23,8 +23,9 @@ PLANNED, RUNNING, PAUSED, BETWEEN, CLOSED = "planned", "running", "paused", "bet
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who has the word (name and colour key) and what is said about it; no name for a plain sentence; `cap` is the key that goes on,
-    Space or H."""
+    """Who has the word (name and colour key) and what is said about it; no name for a plain sentence.
+
+    `cap` is the key that goes on: Space or H."""
 
     words: str
     second: str = ""
