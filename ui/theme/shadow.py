@@ -23,6 +23,8 @@ class Shadows:
         if key not in self._kept:
             self._kept[key] = _blurred(radius, blur, color, ratio)
         picture, margin, _side = self._kept[key]
+        # the edges are stretched along a line that does not change: smoothing would only cost time
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         _nine_patch(
             painter, rect.adjusted(-margin, -margin + drop, margin, margin + drop), picture, margin + radius + 2
         )
@@ -67,6 +69,8 @@ def _nine_patch(painter: QPainter, target: QRectF, picture: QPixmap, corner: flo
     cuts = (0.0, corner, side - corner, side)
     for row in range(3):
         for column in range(3):
+            if row == column == 1:
+                continue  # the middle lies under the card itself
             source = QRectF(
                 cuts[column] * ratio,
                 cuts[row] * ratio,

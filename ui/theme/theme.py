@@ -30,6 +30,7 @@ class Theme(QObject):
         self._scale = min(2.0, max(1.0, scale))
         self._easy = easy_reading
         self._fonts: dict[tuple[Role, float, bool], QFont] = {}
+        self._colors: dict[tuple[str, int | None], QColor] = {}
         self.icons = Icons()
         self.shadows = Shadows()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -67,11 +68,13 @@ class Theme(QObject):
 
     def color(self, token: str, alpha: int | None = None) -> QColor:
         """The colour of a token, or of a `#rrggbb` text; `alpha` 0-255."""
-        value = (DARK if self.dark else LIGHT).get(token, token)
-        color = QColor(value)
-        if alpha is not None:
-            color.setAlpha(alpha)
-        return color
+        key = (token, alpha)
+        if key not in self._colors:
+            color = QColor((DARK if self.dark else LIGHT).get(token, token))
+            if alpha is not None:
+                color.setAlpha(alpha)
+            self._colors[key] = color
+        return QColor(self._colors[key])
 
     def circle_color(self, text: str | None, key: bytes = b"") -> QColor:
         """A circle's own colour made readable on the present background; falls back to one chosen from `key`."""
@@ -101,6 +104,7 @@ class Theme(QObject):
         self._apply()
 
     def _apply(self) -> None:
+        self._colors.clear()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             palette = self.palette()
