@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sync.codec import MEMBERSHIP, Changeset, check_signature
 from sync.membership.evaluate import Membership, evaluate
-from sync.membership.log import Log, add, author_key
+from sync.membership.log import Log, MemberChange, add, author_key
 from sync.membership.ops import Invite, Join, Remove, Role
 from sync.membership.organizers import after, best_grant
 from sync.refusals import refuse
@@ -16,7 +16,7 @@ from sync.refusals import refuse
 def role_of(membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes, ...]) -> Role:
     """The role with which changeset `seq` of `dev` speaks, by what its author had seen.
 
-    A removal that the author had not seen does not take back work done meanwhile; a server takes none after it.
+    Of a removed member, what the remover had seen stays; what they had not is put aside, whatever its author had seen.
     Raises BadChangeset: mheads_unknown, unknown_device (both wait), not_member.
     """
     past = membership.log.past_of(mheads)
@@ -34,7 +34,15 @@ def role_of(membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes
     )
     if grant is None or (member.left_at is not None and seq > member.left_at):
         raise refuse("not_member")
+    if member.role is None and any(seq > _reach(removal, dev)[0] for removal in member.removed):
+        raise refuse("not_member")
     return grant.role
+
+
+def _reach(removal: MemberChange, dev: bytes) -> tuple[int, bytes]:
+    """How far down the chain of `dev` the remover had seen: number and id of that changeset; 0 for not at all."""
+    assert isinstance(removal.op, Remove)
+    return {head: (seq, id) for head, seq, id in removal.op.heads}.get(dev, (0, b""))
 
 
 def check_content(membership: Membership, changeset: Changeset) -> Role:
@@ -45,21 +53,21 @@ def check_content(membership: Membership, changeset: Changeset) -> Role:
     if changeset.space != membership.space:
         raise refuse("space")
     check_signature(changeset, author_key(membership.log, changeset))
-    return role_of(membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
+    role = role_of(membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
+    check_in_time(membership, changeset)
+    return role
 
 
 def check_in_time(membership: Membership, changeset: Changeset) -> None:
-    """Raises BadChangeset not_member for work of somebody removed that their remover had not seen.
+    """Raises BadChangeset not_member when a removed member's changeset stands where the remover had seen another one.
 
-    What the remover had seen stays welcome, so that a server which lost it can be refilled. Only servers ask this:
-    a client may have merged such work before it heard of the removal, and all clients have to agree.
+    role_of judges by number; whoever takes in bytes also compares the id, so that a second chain gains nothing.
     """
     id = membership.member_of.get(changeset.dev)
     if id is None or membership.members[id].role is not None:
         return
     for removal in membership.members[id].removed:
-        assert isinstance(removal.op, Remove)
-        last_seq, last_id = {dev: (seq, head) for dev, seq, head in removal.op.heads}.get(changeset.dev, (0, b""))
+        last_seq, last_id = _reach(removal, changeset.dev)
         if changeset.seq > last_seq or (changeset.seq == last_seq and changeset.id != last_id):
             raise refuse("not_member")
 
@@ -81,7 +89,6 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int) -> 
         raise refuse("epoch_unknown")
     if changeset.kind != MEMBERSHIP:
         check_content(membership, changeset)
-        check_in_time(membership, changeset)
         return membership.log
     log = add(membership.log, changeset)
     op = log.by_id[changeset.id].op

@@ -83,6 +83,16 @@ def test_a_removed_member_gets_nothing_more_and_their_work_stays(three: Three) -
     assert "Written after the removal" not in {t.title for t in tasks(three.carl.ws, space=1)}
 
 
+def test_what_a_removed_member_wrote_beside_the_removal_is_taken_back_everywhere(three: Three) -> None:
+    circle_members.remove(three.ana.ws, three.ana.vault, 1, member(three.ben))
+    add_task(three.ben.ws, 1, title="Written beside")
+    three.settle(three.ben, three.carl)
+    assert {t.title for t in tasks(three.carl.ws, space=1)} == {"Written beside"}
+    three.settle(three.ana, three.carl)
+    assert tasks(three.ana.ws, space=1) == tasks(three.carl.ws, space=1) == ()
+    assert three.ana.state() == three.carl.state()
+
+
 def test_a_removed_member_cannot_come_back_by_the_old_link(three: Three, tmp_path: Path) -> None:
     circle_members.remove(three.ana.ws, three.ana.vault, 1, member(three.ben))
     three.settle(three.ana)
