@@ -24,7 +24,8 @@ class LiveHead(QWidget):
     def __init__(self, ctx: AppContext, view: QWidget) -> None:
         super().__init__(view)
         theme = ctx.theme
-        self.chip = Chip(theme, self.tr("Live"), tone="danger", dot="danger")
+        self.live = Chip(theme, self.tr("Live"), tone="danger", dot="danger")
+        self.chip = Chip(theme, "")
         self.crumb = Label(theme, role="second", color="ink3")
         self.heading = Label(theme, role="live", wrap=True)
         self.stepper = meeting_stepper(ctx, view)
@@ -53,7 +54,7 @@ class LiveHead(QWidget):
         self._line.addWidget(self.heading, 1)
         self._line.addWidget(self._chips, 0, Qt.AlignmentFlag.AlignVCenter)
         outer = QVBoxLayout(self)
-        fill(theme, outer, row(theme, self.chip, self.crumb, None, self.stepper, gap=10), self._line, gap=6)
+        fill(theme, outer, row(theme, self.live, self.chip, self.crumb, None, self.stepper, gap=10), self._line, gap=6)
         self.arrange(compact=False, stacked=False, stepper=True)
 
     def arrange(self, *, compact: bool, stacked: bool, stepper: bool) -> None:
@@ -68,12 +69,14 @@ class LiveHead(QWidget):
     def show_evening(self, evening: Evening) -> None:
         """Everything but the clock."""
         meeting, state = evening.meeting, evening.clock.state
-        words = {"live": (self.tr("Live"), "danger"), "closed": (self.tr("Ended"), "ok")}.get(
-            state, (self.tr("Not started"), "plain")
-        )
-        if evening.clock.paused:
-            words = (self.tr("Paused"), "gold")
-        self.chip.set_text(words[0], tone=words[1])
+        runs = state == "live" and not evening.clock.paused
+        self.live.setVisible(runs)
+        self.chip.setVisible(not runs)
+        words, tone = {
+            "live": (self.tr("Paused"), "gold"),
+            "closed": (self.tr("Ended"), "ok"),
+        }.get(state, (self.tr("Not started"), "plain"))
+        self.chip.set_text(words, tone=tone)
         number = self.tr("Session {number}").format(number=meeting.card.number)
         self.crumb.setText(f"{meeting.card.circle_name}  ·  {number}")
         self.heading.setText(meeting.title)

@@ -87,12 +87,14 @@ def show_face(ring: ClockRing, shown: Face, evening: Evening) -> None:
             warn=shown.phase == "soon", name=spoken_time(shown),
         )  # fmt: skip
         return
-    steps = counted("in %n step(s)", len(evening.items)) if evening.items else ""
-    if evening.clock.state == "planned":
-        planned = sum(item.minutes for item in evening.items) or evening.meeting.minutes
-        ring.set_time(clock=number(planned), fraction=1.0, above=_tr("minutes planned"), below=steps)
+    planned = evening.clock.state == "planned"
+    told = [item for item in evening.items if planned or item.spent_s]
+    steps = counted("in %n step(s)", len(told)) if told else ""
+    if planned:
+        minutes = sum(item.minutes for item in told) or evening.meeting.minutes
+        ring.set_time(clock=number(minutes), fraction=0.0, above=_tr("minutes planned"), below=steps)
         return
-    had = round(sum(item.spent_s for item in evening.items) / 60)
+    had = round(sum(item.spent_s for item in told) / 60)
     ring.set_time(clock=number(had), fraction=0.0, above=_tr("minutes together"), below=steps)
 
 
