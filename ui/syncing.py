@@ -67,5 +67,8 @@ class SyncDoor(QObject):
             self._engine.close()
 
     def _keep(self, state: SyncState) -> None:
+        if self._runner is None:
+            # it was on its way here when the sync stopped, and the workspace may be closed by now
+            return
         self.state = state
         self.changed.emit(state)
