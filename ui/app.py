@@ -20,6 +20,7 @@ from ui.plurals import EnglishPlurals
 from ui.problems import catch_all, sentence
 from ui.settings import Settings
 from ui.shell import Shell
+from ui.signals import EndSignals
 from ui.single import FirstWindow, raise_first
 from ui.theme.fonts import load_fonts
 from ui.theme.theme import Theme
@@ -51,10 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         shell = make_shell(ws, vault)
         catch_all(folder, shell.say)
         first = FirstWindow(folder, lambda: _come_forward(shell))
+        signals = EndSignals(shell.close)
         shell.show()
         # the network libraries load after the window has been painted
         QTimer.singleShot(400, shell.runner.start)
         code = app.exec()
+        signals.close()
         first.close()
         shell.shut_down()
         return code

@@ -20,7 +20,8 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.meetings import meetings
 from circle_app.workspace.queries.people import me
 from tests.support.workspaces import new_circle
-from ui.app import has_display, main
+from ui.app import has_display, main, open_folder
+from ui.settings import Settings
 from ui.shell import Shell
 from ui.shortcuts import ShortcutSheet, places
 from ui.sidebar import NARROW, WIDE, Sidebar, SyncCard
@@ -278,6 +279,30 @@ def test_without_a_screen_it_says_so_in_one_sentence(
     assert not has_display()
     assert main([]) == 2
     assert "no screen" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
+def test_logging_out_closes_the_window_in_order(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys, ui.app as app\n"
+        "from PySide6.QtCore import QTimer\n"
+        "made = app.make_shell\n"
+        "def then(ws, vault):\n"
+        "    shell = made(ws, vault)\n"
+        "    QTimer.singleShot(50, lambda: os.kill(os.getpid(), signal.SIGTERM))\n"
+        "    return shell\n"
+        "app.make_shell = then\n"
+        "sys.exit(app.main(['--data-dir', sys.argv[1]]))\n"
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "data")],
+        cwd=root, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    ws, _vault = open_folder(tmp_path / "data")
+    with ws:
+        assert Settings(ws).get("window")
 
 
 def test_starting_the_window_loads_no_network_library() -> None:
