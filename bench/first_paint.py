@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 
 class FirstPaint(QObject):
-    """Watches one window for its first paint."""
+    """Watches one window for its first paint: the update of its whole surface, whichever child draws it."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class FirstPaint(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
+        if event.type() == QEvent.Type.UpdateRequest:
             self._window.removeEventFilter(self)
             QTimer.singleShot(0, self.tell)
         return False

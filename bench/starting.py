@@ -58,6 +58,6 @@ def _status_verb(folder: Path) -> float:
     begin = time.monotonic()
     subprocess.run(
         [sys.executable, "-m", "ui.cli", "--data-dir", str(folder), "status"],
-        env=_environment(), capture_output=True, check=True,
+        env=_environment(), capture_output=True, check=True, timeout=60,
     )  # fmt: skip
     return time.monotonic() - begin
