@@ -172,6 +172,36 @@ def test_a_server_restored_from_an_old_copy_gets_back_what_it_lost(pair: Pair, t
     assert len(titles(pair.ben, pair.theirs)) == 12
 
 
+def test_a_circle_moves_to_another_server_and_back(pair: Pair, tmp_path: Path) -> None:
+    add_task(pair.ana.ws, pair.ours, title="Before moving")
+    pair.settle()
+    other = RunningServer(tmp_path / "other")
+    for person, no in ((pair.ana, pair.ours), (pair.ben, pair.theirs)):
+        spaces.set_space(person.ws, no, server=other.url)
+    add_task(pair.ben.ws, pair.theirs, title="On the way")
+    pair.settle()
+    assert titles(pair.ana, pair.ours) == {"Before moving", "On the way"}
+    for person, no in ((pair.ana, pair.ours), (pair.ben, pair.theirs)):
+        spaces.set_space(person.ws, no, server=pair.server.url)
+    add_task(pair.ana.ws, pair.ours, title="Back home")
+    pair.settle()
+    page = pair.ana.engine.server(pair.server.url).pull(_signer(pair.ana, pair.ours), 0)
+    assert {codec.parse(i.data).id for i in page.items} == {s.id for s in journal.stored(pair.ana.ws, pair.ours)}
+    other.stop()
+
+
+def test_two_servers_between_two_people_lose_nothing_once_they_agree(pair: Pair, tmp_path: Path) -> None:
+    other = RunningServer(tmp_path / "other")
+    spaces.set_space(pair.ben.ws, pair.theirs, server=other.url)
+    add_task(pair.ana.ws, pair.ours, title="Here")
+    add_task(pair.ben.ws, pair.theirs, title="There")
+    assert pair.ana.sync(pair.ours).problem is None and pair.ben.sync(pair.theirs).problem is None
+    spaces.set_space(pair.ben.ws, pair.theirs, server=pair.server.url)
+    pair.settle()
+    assert titles(pair.ana, pair.ours) == {"Here", "There"}
+    other.stop()
+
+
 def test_a_restarted_server_is_no_news(pair: Pair) -> None:
     pair.server.stop()
     pair.server.start()
