@@ -24,6 +24,10 @@ class Report(Protocol):
     """What the runner reads from one circle's sync."""
 
     @property
+    def pushed(self) -> int: ...
+    @property
+    def pulled(self) -> int: ...
+    @property
     def waiting(self) -> int: ...
     @property
     def problem(self) -> SyncProblem | None: ...
@@ -51,6 +55,11 @@ def pause_after(failures: int, draw: float) -> float:
     return min(plain * (0.75 + 0.5 * draw), LONGEST_PAUSE_S)
 
 
+def look_after(quiet: int, slowest_s: float) -> float:
+    """Seconds until the next look for news: 3 s while people are writing, longer with every look that found nothing."""
+    return min(3.0 * 1.5 ** min(quiet, 20), slowest_s)
+
+
 class SyncRunner:
     """One worker thread around an engine. `on_state` is called on that thread with a `SyncState`."""
 
@@ -71,6 +80,7 @@ class SyncRunner:
         self._wake = threading.Condition()
         self._due = monotonic()
         self._failures = 0
+        self._quiet = 0
         self._stopping = False
         self._thread: threading.Thread | None = None
 
@@ -87,7 +97,7 @@ class SyncRunner:
             self._wake.notify()
 
     def pace(self, poll_s: float) -> None:
-        """How often to look for news: every few seconds during a meeting, every half minute otherwise."""
+        """The longest pause between two looks for news: a few seconds during a meeting, half a minute otherwise."""
         with self._wake:
             self._poll_s = poll_s
             if self._failures == 0:
@@ -133,8 +143,10 @@ class SyncRunner:
         waiting = sum(r.waiting for r in reports)
         problem = next((r.problem for r in reports if r.problem is not None), None)
         with self._wake:
+            self._quiet = 0 if any(r.pushed or r.pulled for r in reports) else self._quiet + 1
             if problem is None:
                 self._failures = 0
+                self._due = min(self._due, self._monotonic() + look_after(self._quiet, self._poll_s))
                 return SyncState("resting", waiting, None, max(0.0, self._due - self._monotonic()))
             self._failures += 1
             pause = pause_after(self._failures, self._random())

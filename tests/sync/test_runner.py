@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from circle_app.errors import SyncProblem
-from sync.client.runner import LONGEST_PAUSE_S, SyncRunner, SyncState, pause_after
+from sync.client.runner import LONGEST_PAUSE_S, SyncRunner, SyncState, look_after, pause_after
 
 PATIENCE_S = 10
 
@@ -19,6 +19,8 @@ PATIENCE_S = 10
 class Answer:
     waiting: int
     problem: SyncProblem | None
+    pushed: int = 0
+    pulled: int = 0
 
 
 class Link:
@@ -26,11 +28,12 @@ class Link:
 
     def __init__(self) -> None:
         self.up = True
+        self.news = 0
         self.asked = threading.Semaphore(0)
 
     def sync_all(self) -> tuple[Answer, ...]:
         self.asked.release()
-        return (Answer(0, None),) if self.up else (Answer(7, SyncProblem("No.", code="offline")),)
+        return (Answer(0, None, pulled=self.news),) if self.up else (Answer(7, SyncProblem("No.", code="offline")),)
 
 
 class Story:
@@ -109,6 +112,24 @@ def test_stopping_ends_the_thread_and_says_so(story: Story) -> None:
     story.next_settled()
     assert story.runner.stop(PATIENCE_S)
     assert story.next_settled().phase == "stopped"
+
+
+def test_looks_come_quickly_while_people_write_and_rarely_when_nobody_does() -> None:
+    assert look_after(0, 30.0) == 3.0
+    assert look_after(2, 30.0) == 6.75
+    assert look_after(1000, 30.0) == 30.0
+    assert look_after(0, 1.0) == 1.0
+
+
+def test_news_from_others_brings_the_next_look_forward(story: Story) -> None:
+    story.link.news = 1
+    story.runner.start()
+    first = story.next_settled().next_s
+    story.link.news = 0
+    for _ in range(9):
+        story.runner.nudge()
+        quiet = story.next_settled().next_s
+    assert first is not None and quiet is not None and first <= 3.0 < quiet
 
 
 def test_pauses_double_from_five_seconds_to_a_quarter_of_an_hour() -> None:
