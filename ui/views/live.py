@@ -188,7 +188,8 @@ class LiveView(ScrollPage):
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("N", lambda: self._ask("onward")), ("B", lambda: self._ask("back")), ("P", lambda: self._ask("pause")),
             ("+", lambda: self._ask("more")), ("=", lambda: self._ask("more")), ("-", lambda: self._ask("less")),
-            ("E", lambda: self._ask("end")), ("K", self.parking.begin), ("F11", self.toggle_projector),
+            ("E", lambda: self._ask("end")), ("C", lambda: self._ask("checkin")),
+            ("K", self.parking.begin), ("F11", self.toggle_projector),
             ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
             ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
             ("I", lambda: self.outcomes.begin("idea")), ("M", lambda: self.outcomes.begin("note")),

@@ -25,7 +25,8 @@ from ui.views.outcome_row import OutcomeRow
 from ui.views.outcome_words import KINDS, Day
 from ui.widgets.base import Label, PaintedWidget
 from ui.widgets.canvas import Canvas
-from ui.widgets.chip import IconLabel
+from ui.widgets.chip import IconLabel, KeyCap
+from ui.widgets.flow import FlowLayout
 from ui.widgets.layouts import boxed, fill, row
 from ui.widgets.page import ScrollPage
 
@@ -55,8 +56,10 @@ class OutcomesPanel(PaintedWidget):
         )  # fmt: skip
         self._page = ScrollPage(theme, gap=2, margins=(0, 0, 0, 0), background="surface")
         self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._keys = boxed(self._key_hints())
         self._page.body.addWidget(self._empty)
         self._page.body.addStretch(1)
+        self._page.body.addWidget(self._keys)
         self.composer = Composer(theme)
         self.composer.sent.connect(self._add)
         self.composer.typing.connect(lambda _text: self._draft_timer.start())
@@ -133,8 +136,17 @@ class OutcomesPanel(PaintedWidget):
             made.show()
         self._order = order
         self._empty.setVisible(not order)
+        self._keys.setVisible(not order)
         if grown:
             QTimer.singleShot(0, self, self._scroll_down)
+
+    def _key_hints(self) -> FlowLayout:
+        """The keys that begin a line, shown until the first one is written."""
+        hints = FlowLayout(gap=self.theme.px(10))
+        for kind in KINDS:
+            words = Label(self.theme, outcome_kind(kind), role="small", color="ink3")
+            hints.addWidget(boxed(row(self.theme, KeyCap(self.theme, KIND_KEYS[kind]), words, gap=5)))
+        return hints
 
     def _make_row(self, line: Outcome) -> OutcomeRow:
         made = OutcomeRow(self.theme, line, self._day)

@@ -38,7 +38,7 @@ class StagePanel(QWidget):
     """Signals are what the facilitator asks for; the page answers with `show_*`."""
 
     asked = Signal(str)
-    """start, next, back, more, less, pause, end, reopen, wrapup or speaker."""
+    """start, next, back, more, pause, end, reopen, checkin or wrapup."""
     seat_pressed = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -128,30 +128,31 @@ class _Bar(Card):
         self.more.setAccessibleName(self.tr("One minute more (+)"))
         self.pause = self._button(self.tr("Pause"), "soft", icon="pause", compact=compact)
         self.next = self._button(self.tr("Next step"), "primary", icon="skip-forward", key="N", compact=compact)
+        self.checkin = self._button(self.tr("Check in"), "ghost", icon="user-check", key="C", compact=compact)
         self.start = self._button(self.tr("Start meeting"), "primary", icon="play", key="N", compact=compact)
         self.end = self._button(self.tr("End meeting"), "primary", icon="flag", key="E", compact=compact)
         self.wrapup = self._button(self.tr("Wrap up"), "primary", icon="list-checks", key="N", compact=compact)
         self.reopen = self._button(self.tr("Go on with it"), "ghost", icon="rotate-ccw", compact=compact)
-        parts = (
-            self.back, self.more, self.pause, self.next, self.start, self.reopen, self.end, self.wrapup,
+        self._parts = (
+            self.back, self.more, self.pause, self.next, self.checkin, self.start, self.reopen, self.end, self.wrapup,
         )  # fmt: skip
-        self.body.addLayout(row(theme, *parts, gap=4))
+        self.body.addLayout(row(theme, *self._parts, gap=4))
         asks = {
             self.back: "back", self.more: "more", self.pause: "pause", self.next: "next", self.start: "start",
-            self.end: "end", self.wrapup: "wrapup", self.reopen: "reopen",
+            self.end: "end", self.wrapup: "wrapup", self.reopen: "reopen", self.checkin: "checkin",
         }  # fmt: skip
         for button, what in asks.items():
             button.clicked.connect(lambda _on=False, what=what: stage.asked.emit(what))
 
     def show_state(self, state: str) -> None:
         shown = {
-            PLANNED: {self.start},
+            PLANNED: {self.checkin, self.start},
             RUNNING: {self.back, self.more, self.pause, self.next},
             PAUSED: {self.back, self.more, self.pause, self.next},
             BETWEEN: {self.back, self.end},
             CLOSED: {self.reopen, self.wrapup},
         }[state]
-        for button in (self.back, self.more, self.pause, self.next, self.start, self.end, self.wrapup, self.reopen):
+        for button in self._parts:
             button.setVisible(button in shown)
         paused = state == PAUSED
         self.pause.set_label(self.tr("Go on") if paused else self.tr("Pause"), icon="play" if paused else "pause")
