@@ -168,3 +168,15 @@ def test_hands_are_counted_and_never_more_than_people(hall, qtbot):
     (line,) = outcomes(hall.ws, hall.meeting)
     assert (line.hands, line.present) == (11, 12)
     qtbot.waitUntil(lambda: view.outcomes.rows()[0].second.text().endswith("11 of 12 hands"))
+
+
+def test_undo_takes_back_what_the_message_is_about_whatever_was_typed_since(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Precious")
+    view = live_page(hall, qtbot)
+    view.outcomes.focus_outcome(ref)
+    press(Qt.Key.Key_Delete)
+    view.setFocus()
+    press(Qt.Key.Key_M, "Typed since", Qt.Key.Key_Return)
+    hall.said[0][1]()
+    assert {line.text for line in outcomes(hall.ws, hall.meeting)} == {"Precious", "Typed since"}

@@ -12,7 +12,6 @@ from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.commands import live as live_commands
-from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.people import me
 from ui.accessible import announce
 from ui.context import AppContext
@@ -20,6 +19,7 @@ from ui.models import rounds
 from ui.models.evening import Evening, read_evening
 from ui.models.face import ANNOUNCE_AT_S, Face, face
 from ui.models.rounds import Round
+from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
 from ui.views import live_words
 from ui.views.live_agenda import AgendaSteps
@@ -235,11 +235,12 @@ class LiveView(ScrollPage):
                 live_commands.add_minutes(ws, ref, 1 if what == "more" else -1)
             case "end":
                 live_commands.close_meeting(ws, ref)
-                self._ctx.toast(self.tr("The meeting has ended"), lambda: self._take_up(ref))
+                back = taking_back(ws)
+                self._ctx.toast(self.tr("The meeting has ended"), lambda: self._take_up(ref, back))
                 self._ctx.navigate("wrapup", ref)
 
-    def _take_up(self, ref: Ref) -> None:
-        undo(self._ctx.ws)
+    def _take_up(self, ref: Ref, back: Callable[[], object]) -> None:
+        back()
         self._ctx.navigate("live", ref)
 
     def _go_to(self, item: Ref) -> None:

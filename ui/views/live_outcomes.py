@@ -12,12 +12,12 @@ from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
 from circle_app.workspace.commands import outcomes as outcome_commands
 from circle_app.workspace.commands import tasks as task_commands
-from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.outcomes import Outcome, outcome
 from circle_app.workspace.settings import draft, keep_draft
 from ui import problems
 from ui.context import AppContext
 from ui.dialogs.hands import HandsSheet
+from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name, read_line
 from ui.text import outcome_kind
 from ui.views.composer import Composer, Typed
@@ -221,7 +221,7 @@ class OutcomesPanel(PaintedWidget):
         neighbour = rows[place + 1] if place + 1 < len(rows) else rows[place - 1] if place else None
         if neighbour is not None:
             neighbour.setFocus(Qt.FocusReason.TabFocusReason)
-        self._ctx.toast(self.tr("The line is gone"), lambda: undo(self._ctx.ws))
+        self._ctx.toast(self.tr("The line is gone"), taking_back(self._ctx.ws))
 
     def _move(self, made: OutcomeRow, step: int) -> None:
         place = self._order.index(made.outcome.ref) + step

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands import outcomes as outcome_commands
-from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.outcomes import Outcome
 from ui.context import AppContext
+from ui.models.taking_back import taking_back
 from ui.text import isolated
 from ui.views.live_words import counted
 from ui.widgets.base import Label
@@ -90,7 +90,7 @@ class ParkingCard(Card):
         text = self.field.text().strip()
         if text and self._meeting is not None:
             outcome_commands.park(self._ctx.ws, self._meeting, text)
-            self._ctx.toast(self.tr("Parked: {thought}").format(thought=isolated(text)), lambda: undo(self._ctx.ws))
+            self._ctx.toast(self.tr("Parked: {thought}").format(thought=isolated(text)), taking_back(self._ctx.ws))
         self._close()
 
     def _close(self) -> None:

@@ -9,9 +9,9 @@ from circle_app.domain.agenda import park, shorten
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.commands import meetings as meeting_commands
-from circle_app.workspace.commands.undo import undo
 from ui.context import AppContext
 from ui.models.evening import Evening
+from ui.models.taking_back import taking_back
 from ui.text import isolated
 from ui.views.live_words import counted
 from ui.views.outcome_words import time_of
@@ -72,4 +72,4 @@ class ReplanMenu(QMenu):
 
     def _say(self, words: str) -> None:
         ws = self._ctx.ws
-        self._ctx.toast(words, lambda: undo(ws))
+        self._ctx.toast(words, taking_back(ws))

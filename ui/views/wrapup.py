@@ -10,7 +10,6 @@ from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands.meetings import set_meeting
-from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.meetings import Seat, attendance, meeting
 from circle_app.workspace.queries.outcomes import Outcome, outcomes
 from circle_app.workspace.queries.people import me
@@ -18,6 +17,7 @@ from circle_app.workspace.queries.tasks import tasks
 from ui.context import AppContext
 from ui.models.door import sums
 from ui.models.rounds import seating
+from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
 from ui.text import number
 from ui.views.checkin_side import plural
@@ -156,7 +156,7 @@ class WrapUpView(ScrollPage):
     def _end(self) -> None:
         if self._ref is not None:
             live_commands.close_meeting(self._ctx.ws, self._ref)
-            self._ctx.toast(self.tr("The meeting has ended"), lambda: undo(self._ctx.ws))
+            self._ctx.toast(self.tr("The meeting has ended"), taking_back(self._ctx.ws))
 
     def _to_notes(self) -> None:
         self._autosave.flush()

@@ -10,12 +10,12 @@ from circle_app.domain.agenda import parse_clock
 from circle_app.domain.dates import parse_date
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.meetings import plan_meeting
-from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.meetings import Meeting, MeetingCard, meetings
 from ui import problems
 from ui.context import AppContext
 from ui.models.next_date import suggest
+from ui.models.taking_back import taking_back
 from ui.text import clock_time, day_long, day_of, start_of
 from ui.views.outcome_words import short_date
 from ui.widgets.base import Label
@@ -117,7 +117,7 @@ class NextMeetingCard(Card):
         self._say("")
         self.day.clear()
         self.topic.clear()
-        self._ctx.toast(self.tr("The next meeting stands"), lambda: undo(self._ctx.ws))
+        self._ctx.toast(self.tr("The next meeting stands"), taking_back(self._ctx.ws))
 
     def _time(self) -> time:
         text = self.clock.text().strip()
