@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from PySide6.QtWidgets import QWidget
 
 from circle_app.errors import CircleError
@@ -197,7 +197,7 @@ def _task_row(ctx: AppContext, task: Task, *, last: bool) -> ListRow:
 
 def _bar(meeting: MeetingCard) -> Bar:
     day = day_of(meeting.starts_at) or (date_of_ms(meeting.closed_ms) if meeting.closed_ms else None)
-    label = f"{day.day}.{day.month}." if day else str(meeting.number)
+    label = QLocale().toString(QDate(day.year, day.month, day.day), _tr("d MMM")) if day else str(meeting.number)
     said = day_short(day) if day else meeting.title
     return Bar(label, meeting.present, f"{said}: {_n('%n came', meeting.present)}")
 

@@ -13,14 +13,16 @@ from circle_app.errors import CircleError, NotFound
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.commands.writing import may_edit
+from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.circles import CircleCard, circle, my_circles
-from circle_app.workspace.queries.meetings import meetings
+from circle_app.workspace.queries.meetings import MeetingCard, meetings
 from circle_app.workspace.queries.outcomes import decisions
-from circle_app.workspace.queries.people import people
+from circle_app.workspace.queries.people import Person, people
 from circle_app.workspace.queries.projects import projects
 from circle_app.workspace.queries.tasks import tasks
 from ui.context import AppContext
 from ui.problems import sentence
+from ui.text import date_of_ms
 from ui.views.circle_cards import (
     decisions_card,
     next_card,
@@ -36,8 +38,9 @@ from ui.widgets.card import SHADOW_ROOM, Card
 from ui.widgets.chip import IconLabel
 from ui.widgets.fields import TextField
 from ui.widgets.growing import GrowingArea
-from ui.widgets.layouts import clear, column, row
+from ui.widgets.layouts import column, row
 from ui.widgets.page import ScrollPage, SectionTitle
+from ui.widgets.slot import Slot
 
 TWO_FROM = 760
 """The width at 100 % text from which cards stand side by side."""
@@ -70,7 +73,7 @@ class CircleOverview(ScrollPage):
             "plan": Autosave(self.intent, lambda text: self._keep("plan", text)),
         }
         self._first, self._second = column(theme, gap=4), column(theme, gap=4)
-        self._living = (column(theme, gap=4), column(theme, gap=4))
+        self._slots = {name: Slot() for name in ("next", "promises", "decisions", "rhythm", "projects", "people")}
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.px(2))
         self._lay_out()
@@ -106,11 +109,7 @@ class CircleOverview(ScrollPage):
         members = people(ws, self._space, guests=False)
         self.forming.setVisible(not profile.readiness.ready)
         self._ready_line.setText(readiness_line(profile.readiness))
-        first, second = self._living
-        clear(first)
-        clear(second)
-        self._fill(first, second, card)
-        second.addWidget(people_card(self._ctx, members, lambda: self._show_tab("people")))
+        self._fill(card, members)
         credit = "  ·  ".join(part for part in (profile.origin.replace("\n", "  ·  "), "") if part)
         self._credit.setText(self.tr("With thanks to {origin}").format(origin=credit) if credit else "")
         self._credit.setVisible(bool(credit))
@@ -119,16 +118,22 @@ class CircleOverview(ScrollPage):
         super().resizeEvent(event)
         self._arrange()
 
-    def _fill(self, first: object, second: object, card: CircleCard) -> None:
-        ctx, space = self._ctx, self._space
-        first.addWidget(next_card(ctx, card, self.window()))
-        held = [m for m in meetings(ctx.ws, space) if m.state == "closed"]
-        second.addWidget(rhythm_card(ctx, sorted(held, key=lambda m: (m.closed_ms or 0, m.number))))
-        promised = [t for t in tasks(ctx.ws, space=space) if not t.done]
-        first.addWidget(promises_card(ctx, promised, lambda: self._show_tab("tasks")))
-        first.addWidget(decisions_card(ctx, decisions(ctx.ws, space)))
-        found = [p for p in projects(ctx.ws, space) if p.state != "done"]
-        second.addWidget(projects_card(ctx, found, lambda: self._show_tab("notes")))
+    def _fill(self, card: CircleCard, members: tuple[Person, ...]) -> None:
+        """The cards, each made anew only when something on it has changed."""
+        ctx, space, slots = self._ctx, self._space, self._slots
+        today = date_of_ms(ctx.ws.clock.now_ms())
+        slots["next"].show_data((card.next_meeting, today), lambda: next_card(ctx, card, self.window()))
+        held = tuple(sorted(_closed(ctx.ws, space), key=lambda m: (m.closed_ms or 0, m.number)))
+        slots["rhythm"].show_data(held, lambda: rhythm_card(ctx, held))
+        promised = tuple(task for task in tasks(ctx.ws, space=space) if not task.done)
+        slots["promises"].show_data(
+            (promised, today), lambda: promises_card(ctx, promised, lambda: self._show_tab("tasks"))
+        )
+        made = decisions(ctx.ws, space)
+        slots["decisions"].show_data(made, lambda: decisions_card(ctx, made))
+        found = tuple(project for project in projects(ctx.ws, space) if project.state != "done")
+        slots["projects"].show_data(found, lambda: projects_card(ctx, found, lambda: self._show_tab("notes")))
+        slots["people"].show_data(members, lambda: people_card(ctx, members, lambda: self._show_tab("people")))
 
     def _forming_card(self) -> Card:
         theme = self._ctx.theme
@@ -165,10 +170,12 @@ class CircleOverview(ScrollPage):
             card.body.addWidget(SectionTitle(theme, title, tick))
             card.body.addWidget(area)
             texts.append(card)
-        self._first.addLayout(self._living[0])
+        for name in ("next", "promises", "decisions"):
+            self._first.addWidget(self._slots[name])
         self._first.addWidget(texts[0])
         self._first.addStretch(1)
-        self._second.addLayout(self._living[1])
+        for name in ("rhythm", "projects", "people"):
+            self._second.addWidget(self._slots[name])
         self._second.addWidget(texts[1])
         self._second.addStretch(1)
         self.body.addLayout(self._grid)
@@ -206,3 +213,7 @@ class CircleOverview(ScrollPage):
             self._ctx.toast(sentence(problem))
             return
         self.newcomer.clear()
+
+
+def _closed(ws: Workspace, space: int) -> tuple[MeetingCard, ...]:
+    return tuple(card for card in meetings(ws, space) if card.state == "closed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -14,15 +14,17 @@ from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_ne
 from ui.context import AppContext
 from ui.dialogs.start_circle import start_circle
 from ui.new_meeting import new_meeting
+from ui.text import date_of_ms
 from ui.views.meetings_rows import DayBlock, steps_words, when_words
 from ui.widgets.button import Button
 from ui.widgets.card import SHADOW_ROOM, Card
 from ui.widgets.chip import Chip
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import SearchField
-from ui.widgets.layouts import clear, column, row
+from ui.widgets.layouts import row
 from ui.widgets.listrow import ListRow
 from ui.widgets.page import Header, ScrollPage, SectionTitle
+from ui.widgets.slot import Slot
 
 PAST_AT_FIRST = 30
 """Older meetings than these are found by the filter or by showing more."""
@@ -51,8 +53,12 @@ class MeetingsView(ScrollPage):
         else:
             self.header = None
             self.body.addLayout(row(theme, self.filter, None, self.new, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0)))
-        self._rows = column(theme, gap=16)
-        self.body.addLayout(self._rows)
+        self._slots = {name: Slot() for name in ("coming", "undated", "past", "nothing")}
+        for slot in self._slots.values():
+            self.body.addWidget(slot)
+        self.older = Button(theme, self.tr("Show older meetings"), look="ghost")
+        self.older.clicked.connect(lambda _on=False: self._show_more())
+        self.body.addWidget(self.older, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addStretch(1)
         ctx.bus.watch(self, {"meetings", "agenda_items", "attendance", "circle", "spaces"}, self.refresh)
         self.refresh()
@@ -72,49 +78,44 @@ class MeetingsView(ScrollPage):
         new_meeting(self._ctx, self.window(), space=self._space)
 
     def refresh(self) -> None:
-        """Read every meeting anew."""
+        """Read every meeting anew; blocks in which nothing has changed stay as they are."""
         ws = self._ctx.ws
-        clear(self._rows)
         every = meetings(ws, self._space)
         cards = tuple(card for card in every if self._fits(card))
-        if not every:
-            self._rows.addWidget(self._nothing_yet())
-            return
-        coming = [card for card in cards if card.state != "closed" and card.starts_at]
-        undated = [card for card in cards if card.state != "closed" and not card.starts_at]
-        past = sorted(
-            (c for c in cards if c.state == "closed"), key=lambda c: (c.closed_ms or 0, c.number), reverse=True
-        )
+        coming = tuple(card for card in cards if card.state != "closed" and card.starts_at)
+        undated = tuple(card for card in cards if card.state != "closed" and not card.starts_at)
+        closed = (card for card in cards if card.state == "closed")
+        past = tuple(sorted(closed, key=lambda card: (card.closed_ms or 0, card.number), reverse=True))
         if self.header is not None:
             self.header.set_text(self.tr("Meetings"), self._summary(coming, undated))
         chosen = pick_next(every, ws.clock.now_ms())
-        self._block(self.tr("Coming up"), coming, next_one=chosen)
-        self._block(self.tr("Waiting for a date"), undated)
-        self._block(self.tr("Behind us"), past[: self._shown_past])
-        if len(past) > self._shown_past:
-            more = Button(self.theme, self.tr("Show older meetings"), look="ghost")
-            more.clicked.connect(lambda _on=False: self._show_more())
-            self._rows.addWidget(more, 0, Qt.AlignmentFlag.AlignHCenter)
-        if not cards:
-            words = self.tr("No meeting has “{text}” in its title, circle or place.")
-            self._rows.addWidget(
-                EmptyState(self.theme, words.format(text=self.filter.text().strip()), small=True, picture="search")
-            )
+        self._block("coming", self.tr("Coming up"), coming, first_up=chosen)
+        self._block("undated", self.tr("Waiting for a date"), undated)
+        self._block("past", self.tr("Behind us"), past[: self._shown_past])
+        self.older.setVisible(len(past) > self._shown_past)
+        circles = bool(every) or bool(my_circles(ws))
+        nothing = (bool(every), bool(cards), circles, self.filter.text().strip())
+        self._slots["nothing"].show_data(nothing, lambda: None if cards else self._nothing(bool(every), circles))
 
-    def _block(self, title: str, cards: list[MeetingCard], *, next_one: MeetingCard | None = None) -> None:
-        if not cards:
-            return
-        theme = self.theme
-        card = Card(theme, padding=(16, 14, 16, 10), gap=0)
-        card.body.addWidget(SectionTitle(theme, title))
-        card.body.addSpacing(theme.px(6))
-        for number, one in enumerate(cards):
-            card.body.addWidget(self._line(one, last=number == len(cards) - 1, first_up=one == next_one))
-        self._rows.addWidget(card)
+    def _block(
+        self, name: str, title: str, cards: tuple[MeetingCard, ...], *, first_up: MeetingCard | None = None
+    ) -> None:
+        today = date_of_ms(self._ctx.ws.clock.now_ms())
 
-    def _line(self, card: MeetingCard, *, last: bool, first_up: bool) -> ListRow:
+        def build() -> Card | None:
+            if not cards:
+                return None
+            card = Card(self.theme, padding=(16, 14, 16, 10), gap=0)
+            card.body.addWidget(SectionTitle(self.theme, title))
+            card.body.addSpacing(self.theme.px(6))
+            for number, one in enumerate(cards, start=1):
+                card.body.addWidget(self._line(one, today, last=number == len(cards), first_up=one == first_up))
+            return card
+
+        self._slots[name].show_data((cards, first_up, today), build)
+
+    def _line(self, card: MeetingCard, today: date, *, last: bool, first_up: bool) -> ListRow:
         theme = self.theme
-        today = datetime.fromtimestamp(self._ctx.ws.clock.now_ms() / 1000).astimezone().date()
         behind: list[QWidget] = []
         if card.state == "live":
             behind.append(Chip(theme, self.tr("Live now"), tone="danger", dot="danger"))
@@ -154,21 +155,28 @@ class MeetingsView(ScrollPage):
         wanted = fold(self.filter.text())
         return all(part in fold(f"{card.title} {card.circle_name} {card.place or ''}") for part in wanted.split())
 
-    def _summary(self, coming: list[MeetingCard], undated: list[MeetingCard]) -> str:
+    def _summary(self, coming: tuple[MeetingCard, ...], undated: tuple[MeetingCard, ...]) -> str:
         parts = [self.tr("%n coming up", "", len(coming))] if coming else []
         if undated:
             parts.append(self.tr("%n without a date", "", len(undated)))
         return ", ".join(parts)
 
-    def _nothing_yet(self) -> EmptyState:
-        circles = my_circles(self._ctx.ws)
+    def _nothing(self, filtered: bool, circles: bool) -> EmptyState:
+        """What an empty page says: nothing fits the filter, there is no circle yet, or no meeting."""
+        if filtered:
+            words = self.tr("No meeting has “{text}” in its title, circle or place.")
+            found = words.format(text=self.filter.text().strip())
+            return EmptyState(self.theme, found, small=True, picture="search")
         if not circles:
-            empty = EmptyState(
-                self.theme, self.tr("Meetings belong to a circle: three or more people with a topic of their own."),
-                title=self.tr("Start with a circle"), action=self.tr("Start a circle"), icon="plus",
-            )  # fmt: skip
-            empty.pressed.connect(lambda: start_circle(self._ctx, self.window()))
-            return empty
+            start = EmptyState(
+                self.theme,
+                self.tr("Meetings belong to a circle: three or more people with a topic of their own."),
+                title=self.tr("Start with a circle"),
+                action=self.tr("Start a circle"),
+                icon="plus",
+            )
+            start.pressed.connect(lambda: start_circle(self._ctx, self.window()))
+            return start
         empty = EmptyState(
             self.theme,
             self.tr("Plan the first evening: a title, a day, and four to six steps. For example “What could our street become?”"),
