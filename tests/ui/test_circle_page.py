@@ -19,6 +19,7 @@ from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.spaces import forget_space
 from tests.support.workspaces import new_circle
 from ui.dialogs.circle_profile import CircleProfile
+from ui.models.demo_circle import open_demo
 from ui.shell import Shell
 from ui.views.circle import CircleView
 from ui.views.circle_bars import RhythmBars
@@ -163,6 +164,17 @@ def test_a_circle_that_is_left_takes_its_page_along(shell: Shell) -> None:
     forget_space(shell.context.ws, space)
     settle()
     assert shell.place[0] == "home"
+
+
+def test_a_demo_says_what_it_is_and_goes_from_its_own_page(shell: Shell) -> None:
+    ws = shell.context.ws
+    street = open_demo(ws, "Nadia")
+    view = page(shell, street)
+    assert view.demo.isVisible() and not view.invite.isVisible()
+    view.go_demo.click()
+    settle()
+    assert shell.place[0] == "home"
+    assert my_circles(ws) == ()
 
 
 def test_forty_people_find_a_seat(shell: Shell) -> None:

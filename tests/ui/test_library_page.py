@@ -12,10 +12,11 @@ from pytestqt.qtbot import QtBot
 from circle_app.workspace import library
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.meetings import plan_meeting
-from circle_app.workspace.queries.circles import circle
+from circle_app.workspace.queries.circles import circle, my_circles
 from circle_app.workspace.queries.meetings import agenda, meetings
 from tests.support.workspaces import new_circle
 from ui.dialogs.from_library import FromLibrary, UseInMeeting
+from ui.dialogs.start_circle import StartCircleDialog
 from ui.shell import Shell
 from ui.views.library import LibraryView
 from ui.widgets.card import CardButton
@@ -154,6 +155,23 @@ def test_from_the_plan_steps_are_borrowed_after_the_chosen_one(shell: Shell) -> 
     assert toast is not None
     toast._take_back()
     assert [item.title for item in agenda(ws, planned)] == ["Welcome", "Closing"]
+
+
+def test_a_circle_made_from_a_course_begins_with_its_name_and_meetings(shell: Shell) -> None:
+    view = shelf(shell)
+    ws = shell.context.ws
+    view.open_first()
+    view.course.start.click()
+    settle()
+    sheet = shell.findChild(StartCircleDialog)
+    assert isinstance(sheet, StartCircleDialog)
+    release = library.releases(ws)[0].release
+    assert sheet.name.text() == release.title
+    sheet.go.click()
+    settle()
+    space = my_circles(ws)[0].space
+    assert [m.title for m in meetings(ws, space)] == [module.title for module in release.modules]
+    assert shell.place == ("circle", space)
 
 
 def test_a_course_taken_off_the_shelf_comes_back_with_undo(shell: Shell) -> None:

@@ -84,6 +84,10 @@ class StartCircleDialog(Sheet):
         self._lay_out()
         self.kind.chosen.connect(lambda _code: self._show_kind())
         self.rhythm.chosen.connect(lambda code: self.rhythm_text.setVisible(code == "free"))
+        if release is not None:
+            chosen = library.release(ctx.ws, release)
+            self.name.setText(chosen.title)
+            self.topic.setText(" ".join(chosen.description.split()))
         self.go = self.add_buttons(self.tr("Start the circle"), self.tr("Not now"))
         self._show_kind()
         self.rhythm_text.hide()
@@ -116,6 +120,7 @@ class StartCircleDialog(Sheet):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.name.selectAll()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -20,7 +20,7 @@ from ui.views.circle_words import readiness_line
 from ui.views.meetings import MeetingsView
 from ui.views.registry import PLACES, load
 from ui.widgets.base import Label
-from ui.widgets.button import Button, IconButton
+from ui.widgets.button import Button, IconButton, LinkButton
 from ui.widgets.chip import Chip
 from ui.widgets.choice import Option, Segmented
 from ui.widgets.flow import Flow
@@ -46,6 +46,9 @@ class CircleView(QWidget):
         self.name = ElidedLabel(theme, role="page")
         self.where = ElidedLabel(theme, role="lead", color="ink2")
         self.standing = Chip(theme, "", tone="teal")
+        self.demo = Chip(theme, self.tr("Demo, on this computer only"), tone="plum", icon="sprout")
+        self.go_demo = LinkButton(theme, self.tr("Take the demo away"))
+        self.go_demo.clicked.connect(lambda _on=False: self._leave_demo())
         self.plan = Button(theme, self.tr("Plan a meeting"), look="primary", icon="calendar-plus")
         self.invite = Button(theme, self.tr("Invite"), icon="user-plus")
         self.more = IconButton(theme, "ellipsis", self.tr("More about this circle"))
@@ -128,7 +131,7 @@ class CircleView(QWidget):
         head = QWidget()
         words = column(theme, self.kind, self.name, self.where, gap=3)
         words.addSpacing(theme.px(6))
-        words.addLayout(row(theme, self.standing, None, gap=8))
+        words.addLayout(row(theme, self.standing, self.demo, self.go_demo, None, gap=8))
         words.addStretch(1)
         line = row(theme, self.ring, gap=26, margins=(36, 22, 36, 0), center=False)
         line.addLayout(words, 1)
@@ -151,6 +154,8 @@ class CircleView(QWidget):
         self.where.setText("  ·  ".join(part for part in (profile.topic, profile.rhythm, profile.place) if part))
         ready = profile.readiness.ready
         self.standing.set_text(readiness_line(profile.readiness), tone="teal" if ready else "gold")
+        for part in (self.demo, self.go_demo):
+            part.setVisible(profile.demo)
         self.plan.setVisible(profile.role != "follower")
         self.invite.setVisible(profile.role == "organizer" and not profile.demo)
         self.setAccessibleName(profile.name)
@@ -187,8 +192,6 @@ class CircleView(QWidget):
         menu = QMenu(self)
         menu.setFont(self._ctx.theme.font("body"))
         menu.addAction(self.tr("Change name, topic, place…")).triggered.connect(lambda _on=False: self._edit())
-        if circle(self._ctx.ws, self.space).demo:
-            menu.addAction(self.tr("Take the demo away")).triggered.connect(lambda _on=False: self._leave_demo())
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
     def _edit(self) -> None:

@@ -338,6 +338,9 @@ class PlannerView(ScrollPage):
     def _more_menu(self) -> None:
         menu = QMenu(self)
         menu.setFont(self._ctx.theme.font("body"))
+        papers = menu.addAction(self.tr("Papers: agenda, sign-in sheet…"))
+        papers.triggered.connect(lambda _on=False: self._ctx.navigate("export", self._ref))
+        menu.addSeparator()
         menu.addAction(self.tr("Take this meeting out")).triggered.connect(lambda _on=False: self._remove_meeting())
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
