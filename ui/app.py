@@ -113,7 +113,7 @@ def open_folder(folder: Path, *, passphrase: str | None = None, clock: Clock | N
     if (folder / "workspace.db").exists():
         vault = Vault.open(folder, passphrase=passphrase)
         return Workspace.open(folder, key=vault.db_key, clock=clock), vault
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # keys without a workspace are left from a first start that was cut off
     vault = Vault.open(folder, passphrase=passphrase) if (folder / "device.key").exists() else Vault.create(folder)
     return Workspace.create(folder, key=vault.db_key, clock=clock), vault

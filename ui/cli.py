@@ -12,13 +12,19 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from circle_app.errors import CircleError, SyncProblem, WorkspaceError
 
 DONE, REFUSED, USAGE, BUSY, OFFLINE, DAMAGED = 0, 1, 2, 3, 4, 5
 
-VERBS = ("init", "start-circle", "invite", "join", "sync", "export", "import-course", "add", "dump", "verify", "status")
+MODULES = {
+    "init": "enrol", "start-circle": "enrol", "invite": "enrol", "join": "enrol", "add": "add", "sync": "syncing",
+    "status": "syncing", "export": "papers", "import-course": "papers", "dump": "state", "verify": "state",
+}  # fmt: skip
+"""The module of `ui.headless` behind each verb; each has `run(args) -> exit code`."""
+VERBS = tuple(MODULES)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,17 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     """Import only what the verb needs: starting up is most of a short verb's time."""
-    match args.verb:
-        case "init" | "start-circle" | "invite" | "join":
-            from ui.headless import enrol as verbs
-        case "add":
-            from ui.headless import add as verbs
-        case "sync" | "status":
-            from ui.headless import syncing as verbs
-        case "export" | "import-course":
-            from ui.headless import papers as verbs
-        case _:
-            from ui.headless import state as verbs
+    verbs = import_module(f"ui.headless.{MODULES[args.verb]}")
     return int(verbs.run(args))
 
 

@@ -27,9 +27,21 @@ def save_file(path: Path, write: Callable[[Path], object]) -> None:
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
+        _keep_name(path.parent)
     except OSError as error:
         with suppress(OSError):
             part.unlink()
         raise CircleError(
             f"“{path.name}” cannot be written there.", "Choose another folder or close the file.", code="export"
         ) from error
+
+
+def _keep_name(folder: Path) -> None:
+    """Makes the new name durable; Windows cannot open a folder for this and does not need it."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -58,8 +58,11 @@ def open_connection(path: Path, key: bytes | None, *, read_only: bool = False) -
         )
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     try:
+        if not read_only:
+            # the file, and the journal files that follow its mode, are for this person alone
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
-    except apsw.CantOpenError as fault:
+    except (apsw.CantOpenError, OSError) as fault:
         raise WorkspaceError(
             "The workspace file cannot be opened.", "Check that the disk is there and not full."
         ) from fault

@@ -64,7 +64,7 @@ class Workspace:
         cls, folder: Path, *, key: bytes | None, clock: Clock | None = None, random_bytes: RandomBytes = os.urandom
     ) -> Workspace:
         """Makes a new workspace in `folder`; `key` is 32 raw bytes that encrypt the file, or None. Raises WorkspaceError."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if (folder / opening.FILE_NAME).exists():
             raise WorkspaceError("There is already a workspace in this folder.", "Open it instead.")
         return cls._open(folder, key, clock, random_bytes)

@@ -6,12 +6,11 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from sync.vault import Vault
-
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import settings
 from circle_app.workspace.db import Workspace
 from sync.client import enrol
+from sync.vault import Vault
 from ui.headless.opening import opened, passphrase, the_circle
 
 

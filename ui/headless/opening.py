@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from circle_app.workspace.queries.circles import my_circles
-from sync.vault import Vault
-
 from circle_app.domain.ids import Ref
 from circle_app.domain.text import fold
 from circle_app.errors import NotFound, RuleBroken, WorkspaceError
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries import meetings as meeting_queries
 from circle_app.workspace.queries import people as people_queries
+from circle_app.workspace.queries.circles import my_circles
+from sync.vault import Vault
 
 
 def passphrase(args: Namespace) -> str | None:

@@ -7,12 +7,13 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from circle_app.documents.html import to_html
-from circle_app.documents.markdown import to_markdown
-from circle_app.documents.session_notes import session_notes
-
 from circle_app.courses.adopt import make_circle_content
 from circle_app.courses.markdown_course import read_course
+from circle_app.documents.blocks import Document
+from circle_app.documents.html import to_html
+from circle_app.documents.markdown import to_markdown
+from circle_app.documents.save import save_text
+from circle_app.documents.session_notes import session_notes
 from circle_app.errors import RuleBroken
 from circle_app.workspace import library
 from ui.headless.opening import opened, the_circle, the_meeting
@@ -49,12 +50,10 @@ def _export(args: Namespace) -> None:
     if args.output is None:
         sys.stdout.write(text)
     else:
-        from circle_app.documents.files import write_text
-
-        write_text(args.output, text)
+        save_text(args.output, text)
 
 
-def _write_pdf(document: object, path: Path) -> None:
+def _write_pdf(document: Document, path: Path) -> None:
     """Qt is needed here alone, and no display: the offscreen platform draws the same pages."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtGui import QGuiApplication

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from circle_app.errors import SyncProblem
 from circle_app.workspace.queries.status import sync_status
 from sync.client.engine import SyncEngine
-
-from circle_app.errors import SyncProblem
 from ui.headless.opening import opened, the_circle
 
 
