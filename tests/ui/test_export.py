@@ -117,3 +117,24 @@ def test_the_preview_follows_the_meeting(hall, qtbot):
     view = page_of(hall, qtbot)
     outcome_commands.add_outcome(hall.ws, hall.meeting, kind="idea", text="Planters by the school")
     qtbot.waitUntil(lambda: "Planters by the school" in view.reading.toPlainText())
+
+
+def test_papers_for_the_room_come_from_the_same_page(hall, qtbot, tmp_path):
+    view = page_of(hall, qtbot)
+    choose(view, "format", "markdown")
+    for code, expected in (("agenda", "Who does what"), ("signin", "Tom Byrne"), ("promises", "Ask the council")):
+        choose(view, "paper", code)
+        assert expected in view.reading.toPlainText()
+        assert not view.preset.isVisible()
+        path = tmp_path / view.file_name()
+        assert view.save_to(path) and expected in path.read_text("utf-8")
+        assert "moving away" not in path.read_text("utf-8")
+    assert len(list(tmp_path.glob("*.md"))) == 3
+
+
+def test_before_the_evening_the_agenda_is_offered_first(tmp_path, qapp, qtbot):
+    hall = open_hall(tmp_path)
+    view = page_of(hall, qtbot)
+    assert view.paper.code() == "agenda"
+    assert "18:40" in view.reading.toPlainText()
+    hall.close()

@@ -1,4 +1,4 @@
-"""The notes of a meeting: for us or for the public, seen exactly as they will be saved, then saved, copied or printed."""
+"""Notes and papers of a meeting: for us or for the public, seen exactly as they will be saved, then saved or printed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QWidget
 from circle_app.documents.blocks import Document, Heading, Run
 from circle_app.documents.html import to_html
 from circle_app.documents.markdown import to_markdown
+from circle_app.documents.papers import agenda_sheet, sign_in_sheet, task_list
 from circle_app.documents.save import save_text
 from circle_app.documents.session_notes import session_notes
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError, NotFound
-from circle_app.workspace.queries.meetings import Meeting, meeting
+from circle_app.workspace.queries.meetings import Meeting, meeting, meetings
 from ui import problems
 from ui.context import AppContext
 from ui.printing.pdf import paint_pages, write_pdf
@@ -59,7 +60,18 @@ class ExportView(ScrollPage):
         self._saved: Path | None = None
         theme = ctx.theme
         self.stepper = meeting_stepper(ctx, self)
-        self.head = Header(theme, self.tr("Notes of the evening"), " ")
+        self.head = Header(theme, self.tr("Notes and papers"), "")
+        self.paper = Segmented(
+            theme,
+            (
+                Option("notes", self.tr("Notes")),
+                Option("agenda", self.tr("Agenda")),
+                Option("signin", self.tr("Sign-in")),
+                Option("promises", self.tr("Promises")),
+            ),
+            name=self.tr("Which paper"),
+            code="notes",
+        )
         self.preset = Segmented(
             theme,
             (
@@ -94,6 +106,7 @@ class ExportView(ScrollPage):
             return
         if ref != self._ref:
             self._tell()
+            self.paper.set_code(self._usual_paper(ref))
             self.preset.set_code("us")
             self.private.setChecked(False)
         self._ref = ref
@@ -105,27 +118,54 @@ class ExportView(ScrollPage):
         """Make the document anew and show it; what is shown is what is saved."""
         if self._ref is None:
             return
-        ours = self.preset.code() == "us"
         try:
             self._meeting = meeting(self._ctx.ws, self._ref)
-            self._document = session_notes(
-                self._ctx.ws, self._ref, preset="us" if ours else "public", private=ours and self.private.isChecked(),
-                labels=export_labels(),
-            )  # fmt: skip
+            self._document = self._make()
         except NotFound:
             self._ref = self._document = None
             self._ctx.navigate("meetings")
             return
         found = self._meeting
-        self.head.set_text(self.tr("Notes of the evening"), f"{found.card.circle_name} · {found.title}")
+        notes, ours = self.paper.code() == "notes", self.preset.code() == "us"
+        self.head.set_text(self.tr("Notes and papers"), f"{found.card.circle_name} · {found.title}")
         mark_stepper(self.stepper, "export", found.state)
+        for part in (self.preset, self.private, self._for_whom):
+            part.setVisible(notes)
         self.private.setEnabled(ours)
-        self.explained.setText(
-            self.tr("With names, promises and who was here. Lines marked private stay out unless you tick them.")
-            if ours
-            else self.tr("Only totals: no names, no contacts, no private lines, whatever was written.")
-        )
+        self.explained.setText(self._explanation())
         self.reading.show_blocks((Heading(1, (Run(self._document.title),)), *self._document.blocks))
+
+    def _usual_paper(self, ref: Ref) -> str:
+        """Before the evening people want the agenda, afterwards the notes."""
+        planned = any(card.ref == ref and card.state == "planned" for card in meetings(self._ctx.ws, ref.space))
+        return "agenda" if planned else "notes"
+
+    def _make(self) -> Document:
+        """The chosen paper from what the workspace holds."""
+        assert self._ref is not None
+        ws, labels, ours = self._ctx.ws, export_labels(), self.preset.code() == "us"
+        match self.paper.code():
+            case "agenda":
+                return agenda_sheet(ws, self._ref, labels=labels)
+            case "signin":
+                return sign_in_sheet(ws, self._ref, labels=labels)
+            case "promises":
+                return task_list(ws, self._ref.space, labels=labels)
+            case _:
+                private = ours and self.private.isChecked()
+                return session_notes(ws, self._ref, preset="us" if ours else "public", private=private, labels=labels)
+
+    def _explanation(self) -> str:
+        match self.paper.code():
+            case "agenda":
+                return self.tr("For the wall or the table: steps, times and questions; no private notes.")
+            case "signin":
+                return self.tr("A numbered row for everybody, and free rows for guests.")
+            case "promises":
+                return self.tr("Every open promise of the circle, with its name and day.")
+        if self.preset.code() == "us":
+            return self.tr("With names, promises and who was here. Lines marked private stay out unless you tick them.")
+        return self.tr("Only totals: no names, no contacts, no private lines, whatever was written.")
 
     def save_to(self, path: Path) -> bool:
         """Write the file, whole or not at all; what went wrong is said beside the button."""
@@ -155,8 +195,9 @@ class ExportView(ScrollPage):
         title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", self._document.title)
         day = day_of(self._meeting.starts_at)
         parts = [day.isoformat() if day else "", " ".join(title.split())[:80].rstrip(". ") or self.tr("Notes")]
-        if self.preset.code() == "public":
-            parts.append(self.tr("(public)"))
+        told = {"agenda": self.tr("(agenda)"), "signin": self.tr("(sign-in)"), "promises": ""}
+        public = self.tr("(public)") if self.preset.code() == "public" else ""
+        parts.append(told.get(self.paper.code(), public))
         return " ".join(part for part in parts if part) + SUFFIX[self.format.code()]
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -180,8 +221,10 @@ class ExportView(ScrollPage):
     def _lay_out(self) -> None:
         theme = self.theme
         self._choices = Card(theme, gap=10)
+        self._for_whom = Label(theme, self.tr("For whom?"), role="heading")
         for part in (
-            Label(theme, self.tr("For whom?"), role="heading"), self.preset, self.explained, self.private, 8,
+            Label(theme, self.tr("Which paper?"), role="heading"), self.paper, self._for_whom, self.preset,
+            self.explained, self.private, 8,
             Label(theme, self.tr("As what?"), role="heading"), self.format, 8,
             row(theme, self.save, None), row(theme, self.copy, None), row(theme, self.print, None),
             self.problem, self.done, row(theme, self.folder, None),
@@ -207,6 +250,7 @@ class ExportView(ScrollPage):
         self._tell()
 
     def _connect(self) -> None:
+        self.paper.chosen.connect(lambda _code: self._changed())
         self.preset.chosen.connect(lambda _code: self._changed())
         self.private.toggled.connect(lambda _on: self._changed())
         self.format.chosen.connect(lambda _code: self._tell())
