@@ -1,0 +1,135 @@
+"""The headless verbs: kind sentences, documented exit codes, no Qt, and everything `add` can write."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.laptop import ROOT, Laptop, environment
+
+EVENING = "The evening"
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Laptop:
+    """Amina's laptop with one circle."""
+    made = Laptop(tmp_path / "amina")
+    made.do("init", "--name", "Amina")
+    made.do("start-circle", "--name", "Elm Street")
+    return made
+
+
+def test_verbs_start_without_qt_and_without_the_network_libraries(laptop: Laptop) -> None:
+    asked = (
+        "import sys; from ui.cli import main; "
+        f"code = main(['--data-dir', {str(laptop.folder)!r}, 'status']); "
+        "print(code, sorted({m.split('.')[0] for m in sys.modules} & {'PySide6', 'shiboken6', 'requests', 'starlette', 'segno'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 []"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("init", "--name", "Again"), 3),
+        (("add", "meeting", "Evening", "--starts-at", "tomorrow"), 1),
+        (("add", "meeting", "Evening", "--minutes", "soon"), 1),
+        (("add", "attendance", "No such evening", "Amina"), 1),
+        (("add", "task", "Ask", "--owner", "Nobody"), 1),
+        (("add", "task", "Ask", "--due", "when pigs fly"), 1),
+        (("add", "task", "   "), 1),
+        (("import-course", "/nowhere/at/all"), 1),
+        (("join", "circle://j/cut-off"), 1),
+        (("join", "neither link nor file"), 1),
+        (("export", "--meeting", "No such evening"), 1),
+        (("add", "fridge", "milk"), 2),
+        (("dance",), 2),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_changes_nothing(laptop: Laptop, words: tuple[str, ...], code: int) -> None:
+    before = laptop.do("dump").out
+    answer = laptop.call(*words)
+    assert answer.code == code, answer
+    assert answer.err.strip() and "Traceback" not in answer.err
+    assert laptop.do("dump").out == before
+
+
+def test_a_folder_in_use_or_without_a_workspace_is_told_from_a_refusal(laptop: Laptop, tmp_path: Path) -> None:
+    holder = subprocess.Popen(
+        laptop.command("add", "script", "-"), cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdin is not None and holder.stdout is not None
+    holder.stdin.write(json.dumps(["task", "Ask the council"]).encode() + b"\n")
+    holder.stdin.flush()
+    assert holder.stdout.readline().startswith(b"ACK ")
+    busy = laptop.call("status")
+    holder.communicate()
+    assert busy.code == 3 and "open" in busy.err
+    assert laptop.call("status").code == 0
+    assert Laptop(tmp_path / "nothing").call("status").code == 3
+
+
+def test_add_acknowledges_every_kind_of_thing_with_the_id_that_the_dump_shows(laptop: Laptop) -> None:
+    ids = {
+        "people": laptop.do("add", "person", "Łucja Nowak").ack,
+        "meetings": laptop.do("add", "meeting", EVENING, "--starts-at", "2026-11-24T18:30", "--minutes", "1:30").ack,
+        "agenda_items": laptop.do(
+            "add", "item", EVENING, "Welcome", "--minutes", "10m", "--question", "How are you?"
+        ).ack,
+        "attendance": laptop.do("add", "attendance", EVENING, "lucja nowak", "--status", "late").ack,
+        "tasks": laptop.do("add", "task", "Ask the council", "--owner", "Amina", "--due", "2026-12-04").ack,
+        "notes": laptop.do("add", "note", "Benches", "--body", "Three fit.").ack,
+        "outcomes": laptop.do("add", "outcome", EVENING, "idea", "Planters").ack,
+    }
+    tables = laptop.dump()["circles"][0]["tables"]
+    for table, row in ids.items():
+        assert row in [r["id"] for r in tables[table]], table
+    assert next(r for r in tables["meetings"] if r["id"] == ids["meetings"])["minutes"] == 90
+
+
+def test_a_script_answers_every_line_and_goes_on_after_a_bad_one(laptop: Laptop) -> None:
+    lines = [
+        '["meeting", "The evening"]',
+        "not json",
+        '["live", "dance", "The evening"]',
+        '["outcome", "The evening", "note", "x"]',
+    ]
+    answer = laptop.call("add", "script", "-", stdin="\n".join(lines) + "\n")
+    assert [line.split()[0] for line in answer.out.splitlines()] == ["ACK", "NO", "NO", "ACK"]
+    assert answer.code == 1
+
+
+def test_a_passphrase_keeps_the_workspace_shut(tmp_path: Path) -> None:
+    locked = Laptop(tmp_path / "locked")
+    secret = tmp_path / "passphrase"
+    secret.write_text("seven quiet herons\n", encoding="utf-8")
+    locked.do("--passphrase-file", str(secret), "init", "--name", "Amina")
+    without = locked.call("status")
+    assert without.code in (1, 3) and without.err.strip() and "Traceback" not in without.err
+    secret.write_text("seven loud herons", encoding="utf-8")
+    assert locked.call("--passphrase-file", str(secret), "status").code == without.code
+
+
+def test_the_data_folder_is_for_its_owner_alone(laptop: Laptop) -> None:
+    assert stat.S_IMODE(laptop.folder.stat().st_mode) == 0o700
+    for name in ("device.key", "workspace.db"):
+        assert stat.S_IMODE((laptop.folder / name).stat().st_mode) == 0o600
+
+
+def test_notes_are_written_in_every_format(laptop: Laptop, tmp_path: Path) -> None:
+    laptop.do("add", "meeting", EVENING, "--starts-at", "2026-11-24T18:30")
+    laptop.do("add", "outcome", EVENING, "decision", "We plant before we ask")
+    for form in ("md", "html", "pdf"):
+        target = tmp_path / f"notes.{form}"
+        laptop.do("export", "--meeting", EVENING, "--format", form, "-o", str(target))
+        assert target.stat().st_size > 100
+    assert (tmp_path / "notes.pdf").read_bytes().startswith(b"%PDF")
+    assert "We plant before we ask" in (tmp_path / "notes.html").read_text(encoding="utf-8")
