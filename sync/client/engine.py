@@ -87,6 +87,7 @@ class SyncEngine:
         self._connect = connect or self._default_connect
         self._servers: dict[str, Server] = {}
         self._asked_again: set[bytes] = set()
+        self._offered: set[int] = set()
         self._memberships: dict[int, tuple[tuple[bytes, ...], Membership]] = {}
         self._turn = threading.RLock()
 
@@ -120,8 +121,12 @@ class SyncEngine:
         with self._turn:
             self._pull(_Exchange(held, self.server(held.space.server), signer, membership))
 
+    def connect(self, address: str) -> Server:
+        """A line of one's own to a server, for whoever cannot wait for an exchange to end; to be closed."""
+        return self._connect(address)
+
     def server(self, address: str) -> Server:
-        """The line to a server, kept open between exchanges."""
+        """The line to a server that exchanges use, kept open between them."""
         if address not in self._servers:
             self._servers[address] = self._connect(address)
         return self._servers[address]
@@ -138,6 +143,7 @@ class SyncEngine:
         held = access(self._ws, self._vault, space)
         exchange = _Exchange(held, self.server(address), device_signer(held), self._membership(space), tally)
         if exchange.membership.read_only:
+            self._pull(exchange)
             raise SyncProblem(
                 "This circle uses something this version does not know.", "Please update the app.", code="update"
             )
@@ -150,12 +156,27 @@ class SyncEngine:
         try:
             self._send_and_fetch(exchange)
         except SyncProblem as problem:
-            if problem.code not in ("no_access", RolledBack.code):
+            if problem.code != RolledBack.code and not self._may_have_lost_us(exchange, problem):
                 raise
             self._refill(exchange)
         self._repair(exchange)
         self._judge_again(exchange)
         self._follow_membership(exchange)
+
+    def _may_have_lost_us(self, exchange: _Exchange, problem: SyncProblem) -> bool:
+        """Whether a server that does not know us may have lost the circle, and not just us from it.
+
+        Another database certainly has. The same one may have been restored from an old copy: it is offered everything
+        once while the program runs, not at every try.
+        """
+        no = exchange.held.space.no
+        if problem.code != "no_access":
+            return False
+        if exchange.server.info().gen != read_mark(self._ws, no).gen:
+            return True
+        first_time = no not in self._offered
+        self._offered.add(no)
+        return first_time
 
     def _say_goodbye(self, exchange: _Exchange) -> None:
         """Send that we leave; a server that shows us the door has heard it already."""
@@ -235,7 +256,7 @@ class SyncEngine:
         "Absent on the server" never means deleted.
         """
         no = exchange.held.space.no
-        write_mark(self._ws, no, Mark())
+        write_mark(self._ws, no, Mark(exchange.server.info().gen))
         try:
             seen = self._pull(exchange)
         except SyncProblem as problem:
@@ -243,8 +264,9 @@ class SyncEngine:
                 raise
             seen = set()
         refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=seen)
+        self._pull(exchange)
         journal.unacknowledge(self._ws, no)
-        self._send_and_fetch(exchange)
+        self._push(exchange)
         exchange.tally.refilled = True
 
     def _repair(self, exchange: _Exchange) -> None:

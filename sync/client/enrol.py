@@ -7,6 +7,7 @@ line. Only joining needs the server at once, because the newcomer has nothing of
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from circle_app.domain.ops import Value
@@ -190,7 +191,8 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
         raise RuleBroken("This invitation names no server.", "Ask for one that does.", code="no_server")
     engine = engine or SyncEngine(ws, vault)
     keys = invite_keys(secret=invitation.secret, space=invitation.space)
-    membership = _fetched_membership(engine.server(checked_address(invitation.server)), invitation, keys)
+    with closing(engine.connect(checked_address(invitation.server))) as server:
+        membership = _fetched_membership(server, invitation, keys)
     epoch = _unwrapped(membership, invitation, keys)
     if known is not None:
         spaces.forget_space(ws, known.no)

@@ -15,11 +15,11 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import verify
 from sync.client import enrol
-from sync.client.circle_members import end_invitation, open_invitations, promote
+from sync.client.circle_members import end_invitation, open_invitations, promote, remove
 from sync.client.leaving import leave
 from sync.client.opening import opener
 from tests.support.machines import Machine, machine
-from tests.support.server import RunningServer
+from tests.support.server import RunningServer, Wire
 
 
 @dataclass
@@ -128,3 +128,19 @@ def test_a_late_word_about_an_invitation_counts_whatever_was_merged_before(both:
             assert {q.why for q in inbox.quarantined(person.ws, 1)} == {"not_member"}
             assert verify(person.ws, opener(person.ws, person.vault)).ok
         assert {t.title for t in tasks(cem.ws, space=1)} == {"Of Cem"}  # one's own work stays with oneself
+
+
+def test_a_removed_member_does_not_offer_everything_again_and_again(both: Circle) -> None:
+    remove(both.ana.ws, both.ana.vault, 1, both.member(both.ben))
+    both.ana.sync()
+    line = Wire(both.server.port)
+    spaces.set_space(both.ben.ws, 1, server=line.url)
+    sizes = []
+    for _ in range(3):
+        before = len(line.recording)
+        problem = both.ben.sync().problem
+        assert problem is not None and problem.code == "no_access"
+        sizes.append(len(line.recording) - before)
+    assert max(sizes[1:]) < 2000 < sizes[0]
+    assert journal.waiting(both.ben.ws) == 0
+    line.close()
