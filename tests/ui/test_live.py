@@ -228,7 +228,7 @@ def test_nothing_hangs_over_the_edge_of_small_windows(hall, qtbot, width, height
 def test_getting_back_on_time_takes_minutes_from_flexible_steps(hall, qtbot):
     from circle_app.workspace.commands.agenda import set_item
     from ui.models.evening import read_evening
-    from ui.views.live_replan import ReplanMenu
+    from ui.views.live_menus import ReplanMenu
 
     set_item(hall.ws, hall.steps[3], flexible=True, min_minutes=10)
     live_commands.open_meeting(hall.ws, hall.meeting)
@@ -265,3 +265,61 @@ def test_every_control_has_a_name_and_can_be_reached_by_tab(hall, qtbot):
         reached.add(focused)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert {view.stage.bar.next, view.stage.bar.pause, view.outcomes.composer.field, view.head.here} <= reached
+
+
+def test_a_meeting_without_steps_still_runs(tmp_path, qapp, qtbot):
+    from circle_app.workspace.commands.agenda import delete_item
+
+    hall = open_hall(tmp_path)
+    for step in hall.steps:
+        delete_item(hall.ws, step)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_N)
+    hall.clock.forward(minutes=12)
+    view._tick()
+    assert view.stage.title.text() == "What could our street become?"
+    assert (shown_clock(view), view.stage.ring._above) == ("12", "minutes together")
+    press(Qt.Key.Key_N, Qt.Key.Key_E)
+    assert meeting(hall.ws, hall.meeting).state == "closed"
+    hall.close()
+
+
+def test_a_meeting_opened_again_offers_the_next_step(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    live_commands.close_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    QTest.mouseClick(view.stage.bar.reopen, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert view.stage.title.text() == "Between two steps"
+    assert view.stage.bar.next.isVisible()
+    press(Qt.Key.Key_N)
+    assert view.stage.title.text() == "What we heard"
+
+
+def test_controls_pressed_by_hand_leave_the_keyboard_to_the_page(hall, qtbot):
+    view = live_page(hall, qtbot)
+    QTest.mouseClick(view.stage.bar.start, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    press(Qt.Key.Key_N)
+    assert view.stage.title.text() == "What we heard"
+    assert view.outcomes.composer.text() == ""
+
+
+def test_controls_reached_by_tab_hand_the_keyboard_on(hall, qtbot):
+    view = live_page(hall, qtbot)
+    view.stage.bar.start.setFocus(Qt.FocusReason.TabFocusReason)
+    press(Qt.Key.Key_Space, Qt.Key.Key_Space)
+    assert view.stage.title.text() == "What we heard"
+
+
+def test_somebody_leaves_by_a_press_on_their_seat(hall, qtbot):
+    from ui.models.evening import read_evening
+    from ui.views.live_menus import SeatMenu
+
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    menu = SeatMenu(hall.ctx, read_evening(hall.ws, hall.meeting), None, 3, view)
+    menu.actions()[-1].trigger()
+    qtbot.waitUntil(lambda: view.head.here.text() == "11 here")
+    hall.said[-1][1]()
+    qtbot.waitUntil(lambda: view.head.here.text() == "12 here")

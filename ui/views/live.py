@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
-from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.queries.people import me
 from ui.accessible import announce
@@ -24,9 +23,9 @@ from ui.models.typed_line import Name
 from ui.views import live_words
 from ui.views.live_agenda import AgendaSteps
 from ui.views.live_head import LiveHead
+from ui.views.live_menus import ReplanMenu, SeatMenu, StepMenu
 from ui.views.live_outcomes import OutcomesPanel
 from ui.views.live_parking import ParkingCard
-from ui.views.live_replan import ReplanMenu
 from ui.views.live_scene import scene, seats_and_groups, speaker_line, stage_state, stage_words
 from ui.views.live_stage import StagePanel
 from ui.views.outcome_words import Day
@@ -203,6 +202,10 @@ class LiveView(ScrollPage):
 
     def _ask(self, what: str) -> None:
         """What a control or a key asks for; nothing happens when it makes no sense now."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, PaintedButton) and not focused.ringed:
+            # pressed by hand: the page keeps the keyboard, whatever becomes of the button
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         evening, ws = self._evening, self._ctx.ws
         if evening is None or self._ref is None:
             return
@@ -253,20 +256,8 @@ class LiveView(ScrollPage):
             self._ctx.toast(self.tr("Start the meeting first; N does it"))
 
     def _step_menu(self, item: Ref, where: QPoint) -> None:
-        found = next((step for step in self._evening.items if step.ref == item), None) if self._evening else None
-        if found is None:
-            return
-        ws = self._ctx.ws
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Go to this step")).triggered.connect(lambda _on=False: self._go_to(item))
-        if found.state == "parked":
-            back = menu.addAction(self.tr("Put it back on the agenda"))
-            back.triggered.connect(lambda _on=False: agenda_commands.set_item(ws, item, state=None))
-        elif found.state is None and self._evening is not None and found != self._evening.running:
-            later = menu.addAction(self.tr("Park it for another evening"))
-            later.triggered.connect(lambda _on=False: agenda_commands.set_item(ws, item, state="parked"))
-        menu.popup(where)
+        if self._evening is not None:
+            StepMenu(self._ctx, self._evening, item, self._go_to, self).popup(where)
 
     def _replan(self) -> None:
         if self._evening is not None:
@@ -292,9 +283,8 @@ class LiveView(ScrollPage):
             (rounds.previous_speaker if back else rounds.next_speaker)(self._ctx.settings, item.ref, self._round)
 
     def _seat_pressed(self, place: int) -> None:
-        item = self._evening.running if self._evening is not None else None
-        if item is not None and self._round is not None and place < len(self._round.order):
-            rounds.toggle_spoken(self._ctx.settings, item.ref, self._round, self._round.order[place])
+        if self._evening is not None:
+            SeatMenu(self._ctx, self._evening, self._round, place, self).popup(self.cursor().pos())
 
     def _turn(self) -> int:
         kept = self._ctx.settings.get(self._turn_name(), "0")
@@ -313,11 +303,11 @@ class LiveView(ScrollPage):
         shown = face(evening.clock, now_ms)
         self.steps.set_lines(live_words.step_lines(evening, now_ms, self._round))
         self.head.show_end(evening.forecast(now_ms), evening)
-        live_words.show_face(self.stage.ring, shown, evening)
+        live_words.show_face(self.stage.ring, shown, evening, now_ms)
         self._tell(evening, shown)
         if self._projector is not None:
             self._projector.set_scene(scene(evening, now_ms))
-            live_words.show_face(self._projector.ring, shown, evening)
+            live_words.show_face(self._projector.ring, shown, evening, now_ms)
 
     def _tell(self, evening: Evening, shown: Face) -> None:
         """Speak at a change of step and once when two minutes are left."""

@@ -9,7 +9,7 @@ from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.evening import Evening
 from ui.models.rounds import Round, pairs, seating
 from ui.text import isolated
-from ui.views.live_stage import BETWEEN, CLOSED, PAUSED, PLANNED, RUNNING, Speaker
+from ui.views.live_stage import BETWEEN, CLOSED, DONE, PAUSED, PLANNED, RUNNING, Speaker
 from ui.views.live_words import counted, second_line
 from ui.views.outcome_words import first_name
 from ui.views.projector import Part, Scene
@@ -21,7 +21,7 @@ def stage_state(evening: Evening) -> str:
     if evening.clock.state != "live":
         return CLOSED if evening.clock.state == "closed" else PLANNED
     if evening.running is None:
-        return BETWEEN
+        return BETWEEN if evening.next_item is not None else DONE
     return PAUSED if evening.clock.paused else RUNNING
 
 
@@ -38,6 +38,12 @@ def stage_words(evening: Evening) -> tuple[str, str]:
             return _tr("Ready when you are"), _tr("First: {step}").format(step=first.title)
         case "closed":
             return _tr("The meeting has ended"), _tr("Mend what is open, then make the notes.")
+        case "between" if evening.next_item is not None:
+            return _tr("Between two steps"), _tr("Next: {step}").format(step=evening.next_item.title)
+        case _ if not evening.items:
+            return evening.meeting.title, _tr(
+                "No steps are planned. Write down what matters, and end when you are done."
+            )
         case _:
             return _tr("Every step is done"), _tr("Choose a step on the left to go back to it, or end the meeting.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.avatar import Avatar
@@ -17,8 +17,8 @@ from ui.widgets.clockring import ClockRing
 from ui.widgets.layouts import boxed, fill, row
 from ui.widgets.seats import Seat
 
-PLANNED, RUNNING, PAUSED, BETWEEN, CLOSED = "planned", "running", "paused", "between", "closed"
-"""What the controls are for: start; steer; go on; choose the next or end; look back."""
+PLANNED, RUNNING, PAUSED, BETWEEN, DONE, CLOSED = "planned", "running", "paused", "between", "done", "closed"
+"""What the controls are for: start; steer; go on; choose the next step; end; look back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +149,17 @@ class _Bar(Card):
             PLANNED: {self.checkin, self.start},
             RUNNING: {self.back, self.more, self.pause, self.next},
             PAUSED: {self.back, self.more, self.pause, self.next},
-            BETWEEN: {self.back, self.end},
+            BETWEEN: {self.back, self.next},
+            DONE: {self.back, self.end},
             CLOSED: {self.reopen, self.wrapup},
         }[state]
+        for button in self._parts:
+            if button in shown:
+                button.show()
+        focused = QApplication.focusWidget()
+        if focused in self._parts and focused not in shown:
+            # the keyboard stays on the controls when the one it was on goes away
+            [button for button in self._parts if button in shown][-1].setFocus(Qt.FocusReason.TabFocusReason)
         for button in self._parts:
             button.setVisible(button in shown)
         paused = state == PAUSED

@@ -78,8 +78,8 @@ def span(meeting: Meeting) -> str:
     return time_span(meeting.starts_at, meeting.minutes) or minutes_word(meeting.minutes)
 
 
-def show_face(ring: ClockRing, shown: Face, evening: Evening) -> None:
-    """Put the time on a ring: the running step's, or the length of the evening before it begins."""
+def show_face(ring: ClockRing, shown: Face, evening: Evening, now_ms: int) -> None:
+    """Put the time on a ring: the running step's, or the minutes of the whole evening when none runs."""
     if shown.phase != "idle":
         above, below = captions(shown)
         ring.set_time(
@@ -94,8 +94,15 @@ def show_face(ring: ClockRing, shown: Face, evening: Evening) -> None:
         minutes = sum(item.minutes for item in told) or evening.meeting.minutes
         ring.set_time(clock=number(minutes), fraction=0.0, above=_tr("minutes planned"), below=steps)
         return
-    had = round(sum(item.spent_s for item in told) / 60)
-    ring.set_time(clock=number(had), fraction=0.0, above=_tr("minutes together"), below=steps)
+    ring.set_time(clock=number(_together(evening, now_ms)), fraction=0.0, above=_tr("minutes together"), below=steps)
+
+
+def _together(evening: Evening, now_ms: int) -> int:
+    """Whole minutes of all steps; of the time since the opening when there are no steps."""
+    if evening.items:
+        return round(sum(item.spent_s for item in evening.items) / 60)
+    opened, closed = evening.clock.opened_ms, evening.clock.closed_ms
+    return max(0, (closed or now_ms) - opened) // 60_000 if opened is not None else 0
 
 
 def step_news(evening: Evening) -> str:
@@ -106,7 +113,7 @@ def step_news(evening: Evening) -> str:
         return " ".join(part for part in (f"{item.title}.", f"{minutes}.", item.question) if part)
     if evening.clock.state == "closed":
         return _tr("The meeting has ended")
-    return _tr("Every step is done")
+    return _tr("Every step is done") if evening.next_item is None else _tr("Between two steps")
 
 
 def here_words(count: int) -> str:
