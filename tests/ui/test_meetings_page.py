@@ -53,12 +53,25 @@ def test_meetings_stand_under_what_is_coming_undated_and_behind(shell: Shell) ->
     open_meeting(ws, past)
     close_meeting(ws, past)
     plan_meeting(ws, space, title="Some day")
+    plan_meeting(ws, space, title="Snowed in", starts_at="2026-11-10T18:30")
     plan_meeting(ws, space, title="Next evening", starts_at="2026-11-24T18:30")
     view = listed(shell)
-    assert titles(view) == ["Next evening", "Some day", "First evening"]
+    assert titles(view) == ["Next evening", "Some day", "Snowed in", "First evening"]
     sections = [section.label.text() for section in view.findChildren(SectionTitle) if section.isVisible()]
-    assert sections == ["Coming up", "Waiting for a date", "Behind us"]
+    assert sections == ["Coming up", "Waiting for a date", "Planned, not held", "Behind us"]
     assert "Next" in [chip.text() for chip in view.findChildren(Chip)]
+
+
+def test_a_long_list_shows_its_beginning_and_more_when_asked(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    for number in range(35):
+        plan_meeting(ws, space, title=f"Evening {number}")
+    view = listed(shell)
+    assert len(titles(view)) == 30
+    view.older.click()
+    settle()
+    assert len(titles(view)) == 35 and not view.older.isVisible()
 
 
 def test_the_filter_finds_a_title_without_its_accents(shell: Shell) -> None:

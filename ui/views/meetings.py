@@ -14,7 +14,7 @@ from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_ne
 from ui.context import AppContext
 from ui.dialogs.start_circle import start_circle
 from ui.new_meeting import new_meeting
-from ui.text import date_of_ms
+from ui.text import date_of_ms, day_of
 from ui.views.meetings_rows import DayBlock, steps_words, when_words
 from ui.widgets.button import Button
 from ui.widgets.card import SHADOW_ROOM, Card
@@ -26,8 +26,8 @@ from ui.widgets.listrow import ListRow
 from ui.widgets.page import Header, ScrollPage, SectionTitle
 from ui.widgets.slot import Slot
 
-PAST_AT_FIRST = 30
-"""Older meetings than these are found by the filter or by showing more."""
+AT_FIRST = 30
+"""Rows of a block; further ones are found by the filter or by showing more."""
 
 
 class MeetingsView(ScrollPage):
@@ -40,7 +40,7 @@ class MeetingsView(ScrollPage):
         self._ctx = ctx
         self._space = space
         self._ref: Ref | None = None
-        self._shown_past = PAST_AT_FIRST
+        self._shown = AT_FIRST
         theme = ctx.theme
         self.new = Button(theme, self.tr("New meeting"), look="primary", icon="plus", key="Ctrl+N")
         self.new.clicked.connect(lambda _on=False: self.make_one())
@@ -53,10 +53,10 @@ class MeetingsView(ScrollPage):
         else:
             self.header = None
             self.body.addLayout(row(theme, self.filter, None, self.new, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0)))
-        self._slots = {name: Slot() for name in ("coming", "undated", "past", "nothing")}
+        self._slots = {name: Slot() for name in ("coming", "undated", "missed", "past", "nothing")}
         for slot in self._slots.values():
             self.body.addWidget(slot)
-        self.older = Button(theme, self.tr("Show older meetings"), look="ghost")
+        self.older = Button(theme, self.tr("Show more meetings"), look="ghost")
         self.older.clicked.connect(lambda _on=False: self._show_more())
         self.body.addWidget(self.older, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addStretch(1)
@@ -82,7 +82,11 @@ class MeetingsView(ScrollPage):
         ws = self._ctx.ws
         every = meetings(ws, self._space)
         cards = tuple(card for card in every if self._fits(card))
-        coming = tuple(card for card in cards if card.state != "closed" and card.starts_at)
+        dated = tuple(card for card in cards if card.state != "closed" and card.starts_at)
+        today = date_of_ms(ws.clock.now_ms())
+        # a plan whose day went by is neither coming nor was it held; its people decide what becomes of it
+        missed = tuple(card for card in dated if card.state == "planned" and _before(card, today))
+        coming = tuple(card for card in dated if card.state != "planned" or not _before(card, today))
         undated = tuple(card for card in cards if card.state != "closed" and not card.starts_at)
         closed = (card for card in cards if card.state == "closed")
         past = tuple(sorted(closed, key=lambda card: (card.closed_ms or 0, card.number), reverse=True))
@@ -91,8 +95,9 @@ class MeetingsView(ScrollPage):
         chosen = pick_next(every, ws.clock.now_ms())
         self._block("coming", self.tr("Coming up"), coming, first_up=chosen)
         self._block("undated", self.tr("Waiting for a date"), undated)
-        self._block("past", self.tr("Behind us"), past[: self._shown_past])
-        self.older.setVisible(len(past) > self._shown_past)
+        self._block("missed", self.tr("Planned, not held"), missed[::-1])
+        self._block("past", self.tr("Behind us"), past)
+        self.older.setVisible(max(len(coming), len(undated), len(missed), len(past)) > self._shown)
         circles = bool(every) or bool(my_circles(ws))
         nothing = (bool(every), bool(cards), circles, self.filter.text().strip())
         self._slots["nothing"].show_data(nothing, lambda: None if cards else self._nothing(bool(every), circles))
@@ -100,7 +105,7 @@ class MeetingsView(ScrollPage):
     def _block(
         self, name: str, title: str, cards: tuple[MeetingCard, ...], *, first_up: MeetingCard | None = None
     ) -> None:
-        today = date_of_ms(self._ctx.ws.clock.now_ms())
+        today, cards = date_of_ms(self._ctx.ws.clock.now_ms()), cards[: self._shown]
 
         def build() -> Card | None:
             if not cards:
@@ -186,5 +191,10 @@ class MeetingsView(ScrollPage):
         return empty
 
     def _show_more(self) -> None:
-        self._shown_past += PAST_AT_FIRST * 3
+        self._shown += AT_FIRST
         self.refresh()
+
+
+def _before(card: MeetingCard, today: date) -> bool:
+    day = day_of(card.starts_at)
+    return day is not None and day < today
