@@ -1,0 +1,121 @@
+"""A window nobody sees, at an hour that stands still, steered by the keyboard: what the shown evening is played on."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from circle_app.workspace import settings
+from circle_app.workspace.db import Workspace
+from sync.vault import Vault
+from ui.app import make_application, make_shell
+from ui.shell import Shell
+
+ZONE = "Europe/London"
+DAY_BEFORE_MS = 1_795_453_200_000
+"""Monday 23 November 2026, 17:00 in London: the day before the third evening of the demo circle."""
+CHANCE = 20261123
+"""The same rows, and with them the same colours of people, in every rehearsal."""
+PATIENCE_MS, SETTLE_MS = 20_000, 60
+SIZE = (1440, 900)
+
+
+@dataclass(slots=True)
+class StillClock:
+    """A clock that moves only when it is told to; milliseconds since 1970."""
+
+    ms: int = DAY_BEFORE_MS
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    def forward(self, *, minutes: float) -> None:
+        self.ms += round(minutes * 60_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The real window on a new data folder."""
+
+    app: QApplication
+    shell: Shell
+    clock: StillClock
+
+    @property
+    def ws(self) -> Workspace:
+        return self.shell.context.ws
+
+    def press(self, *keys: Qt.Key | str, control: bool = False) -> None:
+        """Press keys wherever the keyboard is, as a person does; a str is typed."""
+        for key in keys:
+            target = QApplication.focusWidget() or self.shell
+            if isinstance(key, str):
+                QTest.keyClicks(target, key)
+            else:
+                held = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+                QTest.keyClick(target, key, held)
+            self.app.processEvents()
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        """Wait for work in the background; TimeoutError when it does not end."""
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while not reached():
+            if time.monotonic() > end:
+                raise TimeoutError("the window is still busy")
+            self.settle()
+
+    def settle(self) -> None:
+        """Let news arrive and the page paint itself."""
+        loop = QEventLoop()
+        QTimer.singleShot(SETTLE_MS, loop.quit)
+        loop.exec()
+
+    def picture(self, file: Path, *, window: QWidget | None = None) -> None:
+        """Keep what the window shows; OSError when the file cannot be written."""
+        self.settle()
+        if not (window or self.shell).grab().save(str(file)):
+            raise OSError(f"the picture {file} cannot be written")
+
+
+@contextmanager
+def rehearsal(
+    folder: Path, *, scheme: str = "light", scale: float = 1.0, mirrored: bool = False, size: tuple[int, int] = SIZE
+) -> Iterator[Rehearsal]:
+    """The app as somebody new meets it, in a data folder that did not exist."""
+    os.environ["TZ"] = ZONE
+    if hasattr(time, "tzset"):
+        time.tzset()
+    app = make_application()
+    app.setCursorFlashTime(0)
+    before = app.layoutDirection()
+    if mirrored:
+        app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    clock = StillClock()
+    folder.mkdir(parents=True)
+    vault = Vault.create(folder)
+    with Workspace.create(folder, key=vault.db_key, clock=clock, random_bytes=random.Random(CHANCE).randbytes) as ws:
+        settings.put(ws, "theme", scheme)
+        settings.put(ws, "text_scale", f"{scale:g}")
+        shell = make_shell(ws, vault)
+        shell.resize(*size)
+        shell.show()
+        shell.activateWindow()
+        played = Rehearsal(app, shell, clock)
+        played.until(shell.isActiveWindow)
+        played.settle()
+        try:
+            yield played
+        finally:
+            shell.close()
+            shell.shut_down()
+            shell.deleteLater()
+            app.setLayoutDirection(before)
