@@ -60,7 +60,7 @@ class PersonDialog(Sheet):
             self.circle.hide()
         self.fields: dict[str, Field] = {
             "name": TextField(theme, name=self.tr("Name"), role="field_big", height=46),
-            "contact": TextField(theme, name=self.tr("How to reach them"), hint=self.tr("Phone, e-mail, or the bell on the left")),
+            "contact": TextField(theme, name=self.tr("How to reach them"), hint=self.tr("Phone, e-mail or address")),
             "languages": TextField(theme, name=self.tr("Speaks"), hint=self.tr("Polish, English")),
             "offers": TextField(theme, name=self.tr("Offers"), hint=self.tr("A projector, translation, a garden")),
             "note": GrowingArea(theme, name=self.tr("Note"), rows=2, most=6),

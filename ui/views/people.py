@@ -29,7 +29,6 @@ from ui.widgets.card import SHADOW_ROOM, Card
 from ui.widgets.chip import Chip
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import SearchField
-from ui.widgets.flow import Flow
 from ui.widgets.layouts import clear, column, row
 from ui.widgets.menu import Menu
 from ui.widgets.page import Header, ScrollPage, SectionTitle
@@ -59,10 +58,12 @@ class PeopleView(ScrollPage):
             self.body.addLayout(row(theme, self.header, margins=edges, center=False))
         else:
             self.adding = AddLine(ctx, space)
-            self.body.addLayout(row(theme, self.adding, margins=edges, center=False))
             self.new.setParent(self)
             self.new.hide()
-            self.body.addLayout(row(theme, self.filter, None, margins=edges))
+            line = row(theme, gap=12, margins=edges, center=False)
+            line.addWidget(self.adding, 1)
+            line.addWidget(self.filter, 0, Qt.AlignmentFlag.AlignTop)
+            self.body.addLayout(line)
         self._list = column(theme, gap=14)
         self.body.addLayout(self._list)
         self.body.addStretch(1)

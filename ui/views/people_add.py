@@ -17,8 +17,8 @@ from ui.views.people_words import ASKED, GUESTS, HERE
 from ui.widgets.base import Label
 from ui.widgets.choice import Option, Segmented
 from ui.widgets.fields import TextField
-from ui.widgets.layouts import fill
 from ui.widgets.flow import Flow
+from ui.widgets.layouts import fill
 
 STATUS = {HERE: ("member", True), ASKED: ("invited", False), GUESTS: ("guest", False)}
 """How somebody stands: their status and whether they are in."""

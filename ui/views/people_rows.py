@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QWidget
 
-from circle_app.domain.rules import NEEDS
 from circle_app.workspace.queries.people import Person
 from ui import text
 from ui.theme.theme import Theme
@@ -17,6 +18,7 @@ from ui.widgets.chip import Chip
 from ui.widgets.listrow import ListRow
 
 NEEDS_SHOWN = 2
+NEED_ICONS = MappingProxyType({"step-free": "accessibility", "interpreter": "languages", "children": "users-round"})
 
 
 class PersonRow(ListRow):
@@ -78,8 +80,9 @@ def _chips(theme: Theme, person: Person, *, promises: int, mine: bool) -> tuple[
     role = role_words(person.role)
     if role:
         chips.append(Chip(theme, role, tone="plum"))
-    for need in person.needs[:NEEDS_SHOWN]:
-        chips.append(Chip(theme, text.need(need), tone="gold", icon="accessibility" if need in NEEDS else ""))
+    chips += [
+        Chip(theme, text.need(need), tone="gold", icon=NEED_ICONS.get(need, "")) for need in person.needs[:NEEDS_SHOWN]
+    ]
     if len(person.needs) > NEEDS_SHOWN:
         chips.append(Chip(theme, f"+{text.number(len(person.needs) - NEEDS_SHOWN)}", tone="gold"))
     if promises:
