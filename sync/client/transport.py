@@ -183,7 +183,7 @@ def _check_is_ours(response: requests.Response) -> None:
         )
     if response.status_code == 407:
         raise SyncProblem("This network's proxy wants a password.", "Ask whoever runs the network.", code="proxy")
-    if response.status_code in (429, 502, 503, 504):
+    if response.status_code == 429 or response.status_code >= 500:
         raise SyncProblem("The server is busy just now.", "We try again in a while.", code="busy")
     raise SyncProblem(
         "There is something else at this server's address.", "Check the address of your circle's server.",

@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-import apsw
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,7 +26,7 @@ from sync.server import auth, intake
 from sync.server.auth import Refused
 from sync.server.config import Config
 from sync.server.members import Circle, Members
-from sync.server.store import NO_MARK, SpaceRow, Store, Writer
+from sync.server.store import NO_MARK, TROUBLE, SpaceRow, Store, Writer
 
 T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -140,7 +139,7 @@ class Service:
     async def health(self, _request: Request) -> Response:
         try:
             await self._read(lambda: self.store.reader().count_spaces())
-        except (apsw.Error, Refused):
+        except Refused:
             return PlainTextResponse("the database does not answer\n", 503)
         return PlainTextResponse("ok\n")
 
@@ -229,7 +228,7 @@ def _answering(call: Callable[[Request], Awaitable[bytes]]) -> Handler:
 async def _kept(future: Future[T]) -> T:
     try:
         return await asyncio.wrap_future(future)
-    except (apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError, apsw.ReadOnlyError) as error:
+    except TROUBLE as error:
         _log.error("the database refused: %s", type(error).__name__)
         raise Refused(503, "busy", retry_after_s=30) from error
 

@@ -25,6 +25,9 @@ from circle_app.errors import WorkspaceError
 T = TypeVar("T")
 
 NO_MARK = bytes(32)
+TROUBLE = (apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CorruptError)
+"""What a database may raise that is nobody's fault here and may pass: busy, full, failing or read-only disks."""
+
 _GROUP = 64
 _OLDEST_SQLITE = (3, 51, 3)
 _SCHEMA = """

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from circle_app.domain.schema import CIRCLE
@@ -24,56 +20,18 @@ from circle_app.workspace.queries.notes import notes
 from circle_app.workspace.queries.places import CIRCLE_ROW
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import verify
-from sync import codec, wire
+from sync import codec
 from sync.client.access import access, device_signer
-from sync.client.admit import Incoming, membership_of, take_in
-from sync.client.calls import Server
 from sync.client.opening import opener
-from sync.client.refill import in_causal_order
-from sync.client.transport import Reply, Transport
-from sync.keys import EpochKey
 from tests.support.machines import Machine, machine
-from tests.support.server import Answering, RunningServer, Wire
-
-
-@dataclass
-class Pair:
-    """Ana founded, Ben joined; both are up to date. `wire` is the line that Ana uses."""
-
-    server: RunningServer
-    wire: Wire
-    ana: Machine
-    ben: Machine
-    ours: int
-    theirs: int
-
-    def settle(self) -> None:
-        for person, no in ((self.ana, self.ours), (self.ben, self.theirs), (self.ana, self.ours)):
-            report = person.sync(no)
-            assert report.problem is None, report.problem
-        assert self.ana.state() == self.ben.state()
-        assert journal.waiting(self.ana.ws) == journal.waiting(self.ben.ws) == 0
+from tests.support.pair import Pair, ana_and_ben, titles
+from tests.support.server import Answering, RunningServer
 
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Iterator[Pair]:
-    server = RunningServer(tmp_path / "server")
-    line = Wire(server.port)
-    with ExitStack() as open_things:
-        ana = open_things.enter_context(machine(tmp_path / "ana", "Ana"))
-        ben = open_things.enter_context(machine(tmp_path / "ben", "Ben"))
-        ours = ana.found(server=server.url)
-        theirs = ben.join(ana.invite(ours))
-        spaces.set_space(ana.ws, ours, server=line.url)
-        pair = Pair(server, line, ana, ben, ours, theirs)
-        pair.settle()
-        yield pair
-    line.close()
-    server.stop()
-
-
-def titles(person: Machine, no: int) -> set[str]:
-    return {t.title for t in tasks(person.ws, space=no)}
+    with ana_and_ben(tmp_path) as both:
+        yield both
 
 
 def test_edits_made_apart_come_together(pair: Pair) -> None:
@@ -209,106 +167,6 @@ def test_a_restarted_server_is_no_news(pair: Pair) -> None:
     pair.settle()
 
 
-class Tampering(Server):
-    """A line on which replies to pulls are changed before the client sees them."""
-
-    def tamper(self, change: Callable[[list[bytes]], list[bytes]]) -> None:
-        real = self.transport
-
-        class Changed(Transport):
-            def call(self, method: str, path: str, *, body: bytes = b"", headers: object = None) -> Reply:
-                reply = real.call(method, path, body=body, headers=headers)  # type: ignore[arg-type]
-                if method != "GET" or "changesets" not in path or reply.status != 200:
-                    return reply
-                page = msgspec.msgpack.decode(reply.body, type=wire.Page)
-                data = change([i.data for i in page.items])
-                items = tuple(wire.PageItem(i.pos, d) for i, d in zip(page.items, data, strict=True))
-                page = wire.Page(items, page.more, page.head, page.before)
-                return Reply(200, msgspec.msgpack.encode(page), None)
-
-        self.transport = Changed(real.server)
-
-
-def _tampered(person: Machine, no: int, change: Callable[[list[bytes]], list[bytes]]) -> Callable[[], None]:
-    """Changes what the next pulls of a circle bring; returns the way back to an honest line."""
-    address = spaces.space(person.ws, no).server
-    assert address is not None
-    honest = person.engine.server(address)
-    line = Tampering(Transport(address), person.ws.clock.now_ms, person.ws.random_bytes)
-    line.tamper(change)
-    person.engine._servers[address] = line
-
-    def back() -> None:
-        person.engine._servers[address] = honest
-
-    return back
-
-
-def flipped(data: bytes, at: int) -> bytes:
-    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
-
-
-@pytest.mark.parametrize("where", ["sealed part", "signature", "core"])
-def test_one_flipped_byte_is_set_aside_alone_and_heals(pair: Pair, where: str) -> None:
-    for n in range(3):
-        add_task(pair.ana.ws, pair.ours, title=f"Of Ana {n}")
-        assert pair.ana.sync(pair.ours).problem is None
-    add_task(pair.ben.ws, pair.theirs, title="Of Ben")
-
-    victim = journal.stored(pair.ana.ws, pair.ours, dev=_dev(pair))[-2:]
-
-    def spoil(found: list[bytes]) -> list[bytes]:
-        return [_spoilt(data, where) if data == victim[0].data else data for data in found]
-
-    back = _tampered(pair.ben, pair.theirs, spoil)
-    report = pair.ben.sync(pair.theirs)
-    assert report.problem is None
-    (aside,) = inbox.quarantined(pair.ben.ws, pair.theirs)
-    assert aside.why == ("sealed" if where == "sealed part" else "signature")
-    expected = {"Of Ben", "Of Ana 0"} | ({"Of Ana 2"} if where == "sealed part" else set())
-    assert titles(pair.ben, pair.theirs) == expected
-    back()
-    pair.ben.engine._asked_again.clear()  # as after a new start of the program
-    pair.settle()
-    assert titles(pair.ben, pair.theirs) == {"Of Ben", "Of Ana 0", "Of Ana 1", "Of Ana 2"}
-    assert inbox.quarantined(pair.ben.ws, pair.theirs) == ()
-
-
-def _epochs(person: Machine, no: int) -> dict[bytes, EpochKey]:
-    space32 = spaces.space(person.ws, no).space32
-    return {i: EpochKey(space32, i, k) for i, k in spaces.epoch_keys(person.ws, no).items()}
-
-
-def _dev(pair: Pair) -> bytes:
-    return spaces.space(pair.ana.ws, pair.ours).dev16
-
-
-def _spoilt(data: bytes, where: str) -> bytes:
-    parsed = codec.parse(data)
-    part = {"sealed part": parsed.ct, "signature": parsed.sig, "core": parsed.core[-40:]}[where]
-    return flipped(data, data.index(part) + 20)
-
-
-def test_any_order_and_repetition_of_changesets_gives_the_same_state(pair: Pair, tmp_path: Path) -> None:
-    for n in range(6):
-        add_task(pair.ana.ws, pair.ours, title=f"Task {n}")
-        pair.settle()
-        add_task(pair.ben.ws, pair.theirs, title=f"Answer {n}")
-        pair.settle()
-    everything = [s.data for s in journal.stored(pair.ana.ws, pair.ours)]
-    with machine(tmp_path / "dee", "Dee") as dee:
-        membership, space = membership_of(pair.ana.ws, pair.ours), spaces.space(pair.ana.ws, pair.ours)
-        no = spaces.add_space(dee.ws, space32=space.space32, dev16=bytes(16), member16=bytes(16))
-        epochs = _epochs(pair.ana, pair.ours)
-        shuffled = everything * 2
-        random.Random(3).shuffle(shuffled)
-        for start in range(0, len(shuffled), 5):
-            part = [Incoming(data) for data in shuffled[start : start + 5]]
-            assert take_in(dee.ws, no, part, membership=membership, epochs=epochs).quarantined == 0
-        assert inbox.held(dee.ws, no) == ()
-        assert dee.state() == pair.ana.state()
-
-
 def test_a_captive_portal_is_named_and_forgotten(pair: Pair) -> None:
     portal = Answering(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\n<html>login<")
     spaces.set_space(pair.ana.ws, pair.ours, server=portal.url)
@@ -333,45 +191,6 @@ def test_a_copied_workspace_is_found_before_it_overwrites_anything(pair: Pair, t
         assert "On the copy" in {t.title for t in tasks(second.ws, space=pair.ours)}
 
 
-def test_a_fork_is_set_aside_and_the_chain_goes_on(pair: Pair, tmp_path: Path) -> None:
-    pair.ana.ws.close()
-    shutil.copytree(tmp_path / "ana", tmp_path / "copy")
-    with machine(tmp_path / "ana", "Ana") as first, machine(tmp_path / "copy", "Ana") as second:
-        add_task(first.ws, pair.ours, title="First")
-        first.sync(pair.ours)
-        pair.ben.sync(pair.theirs)
-        add_task(second.ws, pair.ours, title="Fork")
-        second.sync(pair.ours)
-        (forked,) = journal.outbox(second.ws, pair.ours)
-        for _ in range(2):
-            taken = take_in(
-                pair.ben.ws, pair.theirs, [Incoming(forked.data)],
-                membership=membership_of(pair.ben.ws, pair.theirs), epochs=_epochs(pair.ben, pair.theirs),
-            )  # fmt: skip
-        assert taken.applied == 0 and [q.why for q in inbox.quarantined(pair.ben.ws, pair.theirs)] == ["fork"]
-        for n in range(3):
-            add_task(first.ws, pair.ours, title=f"On {n}")
-            first.sync(pair.ours)
-            pair.ben.sync(pair.theirs)
-        assert titles(pair.ben, pair.theirs) == {"First", "On 0", "On 1", "On 2"}
-
-
-def test_a_hole_in_a_chain_does_not_stop_what_follows_in_later_batches(pair: Pair) -> None:
-    for n in range(4):
-        add_task(pair.ana.ws, pair.ours, title=f"Of Ana {n}")
-        assert pair.ana.sync(pair.ours).problem is None
-    chain = [s.data for s in journal.stored(pair.ana.ws, pair.ours, dev=_dev(pair))[-4:]]
-    for data in (chain[0], _spoilt(chain[1], "sealed part"), chain[2], chain[3]):
-        take_in(
-            pair.ben.ws, pair.theirs, [Incoming(data)],
-            membership=membership_of(pair.ben.ws, pair.theirs), epochs=_epochs(pair.ben, pair.theirs),
-        )  # fmt: skip
-    assert titles(pair.ben, pair.theirs) == {"Of Ana 0", "Of Ana 2", "Of Ana 3"}
-    assert inbox.held(pair.ben.ws, pair.theirs) == ()
-    pair.settle()
-    assert len(titles(pair.ben, pair.theirs)) == 4
-
-
 def test_a_participant_of_a_course_cannot_change_its_plan_even_with_a_changed_program(tmp_path: Path) -> None:
     server = RunningServer(tmp_path / "server")
     with machine(tmp_path / "ana", "Ana") as ana, machine(tmp_path / "ben", "Ben") as ben:
@@ -383,22 +202,6 @@ def test_a_participant_of_a_course_cannot_change_its_plan_even_with_a_changed_pr
         assert circle(ana.ws, ours).plan == "Ours"
         assert [q.why for q in inbox.quarantined(ana.ws, ours)] == ["not_allowed"]
     server.stop()
-
-
-def test_causal_order_follows_chains_and_membership(pair: Pair) -> None:
-    for _ in range(3):
-        add_task(pair.ana.ws, pair.ours, title="a")
-        pair.settle()
-    parsed = [codec.parse(s.data) for s in journal.stored(pair.ana.ws, pair.ours)]
-    ordered = in_causal_order(list(reversed(parsed)))
-    assert {c.id for c in ordered} == {c.id for c in parsed}
-    done: set[bytes] = set()
-    for changeset in ordered:
-        assert changeset.seq == 1 or changeset.prev in done
-        assert done.issuperset(changeset.mheads)
-        done.add(changeset.id)
-    without_genesis = in_causal_order([c for c in parsed if c.mheads])
-    assert without_genesis == []
 
 
 def _signer(person: Machine, no: int):
