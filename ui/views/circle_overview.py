@@ -40,7 +40,7 @@ from ui.widgets.fields import TextField
 from ui.widgets.growing import GrowingArea
 from ui.widgets.layouts import column, row
 from ui.widgets.page import ScrollPage, SectionTitle
-from ui.widgets.slot import Slot
+from ui.widgets.slot import Slot, tab_along
 
 TWO_FROM = 760
 """The width at 100 % text from which cards stand side by side."""
@@ -134,6 +134,9 @@ class CircleOverview(ScrollPage):
         found = tuple(project for project in projects(ctx.ws, space) if project.state != "done")
         slots["projects"].show_data(found, lambda: projects_card(ctx, found, lambda: self._show_tab("notes")))
         slots["people"].show_data(members, lambda: people_card(ctx, members, lambda: self._show_tab("people")))
+        first = [stop for name in ("next", "promises", "decisions") for stop in slots[name].stops()]
+        second = [stop for name in ("rhythm", "projects", "people") for stop in slots[name].stops()]
+        tab_along([self.newcomer, *first, self.intent, *second, self.agreements])
 
     def _forming_card(self) -> Card:
         theme = self._ctx.theme

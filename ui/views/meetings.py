@@ -24,7 +24,7 @@ from ui.widgets.fields import SearchField
 from ui.widgets.layouts import row
 from ui.widgets.listrow import ListRow
 from ui.widgets.page import Header, ScrollPage, SectionTitle
-from ui.widgets.slot import Slot
+from ui.widgets.slot import Slot, tab_along
 
 AT_FIRST = 30
 """Rows of a block; further ones are found by the filter or by showing more."""
@@ -44,7 +44,8 @@ class MeetingsView(ScrollPage):
         theme = ctx.theme
         self.new = Button(theme, self.tr("New meeting"), look="primary", icon="plus", key="Ctrl+N")
         self.new.clicked.connect(lambda _on=False: self.make_one())
-        self.filter = SearchField(theme, name=self.tr("Find a meeting"), hint=self.tr("Title, circle or place"))
+        hint = self.tr("Title, circle or place") if space is None else self.tr("Title or place")
+        self.filter = SearchField(theme, name=self.tr("Find a meeting"), hint=hint)
         self.filter.setMaximumWidth(theme.px(340))
         self.filter.textChanged.connect(lambda _text: self.refresh())
         if space is None:
@@ -52,7 +53,10 @@ class MeetingsView(ScrollPage):
             self.body.addLayout(row(theme, self.header, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0), center=False))
         else:
             self.header = None
-            self.body.addLayout(row(theme, self.filter, None, self.new, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0)))
+            # the page around it has its own button to plan a meeting
+            self.new.setParent(self)
+            self.new.hide()
+            self.body.addLayout(row(theme, self.filter, None, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0)))
         self._slots = {name: Slot() for name in ("coming", "undated", "missed", "past", "nothing")}
         for slot in self._slots.values():
             self.body.addWidget(slot)
@@ -101,6 +105,9 @@ class MeetingsView(ScrollPage):
         circles = bool(every) or bool(my_circles(ws))
         nothing = (bool(every), bool(cards), circles, self.filter.text().strip())
         self._slots["nothing"].show_data(nothing, lambda: None if cards else self._nothing(bool(every), circles))
+        tab_along(
+            [self.filter, self.new, *(stop for slot in self._slots.values() for stop in slot.stops()), self.older]
+        )
 
     def _block(
         self, name: str, title: str, cards: tuple[MeetingCard, ...], *, first_up: MeetingCard | None = None

@@ -120,6 +120,7 @@ class PlannerView(ScrollPage):
         self.steps.set_rows(
             [self._row(item, begin) for item, begin in zip(self._items, at, strict=True)], current=current
         )
+        tab_along([self.head.place, *self.steps.stops(), self.line])
         self._promises = [
             task for task in tasks(ws, space=self._ref.space) if not task.done and task.meeting != self._ref
         ]

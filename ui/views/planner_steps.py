@@ -42,6 +42,7 @@ class StepList(QWidget):
         self._order: tuple[Ref, ...] = ()
         self._current: Ref | None = None
         self._drop: int | None = None
+        self.setAccessibleName(QCoreApplication.translate("StepList", "Steps of the meeting"))
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, theme.px(4), 0, theme.px(4))
         self._layout.setSpacing(theme.px(6))
@@ -79,6 +80,10 @@ class StepList(QWidget):
         for key, row in self._rows.items():
             row.setChecked(key == self._current)
             row.setFocusPolicy(Qt.FocusPolicy.StrongFocus if key == stop else Qt.FocusPolicy.ClickFocus)
+
+    def stops(self) -> list[QWidget]:
+        """The rows from top to bottom, for the line of Tab stops."""
+        return [self._rows[ref] for ref in self._order]
 
     def focus_row(self, ref: Ref) -> None:
         """Give the keyboard to one row."""
