@@ -36,6 +36,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.fields import TextField
 from ui.widgets.layouts import column, fill, row
 from ui.widgets.page import ScrollPage
+from ui.widgets.slot import tab_along
 
 NEW_STEP_MINUTES = 10
 SAVED_SHOWN_MS = 4000
