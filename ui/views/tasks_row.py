@@ -62,6 +62,7 @@ class TaskRow(PaintedButton):
         self.box.clicked.connect(lambda _on: self.asked.emit(self, "tick"))
         self.title = Label(theme, role="medium", wrap=True)
         self.second = ElidedLabel(theme, role="second", color="ink3")
+        self.second.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.source = FromLink(theme)
         self.source.clicked.connect(lambda _on=False: self.asked.emit(self, "meeting"))
         self.due = ChipButton(theme, "", icon="calendar-days")
