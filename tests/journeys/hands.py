@@ -1,0 +1,102 @@
+"""Two hands on a keyboard: what a person presses in the active window, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.shell import Shell
+
+ENTER, ESCAPE, SPACE, TAB = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Tab
+CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
+PATIENCE_MS = 20_000
+WAY_ROUND = 150
+"""More Tab presses than any page needs."""
+
+
+class Hands:
+    """Keys go to whatever holds the keyboard in the window that is in front."""
+
+    def __init__(self, shell: Shell, qtbot: QtBot) -> None:
+        self.shell, self._qtbot = shell, qtbot
+
+    def come(self) -> None:
+        """Put this person's window in front."""
+        self.shell.activateWindow()
+        self._qtbot.waitUntil(self.shell.isActiveWindow, timeout=PATIENCE_MS)
+        self.rest()
+
+    def press(self, *keys: Qt.Key | str, held: Qt.KeyboardModifier = NONE) -> None:
+        """Press keys one after the other; a str is typed letter by letter."""
+        for key in keys:
+            if QApplication.activeWindow() is None:
+                # a dialog closed; without a desktop nobody else brings the window behind it back to the front
+                self.come()
+            target = QApplication.focusWidget() or QApplication.activeWindow()
+            assert target is not None, "no window is in front"
+            if isinstance(key, str):
+                QTest.keyClicks(target, key)
+            else:
+                QTest.keyClick(target, key, held)
+            self.rest()
+
+    def tab_to(self, name: str) -> None:
+        """Press Tab until the control of this name has the keyboard, as somebody does who hears the names."""
+        heard = []
+        for _ in range(WAY_ROUND):
+            heard.append(self.hears())
+            if name in heard[-1]:
+                return
+            self.press(TAB)
+        raise AssertionError(f"Tab never comes to {name!r}; it came to {list(dict.fromkeys(heard))}")
+
+    def paste(self, text: str) -> None:
+        """Put text in the clipboard and press Ctrl+V."""
+        QApplication.clipboard().setText(text)
+        self.press(Qt.Key.Key_V, held=CTRL)
+
+    def replace(self, text: str) -> None:
+        """Type over all that a field holds."""
+        self.press(Qt.Key.Key_A, held=CTRL)
+        self.press(text)
+
+    def hears(self) -> str:
+        """The name of the control that has the keyboard."""
+        focused = QApplication.focusWidget()
+        face = QAccessible.queryAccessibleInterface(focused) if focused is not None else None
+        return face.text(QAccessible.Text.Name) if face is not None else ""
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(reached, timeout=PATIENCE_MS)
+        self.rest()
+
+    def at(self, place: str) -> bool:
+        return self.shell.place[0] == place
+
+    def save_as(self, file: Path) -> None:
+        """Press Ctrl+S, type where to in the dialog of files, press Enter."""
+        waiting = QTimer(self.shell, interval=20)
+
+        def type_name() -> None:
+            dialog = QApplication.activeModalWidget()
+            if not isinstance(dialog, QFileDialog) or not isinstance(QApplication.focusWidget(), QWidget):
+                return
+            waiting.stop()
+            self.replace(str(file))
+            self.press(ENTER)
+
+        waiting.timeout.connect(type_name)
+        waiting.start()
+        self.press(Qt.Key.Key_S, held=CTRL)
+        self.until(file.exists)
+
+    def rest(self) -> None:
+        """Let what was pressed have its effect."""
+        for _ in range(5):
+            QApplication.processEvents()
