@@ -72,6 +72,11 @@ class Composer(PaintedWidget):
         for own, kinds in self._rows.items():
             kinds.setVisible(own == compact)
 
+    def width_needed(self, *, compact: bool) -> int:
+        """Pixels for the row of kinds with the margins around it."""
+        edges = self.layout().contentsMargins()
+        return self._rows[compact].minimumSizeHint().width() + edges.left() + edges.right()
+
     def set_kind(self, kind: str) -> None:
         for kinds in self._rows.values():
             kinds.set_code(kind)

@@ -34,8 +34,8 @@ from ui.widgets.base import Label, PaintedButton
 from ui.widgets.layouts import boxed, column, row
 from ui.widgets.page import ScrollPage
 
-STACKED_BELOW, COMPACT_BELOW, STEPPER_FROM = 800, 1120, 860
-"""Widths at 100 % text below which the panels stand under each other, or the controls shrink; and what the stepper needs."""
+STACKED_BELOW, COMPACT_BELOW, LEAST_AGENDA = 800, 1120, 180
+"""Widths at 100 % text below which the panels stand under each other, or the controls shrink; and of the agenda."""
 WATCHED = frozenset({"meetings", "agenda_items", "attendance", "outcomes", "tasks", "people", "circle", "settings"})
 
 
@@ -98,6 +98,7 @@ class LiveView(ScrollPage):
         self.stage.show_seats(*seats_and_groups(evening, self._round, self._turn()))
         self.stage.show_speaker(speaker_line(evening, self._round))
         self._show_time(evening, now_ms)
+        self._arrange()
         self._wait()
 
     def projector(self) -> ProjectorWindow | None:
@@ -159,17 +160,23 @@ class LiveView(ScrollPage):
         self.body.addLayout(self.panels, 1)
 
     def _arrange(self) -> None:
-        """Three panels side by side, or under each other when the window is narrow or the text large."""
+        """Three panels side by side, with smaller controls, or under each other: whatever the words and the window allow."""
         px = self.theme.px
         room = self.viewport().width()
-        stacked = room < px(STACKED_BELOW)
-        compact = room < px(COMPACT_BELOW)
+        edges = self.body.contentsMargins()
+        inside = room - edges.left() - edges.right()
+        compact = room < px(COMPACT_BELOW) or inside < self._width_needed(compact=False)
+        stacked = room < px(STACKED_BELOW) or inside < self._width_needed(compact=True)
         self.stage.set_compact(compact)
         self.outcomes.set_compact(compact and not stacked)
         self.parking.set_compact(compact and not stacked)
         # under each other, the circle leaves its controls on the same screen
         self.stage.set_ring_height(max(px(240), self.viewport().height() - px(280)) if stacked else 0)
-        self.head.arrange(compact=compact, stacked=stacked, stepper=room >= px(STEPPER_FROM))
+        self.head.arrange(
+            compact=compact,
+            stacked=inside < self.head.width_needed(compact=compact),
+            stepper=inside >= self.head.stepper_needs(),
+        )
         down = QBoxLayout.Direction.TopToBottom
         self.panels.setDirection(down if stacked else QBoxLayout.Direction.LeftToRight)
         order = (self.stage, self.outcomes, self.left) if stacked else (self.left, self.stage, self.outcomes)
@@ -181,6 +188,13 @@ class LiveView(ScrollPage):
         self.left.setMaximumWidth(16_777_215 if stacked else px(320))
         self.outcomes.setMinimumHeight(px(420) if stacked else 0)
         self._agenda_scroll.setMinimumHeight(self.steps.sizeHint().height() if stacked else px(120))
+
+    def _width_needed(self, *, compact: bool) -> int:
+        """Pixels for the three panels beside each other."""
+        px = self.theme.px
+        outcomes = self.outcomes.composer.width_needed(compact=compact) + px(24 if compact else 36)
+        agenda = px(LEAST_AGENDA if compact else LEAST_AGENDA + 40)
+        return agenda + self.stage.width_needed(compact=compact) + outcomes + 2 * self.panels.spacing()
 
     def _make_shortcuts(self) -> None:
         """Single keys act whenever no text is being typed: a text field takes its letters before they come here."""

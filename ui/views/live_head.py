@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.agenda import Forecast
@@ -13,6 +13,7 @@ from ui.views.stages import mark_stepper, meeting_stepper
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip, ChipButton
+from ui.widgets.flow import FlowLayout
 from ui.widgets.layouts import boxed, fill, row
 
 
@@ -48,11 +49,14 @@ class LiveHead(QWidget):
         )  # fmt: skip
         for button, what in asks:
             button.clicked.connect(lambda _on=False, what=what: self.asked.emit(what))
-        self._chips = boxed(row(theme, self.here, self.ends, *self._wide, *self._small, gap=8))
+        self._flow = FlowLayout(gap=theme.px(8))
+        for button in (self.here, self.ends, *self._wide, *self._small):
+            self._flow.addWidget(button)
+        self._chips = boxed(self._flow)
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._line.setSpacing(theme.px(10))
         self._line.addWidget(self.heading, 1)
-        self._line.addWidget(self._chips, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._line.addWidget(self._chips)
         outer = QVBoxLayout(self)
         fill(theme, outer, row(theme, self.live, self.chip, self.crumb, None, self.stepper, gap=10), self._line, gap=6)
         self.arrange(compact=False, stacked=False, stepper=True)
@@ -61,10 +65,23 @@ class LiveHead(QWidget):
         """Smaller switches, title above the chips, or no stepper, as the room asks for."""
         self._compact = compact
         self._line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
-        side = Qt.AlignmentFlag.AlignLeading if stacked else Qt.AlignmentFlag.AlignTrailing
-        self._line.setAlignment(self._chips, side | Qt.AlignmentFlag.AlignVCenter)
         self.stepper.setVisible(stepper)
         self._show_switches()
+        self._chips.setMinimumWidth(0 if stacked else self._chips_width(compact=compact))
+
+    def width_needed(self, *, compact: bool) -> int:
+        """Pixels for the title's longest word with all switches beside it."""
+        return self.heading.minimumSizeHint().width() + self._line.spacing() + self._chips_width(compact=compact)
+
+    def stepper_needs(self) -> int:
+        """Pixels for the first line with the stepper in it."""
+        parts = (self.live, self.crumb, self.stepper)
+        return sum(part.sizeHint().width() for part in parts) + 4 * self._line.spacing()
+
+    def _chips_width(self, *, compact: bool) -> int:
+        shown = [self.here, self.ends, *(self._small if compact else self._wide)]
+        wide = [button.sizeHint().width() for button in shown if button is not self.ends or not self.ends.isHidden()]
+        return sum(wide) + self._flow.gap * (len(wide) - 1)
 
     def show_evening(self, evening: Evening) -> None:
         """Everything but the clock."""

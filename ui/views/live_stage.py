@@ -78,6 +78,10 @@ class StagePanel(QWidget):
         for own, bar in self._bars.items():
             bar.setVisible(own == compact)
 
+    def width_needed(self, *, compact: bool) -> int:
+        """Pixels for the controls, and for a circle that can be read."""
+        return max(self._bars[compact].width_needed(), self.ring.minimumSizeHint().width())
+
     def set_ring_height(self, pixels: int) -> None:
         """A fixed height for the circle; 0 lets it take what is left of the window instead of asking for its own."""
         least = self.theme.px(240)
@@ -143,6 +147,12 @@ class _Bar(Card):
         }  # fmt: skip
         for button, what in asks.items():
             button.clicked.connect(lambda _on=False, what=what: stage.asked.emit(what))
+
+    def width_needed(self) -> int:
+        """Pixels for the offered controls; asked of them one by one, because a hidden card's layout is not up to date."""
+        wide = [part.sizeHint().width() for part in self._parts if not part.isHidden()]
+        edges = self.body.contentsMargins()
+        return sum(wide) + self.theme.px(4) * (len(wide) - 1) + edges.left() + edges.right()
 
     def show_state(self, state: str) -> None:
         shown = {

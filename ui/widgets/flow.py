@@ -15,7 +15,7 @@ class FlowLayout(QLayout):
         """Gaps are in pixels."""
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._gap, self._line_gap = gap, gap if line_gap is None else line_gap
+        self.gap, self._line_gap = gap, gap if line_gap is None else line_gap
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -46,7 +46,7 @@ class FlowLayout(QLayout):
     def sizeHint(self) -> QSize:
         """Everything in one line."""
         hints = [item.sizeHint() for item in self._items if not item.isEmpty()]
-        width = sum(hint.width() for hint in hints) + self._gap * max(0, len(hints) - 1)
+        width = sum(hint.width() for hint in hints) + self.gap * max(0, len(hints) - 1)
         return self._with_margins(QSize(width, max((hint.height() for hint in hints), default=0)))
 
     def minimumSize(self) -> QSize:
@@ -71,10 +71,10 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             hint = item.sizeHint().boundedTo(QSize(max(room, item.minimumSize().width()), 100_000))
-            if lines[-1] and used + self._gap + hint.width() > room:
+            if lines[-1] and used + self.gap + hint.width() > room:
                 lines.append([])
                 used = 0
-            used += hint.width() + (self._gap if lines[-1] else 0)
+            used += hint.width() + (self.gap if lines[-1] else 0)
             lines[-1].append((item, hint))
         y = rect.y() + edges.top()
         for line in lines:
@@ -91,7 +91,7 @@ class FlowLayout(QLayout):
         for item, hint in line:
             left = rect.right() + 1 - x - hint.width() if mirrored else rect.x() + x
             item.setGeometry(QRect(QPoint(left, rect.y() + (rect.height() - hint.height()) // 2), hint))
-            x += hint.width() + self._gap
+            x += hint.width() + self.gap
 
 
 class Flow(QWidget):
