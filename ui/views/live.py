@@ -193,7 +193,7 @@ class LiveView(ScrollPage):
         """Pixels for the three panels beside each other."""
         px = self.theme.px
         outcomes = self.outcomes.composer.width_needed(compact=compact) + px(24 if compact else 36)
-        agenda = px(LEAST_AGENDA if compact else LEAST_AGENDA + 40)
+        agenda = max(px(LEAST_AGENDA if compact else LEAST_AGENDA + 40), self.parking.width_needed(compact=compact))
         return agenda + self.stage.width_needed(compact=compact) + outcomes + 2 * self.panels.spacing()
 
     def _make_shortcuts(self) -> None:

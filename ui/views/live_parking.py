@@ -37,10 +37,19 @@ class ParkingCard(Card):
         self._count = Label(ctx.theme, role="small", color="ink3")
         self.add = IconButton(ctx.theme, "plus", self.tr("Park a thought (K)"), size=32)
         self.add.clicked.connect(lambda _on=False: self.begin())
-        title = Label(ctx.theme, self.tr("Parking lot"), role="strong")
+        self._title = Label(ctx.theme, self.tr("Parking lot"), role="strong")
         self._cap = KeyCap(ctx.theme, "K")
         self.body.addLayout(
-            row(ctx.theme, IconLabel(ctx.theme, "clock", size=17), title, None, self._count, self._cap, self.add, gap=8)
+            row(
+                ctx.theme,
+                IconLabel(ctx.theme, "clock", size=17),
+                self._title,
+                None,
+                self._count,
+                self._cap,
+                self.add,
+                gap=8,
+            )
         )
         self._lines = QVBoxLayout()
         self._lines.setSpacing(ctx.theme.px(4))
@@ -55,6 +64,13 @@ class ParkingCard(Card):
         """For narrow panels: no count, no key cap."""
         self._cap.setVisible(not compact)
         self._count.setVisible(not compact)
+
+    def width_needed(self, *, compact: bool) -> int:
+        """Pixels for the first line of the card."""
+        parts = [self._title, self.add] + ([] if compact else [self._count, self._cap])
+        edges = self.body.contentsMargins()
+        gaps = self.theme.px(17 + 8 * (len(parts) + 1))
+        return sum(part.sizeHint().width() for part in parts) + gaps + edges.left() + edges.right()
 
     def set_meeting(self, meeting: Ref) -> None:
         """The meeting in which new thoughts are parked."""
