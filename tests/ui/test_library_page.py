@@ -157,7 +157,7 @@ def test_from_the_plan_steps_are_borrowed_after_the_chosen_one(shell: Shell) -> 
     assert [item.title for item in agenda(ws, planned)] == ["Welcome", "Closing"]
 
 
-def test_a_circle_made_from_a_course_begins_with_its_name_and_meetings(shell: Shell) -> None:
+def test_a_circle_made_from_a_course_begins_with_its_name_and_meetings(shell: Shell, qtbot: QtBot) -> None:
     view = shelf(shell)
     ws = shell.context.ws
     view.open_first()
@@ -168,7 +168,7 @@ def test_a_circle_made_from_a_course_begins_with_its_name_and_meetings(shell: Sh
     release = library.releases(ws)[0].release
     assert sheet.name.text() == release.title
     sheet.go.click()
-    settle()
+    qtbot.waitUntil(lambda: shell.place[0] == "circle", timeout=15_000)
     space = my_circles(ws)[0].space
     assert [m.title for m in meetings(ws, space)] == [module.title for module in release.modules]
     assert shell.place == ("circle", space)

@@ -45,6 +45,11 @@ def press(widget: QWidget, key: Qt.Key = Qt.Key.Key_Return) -> None:
     settle()
 
 
+def started(shell: Shell, qtbot: QtBot) -> None:
+    """Wait for the circle that is being made in the background."""
+    qtbot.waitUntil(lambda: shell.place[0] == "circle", timeout=15_000)
+
+
 def sheet(shell: Shell) -> StartCircleDialog:
     found = shell.findChild(StartCircleDialog)
     assert isinstance(found, StartCircleDialog)
@@ -78,7 +83,9 @@ def test_larger_text_keeps_the_name(shell: Shell) -> None:
     assert shell.theme.scale == 1.5
 
 
-def test_a_circle_of_three_is_started_with_the_keyboard_and_no_network(shell: Shell, no_network: list[object]) -> None:
+def test_a_circle_of_three_is_started_with_the_keyboard_and_no_network(
+    shell: Shell, no_network: list[object], qtbot: QtBot
+) -> None:
     view = first_steps(shell, "Amina Diallo")
     view.start.setFocus()
     press(view.start)
@@ -100,6 +107,7 @@ def test_a_circle_of_three_is_started_with_the_keyboard_and_no_network(shell: Sh
         assert asked.founders.field.hasFocus()
     asked.go.setFocus()
     press(asked.go)
+    started(shell, qtbot)
     ws = shell.context.ws
     card = my_circles(ws)[0]
     assert (card.name, card.topic, card.kind, card.readiness.ready) == (
@@ -125,7 +133,7 @@ def test_a_circle_without_a_name_waits_and_nothing_typed_is_lost(shell: Shell) -
     assert asked.name.hasFocus()
 
 
-def test_something_else_names_itself_and_its_rule(shell: Shell) -> None:
+def test_something_else_names_itself_and_its_rule(shell: Shell, qtbot: QtBot) -> None:
     view = first_steps(shell, "Amina")
     view.start.click()
     settle()
@@ -140,12 +148,12 @@ def test_something_else_names_itself_and_its_rule(shell: Shell) -> None:
     QTest.keyClicks(asked.label, "Choir")
     asked.rule.set_code("other_led")
     asked.go.click()
-    settle()
+    started(shell, qtbot)
     made = circle(shell.context.ws, my_circles(shell.context.ws)[0].space)
     assert (made.kind, made.kind_label) == ("other_led", "Choir")
 
 
-def test_a_course_from_the_library_becomes_the_plan(shell: Shell) -> None:
+def test_a_course_from_the_library_becomes_the_plan(shell: Shell, qtbot: QtBot) -> None:
     view = first_steps(shell, "Amina")
     shell.navigate("library")
     shell.navigate("onboarding")
@@ -156,7 +164,7 @@ def test_a_course_from_the_library_becomes_the_plan(shell: Shell) -> None:
     QTest.keyClicks(asked.name, "Elm Street")
     asked.course.set_code(entry.hash.hex())
     asked.go.click()
-    settle()
+    started(shell, qtbot)
     space = my_circles(shell.context.ws)[0].space
     assert [m.title for m in meetings(shell.context.ws, space)] == [module.title for module in entry.release.modules]
 

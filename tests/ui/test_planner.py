@@ -115,6 +115,19 @@ def test_alt_and_the_arrows_move_a_step(shell: Shell) -> None:
     assert view.steps.rows()[2].at == "19:05"
 
 
+def test_tab_goes_from_the_head_to_the_chosen_step_and_on_to_the_line(shell: Shell) -> None:
+    view, ref = plan(shell)
+    view.steps.choose(agenda(shell.context.ws, ref)[1].ref)
+    view.add_step("Silence", last=True)
+    settle()
+    view.head.place.setFocus()
+    QTest.keyClick(view.head.place, Qt.Key.Key_Tab)
+    row = QApplication.focusWidget()
+    assert row is not None and row.accessibleName().startswith("Step 4 of 4: Silence")
+    QTest.keyClick(row, Qt.Key.Key_Tab)
+    assert view.line.hasFocus()
+
+
 def test_dragging_a_step_moves_it(shell: Shell) -> None:
     view, ref = plan(shell)
     first, last = (

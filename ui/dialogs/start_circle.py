@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.courses.adopt import make_circle_content
-from circle_app.errors import CircleError, RuleBroken
+from circle_app.errors import CircleError
 from circle_app.workspace import library
 from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.undo import clear_undo
 from circle_app.workspace.queries.circles import my_circles
 from ui.context import AppContext
 from ui.dialogs.founders import Founders
@@ -94,19 +99,27 @@ class StartCircleDialog(Sheet):
         self.name.setFocus()
 
     def accept(self) -> None:
-        """Make the circle; what is missing is said beside its field and nothing typed is lost."""
-        self.founders.take()
-        try:
-            space = self._make()
-        except CircleError as problem:
-            self.say_problem(sentence(problem))
-            if not self.name.text().strip():
-                self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Make the circle in the background; what is missing is said beside its field and nothing typed is lost."""
+        if not self.go.isEnabled():
             return
+        self.founders.take()
+        if not self.name.text().strip():
+            self.say_problem(self.tr("Give your circle a name first. You can change it later."))
+            self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.say_problem("")
+        self.go.setEnabled(False)
+        self._ctx.tasks.run(self, self._work(), self._made, self._refused)
+
+    def _made(self, space: int) -> None:
         self.space = space
         super().accept()
         self._ctx.navigate("circle", space)
         self._ctx.toast(self.tr("Your circle is here. Everything stays on this computer until a network is there."))
+
+    def _refused(self, problem: CircleError) -> None:
+        self.go.setEnabled(True)
+        self.say_problem(sentence(problem))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on to the next field; only the button and Ctrl+Enter start the circle."""
@@ -162,26 +175,33 @@ class StartCircleDialog(Sheet):
         self._label_box.setVisible(other)
         self._rule_box.setVisible(other)
 
-    def _make(self) -> int:
-        # it brings the network libraries along, which no page should wait for
-        from sync.client import enrol
+    def _work(self) -> Callable[[], int]:
+        """The job that makes the circle out of what is on the sheet now; it touches no widget."""
+        ctx, kind, rhythm = self._ctx, self.kind.code(), self.rhythm.code()
+        profile: dict[str, Any] = {
+            "name": self.name.text().strip(),
+            "kind": self.rule.code() if kind == "other" else kind,
+            "my_name": ctx.settings.name,
+            "topic": self.topic.text().strip(),
+            "place": self.place.text().strip(),
+            "rhythm": self.rhythm_text.text().strip() if rhythm == "free" else rhythm_words(rhythm),
+            "plan": self.plan.toPlainText().strip(),
+            "server": ctx.settings.get("server") or None,
+            "kind_label": (self.label.text().strip() or None) if kind == "other" else None,
+            "color": CIRCLE_COLORS[len(my_circles(ctx.ws)) % len(CIRCLE_COLORS)],
+        }
+        return partial(_found, ctx, profile, self.founders.names(), bytes.fromhex(self.course.code()))
 
-        ctx = self._ctx
-        name = self.name.text().strip()
-        if not name:
-            raise RuleBroken(self.tr("Give your circle a name first."), self.tr("You can change it later."))
-        kind = self.kind.code()
-        rhythm = self.rhythm.code()
-        space = enrol.found_circle(
-            ctx.ws, ctx.vault, name=name, kind=self.rule.code() if kind == "other" else kind,
-            my_name=ctx.settings.name, topic=self.topic.text().strip(), place=self.place.text().strip(),
-            rhythm=self.rhythm_text.text().strip() if rhythm == "free" else rhythm_words(rhythm),
-            plan=self.plan.toPlainText().strip(), server=ctx.settings.get("server") or None,
-            kind_label=self.label.text().strip() or None if kind == "other" else None,
-            color=CIRCLE_COLORS[len(my_circles(ctx.ws)) % len(CIRCLE_COLORS)],
-        )  # fmt: skip
-        for person in self.founders.names():
-            add_person(ctx.ws, space, name=person, confirmed=True)
-        if self.course.code():
-            make_circle_content(ctx.ws, space, library.release(ctx.ws, bytes.fromhex(self.course.code())))
-        return space
+
+def _found(ctx: AppContext, profile: dict[str, Any], names: tuple[str, ...], course: bytes) -> int:
+    """Found the circle, seat its people and lay out the meetings of the course, if one was chosen."""
+    # it brings the network libraries along, which no page should wait for
+    from sync.client import enrol
+
+    space = enrol.found_circle(ctx.ws, ctx.vault, **profile)
+    for name in names:
+        add_person(ctx.ws, space, name=name, confirmed=True)
+    if course:
+        make_circle_content(ctx.ws, space, library.release(ctx.ws, course))
+    clear_undo(ctx.ws, space)
+    return space
