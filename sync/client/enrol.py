@@ -18,6 +18,7 @@ from circle_app.workspace import journal, spaces
 from circle_app.workspace.changes import MEMBERSHIP, Draft, Sealed
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.people import add_person, own_row_id
+from circle_app.workspace.commands.undo import clear_undo
 from circle_app.workspace.commands.writing import required
 from circle_app.workspace.db import Put, Workspace
 from sync import wire
@@ -126,6 +127,8 @@ def found_circle(
     optional = {"kind_label": kind_label, "color": color}
     set_circle(ws, no, **profile, **{k: v for k, v in optional.items() if v is not None})
     add_person(ws, no, name=my_name, confirmed=True, member=member, role="organizer")
+    # being in the circle is not a slip that Ctrl+Z takes back
+    clear_undo(ws, no)
     spaces.set_space(ws, no, state="active")
     return no
 
@@ -293,6 +296,7 @@ def _write_join(ws: Workspace, vault: Vault, no: int, invited: InviteKeys, *, my
         "confirmed": 1,
     }
     ws.record(no, (Put(PEOPLE, own_row_id(space.member16), cells),), label="Join the circle")
+    clear_undo(ws, no)
     spaces.set_space(ws, no, state="active")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from circle_app.errors import CircleError, RuleBroken, SyncProblem
 from circle_app.workspace import spaces
+from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.people import me, people
 from sync.client import enrol
@@ -73,6 +74,13 @@ def test_a_friend_joins_and_both_see_the_same(ana: Machine, ben: Machine, server
     assert {p.name for p in people(ana.ws, ours)} == {p.name for p in people(ben.ws, theirs)} == {"Ana", "Ben"}
     assert spaces.space(ben.ws, theirs).role == "participant"
     assert ana.state() == ben.state()
+
+
+def test_undo_never_takes_back_that_somebody_is_in_a_circle(ana: Machine, ben: Machine, server: RunningServer) -> None:
+    ours = ana.found(server=server.url)
+    theirs = ben.join(ana.invite(ours))
+    assert undo(ana.ws) is None and undo(ben.ws) is None
+    assert "Ben" in {p.name for p in people(ben.ws, theirs)}
 
 
 def test_the_link_says_nothing_about_the_circle(ana: Machine, server: RunningServer) -> None:
