@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from circle_app.workspace.commands.attendance import mark
+from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.live import close_meeting, open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.outcomes import add_outcome
@@ -137,10 +138,16 @@ def test_the_profile_is_changed_on_a_sheet_and_cancel_changes_nothing(shell: She
     assert "name of the circle" in sheet.problem.text()
     sheet.fields["name"].setText("Oak Lane")
     sheet.color.choose("#7A4A8C")
+    sheet.rhythm.choice.chosen.emit("free")
+    sheet.rhythm.set_value("First Sunday after the market")
     sheet.accept()
     settle()
     assert (circle(ws, space).name, circle(ws, space).color) == ("Oak Lane", "#7A4A8C")
     assert view.name.whole_text() == "Oak Lane"
+    assert "First Sunday after the market" in view.where.whole_text()
+    set_circle(ws, space, rhythm="monthly")
+    settle()
+    assert "Every month" in view.where.whole_text()
 
 
 def test_another_circle_begins_at_its_overview(shell: Shell) -> None:
@@ -148,7 +155,6 @@ def test_another_circle_begins_at_its_overview(shell: Shell) -> None:
     elm = new_circle(ws, name="Elm Street")
     view = page(shell, elm)
     view.show_tab("meetings")
-    from circle_app.workspace.commands.circles import set_circle
     from tests.support.workspaces import new_space
 
     oak = new_space(ws, space32=b"o" * 32)

@@ -92,7 +92,7 @@ def test_the_filter_finds_a_title_without_its_accents(shell: Shell) -> None:
 def test_a_new_meeting_gets_the_next_date_of_the_rhythm(shell: Shell) -> None:
     ws = shell.context.ws
     space = new_circle(ws, name="Elm Street")
-    set_circle(ws, space, rhythm="Every second week", place="Community Hall")
+    set_circle(ws, space, rhythm="fortnightly", place="Community Hall")
     plan_meeting(ws, space, title="Last", starts_at="2026-11-10T18:30", minutes=75, place="Library")
     view = listed(shell)
     view.new.click()
@@ -114,7 +114,7 @@ def test_a_closed_meeting_opens_its_notes_and_a_planned_one_its_plan(shell: Shel
 @pytest.mark.parametrize(
     ("rhythm", "expected"),
     [
-        ("Every week", "2026-11-24T18:30"),
+        ("weekly", "2026-11-24T18:30"),
         ("Every second week", "2026-12-01T18:30"),
         ("Every month", "2026-12-15T18:30"),
         ("When the moon is full", None),

@@ -113,7 +113,7 @@ def test_a_circle_of_three_is_started_with_the_keyboard_and_no_network(
     assert (card.name, card.topic, card.kind, card.readiness.ready) == (
         "Elm Street Greening", "Trees and benches", "citizen_circle", True,
     )  # fmt: skip
-    assert card.rhythm == "Every second week"
+    assert card.rhythm == "fortnightly"
     assert {person.name for person in people(ws, card.space)} == {"Amina Diallo", "João Prates", "أمل حداد"}
     assert shell.place == ("circle", card.space)
     assert no_network == []

@@ -10,6 +10,7 @@ from circle_app.errors import CircleError
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.queries.circles import circle
 from ui.context import AppContext
+from ui.dialogs.rhythm_field import RhythmField
 from ui.problems import sentence
 from ui.theme.tokens import PEOPLE_COLORS
 from ui.views.circle_swatches import Swatches
@@ -32,12 +33,11 @@ class CircleProfile(Sheet):
             "name": TextField(theme, name=self.tr("Name"), text=profile.name),
             "topic": TextField(theme, name=self.tr("Topic"), text=profile.topic),
             "place": TextField(theme, name=self.tr("Place"), text=profile.place),
-            "rhythm": TextField(
-                theme, name=self.tr("How often you meet"), text=profile.rhythm, hint=self.tr("Every second week")
-            ),
         }
         for field in self.fields.values():
             self.body.addWidget(Labelled(theme, field.accessibleName(), field))
+        self.rhythm = RhythmField(theme, profile.rhythm)
+        self.body.addWidget(Labelled(theme, self.tr("How often do you meet?"), self.rhythm))
         self.color = Swatches(theme, PEOPLE_COLORS, chosen=profile.color or "", name=self.tr("Colour"))
         self.body.addWidget(Labelled(theme, self.tr("Colour"), self.color))
         self.body.addStretch(1)
@@ -50,6 +50,7 @@ class CircleProfile(Sheet):
     def accept(self) -> None:
         """Write all of it in one go; a refusal is said and the sheet stays."""
         values: dict[str, object] = {name: field.text() for name, field in self.fields.items()}
+        values["rhythm"] = self.rhythm.value()
         if self.color.chosen:
             values["color"] = self.color.chosen
         try:

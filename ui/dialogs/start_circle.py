@@ -18,11 +18,10 @@ from circle_app.workspace.commands.undo import clear_undo
 from circle_app.workspace.queries.circles import my_circles
 from ui.context import AppContext
 from ui.dialogs.founders import Founders
+from ui.dialogs.rhythm_field import RhythmField
 from ui.dialogs.start_kinds import KindCards
 from ui.problems import sentence
 from ui.theme.tokens import PEOPLE_COLORS
-from ui.views.circle_words import rhythm_words
-from ui.widgets.choice import Option, Segmented
 from ui.widgets.fields import Select, TextField
 from ui.widgets.growing import GrowingArea
 from ui.widgets.labelled import Labelled
@@ -65,17 +64,7 @@ class StartCircleDialog(Sheet):
         )
         self.topic = TextField(theme, name=self.tr("Topic"), hint=self.tr("Trees, benches and slow cars on our street"))
         self.place = TextField(theme, name=self.tr("Place"), hint=self.tr("Community Hall, Room 2"))
-        self.rhythm = Segmented(
-            theme,
-            (
-                Option("weekly", rhythm_words("weekly")), Option("fortnightly", rhythm_words("fortnightly")),
-                Option("monthly", rhythm_words("monthly")), Option("free", self.tr("Otherwise")),
-            ),
-            name=self.tr("How often you meet"), code="fortnightly",
-        )  # fmt: skip
-        self.rhythm_text = TextField(
-            theme, name=self.tr("How often, in your words"), hint=self.tr("First Sunday after the market")
-        )
+        self.rhythm = RhythmField(theme)
         self.course = Select(
             theme, self._courses(), name=self.tr("Plan from the Library"), code=release.hex() if release else ""
         )
@@ -88,14 +77,12 @@ class StartCircleDialog(Sheet):
         self.founders = Founders(theme, ctx.settings.name)
         self._lay_out()
         self.kind.chosen.connect(lambda _code: self._show_kind())
-        self.rhythm.chosen.connect(lambda code: self.rhythm_text.setVisible(code == "free"))
         if release is not None:
             chosen = library.release(ctx.ws, release)
             self.name.setText(chosen.title)
             self.topic.setText(" ".join(chosen.description.split()))
         self.go = self.add_buttons(self.tr("Start the circle"), self.tr("Not now"))
         self._show_kind()
-        self.rhythm_text.hide()
         self.name.setFocus()
 
     def accept(self) -> None:
@@ -152,9 +139,7 @@ class StartCircleDialog(Sheet):
         pair.addWidget(Labelled(theme, self.tr("Topic"), self.topic), 1)
         pair.addWidget(Labelled(theme, self.tr("Place"), self.place), 1)
         fill(theme, form, self.kind, other, Labelled(theme, self.tr("Name"), self.name), pair, gap=14)
-        self._rhythm_box = Labelled(theme, self.tr("How often do you meet?"), self.rhythm)
-        form.addWidget(self._rhythm_box)
-        form.addWidget(self.rhythm_text)
+        form.addWidget(Labelled(theme, self.tr("How often do you meet?"), self.rhythm))
         if self.course.count() > 1:
             form.addWidget(Labelled(theme, self.tr("A plan to begin with"), self.course))
         form.addWidget(Labelled(theme, self.tr("What do you want to do first?"), self.plan,
@@ -177,14 +162,14 @@ class StartCircleDialog(Sheet):
 
     def _work(self) -> Callable[[], int]:
         """The job that makes the circle out of what is on the sheet now; it touches no widget."""
-        ctx, kind, rhythm = self._ctx, self.kind.code(), self.rhythm.code()
+        ctx, kind = self._ctx, self.kind.code()
         profile: dict[str, Any] = {
             "name": self.name.text().strip(),
             "kind": self.rule.code() if kind == "other" else kind,
             "my_name": ctx.settings.name,
             "topic": self.topic.text().strip(),
             "place": self.place.text().strip(),
-            "rhythm": self.rhythm_text.text().strip() if rhythm == "free" else rhythm_words(rhythm),
+            "rhythm": self.rhythm.value(),
             "plan": self.plan.toPlainText().strip(),
             "server": ctx.settings.get("server") or None,
             "kind_label": (self.label.text().strip() or None) if kind == "other" else None,

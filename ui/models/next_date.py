@@ -41,7 +41,7 @@ def next_start(last: str | None, rhythm: str, today: date) -> str | None:
 
 
 def rhythm_days(rhythm: str) -> int | None:
-    """Days between meetings for a rhythm that begins as the start sheet writes it; None for other words.
+    """Days between meetings for a code (weekly, fortnightly, monthly) or for words that begin so; None for others.
 
     A month counts four weeks, so that the weekday stays.
     """

@@ -16,7 +16,7 @@ from ui.models.demo_circle import leave_demo
 from ui.new_meeting import new_meeting
 from ui.text import kind_of_circle
 from ui.views.circle_overview import CircleOverview
-from ui.views.circle_words import readiness_line
+from ui.views.circle_words import readiness_line, rhythm_words
 from ui.views.meetings import MeetingsView
 from ui.views.registry import PLACES, load
 from ui.widgets.base import Label
@@ -152,7 +152,9 @@ class CircleView(QWidget):
         self.ring.set_seats(seats, number=str(len(members)), caption="" if small else caption, name=spoken)
         self.kind.setText(kind_of_circle(profile.kind, profile.kind_label))
         self.name.setText(profile.name)
-        self.where.setText("  ·  ".join(part for part in (profile.topic, profile.rhythm, profile.place) if part))
+        self.where.setText(
+            "  ·  ".join(part for part in (profile.topic, rhythm_words(profile.rhythm), profile.place) if part)
+        )
         ready = profile.readiness.ready
         self.standing.set_text(readiness_line(profile.readiness), tone="teal" if ready else "gold")
         for part in (self.demo, self.go_demo):

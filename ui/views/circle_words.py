@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain.rules import Readiness
 
-RHYTHMS = ("weekly", "fortnightly", "monthly", "free")
+RHYTHMS = ("weekly", "fortnightly", "monthly")
+"""Rhythms that are kept as codes; any other text is the circle's own words."""
 
 
 def readiness_line(standing: Readiness) -> str:
@@ -17,13 +18,13 @@ def readiness_line(standing: Readiness) -> str:
     return f"{head}, {_tr('%n more needed', standing.missing)}"
 
 
-def rhythm_words(code: str) -> str:
-    """The words that a rhythm of the start sheet is kept as."""
+def rhythm_words(rhythm: str) -> str:
+    """ "Every second week" for a code of RHYTHMS; own words stay as they are."""
     return {
         "weekly": _tr("Every week"),
         "fortnightly": _tr("Every second week"),
         "monthly": _tr("Every month"),
-    }.get(code, "")
+    }.get(rhythm, rhythm)
 
 
 def _tr(text: str, n: int = -1) -> str:

@@ -101,6 +101,9 @@ class CirclesColumn(QWidget):
         if not circle.readiness.ready:
             missing = circle.readiness.needed - circle.readiness.confirmed
             return self.tr("Forming: %n more (person|people) needed", "", missing)
+        if circle.rhythm and text.rhythm(circle.rhythm) == circle.rhythm:
+            # the circle's own words may be any sentence
+            return circle.rhythm
         if circle.rhythm:
             return self.tr("Meets {rhythm}").format(rhythm=text.rhythm(circle.rhythm))
         last = circle.last_meeting
