@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from ui.shell import Shell
@@ -81,20 +81,27 @@ class Hands:
 
     def save_as(self, file: Path) -> None:
         """Press Ctrl+S, type where to in the dialog of files, press Enter."""
+        self._answer_files(file)
+        self.press(Qt.Key.Key_S, held=CTRL)
+        self.until(file.exists)
+
+    def choose_folder(self, folder: Path) -> None:
+        """Press the button that has the keyboard, type a folder in the dialog of files, press Enter."""
+        self._answer_files(folder)
+        self.press(SPACE)
+
+    def _answer_files(self, path: Path) -> None:
+        """The dialog of files holds its caller until it is answered, so the answer waits for it."""
         waiting = QTimer(self.shell, interval=20)
 
         def type_name() -> None:
-            dialog = QApplication.activeModalWidget()
-            if not isinstance(dialog, QFileDialog) or not isinstance(QApplication.focusWidget(), QWidget):
-                return
-            waiting.stop()
-            self.replace(str(file))
-            self.press(ENTER)
+            if isinstance(QApplication.activeModalWidget(), QFileDialog) and QApplication.focusWidget() is not None:
+                waiting.stop()
+                self.replace(str(path))
+                self.press(ENTER)
 
         waiting.timeout.connect(type_name)
         waiting.start()
-        self.press(Qt.Key.Key_S, held=CTRL)
-        self.until(file.exists)
 
     def rest(self) -> None:
         """Let what was pressed have its effect."""
