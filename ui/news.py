@@ -9,6 +9,7 @@ from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.status import sync_status
 from circle_app.workspace.queries.tasks import my_tasks
 from ui.context import AppContext
+from ui.models.refused import things_to_look_at
 from ui.sidebar import Sidebar
 from ui.theme.theme import person_color
 
@@ -41,7 +42,7 @@ class SidebarNews(QObject):
     def _refresh_sync(self, _news: object = None) -> None:
         spaces = sync_status(self._context.ws)
         waiting = sum(space.waiting for space in spaces if space.server)
-        held = sum(space.quarantined for space in spaces)
+        held = things_to_look_at(self._context.ws, self._context.settings)
         if held:
             self._show(
                 self.tr("%n thing(s) (needs|need) you", "", held),

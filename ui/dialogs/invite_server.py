@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.errors import CircleError
 from circle_app.workspace import spaces
+from circle_app.workspace.queries.circles import circle
 from ui.context import AppContext
 from ui.problems import sentence
 from ui.widgets.base import Label
@@ -14,6 +16,7 @@ from ui.widgets.button import Button
 from ui.widgets.fields import TextField
 from ui.widgets.labelled import Labelled
 from ui.widgets.layouts import fill, row
+from ui.widgets.sheet import Sheet
 
 
 class ChooseServer(QWidget):
@@ -31,7 +34,7 @@ class ChooseServer(QWidget):
         )
         self.address = TextField(
             theme, name=self.tr("Address of the server"), hint="https://circles.example.org", icon="globe",
-            text=ctx.settings.get("server"),
+            text=spaces.space(ctx.ws, space).server or ctx.settings.get("server"),
         )  # fmt: skip
         self.labelled = Labelled(theme, self.tr("Address of the server"), self.address)
         self.go = Button(theme, self.tr("Use this server"), look="teal")
@@ -74,3 +77,25 @@ class ChooseServer(QWidget):
     def _refused(self, problem: CircleError) -> None:
         self.labelled.say(sentence(problem))
         self.address.set_wrong(True)
+
+
+class ServerSheet(Sheet):
+    """Choosing (or changing) the server of one circle."""
+
+    def __init__(self, ctx: AppContext, space: int, parent: QWidget | None = None) -> None:
+        super().__init__(ctx.theme, "", width=560, parent=parent)
+        title = self.tr("Where {circle} meets online").format(circle=circle(ctx.ws, space).name)
+        self.setWindowTitle(title)
+        self.heading.setText(title)
+        self.server = ChooseServer(ctx, space)
+        self.body.addWidget(self.server)
+        self.body.addStretch(1)
+        leave = Button(ctx.theme, self.tr("Close"), look="ghost")
+        leave.clicked.connect(lambda _on=False: self.reject())
+        self.foot().addStretch(1)
+        self.foot().addWidget(leave)
+        self.server.chosen.connect(self.accept)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.server.address.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -40,7 +40,7 @@ class PeopleView(ScrollPage):
     def __init__(self, ctx: AppContext, parent: QWidget | None = None, *, space: int | None = None) -> None:
         side = 36 - SHADOW_ROOM
         margins = (side, 26, side, 24) if space is None else (side, 14, side, 20)
-        super().__init__(ctx.theme, gap=14, margins=margins, parent=parent)
+        super().__init__(ctx.theme, gap=4, margins=margins, parent=parent)
         self._ctx, self._space = ctx, space
         self._show_gone = False
         self._rows: dict[Ref, PersonRow] = {}
@@ -64,7 +64,7 @@ class PeopleView(ScrollPage):
             line.addWidget(self.adding, 1)
             line.addWidget(self.filter, 0, Qt.AlignmentFlag.AlignTop)
             self.body.addLayout(line)
-        self._list = column(theme, gap=14)
+        self._list = column(theme, gap=2)
         self.body.addLayout(self._list)
         self.body.addStretch(1)
         ctx.bus.watch(self, {"people", "circle", "spaces", "tasks", "attendance", "meetings"}, self.refresh)

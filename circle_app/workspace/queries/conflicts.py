@@ -17,7 +17,8 @@ from circle_app.workspace.project import read_row
 class Conflict:
     """A cell (`kind` is its table, `column` its name) that holds `shown`, and the value that lost.
 
-    `stamp` names the edit that lost: a new edit with it as its base settles the conflict (`commands.conflicts`).
+    `stamp` names the edit that lost: a new edit with it as its base settles the conflict (`commands.conflicts`);
+    `shown_stamp` the one that is shown. Bytes 8 to 16 of a stamp begin the id of the device that made the edit.
     `lost_ms` and `shown_ms` are what their authors' clocks said.
     """
 
@@ -30,6 +31,7 @@ class Conflict:
     lost_ms: int
     shown_ms: int
     mine: bool
+    shown_stamp: bytes
 
 
 def conflicts(ws: Workspace, space: int) -> tuple[Conflict, ...]:
@@ -51,4 +53,5 @@ def _conflict(ref: Ref, table: int, column: int, winner: CellOp, lost: CellOp, d
     return Conflict(
         ref, BY_NUMBER[table].name, BY_NUMBER[table].columns[column].name, winner.value, lost.value, lost.stamp,
         millis_of(lost.stamp), millis_of(winner.stamp), lost.stamp[8:] == device[:8],
+        winner.stamp,
     )  # fmt: skip
