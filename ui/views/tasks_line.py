@@ -37,6 +37,7 @@ class PromiseLine(QWidget):
         self._ctx, self._space = ctx, space
         self._cards: tuple[CircleCard, ...] = ()
         self._carrier = False
+        self.project: Ref | None = None
         self._state = "now"
         theme = ctx.theme
         self.field = TextField(
@@ -109,7 +110,7 @@ class PromiseLine(QWidget):
         try:
             ref = add_task(
                 self._ctx.ws, space, title=line.text, owner=line.owner.ref if line.owner else self._own(space),
-                due=line.due, state=self._state,
+                due=line.due, state=self._state, project=self.project,
             )  # fmt: skip
         except CircleError as problem:
             self._say(sentence(problem), color="danger")

@@ -122,6 +122,10 @@ class Segmented(QWidget):
         """Change the words of one choice, such as a count in a tab."""
         self._parts[code].set_text(text)
 
+    def set_offered(self, code: str, offered: bool) -> None:
+        """Offer a choice or take it off the row, such as one that needs a wide window."""
+        self._parts[code].setVisible(offered)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)
         if not step:
@@ -129,7 +133,7 @@ class Segmented(QWidget):
             return
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             step = -step
-        codes = list(self._parts)
+        codes = [code for code, part in self._parts.items() if not part.isHidden()]
         code = codes[(codes.index(self.code()) + step) % len(codes)]
         self._pick(code)
         self._parts[code].setFocus(Qt.FocusReason.TabFocusReason)
