@@ -109,8 +109,9 @@ class CheckInView(ScrollPage):
         self.stepper.setVisible(not narrow)
 
     def _land(self) -> None:
-        """The keyboard lands where the work begins."""
-        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        """The keyboard lands where the work begins, once the page is shown."""
+        if self.isVisible():
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         theme = self.theme

@@ -215,8 +215,9 @@ class ExportView(ScrollPage):
         self.stepper.setVisible(self.viewport().width() >= self.theme.px(620))
 
     def _land(self) -> None:
-        """The keyboard lands where the work begins."""
-        self.save.setFocus(Qt.FocusReason.OtherFocusReason)
+        """The keyboard lands where the work begins, once the page is shown."""
+        if self.isVisible():
+            self.save.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         theme = self.theme

@@ -122,9 +122,9 @@ class LiveView(ScrollPage):
         self._arrange()
 
     def _land(self) -> None:
-        """The keyboard belongs to the page, unless somebody is already on one of its parts."""
+        """The keyboard belongs to the page while it is shown, unless somebody is already on one of its parts."""
         focused = QApplication.focusWidget()
-        if focused is None or not self.isAncestorOf(focused):
+        if self.isVisible() and (focused is None or not self.isAncestorOf(focused)):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self) -> None:

@@ -128,8 +128,9 @@ class WrapUpView(ScrollPage):
         self._ctx.navigate("checkin", self._ref)
 
     def _land(self) -> None:
-        """The keyboard lands where the work begins."""
-        (self.promises.first_gap() or self.closing).setFocus(Qt.FocusReason.TabFocusReason)
+        """The keyboard lands where the work begins, once the page is shown."""
+        if self.isVisible():
+            (self.promises.first_gap() or self.closing).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _lay_out(self) -> None:
         theme = self.theme
