@@ -20,7 +20,7 @@ class RhythmField(QWidget):
         super().__init__(parent)
         known = tuple(Option(code, rhythm_words(code)) for code in RHYTHMS)
         other = Option(OTHERWISE, self.tr("Otherwise"))
-        self.choice = Segmented(theme, (*known, other), name=self.tr("How often you meet"))
+        self.choice = Segmented(theme, (*known, other), name=self.tr("How often you meet"), wrap=True)
         self.words = TextField(
             theme, name=self.tr("How often, in your words"), hint=self.tr("First Sunday after the market")
         )

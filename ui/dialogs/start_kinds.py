@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
@@ -11,6 +11,9 @@ from ui.widgets.base import Label, PaintedButton
 from ui.widgets.canvas import Canvas
 from ui.widgets.chip import IconLabel
 from ui.widgets.layouts import column, fill
+
+TWO_FROM = 390
+"""The width at 100 % text from which two cards stand side by side."""
 
 
 class KindCards(QWidget):
@@ -22,27 +25,32 @@ class KindCards(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Kind of circle"))
         self._cards: dict[str, _Kind] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(theme.px(10))
-        for place, (code, icon, name, sentence) in enumerate(
+        self._theme = theme
+        self._across = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.px(10))
+        self._grid.setSizeConstraint(QGridLayout.SizeConstraint.SetNoConstraint)
+        for code, icon, name, sentence in (
             (
-                ("citizen_circle", "users-round", self.tr("Citizen Circle"),
-                 self.tr("Neighbours meet face to face on a local topic. Everybody edits.")),
-                ("study_group", "book-open", self.tr("Study Group"),
-                 self.tr("A team learns together, near or far. Everybody edits.")),
-                ("course", "graduation-cap", self.tr("Course"),
-                 self.tr("Organizers prepare it and others take part.")),
-                ("other", "sprout", self.tr("Something else"),
-                 self.tr("You say what you are and who edits.")),
-            )
-        ):  # fmt: skip
+                "citizen_circle",
+                "users-round",
+                self.tr("Citizen Circle"),
+                self.tr("Neighbours meet face to face on a local topic. Everybody edits."),
+            ),
+            (
+                "study_group",
+                "book-open",
+                self.tr("Study Group"),
+                self.tr("A team learns together, near or far. Everybody edits."),
+            ),
+            ("course", "graduation-cap", self.tr("Course"), self.tr("Organizers prepare it and others take part.")),
+            ("other", "sprout", self.tr("Something else"), self.tr("You say what you are and who edits.")),
+        ):
             card = _Kind(theme, code, icon=icon, name=name, sentence=sentence)
             card.clicked.connect(lambda _on=False, code=code: self._pick(code))
             self._cards[code] = card
-            grid.addWidget(card, place // 2, place % 2)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+        self._arrange(2)
         self.set_code("citizen_circle")
 
     def code(self) -> str:
@@ -53,6 +61,15 @@ class KindCards(QWidget):
         for own, card in self._cards.items():
             card.setChecked(own == code)
             card.setFocusPolicy(Qt.FocusPolicy.StrongFocus if own == code else Qt.FocusPolicy.ClickFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        """One card wide: the second column goes below when there is no room."""
+        least = max(card.minimumSizeHint().width() for card in self._cards.values())
+        return QSize(least, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(2 if self.width() >= self._theme.px(TWO_FROM) else 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 2, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -2}
@@ -66,6 +83,15 @@ class KindCards(QWidget):
         code = codes[(codes.index(self.code()) + step) % len(codes)]
         self._pick(code)
         self._cards[code].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _arrange(self, across: int) -> None:
+        if across == self._across:
+            return
+        self._across = across
+        for place, card in enumerate(self._cards.values()):
+            self._grid.addWidget(card, place // across, place % across)
+        for place in range(2):
+            self._grid.setColumnStretch(place, 1 if place < across else 0)
 
     def _pick(self, code: str) -> None:
         before = self.code()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas
+from ui.widgets.flow import FlowLayout
 
 
 class Swatches(QWidget):
@@ -19,14 +20,14 @@ class Swatches(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.px(6))
+        layout = FlowLayout(self, gap=theme.px(6))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._dots = tuple(_Swatch(theme, color, number) for number, color in enumerate(colors, start=1))
         for dot in self._dots:
             dot.clicked.connect(lambda _on=False, color=dot.color: self.choose(color))
             layout.addWidget(dot)
-        layout.addStretch(1)
         self.choose(chosen)
 
     @property
