@@ -23,9 +23,9 @@ from circle_app.workspace.chains import advance_marks, batches, last_hlc, store
 from circle_app.workspace.changes import Applied, Opened, Touched
 from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remember
 from circle_app.workspace.migrations import migrate, transaction
-from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, kept, merge_into, read_row, write_rows
+from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, kept, merge_into, read_row, write_edited
+from circle_app.workspace.puts import COLUMN_NUMBERS, local_op, proof_of_owner
 from circle_app.workspace.puts import Put as Put
-from circle_app.workspace.puts import local_op, proof_of_owner
 
 ADD_LOCAL = "INSERT INTO local_ops (space, tab, row, col, value, stamp, base) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -112,26 +112,29 @@ class Workspace:
             own = device[:8]
             issued = hlc_rules.issue(self.clock.now_ms(), self._last_hlc)
             rows: dict[RowKey, Row] = {}
+            made: set[RowKey] = set()
             ops: list[tuple[Any, ...]] = []
             losers: list[tuple[Any, ...]] = []
             before: list[Before] = []
             for put in puts:
                 key = (put.table.number, put.row)
                 row = rows.get(key) or rows.setdefault(key, read_row(db, space, key))
-                if row.fresh and not row.winners:
+                if row.fresh and key not in made:
+                    made.add(key)
                     before.append((*key, -1, None, None))
                 for name, value in put.values.items():
-                    column = put.table.column(name)
-                    if not projects(put.table.number, column.number, value):
+                    column = COLUMN_NUMBERS[key[0]][name]
+                    if not projects(key[0], column, value):
                         raise ValueError(f"{put.table.name}.{name} cannot hold {type(value).__name__}")
-                    op, held = local_op(row, column.number, value, put, name, issued, own)
+                    op, held = local_op(row, column, value, put, name, issued, own)
                     if op is None:
                         continue
-                    ops.append((space, *key, column.number, value, op.stamp, op.base))
-                    loser = row.merge(column.number, op)
+                    ops.append((space, *key, column, value, op.stamp, op.base))
+                    loser = row.merge(column, op)
                     if loser is not None:
-                        losers.append(kept(space, key, column.number, loser))
-                    before.append((*key, column.number, held, value))
+                        losers.append(kept(space, key, column, loser))
+                    if not row.fresh:
+                        before.append((*key, column, held, value))
             if not ops:
                 return frozenset()
             for key, row in rows.items():
@@ -143,7 +146,7 @@ class Workspace:
                 db.executemany(KEEP_SHADOWED, losers)
             for key, row in rows.items():
                 if row.changed:
-                    write_rows(db, space, key[0], {key[1]: row})
+                    write_edited(db, space, key, row)
             if trail is not NO_UNDO:
                 remember(db, issued, space, label, before, trail)
             self._last_hlc = issued

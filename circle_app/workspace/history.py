@@ -15,7 +15,7 @@ from circle_app.domain.ops import Value
 KEPT_STEPS = 400
 
 Before = tuple[int, bytes, int, Value, Value]
-"""(table, row, column, value before, value written); column -1 says the row was new."""
+"""(table, row, column, value before, value written); column -1 says the row was new: nothing else is kept of it."""
 
 
 class Trail(Enum):
@@ -42,7 +42,7 @@ def remember(db: apsw.Connection, number: int, space: int, label: str, before: S
         (number, int(trail is Trail.UNDO), space, label, msgspec.msgpack.encode(before)),
     )
     if trail is Trail.DO and (number >> COUNTER_BITS) % 50 == 0:
-        db.execute("DELETE FROM undo WHERE n NOT IN (SELECT n FROM undo ORDER BY n DESC LIMIT ?)", (KEPT_STEPS,))
+        db.execute("DELETE FROM undo WHERE n <= (SELECT n FROM undo ORDER BY n DESC LIMIT 1 OFFSET ?)", (KEPT_STEPS,))
 
 
 Step = tuple[int, int, str, tuple[Before, ...]]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import apsw
 
 from circle_app.domain.merge import CellOp, beats, projects
-from circle_app.domain.ops import Value, value_hash8
+from circle_app.domain.ops import value_hash8
 from circle_app.domain.schema import BY_NUMBER, Table
-from circle_app.workspace.tables import ENTRY, READ, READ_MANY, WRITE, update_sql
-from circle_app.workspace.wordindex import index_rows
+from circle_app.workspace.tables import ENTRY, READ, READ_MANY, SEARCHED, WRITE, json_list, update_sql
+from circle_app.workspace.wordindex import index_rows, searched_text
 
 RowKey = tuple[int, bytes]
 """(table number, row id)."""
@@ -53,15 +53,18 @@ class Row:
         self.changed.add(column)
         return held
 
-    def values(self) -> list[Value]:
-        return [self.winners[c.number].value if c.number in self.winners else None for c in self.table.columns]
-
-    def stored(self, space: int, row: bytes) -> tuple[Any, ...]:
+    def stored(self, space: int, row: bytes) -> list[Any]:
         """The parameters of the table's WRITE statement."""
-        return (space, row, self.stamps(), *self.values())
+        parameters: list[Any] = [space, row, b""] + [None] * len(self.table.columns)
+        entries = []
+        for column, (stamp, value, base) in sorted(self.winners.items()):
+            parameters[3 + column] = value
+            entries.append(ENTRY.pack(column, stamp, base))
+        parameters[2] = b"".join(entries)
+        return parameters
 
     def stamps(self) -> bytes:
-        return b"".join(ENTRY.pack(c, op.stamp, op.base) for c, op in sorted(self.winners.items()))
+        return b"".join([ENTRY.pack(c, op.stamp, op.base) for c, op in sorted(self.winners.items())])
 
 
 def read_row(db: apsw.Connection, space: int, key: RowKey) -> Row:
@@ -75,30 +78,28 @@ def merge_into(db: apsw.Connection, space: int, incoming: Incoming) -> set[RowKe
 
     Ops that this version cannot show go to `unprojected`; every losing op goes to `shadowed`.
     """
-    shown: dict[int, dict[bytes, list[tuple[int, CellOp]]]] = {}
-    unprojected: list[tuple[Any, ...]] = []
-    for (table, row), ops in incoming.items():
-        for column, op in ops:
-            if projects(table, column, op.value):
-                shown.setdefault(table, {}).setdefault(row, []).append((column, op))
-            else:
-                unprojected.append(kept(space, (table, row), column, op))
-    if unprojected:
-        db.executemany(KEEP_UNPROJECTED, unprojected)
+    by_table: dict[int, list[bytes]] = {}
+    for table, row in incoming:
+        by_table.setdefault(table, []).append(row)
     touched: set[RowKey] = set()
-    for number, by_row in shown.items():
-        rows = _read_rows(db, space, number, by_row)
-        losers = [
-            kept(space, (number, row), column, loser)
-            for row, ops in by_row.items()
-            for column, op in ops
-            if (loser := rows[row].merge(column, op)) is not None
-        ]
-        if losers:
-            db.executemany(KEEP_SHADOWED, losers)
+    losers: list[tuple[Any, ...]] = []
+    unprojected: list[tuple[Any, ...]] = []
+    for number, ids in by_table.items():
+        rows = _read_rows(db, space, number, ids)
+        for row in ids:
+            key = (number, row)
+            for column, op in incoming[key]:
+                if not projects(number, column, op[1]):
+                    unprojected.append(kept(space, key, column, op))
+                elif (loser := rows[row].merge(column, op)) is not None:
+                    losers.append(kept(space, key, column, loser))
         changed = {row: state for row, state in rows.items() if state.changed}
         write_rows(db, space, number, changed)
-        touched.update((number, row) for row in changed)
+        touched.update([(number, row) for row in changed])
+    if losers:
+        db.executemany(KEEP_SHADOWED, losers)
+    if unprojected:
+        db.executemany(KEEP_UNPROJECTED, unprojected)
     return touched
 
 
@@ -107,19 +108,27 @@ def write_rows(db: apsw.Connection, space: int, number: int, rows: Mapping[bytes
     if not rows:
         return
     table = BY_NUMBER[number]
-    if len(rows) == 1:
-        _write_one(db, space, table, *next(iter(rows.items())))
-    else:
-        db.executemany(WRITE[number], [state.stored(space, row) for row, state in rows.items()])
-    searched = {table.column(name).number for name in table.search} | {0}
-    index_rows(db, space, table, {row: state.values() for row, state in rows.items() if state.changed & searched})
+    stored = [state.stored(space, row) for row, state in rows.items()]
+    db.executemany(WRITE[number], stored)
+    if table.search:
+        searched = {0, *SEARCHED[number]}
+        states = zip(stored, rows.items(), strict=True)
+        texts = {
+            row: searched_text(table, p[3:]) for p, (row, state) in states if not searched.isdisjoint(state.changed)
+        }
+        index_rows(db, space, table, texts)
 
 
-def _write_one(db: apsw.Connection, space: int, table: Table, row: bytes, state: Row) -> None:
-    """A single edit writes only its columns, so that a commit carries as few pages as it can."""
+def write_edited(db: apsw.Connection, space: int, key: RowKey, state: Row) -> None:
+    """Writes the columns of one row that an edit changed, so that its commit carries as few pages as it can.
+
+    Its words reach the index later (wordindex.catch_up).
+    """
+    number, row = key
     if state.fresh:
-        db.execute(WRITE[table.number], state.stored(space, row))
+        db.execute(WRITE[number], state.stored(space, row))
         return
+    table = BY_NUMBER[number]
     columns = sorted(state.changed)
     values = [state.winners[n].value for n in columns]
     db.execute(update_sql(table, columns), (state.stamps(), *values, space, row))
@@ -130,14 +139,15 @@ def kept(space: int, key: RowKey, column: int, op: CellOp) -> tuple[Any, ...]:
     return (space, key[0], key[1], column, op.stamp, value_hash8(op.value), op.base, op.value)
 
 
-def _read_rows(db: apsw.Connection, space: int, number: int, ids: Iterable[bytes]) -> dict[bytes, Row]:
-    table = BY_NUMBER[number]
-    wanted = list(ids)
-    if len(wanted) == 1:
-        return {wanted[0]: read_row(db, space, (number, wanted[0]))}
-    found: dict[bytes, Row] = {row: Row(table, None) for row in wanted}
-    for start in range(0, len(wanted), 900):
-        listed = "[" + ",".join(f'"{row.hex()}"' for row in wanted[start : start + 900]) + "]"
-        for row, *stored in db.execute(READ_MANY[number], (space, listed)):
+def _read_rows(db: apsw.Connection, space: int, number: int, ids: Sequence[bytes]) -> dict[bytes, Row]:
+    """The rows of these ids as stored, or empty; none for a table of a later version."""
+    table = BY_NUMBER.get(number)
+    if table is None:
+        return {}
+    if len(ids) == 1:
+        return {ids[0]: read_row(db, space, (number, ids[0]))}
+    found: dict[bytes, Row] = {row: Row(table, None) for row in ids}
+    for start in range(0, len(ids), 900):
+        for row, *stored in db.execute(READ_MANY[number], (space, json_list(ids[start : start + 900]))):
             found[row] = Row(table, tuple(stored))
     return found

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from circle_app.domain import clock as hlc_rules
 from circle_app.domain.merge import NO_BASE, CellOp, same_value
 from circle_app.domain.ops import Value, stamp_of
-from circle_app.domain.schema import Table
+from circle_app.domain.schema import TABLES, Table
 from circle_app.workspace.project import Row
+
+COLUMN_NUMBERS = MappingProxyType({t.number: {c.name: c.number for c in t.columns} for t in TABLES})
+"""Column numbers by name, by table number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from circle_app.domain.schema import TABLES
 from circle_app.errors import NotFound
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.wordindex import loose_ops_removed
 
 _COLUMNS = "no, space32, dev16, member16, server, key_salt, role, joined_ms, state, demo"
 
@@ -137,6 +138,7 @@ def forget_space(ws: Workspace, no: int) -> None:
         for table in (*(t.name for t in TABLES), *engine, "epoch_keys", "undo"):
             db.execute(f'DELETE FROM "{table}" WHERE space = ?', (no,))
         db.execute("DELETE FROM spaces WHERE no = ?", (no,))
+        loose_ops_removed(db)
     ws.forget_devices()
     ws.announce(Touched(frozenset({"spaces", *(t.name for t in TABLES)})))
 

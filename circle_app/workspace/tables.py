@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
 from circle_app.domain.schema import TABLES, Table
@@ -131,10 +131,17 @@ def registry_hash() -> bytes:
     return hashlib.sha256(told.encode()).digest()
 
 
+def json_list(rows: Iterable[bytes]) -> str:
+    """Row ids as the one parameter of READ_MANY and its like."""
+    return '["' + '","'.join([row.hex() for row in rows]) + '"]'
+
+
 def _names(table: Table) -> str:
     return ", ".join(f'"{c.name}"' for c in table.columns)
 
 
 READ = MappingProxyType({t.number: read_sql(t) for t in TABLES})
 READ_MANY = MappingProxyType({t.number: read_many_sql(t) for t in TABLES})
+SEARCHED = MappingProxyType({t.number: tuple(t.column(name).number for name in t.search) for t in TABLES})
+"""The numbers of the columns that the search index holds, by table number."""
 WRITE = MappingProxyType({t.number: write_sql(t) for t in TABLES})

@@ -16,6 +16,7 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.journal import loose_ops
 from circle_app.workspace.project import RowKey, merge_into
 from circle_app.workspace.tables import ENGINE, ENTRY, create_projection
+from circle_app.workspace.wordindex import all_indexed
 
 DERIVED = (*(table.name for table in TABLES), "shadowed", "unprojected")
 
@@ -65,6 +66,7 @@ def rebuild(ws: Workspace, open_changeset: OpenChangeset) -> None:
         db.execute("INSERT INTO search (search) VALUES ('delete-all')")
         try:
             _replay(ws, db, open_changeset)
+            all_indexed(db)
         except BadChangeset as fault:
             raise WorkspaceError(
                 "A stored change is damaged, so nothing was rebuilt.", "Sync first: others may still have it."

@@ -9,6 +9,7 @@ from circle_app.domain.schema import BY_NUMBER, Table
 from circle_app.domain.text import fold, match_expression
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.places import CIRCLE_ROW
+from circle_app.workspace.wordindex import behind, catch_up
 
 SNIPPET_CHARS = 120
 
@@ -31,6 +32,9 @@ def search(ws: Workspace, text: str, limit: int = 50) -> tuple[Hit, ...]:
     expression = match_expression(text)
     if not expression:
         return ()
+    if behind(ws.db.raw()):
+        with ws.writing() as db:
+            catch_up(db)
     found = ws.rows(
         "SELECT r.space, r.tab, r.row, coalesce(c.name, ''), c.color FROM search s JOIN search_rows r ON r.id = s.rowid "
         "LEFT JOIN circle c ON c.space = r.space AND c.id = ? WHERE search MATCH ? ORDER BY rank LIMIT ?",
