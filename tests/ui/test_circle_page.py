@@ -13,6 +13,7 @@ from circle_app.workspace.commands.live import close_meeting, open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.projects import add_project
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.circles import circle, my_circles
 from circle_app.workspace.queries.people import me, people
@@ -25,7 +26,9 @@ from ui.shell import Shell
 from ui.views.circle import CircleView
 from ui.views.circle_bars import RhythmBars
 from ui.views.circle_overview import CircleOverview
+from ui.views.notes import NotesView
 from ui.widgets.choice import CheckBox
+from ui.widgets.listrow import ListRow
 from ui.widgets.toast import Toast
 
 
@@ -170,6 +173,31 @@ def test_a_circle_that_is_left_takes_its_page_along(shell: Shell) -> None:
     forget_space(shell.context.ws, space)
     settle()
     assert shell.place[0] == "home"
+
+
+def test_every_tab_opens_with_the_arrow_keys_and_keeps_the_keyboard_on_the_tabs(shell: Shell) -> None:
+    view = page(shell, open_demo(shell.context.ws, "Nadia"))
+    first = view.tabs._parts["overview"]
+    first.setFocus()
+    for code in ("meetings", "tasks", "notes", "people"):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+        settle()
+        assert view.tabs.code() == code
+        assert view.tabs.isAncestorOf(QApplication.focusWidget())
+        assert view.tab(code).isVisible()
+
+
+def test_a_project_opens_in_the_tab_of_projects(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    add_project(ws, space, title="Six planters", purpose="Green the gate")
+    view = page(shell, space)
+    row = next(row for row in overview(view).findChildren(ListRow) if row.title.whole_text() == "Six planters")
+    row.opened.emit()
+    settle()
+    assert view.tabs.code() == "notes"
+    notes = view.tab("notes")
+    assert isinstance(notes, NotesView) and notes.page.isVisible()
 
 
 def test_a_demo_says_what_it_is_and_goes_from_its_own_page(shell: Shell) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
@@ -28,8 +30,12 @@ from ui.widgets.layouts import column, fill, row
 from ui.widgets.listrow import ElidedLabel
 from ui.widgets.seats import Seat, SeatRing
 
-LENT = ("tasks", "notes", "people")
-"""Tabs that show the page of that place narrowed to this circle."""
+
+@runtime_checkable
+class Lent(Protocol):
+    """The page of another place, narrowed to this circle: promises, notes, people."""
+
+    def show_ref(self, ref: object) -> None: ...
 
 
 class CircleView(QWidget):
@@ -64,7 +70,7 @@ class CircleView(QWidget):
         )  # fmt: skip
         self._stack = QStackedWidget()
         self._lay_out()
-        self.tabs.chosen.connect(self.show_tab)
+        self.tabs.chosen.connect(lambda code: self.show_tab(code))
         self.plan.clicked.connect(lambda _on=False: self._plan_one())
         self.invite.clicked.connect(lambda _on=False: self._invite())
         self.more.clicked.connect(lambda _on=False: self._more_menu())
@@ -83,15 +89,19 @@ class CircleView(QWidget):
         self.refresh()
         self.show_tab(self.tabs.code())
 
-    def show_tab(self, code: str) -> None:
-        """Show one of the tabs; it is made when first visited."""
+    def show_tab(self, code: str, ref: Ref | None = None) -> None:
+        """Show one of the tabs, with `ref` opened in it; it is made when first visited."""
         if self.space is None:
             return
         self.tabs.set_code(code)
-        if code not in self._tabs:
+        fresh = code not in self._tabs
+        if fresh:
             self._tabs[code] = self._make_tab(code, self.space)
             self._stack.addWidget(self._tabs[code])
-        self._stack.setCurrentWidget(self._tabs[code])
+        tab = self._tabs[code]
+        self._stack.setCurrentWidget(tab)
+        if isinstance(tab, Lent) and (fresh or ref is not None):
+            tab.show_ref(ref)
 
     def tab(self, code: str) -> QWidget:
         """The page behind a tab."""
@@ -169,7 +179,7 @@ class CircleView(QWidget):
         if code == "meetings":
             return MeetingsView(self._ctx, space=space)
         made = load(PLACES[code])(self._ctx, space=space)
-        assert isinstance(made, QWidget)
+        assert isinstance(made, QWidget) and isinstance(made, Lent)
         return made
 
     def _empty_tabs(self) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from PySide6.QtWidgets import QWidget
 
+from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.tasks import finish_task
 from circle_app.workspace.queries.circles import CircleCard
@@ -89,13 +90,13 @@ def rhythm_card(ctx: AppContext, held: Sequence[MeetingCard]) -> Card:
     return box
 
 
-def promises_card(ctx: AppContext, open_tasks: Sequence[Task], see_all: Callable[[], object]) -> Card:
+def promises_card(ctx: AppContext, open_tasks: Sequence[Task], show: Callable[[Ref | None], object]) -> Card:
     """Open tasks with their owner and date; ticking one finishes it and can be undone."""
     theme = ctx.theme
     box = _card(theme)
     late = sum(1 for task in open_tasks if due_chip(task.due, _today(ctx))[1] == "danger")
     link = LinkButton(theme, _n("See all %n", len(open_tasks)))
-    link.clicked.connect(lambda _on=False: see_all())
+    link.clicked.connect(lambda _on=False: show(None))
     parts: list[QWidget] = []
     if late:
         parts.append(Chip(theme, _n("%n late", late), tone="danger"))
@@ -106,7 +107,7 @@ def promises_card(ctx: AppContext, open_tasks: Sequence[Task], see_all: Callable
         words = _tr("What people take on in a meeting stands here, with a name and a date.")
         box.body.addWidget(Label(theme, words, color="ink2", wrap=True))
     for place, task in enumerate(open_tasks[:SHOWN]):
-        box.body.addWidget(_task_row(ctx, task, last=place == min(SHOWN, len(open_tasks)) - 1))
+        box.body.addWidget(_task_row(ctx, task, show, last=place == min(SHOWN, len(open_tasks)) - 1))
     return box
 
 
@@ -128,14 +129,14 @@ def decisions_card(ctx: AppContext, made: Sequence[Outcome]) -> Card:
     return box
 
 
-def projects_card(ctx: AppContext, found: Sequence[Project], see_all: Callable[[], object]) -> Card:
+def projects_card(ctx: AppContext, found: Sequence[Project], show: Callable[[Ref | None], object]) -> Card:
     """Active projects with their open promises."""
     theme = ctx.theme
     box = _card(theme)
     box.body.addWidget(SectionTitle(theme, _tr("Projects")))
     if not found:
         start = Button(theme, _tr("Start a project"), look="soft", icon="folder")
-        start.clicked.connect(lambda _on=False: see_all())
+        start.clicked.connect(lambda _on=False: show(None))
         words = _tr("A project gathers promises and notes on one page, such as “Six planters”.")
         box.body.addWidget(Label(theme, words, color="ink2", wrap=True))
         box.body.addLayout(row(theme, start, None))
@@ -143,7 +144,7 @@ def projects_card(ctx: AppContext, found: Sequence[Project], see_all: Callable[[
         words = f"{_n('%n open', project.open_tasks)}, {_n('%n note(s)', project.notes)}"
         icon = IconLabel(theme, "folder", size=16, tone="gold")
         one = ListRow(theme, project.title, words, front=icon, separator=place < min(SHOWN, len(found)) - 1)
-        one.opened.connect(lambda: see_all())
+        one.opened.connect(lambda project=project: show(project.ref))
         box.body.addWidget(one)
     return box
 
@@ -170,7 +171,7 @@ def people_card(ctx: AppContext, found: Sequence[Person], see_all: Callable[[], 
     return box
 
 
-def _task_row(ctx: AppContext, task: Task, *, last: bool) -> ListRow:
+def _task_row(ctx: AppContext, task: Task, show: Callable[[Ref | None], object], *, last: bool) -> ListRow:
     theme = ctx.theme
     tick = CheckBox(theme, name=_tr("Done: {title}").format(title=task.title))
     behind: list[QWidget] = []
@@ -180,7 +181,7 @@ def _task_row(ctx: AppContext, task: Task, *, last: bool) -> ListRow:
     if task.owner_name and task.owner:
         behind.append(Avatar(theme, task.owner_name, key=task.owner.row, size=28))
     one = ListRow(theme, task.title, task.meeting_title or "", front=tick, behind=tuple(behind), separator=not last)
-    one.opened.connect(lambda: ctx.navigate("tasks", task.ref))
+    one.opened.connect(lambda: show(task.ref))
 
     def finish() -> None:
         try:

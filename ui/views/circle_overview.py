@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from circle_app.domain.ids import Ref
 from circle_app.domain.schema import CIRCLE
 from circle_app.errors import CircleError, NotFound
 from circle_app.workspace.commands.circles import set_circle
@@ -42,6 +43,13 @@ from ui.widgets.layouts import column, row
 from ui.widgets.page import ScrollPage, SectionTitle
 from ui.widgets.slot import Slot, tab_along
 
+
+class ShowTab(Protocol):
+    """Go to another tab of the circle's page, with something opened in it."""
+
+    def __call__(self, code: str, ref: Ref | None = None) -> None: ...
+
+
 TWO_FROM = 760
 """The width at 100 % text from which cards stand side by side."""
 
@@ -49,9 +57,7 @@ TWO_FROM = 760
 class CircleOverview(ScrollPage):
     """`show_tab(code)` goes to another tab of the circle's page."""
 
-    def __init__(
-        self, ctx: AppContext, space: int, show_tab: Callable[[str], None], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, ctx: AppContext, space: int, show_tab: ShowTab, parent: QWidget | None = None) -> None:
         side = 36 - SHADOW_ROOM
         super().__init__(ctx.theme, gap=6, margins=(side, 8, side, 20), parent=parent)
         self._ctx, self._space, self._show_tab = ctx, space, show_tab
@@ -127,12 +133,12 @@ class CircleOverview(ScrollPage):
         slots["rhythm"].show_data(held, lambda: rhythm_card(ctx, held))
         promised = tuple(task for task in tasks(ctx.ws, space=space) if not task.done)
         slots["promises"].show_data(
-            (promised, today), lambda: promises_card(ctx, promised, lambda: self._show_tab("tasks"))
+            (promised, today), lambda: promises_card(ctx, promised, lambda ref: self._show_tab("tasks", ref))
         )
         made = decisions(ctx.ws, space)
         slots["decisions"].show_data(made, lambda: decisions_card(ctx, made))
         found = tuple(project for project in projects(ctx.ws, space) if project.state != "done")
-        slots["projects"].show_data(found, lambda: projects_card(ctx, found, lambda: self._show_tab("notes")))
+        slots["projects"].show_data(found, lambda: projects_card(ctx, found, lambda ref: self._show_tab("notes", ref)))
         slots["people"].show_data(members, lambda: people_card(ctx, members, lambda: self._show_tab("people")))
         first = [stop for name in ("next", "promises", "decisions") for stop in slots[name].stops()]
         second = [stop for name in ("rhythm", "projects", "people") for stop in slots[name].stops()]
