@@ -156,3 +156,39 @@ def test_ending_and_making_the_notes(hall, qtbot):
     assert not view.end.isVisible()
     QTest.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert hall.went[-1] == ("export", hall.meeting)
+
+
+def test_steps_that_were_not_reached_are_carried_over(hall, qtbot):
+    from circle_app.workspace.queries.meetings import agenda
+
+    live_commands.next_step(hall.ws, hall.meeting)
+    hall.clock.forward(minutes=9)
+    live_commands.close_meeting(hall.ws, hall.meeting)
+    view = page_of(hall, qtbot)
+    assert view.next.carry.text() == "Carry over 4 steps we did not reach"
+    view.next.day.setFocus()
+    press("in 2 weeks", Qt.Key.Key_Return)
+    (later,) = [card.ref for card in meetings(hall.ws, hall.space) if card.ref != hall.meeting]
+    assert [step.title for step in agenda(hall.ws, later)] == [
+        "Round: one thing to change", "Choose two to try", "Who does what", "Closing round",
+    ]  # fmt: skip
+    assert len(agenda(hall.ws, hall.meeting)) == 6
+    assert not view.next.carry_now.isVisible()
+    hall.said[-1][1]()
+    QApplication.processEvents()
+    assert [card.ref for card in meetings(hall.ws, hall.space)] == [hall.meeting]
+
+
+def test_steps_can_be_carried_to_a_meeting_that_stands_already(hall, qtbot):
+    from circle_app.workspace.commands.meetings import plan_meeting
+    from circle_app.workspace.queries.meetings import agenda
+
+    later = plan_meeting(hall.ws, hall.space, title="Next", starts_at="2026-12-08T18:30", zone="Europe/London")
+    live_commands.next_step(hall.ws, hall.meeting)
+    hall.clock.forward(minutes=9)
+    live_commands.close_meeting(hall.ws, hall.meeting)
+    view = page_of(hall, qtbot)
+    assert view.next.carry_now.text() == "Carry over 4 steps"
+    QTest.mouseClick(view.next.carry_now, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not view.next.carry_now.isVisible())
+    assert len(agenda(hall.ws, later)) == 4

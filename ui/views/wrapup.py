@@ -36,6 +36,7 @@ from ui.widgets.layouts import clear, column, row
 from ui.widgets.page import Header, ScrollPage, SectionTitle
 
 NARROW_BELOW = 800
+WATCHED = frozenset({"outcomes", "tasks", "meetings", "agenda_items", "attendance", "people", "circle"})
 
 
 class WrapUpView(ScrollPage):
@@ -69,7 +70,7 @@ class WrapUpView(ScrollPage):
         self._lay_out()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self._to_notes)
-        ctx.bus.watch(self, {"outcomes", "tasks", "meetings", "attendance", "people", "circle"}, self.refresh)
+        ctx.bus.watch(self, WATCHED, self.refresh)
 
     def show_ref(self, ref: Ref | None) -> None:
         """Wrap this meeting up; the keyboard waits in the first gap."""

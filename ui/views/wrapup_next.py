@@ -11,17 +11,20 @@ from circle_app.domain.dates import parse_date
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.queries.circles import circle
-from circle_app.workspace.queries.meetings import Meeting, MeetingCard, meetings
+from circle_app.workspace.queries.meetings import AgendaItem, Meeting, MeetingCard, agenda, meetings
 from ui import problems
 from ui.context import AppContext
+from ui.models.carrying import carry_over, not_reached
 from ui.models.next_date import suggest
 from ui.models.taking_back import taking_back
 from ui.text import clock_time, day_long, day_of, start_of
+from ui.views.checkin_side import plural
 from ui.views.outcome_words import short_date
 from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
 from ui.widgets.card import Card
 from ui.widgets.chip import ChipButton
+from ui.widgets.choice import CheckBox
 from ui.widgets.fields import TextField
 from ui.widgets.layouts import boxed, column, row
 
@@ -38,6 +41,8 @@ class NextMeetingCard(Card):
         self._next: MeetingCard | None = None
         self._today = date.min
         self._offered: date | None = None
+        self._left: tuple[AgendaItem, ...] = ()
+        self._missing: tuple[AgendaItem, ...] = ()
         theme = ctx.theme
         self.body.addWidget(Label(theme, self.tr("Next meeting"), role="section"))
         self.day = TextField(
@@ -53,16 +58,21 @@ class NextMeetingCard(Card):
         self.problem.hide()
         for field in (self.day, self.clock, self.topic):
             field.returnPressed.connect(self._plan)
+        self.carry = CheckBox(theme, "", name=self.tr("Carry over what we did not reach"), checked=True)
+        self.carry_now = LinkButton(theme, "")
+        self.carry_now.clicked.connect(lambda _on=False: self._carry_now())
         times = row(theme, gap=8)
         times.addWidget(self.day, 3)
         times.addWidget(self.clock, 2)
         foot = row(theme, self.plan, self.offer, None, gap=10)
-        self._form = boxed(column(theme, times, self.topic, self.problem, foot, gap=8))
+        self._form = boxed(column(theme, times, self.topic, row(theme, self.carry, None), self.problem, foot, gap=8))
         self.when = Label(theme, role="item", wrap=True)
         self.what = Label(theme, role="body", color="ink2", wrap=True)
         self.open = LinkButton(theme, self.tr("Open the plan"))
         self.open.clicked.connect(lambda _on=False: self._open())
-        self._shown = boxed(column(theme, self.when, self.what, row(theme, self.open, None), gap=4))
+        self._shown = boxed(
+            column(theme, self.when, self.what, row(theme, self.open, self.carry_now, None, gap=10), gap=4)
+        )
         self.body.addWidget(self._form)
         self.body.addWidget(self._shown)
         self.body.addStretch(1)
@@ -74,6 +84,8 @@ class NextMeetingCard(Card):
         self._next = _after(meeting, cards)
         self._form.setVisible(self._next is None)
         self._shown.setVisible(self._next is not None)
+        self._left = not_reached(agenda(self._ctx.ws, meeting.ref))
+        self._show_carry()
         if self._next is not None:
             begin = start_of(self._next.starts_at)
             self.when.setText(
@@ -107,7 +119,7 @@ class NextMeetingCard(Card):
         try:
             begin = datetime.combine(parse_date(self.day.text(), self._today), self._time())
             title = self.topic.text().strip() or self.tr("Meeting {number}").format(number=meeting.card.number + 1)
-            plan_meeting(
+            made = plan_meeting(
                 self._ctx.ws, meeting.ref.space, title=title, starts_at=begin.strftime("%Y-%m-%dT%H:%M"),
                 zone=meeting.zone, minutes=meeting.minutes, place=meeting.place,
             )  # fmt: skip
@@ -117,7 +129,27 @@ class NextMeetingCard(Card):
         self._say("")
         self.day.clear()
         self.topic.clear()
-        self._ctx.toast(self.tr("The next meeting stands"), taking_back(self._ctx.ws))
+        planned = taking_back(self._ctx.ws)
+        if self._left and self.carry.isChecked():
+            carry_over(self._ctx.ws, made, self._left)
+        self._ctx.toast(self.tr("The next meeting stands"), planned)
+
+    def _show_carry(self) -> None:
+        """Offer to carry steps over, while there are some that the next agenda does not have."""
+        words = plural("Carry over %n step(s) we did not reach", len(self._left))
+        self.carry.setText(words)
+        self.carry.setAccessibleName(words)
+        self.carry.updateGeometry()
+        self.carry.setVisible(bool(self._left))
+        known = {item.title for item in agenda(self._ctx.ws, self._next.ref)} if self._next is not None else set()
+        self._missing = tuple(item for item in self._left if item.title not in known)
+        self.carry_now.set_label(plural("Carry over %n step(s)", len(self._missing)))
+        self.carry_now.setVisible(bool(self._missing) and self._next is not None)
+
+    def _carry_now(self) -> None:
+        if self._next is not None and self._missing:
+            carry_over(self._ctx.ws, self._next.ref, self._missing)
+            self._ctx.toast(self.tr("Carried over to the next meeting"), taking_back(self._ctx.ws))
 
     def _time(self) -> time:
         text = self.clock.text().strip()
