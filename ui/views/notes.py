@@ -20,7 +20,6 @@ from circle_app.workspace.queries.notes import note, notes
 from circle_app.workspace.queries.projects import project, projects
 from ui.context import AppContext
 from ui.dialogs.start_circle import start_circle
-from ui.text import date_of_ms
 from ui.views.notes_editor import NoteEditor
 from ui.views.notes_list import NotesList, list_lines
 from ui.views.notes_project import ProjectPage
@@ -170,9 +169,7 @@ class NotesView(QWidget):
         ws = self._ctx.ws
         found, plans = notes(ws, space=self._space), projects(ws, self._space)
         self._any = bool(found or plans)
-        self.list.show_lines(
-            list_lines(found, plans, self.list.filter.text()), at=self._ref, today=date_of_ms(ws.clock.now_ms())
-        )
+        self.list.show_lines(list_lines(found, plans, self.list.filter.text()), at=self._ref)
         writable = bool(self._writable(NOTES))
         self.list.add_note.setVisible(writable)
         self.list.add_project.setVisible(bool(self._writable(PROJECTS)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent
@@ -103,9 +102,9 @@ class NotesList(QWidget):
         fill(theme, layout, self.buttons, self.filter, gap=10)
         layout.addWidget(self._page, 1)
 
-    def show_lines(self, lines: tuple[Line, ...], *, at: Ref | None, today: date) -> None:
+    def show_lines(self, lines: tuple[Line, ...], *, at: Ref | None) -> None:
         """Show the list with the line `at` marked; lines that only changed their words keep the keyboard."""
-        self._at, self._lines, self._today = at, lines, today
+        self._at, self._lines = at, lines
         # the circle is told only where there is more than one
         self._circles = len({row.ref.space for line in lines if (row := line.note or line.project)}) > 1
         shown = lines[: self._most]
@@ -130,8 +129,6 @@ class NotesList(QWidget):
     def rows(self) -> tuple[ListRow, ...]:
         """The lines of notes and projects from top to bottom."""
         return tuple(self._rows.values())
-
-    _today = date.min
 
     def _build(self, lines: tuple[Line, ...], *, more: bool) -> None:
         theme = self._ctx.theme
@@ -194,7 +191,7 @@ class NotesList(QWidget):
 
     def _show_more(self) -> None:
         self._most += SHOWN_AT_FIRST * 3
-        self.show_lines(self._lines, at=self._at, today=self._today)
+        self.show_lines(self._lines, at=self._at)
 
 
 class _Line(ListRow):
