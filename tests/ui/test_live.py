@@ -323,3 +323,14 @@ def test_somebody_leaves_by_a_press_on_their_seat(hall, qtbot):
     qtbot.waitUntil(lambda: view.head.here.text() == "11 here")
     hall.said[-1][1]()
     qtbot.waitUntil(lambda: view.head.here.text() == "12 here")
+
+
+def test_the_projector_follows_while_another_page_is_open(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_F11)
+    window = view.projector()
+    view.hide()
+    live_commands.next_step(hall.ws, hall.meeting)
+    qtbot.waitUntil(lambda: "What we heard" in window.words()[2])
+    view.toggle_projector()

@@ -180,3 +180,16 @@ def test_undo_takes_back_what_the_message_is_about_whatever_was_typed_since(hall
     press(Qt.Key.Key_M, "Typed since", Qt.Key.Key_Return)
     hall.said[0][1]()
     assert {line.text for line in outcomes(hall.ws, hall.meeting)} == {"Precious", "Typed since"}
+
+
+def test_a_line_is_marked_private_while_it_is_typed(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_M, "Between us")
+    QTest.keyClick(view.outcomes.composer.field, Qt.Key.Key_L, CTRL)
+    assert view.outcomes.composer.hint.text() == "private"
+    press(Qt.Key.Key_Return, "For all", Qt.Key.Key_Return)
+    assert {line.text: line.private for line in outcomes(hall.ws, hall.meeting)} == {
+        "Between us": True,
+        "For all": False,
+    }

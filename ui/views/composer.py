@@ -21,9 +21,11 @@ from ui.widgets.choice import Option, Segmented
 from ui.widgets.fields import TextArea
 from ui.widgets.layouts import column, row
 
+PRIVATE = "private"
 _CONTROL_KEYS = {
-    Qt.Key.Key_D: "decision", Qt.Key.Key_T: "task", Qt.Key.Key_I: "idea", Qt.Key.Key_M: "note",
+    Qt.Key.Key_D: "decision", Qt.Key.Key_T: "task", Qt.Key.Key_I: "idea", Qt.Key.Key_M: "note", Qt.Key.Key_L: PRIVATE,
 }  # fmt: skip
+"""With Ctrl while typing: the kind of the line, or that it stays among us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,14 @@ class Composer(PaintedWidget):
         self._today: date | None = None
         self.field = _Line(theme, name=self.tr("Write down what matters"), hint=self.tr("Write it down…"))
         self.field.entered.connect(self._send)
-        self.field.turned.connect(self.set_kind)
+        self.field.turned.connect(self._turn)
         self.field.textChanged.connect(self._changed)
         self.field.focus_moved.connect(self.update)
         self._rows = {compact: self._kinds_row(compact=compact) for compact in (False, True)}
         self.kinds = self._rows[False]
-        self.private = IconButton(theme, "lock-open", self.tr("Private: never in notes for the public"), size=32)
+        self.private = IconButton(
+            theme, "lock-open", self.tr("Private: never in notes for the public (Ctrl+L)"), size=32
+        )
         self.private.setCheckable(True)
         self.private.toggled.connect(self._lock)
         self.hint = Label(theme, role="small", color="ink3", wrap=True)
@@ -125,6 +129,12 @@ class Composer(PaintedWidget):
         kinds = Segmented(self.theme, options, name=self.tr("Kind of line"), code="note")
         kinds.chosen.connect(self.set_kind)
         return kinds
+
+    def _turn(self, what: str) -> None:
+        if what == PRIVATE:
+            self.private.toggle()
+        else:
+            self.set_kind(what)
 
     def _lock(self, private: bool) -> None:
         self.private.set_icon("lock" if private else "lock-open")

@@ -86,6 +86,7 @@ class LiveView(ScrollPage):
         self._evening = evening
         item = evening.running
         self._round = rounds.read_round(self._ctx.settings, item.ref, evening.seats) if _is_round(item) else None
+        self.setAccessibleName(evening.meeting.title)
         self.head.show_evening(evening)
         self.span.setText(live_words.span(evening.meeting))
         self._show_outcomes(evening)
@@ -364,6 +365,8 @@ class LiveView(ScrollPage):
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.closed.connect(self._projector_closed)
         self._projector = window
+        # news reach the second screen also while another page is open on the first
+        self._ctx.bus.watch(window, WATCHED, lambda: None if self.isVisible() else self.refresh())
         self._show_time(self._evening, self._ctx.ws.clock.now_ms())
         window.open_beside(self.window())
 
