@@ -17,7 +17,9 @@ from circle_app.domain.schema import TABLES, Kind
 NO_BASE = bytes(STAMP_BYTES)
 """Stands for "no base" where a fixed width is needed; an op that names it has no base."""
 
-_KINDS = MappingProxyType({table.number: tuple(column.kind for column in table.columns) for table in TABLES})
+_KINDS = MappingProxyType(
+    {table.number: tuple((column.kind, column.low, column.high) for column in table.columns) for table in TABLES}
+)
 
 
 class CellOp(NamedTuple):
@@ -110,16 +112,16 @@ def same_value(left: Value, right: Value) -> bool:
 
 
 def projects(table: int, column: int, value: Value) -> bool:
-    """Whether this version can show the op: a known table and column, and a value of its kind."""
+    """Whether this version can show the op: a known table and column, and a value of its kind and range."""
     kinds = _KINDS.get(table)
     if kinds is None or not 0 <= column < len(kinds):
         return False
     if value is None:
         return True
-    # Kind.fits says the same; this runs for every op that arrives.
-    kind = kinds[column]
+    # Column.shows says the same; this runs for every op that arrives.
+    kind, low, high = kinds[column]
     if type(value) is str:
         return kind is Kind.TEXT
     if type(value) is int:
-        return kind is Kind.INT or (kind is Kind.FLAG and 0 <= value <= 1)
+        return (kind is Kind.INT or kind is Kind.FLAG) and low <= value <= high
     return kind.fits(value)

@@ -3,7 +3,8 @@
 Rules: numbers are never reused and types never change; a column may be added at the end; every column is
 nullable. Column 0 of every table is the `deleted` register. Times are UTC milliseconds (`_ms`) or local civil
 text (`starts_at` = "2026-11-24T18:30" beside a zone name); dates are "2026-12-04"; lengths are whole minutes or
-seconds by their name; flags are 0 or 1; `ref` holds the 16-byte row id of a row of the same circle.
+seconds by their name; flags are 0 or 1; `ref` holds the 16-byte row id of a row of the same circle. A number outside of
+what its column can mean is kept and not projected, so that nobody's numbers overflow somebody's sums.
 """
 
 from __future__ import annotations
@@ -43,9 +44,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """One column; numbers in it are from `low` to `high`."""
+
     number: int
     name: str
     kind: Kind
+    low: int = 0
+    high: int = 1
+
+    def shows(self, value: object) -> bool:
+        """Whether a cell of this column may show `value`: of its kind and in its range."""
+        return self.kind.fits(value) and (not isinstance(value, int) or self.low <= value <= self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,19 @@ def _table(
     search: tuple[str, ...] = (),
 ) -> Table:
     numbered = [Column(DELETED, "deleted", Kind.FLAG)]
-    numbered += [Column(i, column, kind) for i, (column, kind) in enumerate(columns, start=1)]
+    numbered += [Column(i, column, kind, *_span(column, kind)) for i, (column, kind) in enumerate(columns, start=1)]
     return Table(number, name, tuple(numbered), natural, own_row, search)
+
+
+def _span(column: str, kind: Kind) -> tuple[int, int]:
+    """The least and the greatest number of a column, by what its name says it counts."""
+    if kind is Kind.FLAG:
+        return 0, 1
+    if column.endswith("_ms"):
+        return 0, 2**47  # the year 6429
+    if column.endswith("minutes"):
+        return -1_000_000, 1_000_000  # about two years
+    return 0, 2**40
 
 
 _T, _I, _F, _R = Kind.TEXT, Kind.INT, Kind.FLAG, Kind.REF

@@ -79,7 +79,7 @@ def local(at_ms: int, zone: str | None) -> datetime:
     moment = datetime.fromtimestamp(at_ms / 1000, UTC)
     try:
         return moment.astimezone(ZoneInfo(zone) if zone else None)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return moment.astimezone()
 
 

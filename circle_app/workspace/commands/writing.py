@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from circle_app.domain import rules
 from circle_app.domain.ids import Ref, new_row_id
-from circle_app.domain.ops import INT_MAX, INT_MIN, Value
+from circle_app.domain.ops import Value
 from circle_app.domain.schema import DELETED, Column, Kind, Table
 from circle_app.domain.text import tidy_body, tidy_line
 from circle_app.errors import NotFound, RuleBroken
@@ -179,7 +179,9 @@ def _number(column: Column, value: object) -> int:
         raise TypeError(f"{column.name} takes a whole number, not {type(value).__name__}")
     if column.name.endswith("minutes") and not 0 <= value <= _LONGEST_MINUTES:
         raise RuleBroken("A length is at least nothing and at most 24 hours.", "Write minutes like 90.", code="minutes")
-    return min(max(int(value), INT_MIN), INT_MAX)
+    if not column.low <= value <= column.high:
+        raise RuleBroken("This number is too large.", "Check what was typed.", code="number")
+    return int(value)
 
 
 def _row(space: int, value: object) -> bytes:

@@ -10,7 +10,7 @@ from circle_app.domain.rules import Readiness
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_next
-from circle_app.workspace.queries.places import CIRCLE_ROW
+from circle_app.workspace.queries.places import CIRCLE_ROW, shown_day, shown_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,10 @@ def circle(ws: Workspace, space: int) -> Circle:
     )
     if not found:
         raise NotFound("This circle is not on this computer any more.")
-    profile, (confirmed, role, demo) = found[0][:-3], found[0][-3:]
-    last: tuple[Any, ...] = (Readiness(confirmed), role, bool(demo))
-    return Circle(Ref(space, CIRCLE_ROW), space, *(profile + last))
+    profile, (zone, language, first_date, *texts, confirmed, role, demo) = found[0][:8], found[0][8:]
+    place: tuple[Any, ...] = (shown_zone(zone), language, shown_day(first_date))
+    last: tuple[Any, ...] = (*texts, Readiness(confirmed), role, bool(demo))
+    return Circle(Ref(space, CIRCLE_ROW), space, *(profile + place + last))
 
 
 def _next(cards: tuple[MeetingCard, ...], now_ms: int) -> MeetingCard | None:

@@ -10,7 +10,7 @@ from circle_app.domain.liveclock import ClockState
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import Person, people
-from circle_app.workspace.queries.places import CIRCLE_ROW, civil_ms, ref_or_none
+from circle_app.workspace.queries.places import CIRCLE_ROW, civil_ms, ref_or_none, shown_civil, shown_zone
 
 LATE_START_MS = 3 * 3_600_000
 """A planned meeting stays the next one for this long after its slot: evenings start late."""
@@ -238,7 +238,13 @@ def _cards(ws: Workspace, space: int | None, row: bytes | None) -> tuple[Meeting
         space="" if space is None else "AND space = :space", row="" if row is None else "AND meeting = :row"
     )
     found = ws.rows(sql, {"space": space, "row": row, "circle": CIRCLE_ROW})
-    return tuple(MeetingCard(Ref(r[0], r[1]), *r[2:]) for r in found)
+    return tuple(_card(*row) for row in found)
+
+
+def _card(space: int, row: bytes, *rest: Any) -> MeetingCard:
+    circle_name, color, title, number, starts_at, zone, *others = rest
+    place = (shown_civil(starts_at), shown_zone(zone))
+    return MeetingCard(Ref(space, row), circle_name, color, title, number, *place, *others)
 
 
 def _item(space: int, row: tuple[Any, ...]) -> AgendaItem:

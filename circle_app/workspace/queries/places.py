@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from circle_app.domain.ids import ROW_ID_BYTES, Ref, natural_row_id
@@ -11,6 +12,9 @@ from circle_app.domain.schema import CIRCLE
 ZERO_ROW = bytes(ROW_ID_BYTES)
 CIRCLE_ROW = natural_row_id(CIRCLE.number, ZERO_ROW, ZERO_ROW)
 """The id of the one `circle` row of every circle."""
+
+_DAY = re.compile(r"(19|2[0-9])\d\d-\d\d-\d\d", re.ASCII)
+_TIME = re.compile(r"T([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 def ref_or_none(space: int, row: bytes | None) -> Ref | None:
@@ -28,10 +32,10 @@ def civil_ms(civil: str | None, zone: str | None) -> int | None:
         local = datetime.fromisoformat(civil)
     except ValueError:
         return None
-    placed = local.replace(tzinfo=zone_of(zone)) if zone_of(zone) else local.astimezone()
     try:
+        placed = local.replace(tzinfo=zone_of(zone)) if zone_of(zone) else local.astimezone()
         return int(placed.timestamp() * 1000)
-    except (OverflowError, OSError):
+    except (OverflowError, OSError, ValueError):
         return None
 
 
@@ -39,6 +43,29 @@ def civil_now(now_ms: int, zone: str | None) -> str:
     """Now as local civil text of a zone, to the minute."""
     now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=now_ms)
     return now.astimezone(zone_of(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def shown_day(text: str | None) -> str | None:
+    """A date as stored ("2026-12-04"), or None when it is none that a page could reckon with: anybody may have written it."""
+    if text is None or not _DAY.fullmatch(text):
+        return None
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return None
+    return text
+
+
+def shown_civil(text: str | None) -> str | None:
+    """A civil time as stored ("2026-11-24T18:30"), or None when it is none that a page could reckon with."""
+    if text is None or shown_day(text[:10]) is None or not _TIME.fullmatch(text[10:]):
+        return None
+    return text
+
+
+def shown_zone(name: str | None) -> str | None:
+    """The name of a zone that this computer knows, or None."""
+    return name if zone_of(name) else None
 
 
 def zone_of(name: str | None) -> ZoneInfo | None:

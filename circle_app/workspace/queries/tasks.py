@@ -8,7 +8,7 @@ from typing import Any
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.places import CIRCLE_ROW, ref_or_none
+from circle_app.workspace.queries.places import CIRCLE_ROW, ref_or_none, shown_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _task(row: tuple[Any, ...]) -> Task:
     space, ident, circle, color, title, owner, owner_name, due, state, done_ms, *rest = row
     project, project_title, meeting, meeting_title, outcome, body, pos, everyone = rest
     return Task(
-        Ref(space, ident), circle, color, title, ref_or_none(space, owner), owner_name, due, state, done_ms,
+        Ref(space, ident), circle, color, title, ref_or_none(space, owner), owner_name, shown_day(due), state, done_ms,
         ref_or_none(space, project), project_title, ref_or_none(space, meeting), meeting_title,
         ref_or_none(space, outcome), body, pos, bool(everyone),
     )  # fmt: skip
