@@ -36,6 +36,8 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
     if outcome.kind == "task" and outcome.task is not None:
         parts.append(first_name(outcome.task.owner_name) if outcome.task.owner_name else _tr("nobody yet"))
         parts.append(due_phrase(outcome.task.due, day.today) if outcome.task.due else _tr("no date yet"))
+    elif outcome.kind == "decision" and outcome.hands is not None and outcome.hands == outcome.present:
+        parts.append(_plural("agreed by all %n", outcome.hands))
     elif outcome.kind == "decision" and outcome.hands is not None:
         parts.append(_tr("{hands} of {present} hands").format(hands=outcome.hands, present=outcome.present or 0))
     elif outcome.author_name and outcome.author != day.me:
