@@ -53,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         catch_all(folder, shell.say)
         first = FirstWindow(folder, lambda: _come_forward(shell))
         signals = EndSignals(shell.close)
+        if args.side is not None:
+            _take_half(shell, args.side)
         shell.show()
         # the network libraries load after the window has been painted
         QTimer.singleShot(400, shell.runner.start)
@@ -139,10 +141,18 @@ def _come_forward(shell: Shell) -> None:
     shell.activateWindow()
 
 
+def _take_half(shell: Shell, side: str) -> None:
+    """Half of the screen, so that two windows stand beside each other."""
+    room = shell.screen().availableGeometry()
+    half = room.width() // 2
+    shell.setGeometry(room.x() + (half if side == "right" else 0), room.y() + 30, half - 4, room.height() - 60)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="circle", description="Citizen Circles")
     parser.add_argument("--data-dir", type=Path, help="where everything is kept (default: your data folder)")
     parser.add_argument(
         "--offscreen", type=Path, metavar="FOLDER", help="play an evening without a screen, as pictures"
     )
+    parser.add_argument("--side", choices=("left", "right"), help="fill this half of the screen")
     return parser

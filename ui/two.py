@@ -55,11 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if args.offscreen is not None:
                 return picture_both(first, second, args.offscreen)
             print(f"{FIRST} and {SECOND} share a circle through {address}; close both windows to end.", flush=True)
-            windows = [subprocess.Popen([sys.executable, "-m", "ui", "--data-dir", str(f)]) for f in (first, second)]
+            windows = [_window(first, "left"), _window(second, "right")]
             return max(window.wait() for window in windows)
     except CircleError as problem:
         print(problem.sentence, problem.next_step, file=sys.stderr)
         return REFUSED
+
+
+def _window(folder: Path, side: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "ui", "--data-dir", str(folder), "--side", side])
 
 
 @contextmanager
