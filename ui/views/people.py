@@ -20,6 +20,7 @@ from ui.dialogs.start_circle import start_circle
 from ui.models.taking_back import taking_back
 from ui.views.circle_words import readiness_line
 from ui.views.people_add import AddLine
+from ui.views.people_member import add_member_lines, joined_by_device
 from ui.views.people_rows import PersonRow, holds_keyboard
 from ui.views.people_waiting import WaitingPeople
 from ui.views.people_words import ASKED, GONE, GROUPS, GUESTS, group_of, group_title, summary
@@ -204,8 +205,10 @@ class PeopleView(ScrollPage):
         group = group_of(person)
         if group not in (GONE, ASKED) and not person.confirmed:
             menu.add(self.tr("Is in"), lambda: confirm_person(self._ctx.ws, person.ref), icon="user-check")
-        if group != GONE:
+        if group != GONE and not joined_by_device(self._ctx, person):
             menu.add(self.tr("Take off the list"), lambda: self._take_off(person), icon="user-minus")
+        mine = me(self._ctx.ws, person.ref.space) == person.ref
+        add_member_lines(menu, self._ctx, person, mine=mine, window=self.window())
         menu.open_under(widget)
 
     def _take_off(self, person: Person) -> None:
