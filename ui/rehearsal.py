@@ -91,9 +91,8 @@ def rehearsal(
     folder: Path, *, scheme: str = "light", scale: float = 1.0, mirrored: bool = False, size: tuple[int, int] = SIZE
 ) -> Iterator[Rehearsal]:
     """The app as somebody new meets it, in a data folder that did not exist."""
-    os.environ["TZ"] = ZONE
-    if hasattr(time, "tzset"):
-        time.tzset()
+    zone_before = os.environ.get("TZ")
+    _live_in(ZONE)
     app = make_application()
     app.setCursorFlashTime(0)
     before = app.layoutDirection()
@@ -119,3 +118,14 @@ def rehearsal(
             shell.shut_down()
             shell.deleteLater()
             app.setLayoutDirection(before)
+            _live_in(zone_before)
+
+
+def _live_in(zone: str | None) -> None:
+    """The time zone of this process; Windows keeps its own."""
+    if zone is None:
+        os.environ.pop("TZ", None)
+    else:
+        os.environ["TZ"] = zone
+    if hasattr(time, "tzset"):
+        time.tzset()
