@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QApplication
 
 from circle_app.workspace import library, settings
 from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.queries.meetings import meetings
 from tests.support.workspaces import StillClock, new_circle
 from tests.ui.test_screens import cut_off, overlapping, pushed_sideways, unnamed
 from ui.app import make_shell, open_folder
 from ui.dialogs.circle_profile import CircleProfile
+from ui.dialogs.coming import ComingDialog
 from ui.dialogs.from_library import FromLibrary, UseInMeeting
 from ui.dialogs.join import JoinDialog
 from ui.dialogs.start_circle import StartCircleDialog
@@ -73,12 +76,19 @@ def borrow(shell: Shell) -> Sheet:
     return FromLibrary(shell.context, meeting=ref, parent=shell)
 
 
+def coming(shell: Shell) -> Sheet:
+    ws = shell.context.ws
+    for number in range(14):
+        add_person(ws, 1, name=f"Łucja Nowak-Wiśniewska the {number}th")
+    return ComingDialog(shell.context, meetings(ws, 1)[0].ref, shell)
+
+
 def use(shell: Shell) -> Sheet:
     release = library.releases(shell.context.ws)[0].release
     return UseInMeeting(shell.context, release, release.modules[0], parent=shell)
 
 
-@pytest.mark.parametrize("make", [start, profile, join, borrow, use], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [start, profile, join, borrow, use, coming], ids=lambda make: make.__name__)
 def test_a_sheet_is_whole_in_every_look(window: Shell, make: Callable[[Shell], Sheet]) -> None:
     sheet = make(window)
     sheet.open()

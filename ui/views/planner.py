@@ -19,6 +19,7 @@ from circle_app.workspace.queries.outcomes import Outcome, parking_lot
 from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.tasks import Task, tasks
 from ui.context import AppContext
+from ui.dialogs.coming import ComingDialog, answers, answers_words
 from ui.models.plan_starters import parked_step, promises_step, simple_plan
 from ui.models.taking_back import taking_back
 from ui.text import date_of_ms, mode
@@ -126,7 +127,8 @@ class PlannerView(ScrollPage):
             task for task in tasks(ws, space=self._ref.space) if not task.done and task.meeting != self._ref
         ]
         self._parked = [line for line in parking_lot(ws, self._ref.space) if line.meeting != self._ref]
-        self.truth.show_plan(found, self._items, promises=len(self._promises), parked=len(self._parked))
+        told = answers_words(answers(ws, self._ref))
+        self.truth.show_plan(found, self._items, promises=len(self._promises), parked=len(self._parked), coming=told)
         self._allow(may_edit(ws, self._ref.space, AGENDA_ITEMS))
         self.fits.setText(self.truth.sum.text())
         self.fits.set_color("danger" if self.truth.over else "ink2")
@@ -201,6 +203,7 @@ class PlannerView(ScrollPage):
         self.borrow.clicked.connect(lambda _on=False: self._borrow())
         self.empty.pressed.connect(self._simple_plan)
         self.truth.open_promises.connect(lambda: self._look_back("promises"))
+        self.truth.open_coming.connect(self._ask_coming)
         self.truth.open_parked.connect(lambda: self._look_back("parked"))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -208,7 +211,7 @@ class PlannerView(ScrollPage):
             shortcut.activated.connect(self._add_here)
         for part in (self.head, self.editor):
             part.saved.connect(self._say_saved)
-        watched = {"meetings", "agenda_items", "people", "tasks", "outcomes", "circle"}
+        watched = {"meetings", "agenda_items", "people", "tasks", "outcomes", "circle", "attendance"}
         self._ctx.bus.watch(self, watched, self.refresh)
 
     def _arrange(self) -> None:
@@ -323,6 +326,12 @@ class PlannerView(ScrollPage):
         agenda_commands.add_items(self._ctx.ws, self._ref, simple_plan())
         self.refresh()
         self._ctx.toast(self.tr("Six steps are on the table; change what you like"), taking_back(self._ctx.ws))
+
+    def _ask_coming(self) -> None:
+        if self._ref is not None:
+            sheet = ComingDialog(self._ctx, self._ref, self.window())
+            sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            sheet.open()
 
     def _look_back(self, what: str) -> None:
         """A last step with what earlier meetings left open, line by line."""

@@ -27,6 +27,7 @@ class PlanTruth(Card):
 
     open_promises = Signal()
     open_parked = Signal()
+    open_coming = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, padding=(20, 18, 20, 20), gap=12, parent=parent)
@@ -35,18 +36,31 @@ class PlanTruth(Card):
         self.sum = Label(theme, role="section", wrap=True)
         self.bar = ProgressBar(theme, high=8)
         self.ends = Label(theme, role="body", color="ink2", wrap=True)
+        self.coming = Label(theme, role="second", color="ink2", wrap=True)
+        self.ask = LinkButton(theme, self.tr("Change"))
+        self.ask.setAccessibleName(self.tr("Change who is coming"))
+        self.ask.clicked.connect(lambda _on=False: self.open_coming.emit())
         self._bring = column(theme, gap=4)
         self._left = column(theme, gap=2)
         self.body.addWidget(Label(theme, self.tr("Does it fit?"), role="second_strong", color="ink3"))
         self.body.addWidget(self.sum)
         self.body.addWidget(self.bar)
         self.body.addWidget(self.ends)
+        self.body.addSpacing(theme.px(2))
+        self.body.addWidget(Label(theme, self.tr("Who is coming"), role="second_strong", color="ink3"))
+        line = row(theme, gap=8)
+        line.addWidget(self.coming, 1)
+        line.addWidget(self.ask)
+        self.body.addLayout(line)
         self.body.addLayout(self._bring)
         self.body.addLayout(self._left)
         self.body.addStretch(1)
 
-    def show_plan(self, meeting: Meeting, items: tuple[AgendaItem, ...], *, promises: int, parked: int) -> None:
-        """Say it anew for these items; `promises` and `parked` are what earlier meetings left open."""
+    def show_plan(
+        self, meeting: Meeting, items: tuple[AgendaItem, ...], *, promises: int, parked: int, coming: str
+    ) -> None:
+        """Say it anew; `promises` and `parked` are what earlier meetings left open, `coming` is who comes in words."""
+        self.coming.setText(coming)
         total = sum_against_slot([item.minutes for item in items], meeting.minutes)
         sentence = slot_sentence(total)
         self.over = bool(total.over)

@@ -1,0 +1,131 @@
+"""Who is coming to a meeting: one row a person, an answer with each, kept as soon as it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.text import fold
+from circle_app.errors import CircleError
+from circle_app.workspace.commands.attendance import set_coming
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.meetings import Seat, attendance, meeting
+from ui.context import AppContext
+from ui.problems import sentence
+from ui.widgets.avatar import Avatar
+from ui.widgets.base import Label
+from ui.widgets.button import Button
+from ui.widgets.choice import Option, Segmented
+from ui.widgets.fields import SearchField
+from ui.widgets.flow import Flow
+from ui.widgets.layouts import boxed, row
+from ui.widgets.listrow import ElidedLabel
+from ui.widgets.sheet import Sheet
+
+FILTER_FROM = 12
+"""With this many people a line to find one is worth its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How many said yes, maybe or no."""
+
+    yes: int
+    maybe: int
+    no: int
+
+
+def answers(ws: Workspace, ref: Ref) -> Answers:
+    """What the people of the circle said about a meeting so far."""
+    said = [seat.coming for seat in attendance(ws, ref)]
+    return Answers(said.count("yes"), said.count("maybe"), said.count("no"))
+
+
+def answers_words(told: Answers) -> str:
+    """ "12 coming, 2 not sure, 1 cannot come"; a sentence of its own while nobody has answered."""
+    parts = [
+        _tr("%n coming", told.yes) if told.yes else "",
+        _tr("%n not sure", told.maybe) if told.maybe else "",
+        _tr("%n cannot come", told.no) if told.no else "",
+    ]
+    return ", ".join(part for part in parts if part) or _tr("Nobody has said yet.")
+
+
+class ComingDialog(Sheet):
+    """Answers are kept at once; closing changes nothing more."""
+
+    def __init__(self, ctx: AppContext, ref: Ref, parent: QWidget | None = None) -> None:
+        found = meeting(ctx.ws, ref)
+        super().__init__(ctx.theme, "", second=found.title, width=640, parent=parent)
+        self.setWindowTitle(self.tr("Who is coming?"))
+        self.heading.setText(self.tr("Who is coming?"))
+        self._ctx, self._ref = ctx, ref
+        self._rows: list[tuple[str, QWidget]] = []
+        self.choices: dict[Ref, Segmented] = {}
+        self.total = Label(ctx.theme, role="strong", color="teal", wrap=True)
+        self.filter = SearchField(ctx.theme, name=self.tr("Find a person"), hint=self.tr("Name"))
+        self.filter.textChanged.connect(lambda _text: self._show_found())
+        seats = attendance(ctx.ws, ref)
+        self.filter.setVisible(len(seats) >= FILTER_FROM)
+        self.body.addWidget(self.total)
+        self.body.addWidget(self.filter)
+        for seat in seats:
+            self.body.addWidget(self._row(seat))
+        self.body.addStretch(1)
+        done = Button(ctx.theme, self.tr("Done"), look="primary")
+        done.clicked.connect(lambda _on=False: self.accept())
+        self.foot().addStretch(1)
+        self.foot().addWidget(done)
+        self._count()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.filter.isVisible():
+            self.filter.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.focusNextChild()
+
+    def _row(self, seat: Seat) -> QWidget:
+        theme, person = self._ctx.theme, seat.person
+        name = ElidedLabel(theme, person.name, role="medium")
+        name.setMinimumWidth(theme.px(150))
+        choice = Segmented(
+            theme,
+            (
+                Option("", self.tr("Not asked"), tone="plain"), Option("yes", self.tr("Coming"), tone="teal"),
+                Option("maybe", self.tr("Not sure"), tone="gold"), Option("no", self.tr("Cannot"), tone="plum"),
+            ),
+            name=person.name, code=seat.coming or "", wrap=True,
+        )  # fmt: skip
+        choice.chosen.connect(lambda code: self._keep(person.ref, code))
+        self.choices[person.ref] = choice
+        who = boxed(row(theme, Avatar(theme, person.name, key=person.ref.row, size=30), name, gap=10))
+        who.setMinimumWidth(theme.px(200))
+        line = Flow(theme, who, choice, gap=10)
+        self._rows.append((fold(person.name), line))
+        return line
+
+    def _keep(self, person: Ref, code: str) -> None:
+        try:
+            set_coming(self._ctx.ws, self._ref, person, code or None)
+        except CircleError as problem:
+            self.say_problem(sentence(problem))
+            return
+        self.say_problem("")
+        self._count()
+
+    def _count(self) -> None:
+        self.total.setText(answers_words(answers(self._ctx.ws, self._ref)))
+
+    def _show_found(self) -> None:
+        wanted = fold(self.filter.text()).split()
+        for name, line in self._rows:
+            line.setVisible(all(part in name for part in wanted))
+
+
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("Coming", text, None, n)
