@@ -10,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.workspace.commands.attendance import mark
+from circle_app.workspace.commands.live import go_to_step, open_meeting
 from circle_app.workspace.queries.meetings import agenda, attendance, meeting, meetings
 from circle_app.workspace.queries.outcomes import outcomes
 from circle_app.workspace.queries.tasks import tasks
@@ -141,3 +143,21 @@ def test_alt_left_goes_back_from_the_meeting_and_its_clock_goes_on(evening):
     for _ in range(4):
         QApplication.processEvents()
     assert shell.view("live").stage.ring._clock == "08:00"
+
+
+def test_space_passes_the_word_on_whichever_way_one_came_to_the_page(evening):
+    shell, ref = evening
+    ws, keys = shell.context.ws, Keyboard()
+    for person in attendance(ws, ref)[:4]:
+        mark(ws, ref, person.person.ref, status="present")
+    open_meeting(ws, ref)
+    go_to_step(ws, ref, agenda(ws, ref)[2].ref)
+    for way in ("home", "checkin", "plan"):
+        shell.navigate(way, None if way == "home" else ref)
+        keys.press("")
+        shell.navigate("live", ref)
+        keys.press("")
+        before = shell.view("live").steps.lines()[2].below
+        keys.press(Qt.Key.Key_Space)
+        assert shell.place == ("live", ref)
+        assert shell.view("live").steps.lines()[2].below != before

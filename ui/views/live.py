@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
@@ -123,9 +123,13 @@ class LiveView(ScrollPage):
         self._arrange()
 
     def _land(self) -> None:
-        """The keyboard belongs to the page while it is shown, unless somebody is already on one of its parts."""
+        """The keyboard belongs to the page while it is shown, unless somebody is writing on it.
+
+        A stack of pages gives it to the first button, where Space would do anything but pass the word on.
+        """
         focused = QApplication.focusWidget()
-        if self.isVisible() and (focused is None or not self.isAncestorOf(focused)):
+        writing = isinstance(focused, QLineEdit | QPlainTextEdit) and self.isAncestorOf(focused)
+        if self.isVisible() and not writing:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self) -> None:
@@ -142,7 +146,7 @@ class LiveView(ScrollPage):
         self.stage.asked.connect(self._ask)
         self.stage.seat_pressed.connect(self._seat_pressed)
         self.outcomes = OutcomesPanel(self._ctx)
-        self.outcomes.composer.field.released.connect(self._land)
+        self.outcomes.composer.field.released.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
 
     def _lay_out(self) -> None:
         theme = self._ctx.theme
