@@ -55,6 +55,14 @@ def answers_words(told: Answers) -> str:
     return ", ".join(part for part in parts if part) or _tr("Nobody has said yet.")
 
 
+def ask_coming(ctx: AppContext, ref: Ref, window: QWidget) -> ComingDialog:
+    """Open the sheet over `window`."""
+    sheet = ComingDialog(ctx, ref, window)
+    sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    sheet.open()
+    return sheet
+
+
 class ComingDialog(Sheet):
     """Answers are kept at once; closing changes nothing more."""
 

@@ -18,6 +18,7 @@ from circle_app.workspace.queries.people import Person
 from circle_app.workspace.queries.projects import Project
 from circle_app.workspace.queries.tasks import Task
 from ui.context import AppContext
+from ui.dialogs.coming import ask_coming
 from ui.models.taking_back import taking_back
 from ui.new_meeting import new_meeting
 from ui.text import date_of_ms, day_of, day_short, due_chip
@@ -28,7 +29,7 @@ from ui.widgets.avatar import Avatar, AvatarStack
 from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
 from ui.widgets.card import Card
-from ui.widgets.chip import Chip, IconLabel
+from ui.widgets.chip import Chip, ChipButton, IconLabel
 from ui.widgets.choice import CheckBox
 from ui.widgets.empty import EmptyState
 from ui.widgets.layouts import row
@@ -59,11 +60,15 @@ def next_card(ctx: AppContext, card: CircleCard, window: QWidget) -> Card:
     box.body.addWidget(title)
     words = [when_words(upcoming.starts_at, upcoming.minutes, _today(ctx)), upcoming.place or ""]
     box.body.addWidget(Label(theme, "  ·  ".join(w for w in words if w), color="ink2", wrap=True))
-    facts = [Chip(theme, steps_words(upcoming.steps, upcoming.planned_minutes))]
+    facts: list[QWidget] = [Chip(theme, steps_words(upcoming.steps, upcoming.planned_minutes))]
     if not upcoming.steps:
         facts = [Chip(theme, _tr("No steps yet"), tone="gold")]
-    if upcoming.coming:
-        facts.append(Chip(theme, _n("%n coming", upcoming.coming), tone="teal", icon="users-round"))
+    if not live:
+        told = _n("%n coming", upcoming.coming) if upcoming.coming else _tr("Who is coming?")
+        tone = "teal" if upcoming.coming else "plain"
+        coming = ChipButton(theme, told, tone=tone, icon="users-round")
+        coming.clicked.connect(lambda _on=False: ask_coming(ctx, upcoming.ref, window))
+        facts.append(coming)
     box.body.addLayout(row(theme, *facts, None, gap=6))
     box.body.addSpacing(theme.px(6))
     plan = Button(theme, _tr("Back to the meeting") if live else _tr("Open the plan"), look="primary")

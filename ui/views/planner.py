@@ -19,7 +19,7 @@ from circle_app.workspace.queries.outcomes import Outcome, parking_lot
 from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.tasks import Task, tasks
 from ui.context import AppContext
-from ui.dialogs.coming import ComingDialog, answers, answers_words
+from ui.dialogs.coming import answers, answers_words, ask_coming
 from ui.models.plan_starters import parked_step, promises_step, simple_plan
 from ui.models.taking_back import taking_back
 from ui.text import date_of_ms, mode
@@ -329,9 +329,7 @@ class PlannerView(ScrollPage):
 
     def _ask_coming(self) -> None:
         if self._ref is not None:
-            sheet = ComingDialog(self._ctx, self._ref, self.window())
-            sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            sheet.open()
+            ask_coming(self._ctx, self._ref, self.window())
 
     def _look_back(self, what: str) -> None:
         """A last step with what earlier meetings left open, line by line."""
