@@ -32,8 +32,12 @@ class SettingsView(ScrollPage):
         self.server, self.folder, self.about = ServerCard(ctx), FolderCard(ctx), AboutCard(ctx)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         fill(theme, self._columns, gap=2)
-        self._columns.addLayout(column(theme, self.me, self.look, self.demo, None, gap=2), 1)
-        self._columns.addLayout(column(theme, self.server, self.folder, self.about, None, gap=2), 1)
+        self._sides = (
+            boxed(column(theme, self.me, self.look, self.demo, None, gap=2)),
+            boxed(column(theme, self.server, self.folder, self.about, None, gap=2)),
+        )
+        for side in self._sides:
+            self._columns.addWidget(side, 1)
         inner = boxed(self._columns)
         inner.setMaximumWidth(theme.px(1280))
         self.body.addWidget(inner)
@@ -46,5 +50,7 @@ class SettingsView(ScrollPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.viewport().width() / self.theme.scale >= BESIDE_FROM
+        wide, edges = self.viewport().width(), self.theme.px(2 * SIDE + 2)
+        room = 2 * max(side.minimumSizeHint().width() for side in self._sides) + edges
+        beside = wide >= max(room, self.theme.px(BESIDE_FROM))
         self._columns.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)

@@ -1,0 +1,176 @@
+"""Inviting from the window: the server is asked for, the link is whole and works, the code and the file hold the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from circle_app.workspace import journal, spaces
+from circle_app.workspace.queries.people import people
+from sync.client.circle_members import circle_members, open_invitations
+from sync.client.enrol import found_circle, invite, read_invitation
+from tests.support.machines import machine
+from tests.support.server import RunningServer
+from ui.dialogs.invite import InviteDialog
+from ui.dialogs.invite_qr import QrCode
+from ui.shell import Shell
+from ui.theme.theme import Theme
+from ui.views.people_member import leave_sheet, promote_sheet, remove_sheet
+from ui.widgets.button import Button
+
+SERVER = "https://circles.example.org"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "server")
+    yield running
+    running.stop()
+
+
+def founded(shell: Shell, server: str | None = SERVER) -> int:
+    ctx = shell.context
+    ctx.ws.clock.ms = time.time_ns() // 1_000_000  # type: ignore[attr-defined]
+    return found_circle(ctx.ws, ctx.vault, name="Elm Street", kind="citizen_circle", my_name="Amina", server=server)
+
+
+def asked(shell: Shell, space: int) -> InviteDialog:
+    # the exchange with the made-up server has no part in these tests
+    shell.runner.nudge = lambda: None  # type: ignore[method-assign]
+    sheet = InviteDialog(shell.context, shell, space=space)
+    sheet.open()
+    QApplication.processEvents()
+    return sheet
+
+
+def test_an_invitation_says_who_can_use_it_until_when(shell: Shell, qtbot: QtBot) -> None:
+    space = founded(shell)
+    sheet = asked(shell, space)
+    sheet.role._pick("follower")
+    assert "read everything" in sheet.says.text()
+    sheet.uses.set_code("5")
+    sheet.days.set_code("7")
+    sheet.go.click()
+    qtbot.waitUntil(lambda: sheet.invitation is not None)
+    made = sheet.invitation
+    assert made is not None
+    assert read_invitation(made.link).server == SERVER
+    (kept,) = open_invitations(shell.context.ws, space)
+    assert (kept.role, kept.uses) == ("follower", 5)
+    assert kept.expires_ms == shell.context.ws.clock.now_ms() + 7 * 86_400_000
+
+    def said() -> str:
+        return " ".join(label.text() for label in sheet.findChildren(type(sheet.says)) if label.isVisible())
+
+    qtbot.waitUntil(lambda: "Up to 5 people can read along in \u2068Elm Street\u2069 with it, until" in said())
+
+
+def test_the_link_is_copied_and_saved_whole(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    sheet = asked(shell, founded(shell))
+    sheet.go.click()
+    qtbot.waitUntil(lambda: sheet.invitation is not None)
+    assert sheet.invitation is not None
+    sheet.copy()
+    assert QGuiApplication.clipboard().text() == sheet.invitation.link
+    sheet.save(tmp_path / "Elm Street.circle")
+    assert (tmp_path / "Elm Street.circle").read_text("ascii").strip() == sheet.invitation.link
+    sheet.save(tmp_path / "no such folder" / "x.circle")
+    assert "another folder" in sheet.problem.text()
+
+
+def test_a_circle_without_a_server_asks_for_one_first(shell: Shell, qtbot: QtBot) -> None:
+    space = founded(shell, server=None)
+    sheet = asked(shell, space)
+    choose = sheet.server
+    assert choose is not None and not sheet.go.isVisible()
+    choose.address.setText("http://example.org")
+    choose.go.click()
+    qtbot.waitUntil(lambda: "https" in choose.labelled.below.text())
+    assert spaces.space(shell.context.ws, space).server is None
+    choose.address.setText(SERVER + "/")
+    choose.go.click()
+    qtbot.waitUntil(lambda: sheet.go.isVisible())
+    assert spaces.space(shell.context.ws, space).server == SERVER
+    assert shell.settings.get("server") == SERVER, "the next circle starts with it"
+
+
+def test_an_open_invitation_can_be_ended(shell: Shell, qtbot: QtBot) -> None:
+    space = founded(shell)
+    invite(shell.context.ws, shell.context.vault, space, uses=5)
+    sheet = asked(shell, space)
+    qtbot.waitUntil(sheet.open_ones.isVisible)
+    (end,) = sheet.open_ones.findChildren(Button)
+    end.click()
+    qtbot.waitUntil(lambda: not sheet.open_ones.isVisible())
+    assert open_invitations(shell.context.ws, space) == ()
+
+
+def test_a_participant_is_told_who_can_invite(shell: Shell, qtbot: QtBot) -> None:
+    space = founded(shell)
+    spaces.set_space(shell.context.ws, space, role="participant")
+    before = len(journal.stored(shell.context.ws, space))
+    sheet = asked(shell, space)
+    sheet.go.click()
+    qtbot.waitUntil(lambda: "Only organizers" in sheet.problem.text())
+    assert sheet.go.isEnabled() and len(journal.stored(shell.context.ws, space)) == before
+
+
+def test_the_code_holds_a_finder_in_three_corners_and_nothing_for_no_text(theme: Theme) -> None:
+    code = QrCode(theme, name="code")
+    code.show_text("circle://j/" + "A" * 140)
+    size = len(code.modules)
+    finder = tuple((True, *(y in (0, 6) for _ in range(5)), True) for y in (0, 6))
+    for x, y in ((0, 0), (size - 7, 0), (0, size - 7)):
+        assert (code.modules[y][x : x + 7], code.modules[y + 6][x : x + 7]) == finder
+    assert {len(line) for line in code.modules} == {size}
+    code.show_text("")
+    assert code.modules == ()
+
+
+def test_somebody_who_joined_is_made_an_organizer_and_another_is_removed(
+    shell: Shell, server: RunningServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    space = founded(shell, server=server.url)
+    ctx = shell.context
+    link = invite(ctx.ws, ctx.vault, space, uses=2).link
+    assert ctx.engine.sync(space).problem is None
+    with machine(tmp_path / "ben", "Ben") as ben, machine(tmp_path / "cem", "Cem") as cem:
+        ben.join(link)
+        cem.join(link)
+    assert ctx.engine.sync(space).problem is None
+    shell.runner.nudge = lambda: None  # type: ignore[method-assign]
+    who = {p.name: p for p in people(ctx.ws, space)}
+    promote_sheet(ctx, who["Ben"], shell).accept()
+    remove_sheet(ctx, who["Cem"], shell).accept()
+
+    def roles() -> dict[bytes | None, str]:
+        return {m.member16: m.role for m in circle_members(ctx.ws, space)}
+
+    qtbot.waitUntil(
+        lambda: roles() == {who["Amina"].member: "organizer", who["Ben"].member: "organizer", who["Cem"].member: ""}
+    )
+    qtbot.waitUntil(lambda: [p.name for p in people(ctx.ws, space)] == ["Amina", "Ben"])
+
+
+def test_the_only_organizer_of_a_circle_with_others_cannot_leave_and_is_told_why(
+    shell: Shell, server: RunningServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    space = founded(shell, server=server.url)
+    ctx = shell.context
+    link = invite(ctx.ws, ctx.vault, space).link
+    assert ctx.engine.sync(space).problem is None
+    with machine(tmp_path / "ben", "Ben") as ben:
+        ben.join(link)
+    assert ctx.engine.sync(space).problem is None
+    mine = next(p for p in people(ctx.ws, space) if p.name == "Amina")
+    sheet = leave_sheet(ctx, mine, shell)
+    sheet.open()
+    sheet.accept()
+    qtbot.waitUntil(lambda: "only organizer" in sheet.problem.text())
+    assert spaces.space(ctx.ws, space).state == "active"
