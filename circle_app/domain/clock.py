@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 COUNTER_BITS = 16
-HLC_MAX = 2**64 - 1
+HLC_MAX = 2**63 - 1
+"""The greatest hlc that may travel (protocol, The body)."""
 AHEAD_MS = 120_000
 """How far a received stamp may pull this device's clock past its own wall clock."""
 
@@ -24,8 +25,8 @@ def receive(now_ms: int, last_issued: int, received: int) -> int:
 
 
 def hlc_at(now_ms: int) -> int:
-    """The first hlc of a millisecond; times before 1970 or past the 48 bits count as the nearest end."""
-    return min(max(now_ms, 0), 2**48 - 1) << COUNTER_BITS
+    """The first hlc of a millisecond; times before 1970 or past the year 6400 count as the nearest end."""
+    return min(max(now_ms, 0), HLC_MAX >> COUNTER_BITS) << COUNTER_BITS
 
 
 def millis_of(stamp: bytes) -> int:

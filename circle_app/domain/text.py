@@ -7,6 +7,8 @@ import unicodedata
 
 LINE_MAX, BODY_MAX = 1_000, 500_000
 """Length caps in characters, for one-line fields and for long texts."""
+BODY_MAX_BYTES = 900_000
+"""Length cap of long texts in UTF-8: a changeset with one of them alone stays within the limits of what travels."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -17,10 +19,13 @@ _WORD = re.compile(r"\w+")
 
 
 def tidy_body(text: str) -> str:
-    """Composed (NFC), newlines as LF, without NUL, other control characters and lone surrogates; capped at BODY_MAX."""
+    """Composed (NFC), newlines as LF, without NUL, other control characters and lone surrogates; capped at BODY_MAX and BODY_MAX_BYTES."""
     clean = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = _CONTROL.sub("", _SURROGATE.sub("", clean))
-    return unicodedata.normalize("NFC", clean)[:BODY_MAX]
+    whole = unicodedata.normalize("NFC", clean)[:BODY_MAX]
+    if 4 * len(whole) <= BODY_MAX_BYTES:
+        return whole
+    return whole.encode()[:BODY_MAX_BYTES].decode(errors="ignore")
 
 
 def tidy_line(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import apsw
 
@@ -24,6 +23,8 @@ from circle_app.workspace.connection import every, first
 from circle_app.workspace.db import Workspace
 
 CHANGESET_OPS = 1_000
+CHANGESET_BYTES = 900_000
+"""Bytes of values in one changeset, unless a single value is longer: what travels is limited (protocol, Limits)."""
 
 
 def waiting(ws: Workspace, space: int | None = None) -> int:
@@ -137,14 +138,18 @@ def loose_ops(ws: Workspace, space: int) -> tuple[SetOp, ...]:
 
 def _pack_one(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) -> bool:
     with ws.writing() as db:
-        rows = every(
+        waiting_ops = every(
             db,
-            "SELECT n, tab, row, col, value, stamp, base FROM local_ops WHERE space = ? ORDER BY n LIMIT ?",
+            "SELECT n, substr(stamp, 1, 8), octet_length(value) FROM local_ops WHERE space = ? ORDER BY n LIMIT ?",
             (space, CHANGESET_OPS + 1),
         )
-        if not rows:
+        if not waiting_ops:
             return False
-        rows = _whole_commands(rows)
+        rows = every(
+            db,
+            "SELECT n, tab, row, col, value, stamp, base FROM local_ops WHERE space = ? AND n <= ? ORDER BY n",
+            (space, _last_fitting(waiting_ops)),
+        )
         ops = tuple(
             SetOp(tab, row, col, value, int.from_bytes(stamp[:8], "big"), None if base == NO_BASE else base)
             for _, tab, row, col, value, stamp, base in rows
@@ -156,17 +161,22 @@ def _pack_one(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) 
     return True
 
 
-def _whole_commands(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Cuts at most CHANGESET_OPS ops where one command ends and the next begins; a longer command is cut all the same.
+def _last_fitting(waiting_ops: list[tuple[int, bytes, int | None]]) -> int:
+    """The number of the last op that still fits one changeset, given (number, hlc, bytes of the value) of each.
 
-    The edits of one command share their hlc.
+    The cut is where one command ends and the next begins; the edits of one command share their hlc. A longer command is
+    cut all the same.
     """
-    if len(rows) <= CHANGESET_OPS:
-        return rows
-    cut = CHANGESET_OPS
-    while cut > 0 and rows[cut - 1][5][:8] == rows[cut][5][:8]:
+    size, most = 0, 0
+    for _, _, length in waiting_ops[:CHANGESET_OPS]:
+        size += length or 0
+        if size > CHANGESET_BYTES and most:
+            break
+        most += 1
+    cut = most
+    while 0 < cut < len(waiting_ops) and waiting_ops[cut - 1][1] == waiting_ops[cut][1]:
         cut -= 1
-    return rows[: cut or CHANGESET_OPS]
+    return waiting_ops[(cut or most) - 1][0]
 
 
 def _seal_next(
