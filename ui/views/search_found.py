@@ -41,8 +41,6 @@ LOOKS = {
     "contributions": ("hand", "plain", "meeting"),
 }
 ORDER = (
-    "circle",
-    "people",
     "meetings",
     "tasks",
     "notes",

@@ -183,9 +183,13 @@ class TasksView(ScrollPage):
         line = TaskRow(self._ctx)
         line.asked.connect(self._do)
         line.menu_asked.connect(self._menu)
-        line.ended.connect(lambda: QTimer.singleShot(0, self, self.refresh))
+        line.ended.connect(lambda: QTimer.singleShot(0, self, self._catch_up))
         self._rows[ref] = line
         return line
+
+    def _catch_up(self) -> None:
+        if self.isVisible():
+            self.refresh()
 
     def _card(self, group: Group) -> GroupCard:
         card = self._cards.get(group.key)

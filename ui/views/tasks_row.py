@@ -132,7 +132,6 @@ class TaskRow(PaintedButton):
         }
         icon = {"title": "", "owner": "user", "due": "calendar-days"}[what]
         field = TextField(theme, name=names[what], hint=hints[what], text=kept, icon=icon)
-        field.returnPressed.connect(self._keep)
         field.left.connect(self._leave)
         field.installEventFilter(self)
         self._field, self._what = field, what
@@ -153,6 +152,10 @@ class TaskRow(PaintedButton):
         if watched is self._field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
                 self._end_edit()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                # a line edit would pass Enter on to this line, which would open the field again
+                self._keep()
                 return True
         return False
 
@@ -231,7 +234,20 @@ class TaskRow(PaintedButton):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.popup().setFont(self.theme.font("body"))
+        completer.activated[str].connect(self._take_name)
+        field.returnPressed.connect(self._enter_beside_names)
         field.setCompleter(completer)
+
+    def _take_name(self, name: str) -> None:
+        if self._field is not None:
+            self._field.setText(name)
+            self._keep()
+
+    def _enter_beside_names(self) -> None:
+        """While the names are open Enter comes by another way; a name that is marked there is taken by the list itself."""
+        completer = self._field.completer() if self._field is not None else None
+        if completer is not None and not completer.popup().currentIndex().isValid():
+            self._keep()
 
     def _leave(self) -> None:
         completer = self._field.completer() if self._field is not None else None
@@ -292,6 +308,9 @@ class TaskRow(PaintedButton):
             return
         had_keyboard = field.hasFocus()
         field.removeEventFilter(self)
+        completer = field.completer()
+        if completer is not None:
+            completer.popup().hide()
         (self._words if self._what == "title" else self._tail).removeWidget(field)
         field.hide()
         field.deleteLater()
