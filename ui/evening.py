@@ -124,8 +124,7 @@ def _run(stage: Rehearsal) -> Iterator[Moment]:
     stage.settle()
     yield Moment("projector", live.projector())
     live.toggle_projector()
-    stage.shell.activateWindow()
-    stage.until(stage.shell.isActiveWindow)
+    stage.come_forward()
     yield from _promise(stage)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import time
@@ -27,6 +28,16 @@ CHANCE = 20261123
 """The same rows, and with them the same colours of people, in every rehearsal."""
 PATIENCE_MS, SETTLE_MS = 20_000, 60
 SIZE = (1440, 900)
+SCREEN = {
+    "name": "hall",
+    "x": 0,
+    "y": 0,
+    "width": 1920,
+    "height": 1080,
+    "logicalDpi": 96,
+    "logicalBaseDpi": 96,
+    "dpr": 1,
+}
 
 
 @dataclass(slots=True)
@@ -65,6 +76,12 @@ class Rehearsal:
                 QTest.keyClick(target, key, held)
             self.app.processEvents()
 
+    def come_forward(self) -> None:
+        """Bring the window back to the front, after another one was there."""
+        self.shell.activateWindow()
+        self.until(self.shell.isActiveWindow)
+        self.settle()
+
     def until(self, reached: Callable[[], bool]) -> None:
         """Wait for work in the background; TimeoutError when it does not end."""
         end = time.monotonic() + PATIENCE_MS / 1000
@@ -93,13 +110,13 @@ def rehearsal(
     """The app as somebody new meets it, in a data folder that did not exist."""
     zone_before = os.environ.get("TZ")
     _live_in(ZONE)
+    _furnish_screen(folder)
     app = make_application()
     app.setCursorFlashTime(0)
     before = app.layoutDirection()
     if mirrored:
         app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     clock = StillClock()
-    folder.mkdir(parents=True)
     vault = Vault.create(folder)
     with Workspace.create(folder, key=vault.db_key, clock=clock, random_bytes=random.Random(CHANCE).randbytes) as ws:
         settings.put(ws, "theme", scheme)
@@ -107,10 +124,8 @@ def rehearsal(
         shell = make_shell(ws, vault)
         shell.resize(*size)
         shell.show()
-        shell.activateWindow()
         played = Rehearsal(app, shell, clock)
-        played.until(shell.isActiveWindow)
-        played.settle()
+        played.come_forward()
         try:
             yield played
         finally:
@@ -119,6 +134,15 @@ def rehearsal(
             shell.deleteLater()
             app.setLayoutDirection(before)
             _live_in(zone_before)
+
+
+def _furnish_screen(folder: Path) -> None:
+    """A screen as large as a common laptop's; the one that Qt makes up is too small for a window beside its sheets."""
+    folder.mkdir(parents=True)
+    if QApplication.instance() is None and os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        file = folder / "screen.json"
+        file.write_text(json.dumps({"screens": [SCREEN]}), encoding="utf-8")
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
 
 
 def _live_in(zone: str | None) -> None:

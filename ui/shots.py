@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         for moment in screens(stage, only=args.only, crowd=args.people):
             kept += _shoot(stage, moment, args.folder)
+            if args.only:
+                break
     return 0 if kept else parser.error(f"there is no screen called {args.only}")
 
 
@@ -81,7 +83,7 @@ def _around(stage: Rehearsal, only: str | None) -> Iterator[Moment]:
         stage.settle()
         yield Moment(name, dialog)
         dialog.reject()
-        stage.settle()
+        stage.come_forward()
 
 
 def _open(shell: Shell, name: str) -> QDialog:

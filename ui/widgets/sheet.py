@@ -64,14 +64,16 @@ class Sheet(QDialog):
         """Fit the sheet to its content, never beyond the screen (small laptops, 200 % text)."""
         screen = self.screen() or QGuiApplication.primaryScreen()
         room = screen.availableGeometry()
-        wanted = self._page.content.sizeHint()
+        content = self._page.content
+        wanted = content.sizeHint()
         chrome = self.layout().sizeHint().height() - self._page.sizeHint().height()
         width = min(max(self._width, wanted.width() + self.theme.px(60)), room.width() - 40)
-        high = min(
-            self._page.content.heightForWidth(width) if self._page.content.hasHeightForWidth() else wanted.height(),
-            4000,
-        )
-        self.resize(width, min(max(high, wanted.height()) + chrome + self.theme.px(16), room.height() - 60))
+        # sheets that lay themselves out by their width do so now, and may become much lower
+        self.resize(width, self.height())
+        content.layout().activate()
+        inside = width - self.theme.px(60)
+        high = content.heightForWidth(inside) if content.hasHeightForWidth() else content.sizeHint().height()
+        self.resize(width, min(high + chrome + self.theme.px(16), room.height() - 60))
         super().showEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
