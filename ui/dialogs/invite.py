@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 USES = (1, 5, 20, 100)
 DAYS = (1, 7, 14, 60)
+BESIDE_FROM = 540
+"""From this width on the code stands beside the link."""
 
 
 class InviteDialog(Sheet):
@@ -124,12 +126,13 @@ class InviteDialog(Sheet):
             Label(theme, how, color="ink2", wrap=True),
             self.link, copy, save, None, gap=10,
         )  # fmt: skip
-        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        fill(theme, self._line, gap=20)
-        self._line.addWidget(code, 0, Qt.AlignmentFlag.AlignTop)
-        self._line.addLayout(words, 1)
+        wide = self.width() / theme.scale >= BESIDE_FROM
+        line = QBoxLayout(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        fill(theme, line, gap=20)
+        line.addWidget(code, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
         clear(self._stage)
-        self._stage.addWidget(boxed(self._line))
+        self._stage.addWidget(boxed(line))
         self.go.hide()
         self._leave.set_label(self.tr("Done"))
         copy.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -11,6 +11,7 @@ from ui.theme.theme import Theme
 from ui.widgets.base import PaintedWidget
 from ui.widgets.canvas import Canvas
 
+LARGEST = 360
 QUIET = 4
 """Free modules around the code, as the standard asks."""
 
@@ -21,7 +22,8 @@ class QrCode(PaintedWidget):
     def __init__(self, theme: Theme, *, name: str, size: float = 250, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.modules: tuple[tuple[bool, ...], ...] = ()
-        self._side = theme.px(size)
+        # a camera gains nothing from larger text
+        self._side = min(theme.px(size), LARGEST)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

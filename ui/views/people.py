@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.text import fold
@@ -21,7 +22,7 @@ from ui.models.taking_back import taking_back
 from ui.views.circle_words import readiness_line
 from ui.views.people_add import AddLine
 from ui.views.people_member import add_member_lines, joined_by_device
-from ui.views.people_rows import PersonRow, holds_keyboard
+from ui.views.people_rows import Look, PersonRow, holds_keyboard
 from ui.views.people_waiting import WaitingPeople
 from ui.views.people_words import ASKED, GONE, GROUPS, GUESTS, group_of, group_title, summary
 from ui.widgets.base import Label
@@ -33,6 +34,10 @@ from ui.widgets.fields import SearchField
 from ui.widgets.layouts import clear, column, row
 from ui.widgets.menu import Menu
 from ui.widgets.page import Header, ScrollPage, SectionTitle
+from ui.widgets.sheet import Sheet
+
+BESIDE_FROM = 760
+"""From this width on the search stands beside the line that adds names."""
 
 
 class PeopleView(ScrollPage):
@@ -53,6 +58,7 @@ class PeopleView(ScrollPage):
         self.new.clicked.connect(lambda _on=False: self.add_one())
         self.header: Header | None = None
         self.adding: AddLine | None = None
+        self._top: QHBoxLayout | None = None
         edges = (SHADOW_ROOM, 0, SHADOW_ROOM, 0)
         if space is None:
             self.header = Header(theme, self.tr("People"), "", self.filter, self.new)
@@ -61,11 +67,13 @@ class PeopleView(ScrollPage):
             self.adding = AddLine(ctx, space)
             self.new.setParent(self)
             self.new.hide()
-            line = row(theme, gap=12, margins=edges, center=False)
-            line.addWidget(self.adding, 1)
-            line.addWidget(self.filter, 0, Qt.AlignmentFlag.AlignTop)
-            self.body.addLayout(line)
-        self._list = column(theme, gap=2)
+            self._top = row(theme, gap=12, margins=edges, center=False)
+            self._top.addWidget(self.adding, 1)
+            self._top.addWidget(self.filter, 0, Qt.AlignmentFlag.AlignTop)
+            self.body.addLayout(self._top)
+        self._asked_in: tuple[tuple[int, str], ...] = ()
+        self._waiting, self._list = column(theme, gap=2), column(theme, gap=2)
+        self.body.addLayout(self._waiting)
         self.body.addLayout(self._list)
         self.body.addStretch(1)
         ctx.bus.watch(self, {"people", "circle", "spaces", "tasks", "attendance", "meetings"}, self.refresh)
@@ -85,28 +93,34 @@ class PeopleView(ScrollPage):
             self.adding.space = space
         self.refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._top is not None:
+            beside = self.viewport().width() / self.theme.scale >= BESIDE_FROM
+            self._top.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+
     def refresh(self) -> None:
         """Read everybody anew; the keyboard stays with the person it was on."""
         ws = self._ctx.ws
         cards = tuple(c for c in my_circles(ws) if self._space in (None, c.space))
         everybody = people(ws, self._space, gone=True)
         promises = Counter(t.owner for t in tasks(ws, space=self._space) if not t.done and t.owner is not None)
-        held = next((ref for ref, line in self._rows.items() if holds_keyboard(line)), None)
-        clear(self._list)
-        self._rows = {}
         if self.header is not None:
             self.header.set_text(self.tr("People"), summary(everybody, len(cards)) if cards else "")
             self.filter.setVisible(bool(cards))
             self.new.setVisible(bool(cards))
+        self._show_waiting(tuple((c.space, c.name) for c in cards if c.role == "organizer" and not c.demo))
+        held = next((ref for ref, line in self._rows.items() if holds_keyboard(line)), None)
+        spare = self._take_rows_out()
+        clear(self._list)
         if not cards:
             self._list.addWidget(self._no_circle())
-            return
         found = tuple(person for person in everybody if self._fits(person))
         for card in cards:
-            if card.role == "organizer" and not card.demo:
-                self._list.addWidget(WaitingPeople(self._ctx, card.space, card.name))
-            self._circle(card, tuple(p for p in found if p.ref.space == card.space), promises)
-        if not found and self.filter.text().strip():
+            self._circle(card, tuple(p for p in found if p.ref.space == card.space), promises, spare)
+        for line in spare.values():
+            line.deleteLater()
+        if cards and not found and self.filter.text().strip():
             words = self.tr("Nobody here is called “{text}”, or speaks, offers or needs it.")
             self._list.addWidget(
                 EmptyState(self.theme, words.format(text=self.filter.text().strip()), small=True, picture="search")
@@ -128,24 +142,34 @@ class PeopleView(ScrollPage):
         """The line of a person that is on screen. KeyError when it is not."""
         return self._rows[ref]
 
-    def _circle(self, card: CircleCard, listed: tuple[Person, ...], promises: Counter[Ref]) -> None:
+    def _show_waiting(self, circles: tuple[tuple[int, str], ...]) -> None:
+        """Those who ask to join, above everybody else; each part listens for itself from then on."""
+        if circles == self._asked_in:
+            return
+        self._asked_in = circles
+        clear(self._waiting)
+        for space, name in circles:
+            self._waiting.addWidget(WaitingPeople(self._ctx, space, name))
+
+    def _take_rows_out(self) -> dict[Look, PersonRow]:
+        """The lines on screen, free to be used again: most of them look the same after a change."""
+        spare = {}
+        for line in self._rows.values():
+            line.setParent(None)
+            spare[line.look] = line
+        self._rows = {}
+        return spare
+
+    def _circle(
+        self, card: CircleCard, listed: tuple[Person, ...], promises: Counter[Ref], spare: dict[Look, PersonRow]
+    ) -> None:
         theme = self.theme
         shown = [p for p in listed if self._show_gone or p.status != "gone"]
         if not shown:
             return
-        invite = LinkButton(theme, self.tr("Invite"))
-        invite.setAccessibleName(self.tr("Invite people to {circle}").format(circle=card.name))
-        invite.clicked.connect(lambda _on=False: self._invite(card.space))
-        invite.setVisible(False)
         box = Card(theme, padding=(16, 14, 16, 10), gap=0)
         if self._space is None:
-            ready = Chip(theme, readiness_line(card.readiness), tone="teal" if card.readiness.ready else "gold")
-            actions: list[QWidget] = [ready]
-            if card.role == "organizer" and not card.demo:
-                invite.setVisible(True)
-                actions.append(invite)
-            title = SectionTitle(theme, card.name, *actions)
-            box.body.addWidget(title)
+            box.body.addWidget(self._circle_title(card))
             box.body.addSpacing(theme.px(6))
         mine = me(self._ctx.ws, card.space)
         groups = [(group, [p for p in shown if group_of(p) == group]) for group in GROUPS]
@@ -156,15 +180,14 @@ class PeopleView(ScrollPage):
                 words = f"{group_title(group)}  ·  {text.number(len(members))}"
                 box.body.addWidget(SectionTitle(theme, words, role="caps"))
             for person in members:
-                line = PersonRow(
-                    theme, person, promises=promises[person.ref], mine=person.ref == mine,
-                    may_change=card.role != "follower", last=person is members[-1],
+                look = Look(
+                    person=person, promises=promises[person.ref], mine=person.ref == mine, may_change=card.role != "follower",
+                    last=person is members[-1],
                 )  # fmt: skip
-                line.opened.connect(lambda ref=person.ref: self.open_person(ref))
-                line.stepped.connect(lambda person=person: self._step(person))
-                line.menu_wanted.connect(lambda widget, person=person: self._menu(person, widget))
+                line = spare.pop(look, None) or self._line(look)
                 self._rows[person.ref] = line
                 box.body.addWidget(line)
+                line.show()
         if self._space is not None and len(listed) < 2 and not self.filter.text():
             hint = self.tr(
                 "Three people who are in make a circle ready. Type their names above, for example your neighbour's."
@@ -172,6 +195,23 @@ class PeopleView(ScrollPage):
             box.body.addSpacing(theme.px(8))
             box.body.addWidget(Label(theme, hint, color="ink2", wrap=True))
         self._list.addWidget(box)
+
+    def _circle_title(self, card: CircleCard) -> SectionTitle:
+        theme = self.theme
+        ready = Chip(theme, readiness_line(card.readiness), tone="teal" if card.readiness.ready else "gold")
+        if card.role != "organizer" or card.demo:
+            return SectionTitle(theme, card.name, ready)
+        invite = LinkButton(theme, self.tr("Invite"))
+        invite.setAccessibleName(self.tr("Invite people to {circle}").format(circle=card.name))
+        invite.clicked.connect(lambda _on=False: self._invite(card.space))
+        return SectionTitle(theme, card.name, ready, invite)
+
+    def _line(self, look: Look) -> PersonRow:
+        line, person = PersonRow(self.theme, look), look.person
+        line.opened.connect(lambda: self.open_person(person.ref))
+        line.stepped.connect(lambda: self._step(person))
+        line.menu_wanted.connect(lambda widget: self._menu(person, widget))
+        return line
 
     def _offer_gone(self, gone: int) -> None:
         if not gone or self.filter.text().strip():
@@ -220,7 +260,7 @@ class PeopleView(ScrollPage):
 
         self._open_sheet(InviteDialog(self._ctx, self.window(), space=space))
 
-    def _open_sheet(self, sheet: PersonDialog) -> None:
+    def _open_sheet(self, sheet: Sheet) -> None:
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
 

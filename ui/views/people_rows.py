@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -21,36 +22,37 @@ NEEDS_SHOWN = 2
 NEED_ICONS = MappingProxyType({"step-free": "accessibility", "interpreter": "languages", "children": "users-round"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Everything that a line shows; two equal ones look the same. `promises` counts the open ones."""
+
+    person: Person
+    promises: int = 0
+    mine: bool = False
+    may_change: bool = True
+    last: bool = False
+
+
 class PersonRow(ListRow):
     """`stepped()` asks for the next step (they are in, become a member, come back); `menu_wanted(widget)` for the menu."""
 
     stepped = Signal()
     menu_wanted = Signal(object)
 
-    def __init__(
-        self,
-        theme: Theme,
-        person: Person,
-        *,
-        promises: int = 0,
-        mine: bool = False,
-        may_change: bool = True,
-        last: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
-        self.person = person
+    def __init__(self, theme: Theme, look: Look, parent: QWidget | None = None) -> None:
+        self.look, person = look, look.person
         group = group_of(person)
         step_words = _step_words(group)
-        self.step = Button(theme, step_words, look="teal", height=32) if step_words and may_change else None
+        self.step = Button(theme, step_words, look="teal", height=32) if step_words and look.may_change else None
         self.more = IconButton(theme, "ellipsis", _tr("More about {name}").format(name=person.name), size=32)
-        behind: list[QWidget] = list(_chips(theme, person, promises=promises, mine=mine))
+        behind: list[QWidget] = list(_chips(theme, person, promises=look.promises, mine=look.mine))
         if self.step is not None:
             self.step.setAccessibleName(f"{step_words}: {person.name}")
             behind.append(self.step)
         super().__init__(
             theme, person.name, second_line(person),
             front=Avatar(theme, person.name, key=person.ref.row, size=38, faded=group in (ASKED, GONE)),
-            behind=(*behind, self.more), separator=not last, strong=True, high=60, inset=6, faded=group == GONE,
+            behind=(*behind, self.more), separator=not look.last, strong=True, high=60, inset=6, faded=group == GONE,
             parent=parent,
         )  # fmt: skip
         if self.step is not None:

@@ -10,7 +10,7 @@ from ui.widgets.base import Label
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.chip import IconLabel
-from ui.widgets.layouts import fill, row
+from ui.widgets.layouts import clear, fill, row
 
 
 class WaitingPeople(QWidget):
@@ -19,11 +19,17 @@ class WaitingPeople(QWidget):
     def __init__(self, ctx: AppContext, space: int, circle_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ctx, self._space, self._name = ctx, space, circle_name
+        self._waiting: tuple[bytes, ...] = ()
         self._layout = QVBoxLayout(self)
         fill(ctx.theme, self._layout, gap=6)
         self.hide()
         if spaces.space(ctx.ws, space).key_salt is not None:
-            ctx.tasks.run(self, self._read, self._show)
+            ctx.bus.watch(self, {"sync", "spaces", "people"}, self.refresh)
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Look again who waits."""
+        self._ctx.tasks.run(self, self._read, self._show)
 
     def _read(self) -> tuple[bytes, ...]:
         from sync.client.circle_members import circle_members
@@ -32,6 +38,10 @@ class WaitingPeople(QWidget):
 
     def _show(self, waiting: tuple[bytes, ...]) -> None:
         theme = self._ctx.theme
+        if waiting == self._waiting:
+            return
+        self._waiting = waiting
+        clear(self._layout)
         for member in waiting:
             card = Card(theme, fill_color="gold_soft", border=None, shadow=False, padding=(16, 12, 16, 12))
             words = self.tr(
@@ -58,6 +68,6 @@ class WaitingPeople(QWidget):
         ctx.tasks.run(self, work, self._done)
 
     def _done(self, _answer: None) -> None:
-        self.hide()
+        self.refresh()
         self._ctx.toast(self.tr("Welcome them: they are in with the next sync."))
         self._ctx.runner.nudge()
