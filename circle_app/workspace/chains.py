@@ -9,19 +9,20 @@ import apsw
 from circle_app.workspace.changes import Opened
 from circle_app.workspace.connection import every, first
 
-BATCH_OPS = 1_000
-"""Ops merged in one transaction, so that a local edit never waits long for the writer (protocol, Ops and merge)."""
+BATCH_OPS, BATCH_BYTES = 2_000, 256 * 1024
+"""Ops, and sealed bytes, merged in one transaction, so that a local edit never waits long for the writer."""
 
 
 def batches(opened: Iterable[Opened]) -> Iterator[list[Opened]]:
     batch: list[Opened] = []
-    ops = 0
+    ops = size = 0
     for changeset in opened:
         batch.append(changeset)
         ops += len(changeset.ops) + 5
-        if ops >= BATCH_OPS:
+        size += len(changeset.data)
+        if ops >= BATCH_OPS or size >= BATCH_BYTES:
             yield batch
-            batch, ops = [], 0
+            batch, ops, size = [], 0, 0
     if batch:
         yield batch
 

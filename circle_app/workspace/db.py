@@ -15,7 +15,7 @@ from peewee import PeeweeException
 
 from circle_app.domain import clock as hlc_rules
 from circle_app.domain.ids import RandomBytes, Ref
-from circle_app.domain.merge import CellOp, cell_op, projects
+from circle_app.domain.merge import CellOp, projects
 from circle_app.domain.schema import BY_NUMBER
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import connection as opening
@@ -23,7 +23,7 @@ from circle_app.workspace.chains import advance_marks, batches, last_hlc, store
 from circle_app.workspace.changes import Applied, Opened, Touched
 from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remember
 from circle_app.workspace.migrations import migrate, transaction
-from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, kept, merge_into, read_row, write_edited
+from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, gather, kept, merge_into, read_row, write_edited
 from circle_app.workspace.puts import COLUMN_NUMBERS, local_op, proof_of_owner
 from circle_app.workspace.puts import Put as Put
 
@@ -54,7 +54,8 @@ class Workspace:
         self.random_bytes = random
         self.db = db
         self._lock_file = lock
-        self._writer = threading.RLock()
+        self._writer = threading.Lock()
+        self._next_writer = threading.Lock()
         self._subscribers: list[Callable[[Touched], None]] = []
         self._devices: dict[int, bytes] = {}
         self._last_hlc = last_hlc(db.raw())
@@ -175,9 +176,7 @@ class Workspace:
             incoming: dict[RowKey, list[tuple[int, CellOp]]] = {}
             greatest = 0
             for changeset in fresh:
-                for op in changeset.ops:
-                    incoming.setdefault((op.table, op.row), []).append((op.column, cell_op(op, changeset.dev)))
-                    greatest = max(greatest, op.hlc)
+                greatest = max(greatest, gather(incoming, changeset.ops, changeset.dev))
             touched = merge_into(db, space, incoming)
             advance_marks(db, space, {c.dev for c in fresh})
             known = [c.pos for c in batch if c.pos is not None]
@@ -187,8 +186,8 @@ class Workspace:
             if last != self._last_hlc:
                 db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(last),))
                 self._last_hlc = last
-        refs = frozenset(Ref(space, row) for _, row in touched)
-        kinds = frozenset(BY_NUMBER[table].name for table, _ in touched)
+        refs = frozenset([Ref(space, row) for _, row in touched])
+        kinds = frozenset({BY_NUMBER[table].name for table, _ in touched})
         return Applied(len(fresh), sum(len(c.ops) for c in fresh), refs), kinds
 
     def subscribe(self, callback: Callable[[Touched], None]) -> Callable[[], None]:
@@ -208,8 +207,12 @@ class Workspace:
 
     @contextmanager
     def writing(self) -> Iterator[apsw.Connection]:
-        """The one in-process write lock around one transaction, on this thread's connection."""
-        with self._writer:
+        """The one in-process write lock around one transaction, on this thread's connection; not to be nested.
+
+        Writers take turns: whoever waits gets in before a thread that has just written, so an edit waits for one batch
+        of a merge at most, never for all of it.
+        """
+        with self._turn():
             db = self.db.raw()
             try:
                 with transaction(db):
@@ -227,7 +230,7 @@ class Workspace:
 
     def checkpoint(self) -> None:
         """Moves what is in the log into the file as far as no reader stands in the way; never waits, loses nothing."""
-        with self._writer:
+        with self._turn():
             self.db.raw().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -255,9 +258,18 @@ class Workspace:
 
     def close(self) -> None:
         """Closes every connection and lets go of the folder; harmless when repeated."""
-        with self._writer:
+        with self._turn():
             self.db.close_all()
             self._lock_file.close()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._next_writer:
+            self._writer.acquire()
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def __enter__(self) -> Workspace:
         return self

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import apsw
 
 from circle_app.domain.merge import NO_BASE
-from circle_app.domain.ops import SetOp
+from circle_app.domain.ops import SetOp, Value
+from circle_app.errors import CircleError
 from circle_app.workspace.changes import (
     CONTENT,
     ZERO_ID,
@@ -21,8 +22,11 @@ from circle_app.workspace.changes import (
 )
 from circle_app.workspace.connection import every, first
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.wordindex import catch_up, loose_ops_removed
 
 CHANGESET_OPS = 1_000
+PACKED_AT_ONCE, PACKED_BYTES = 3, 128 * 1024
+"""Changesets made in one transaction, and sealed bytes after which it ends: an edit waits for it."""
 CHANGESET_BYTES = 900_000
 """Bytes of values in one changeset, unless a single value is longer: what travels is limited (protocol, Limits)."""
 
@@ -45,12 +49,12 @@ def waiting_by_space(ws: Workspace) -> dict[int, int]:
 def pack(ws: Workspace, space: int, seal: Seal, *, mheads: tuple[bytes, ...] = ()) -> int:
     """Gives every unpacked edit of a circle its changeset; returns how many changesets were made.
 
-    One transaction for each: the number, the sealed bytes and the end of the loose ops are kept together, so a number
-    never gets a second body. What `seal` raises leaves the edits unpacked.
+    The number, the sealed bytes and the end of the loose ops are kept together in one transaction, so a number never
+    gets a second body; a few changesets share one. What `seal` raises leaves the edits it was given unpacked.
     """
     made = 0
-    while _pack_one(ws, space, seal, mheads):
-        made += 1
+    while some := _pack_some(ws, space, seal, mheads):
+        made += some
     if made:
         ws.checkpoint()
     return made
@@ -129,36 +133,54 @@ def replace_data(ws: Workspace, space: int, changeset: bytes, data: bytes) -> No
 def loose_ops(ws: Workspace, space: int) -> tuple[SetOp, ...]:
     """Edits of this device that have no changeset yet, oldest first."""
     return tuple(
-        SetOp(tab, row, col, value, int.from_bytes(stamp[:8], "big"), None if base == NO_BASE else base)
-        for tab, row, col, value, stamp, base in ws.rows(
+        _set_op(*row)
+        for row in ws.rows(
             "SELECT tab, row, col, value, stamp, base FROM local_ops WHERE space = ? ORDER BY n", (space,)
         )
     )
 
 
-def _pack_one(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) -> bool:
+def _pack_some(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) -> int:
+    made = size = 0
     with ws.writing() as db:
-        waiting_ops = every(
-            db,
-            "SELECT n, substr(stamp, 1, 8), octet_length(value) FROM local_ops WHERE space = ? ORDER BY n LIMIT ?",
-            (space, CHANGESET_OPS + 1),
-        )
-        if not waiting_ops:
-            return False
-        rows = every(
-            db,
-            "SELECT n, tab, row, col, value, stamp, base FROM local_ops WHERE space = ? AND n <= ? ORDER BY n",
-            (space, _last_fitting(waiting_ops)),
-        )
-        ops = tuple(
-            SetOp(tab, row, col, value, int.from_bytes(stamp[:8], "big"), None if base == NO_BASE else base)
-            for _, tab, row, col, value, stamp, base in rows
-        )
-        _seal_next(ws, db, space, seal, ops, CONTENT, b"", mheads)
-        db.execute("DELETE FROM local_ops WHERE space = ? AND n <= ?", (space, rows[-1][0]))
+        if first(db, "SELECT 1 FROM local_ops WHERE space = ? LIMIT 1", (space,)) is None:
+            return 0
+        catch_up(db)
+        while made < PACKED_AT_ONCE and size < PACKED_BYTES:
+            try:
+                sealed = _pack_one(ws, db, space, seal, mheads)
+            except CircleError:
+                if not made:
+                    raise
+                break  # what was packed before it stays packed; the next turn meets it first
+            if sealed is None:
+                break
+            made, size = made + 1, size + len(sealed.data)
+        loose_ops_removed(db)
         db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(ws.last_hlc),))
     ws.announce(Touched(frozenset({"sync"})))
-    return True
+    return made
+
+
+def _pack_one(ws: Workspace, db: apsw.Connection, space: int, seal: Seal, mheads: tuple[bytes, ...]) -> Sealed | None:
+    waiting_ops = every(
+        db,
+        "SELECT n, substr(stamp, 1, 8), octet_length(value) FROM local_ops WHERE space = ? ORDER BY n LIMIT ?",
+        (space, CHANGESET_OPS + 1),
+    )
+    if not waiting_ops:
+        return None
+    last = _last_fitting(waiting_ops)
+    rows = db.execute(
+        "SELECT tab, row, col, value, stamp, base FROM local_ops WHERE space = ? AND n <= ? ORDER BY n", (space, last)
+    )
+    sealed = _seal_next(ws, db, space, seal, tuple([_set_op(*row) for row in rows]), CONTENT, b"", mheads)
+    db.execute("DELETE FROM local_ops WHERE space = ? AND n <= ?", (space, last))
+    return sealed
+
+
+def _set_op(table: int, row: bytes, column: int, value: Value, stamp: bytes, base: bytes) -> SetOp:
+    return SetOp(table, row, column, value, int.from_bytes(stamp[:8], "big"), None if base == NO_BASE else base)
 
 
 def _last_fitting(waiting_ops: list[tuple[int, bytes, int | None]]) -> int:

@@ -7,8 +7,8 @@ from typing import Any
 
 import apsw
 
-from circle_app.domain.merge import CellOp, beats, projects
-from circle_app.domain.ops import value_hash8
+from circle_app.domain.merge import NO_BASE, CellOp, beats, projects
+from circle_app.domain.ops import SetOp, stamp_of, value_hash8
 from circle_app.domain.schema import BY_NUMBER, Table
 from circle_app.workspace.tables import ENTRY, READ, READ_MANY, SEARCHED, WRITE, json_list, update_sql
 from circle_app.workspace.wordindex import index_rows, searched_text
@@ -40,9 +40,8 @@ class Row:
 
     def merge(self, column: int, op: CellOp) -> CellOp | None:
         """Takes an op in; returns the op that lost, if any (it must be kept)."""
-        held = self.winners.get(column)
-        if held is None:
-            self.winners[column] = op
+        held = self.winners.setdefault(column, op)
+        if held is op:
             self.changed.add(column)
             return None
         if held == op:
@@ -73,6 +72,26 @@ def read_row(db: apsw.Connection, space: int, key: RowKey) -> Row:
     return Row(table, db.execute(READ[key[0]], (space, key[1])).fetchone())
 
 
+def gather(incoming: dict[RowKey, list[tuple[int, CellOp]]], ops: Sequence[SetOp], dev: bytes) -> int:
+    """Adds the ops of one changeset to `incoming`, by row; returns the greatest hlc among them (0: no ops).
+
+    Runs for every op that arrives: the ops of a row mostly stand together, those of a command share their hlc, and a
+    CellOp is made without the detour over its Python constructor.
+    """
+    new, cells, stamp = tuple.__new__, [], b""
+    last_table, last_row, last_hlc, greatest = -1, b"", -1, 0
+    for table, row, column, value, hlc, base in ops:
+        if row != last_row or table != last_table:
+            cells = incoming.setdefault((table, row), [])
+            last_table, last_row = table, row
+        if hlc != last_hlc:
+            stamp, last_hlc = stamp_of(hlc, dev), hlc
+            if hlc > greatest:
+                greatest = hlc
+        cells.append((column, new(CellOp, (stamp, value, base or NO_BASE))))
+    return greatest
+
+
 def merge_into(db: apsw.Connection, space: int, incoming: Incoming) -> set[RowKey]:
     """Merges ops inside the caller's transaction; returns the rows of which a shown cell changed.
 
@@ -85,13 +104,16 @@ def merge_into(db: apsw.Connection, space: int, incoming: Incoming) -> set[RowKe
     losers: list[tuple[Any, ...]] = []
     unprojected: list[tuple[Any, ...]] = []
     for number, ids in by_table.items():
+        if number not in BY_NUMBER:
+            unprojected += [kept(space, (number, row), *cell) for row in ids for cell in incoming[number, row]]
+            continue
         rows = _read_rows(db, space, number, ids)
-        for row in ids:
+        for row, state in rows.items():
             key = (number, row)
             for column, op in incoming[key]:
                 if not projects(number, column, op[1]):
                     unprojected.append(kept(space, key, column, op))
-                elif (loser := rows[row].merge(column, op)) is not None:
+                elif (loser := state.merge(column, op)) is not None:
                     losers.append(kept(space, key, column, loser))
         changed = {row: state for row, state in rows.items() if state.changed}
         write_rows(db, space, number, changed)
@@ -108,11 +130,12 @@ def write_rows(db: apsw.Connection, space: int, number: int, rows: Mapping[bytes
     if not rows:
         return
     table = BY_NUMBER[number]
-    stored = [state.stored(space, row) for row, state in rows.items()]
+    ordered = sorted(rows.items())  # neighbours share a page
+    stored = [state.stored(space, row) for row, state in ordered]
     db.executemany(WRITE[number], stored)
     if table.search:
         searched = {0, *SEARCHED[number]}
-        states = zip(stored, rows.items(), strict=True)
+        states = zip(stored, ordered, strict=True)
         texts = {
             row: searched_text(table, p[3:]) for p, (row, state) in states if not searched.isdisjoint(state.changed)
         }
@@ -140,10 +163,8 @@ def kept(space: int, key: RowKey, column: int, op: CellOp) -> tuple[Any, ...]:
 
 
 def _read_rows(db: apsw.Connection, space: int, number: int, ids: Sequence[bytes]) -> dict[bytes, Row]:
-    """The rows of these ids as stored, or empty; none for a table of a later version."""
-    table = BY_NUMBER.get(number)
-    if table is None:
-        return {}
+    """The rows of these ids as stored, or empty."""
+    table = BY_NUMBER[number]
     if len(ids) == 1:
         return {ids[0]: read_row(db, space, (number, ids[0]))}
     found: dict[bytes, Row] = {row: Row(table, None) for row in ids}
