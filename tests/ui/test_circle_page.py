@@ -211,6 +211,16 @@ def test_a_demo_says_what_it_is_and_goes_from_its_own_page(shell: Shell) -> None
     assert my_circles(ws) == ()
 
 
+def test_a_circle_that_is_gone_is_not_opened_again(shell: Shell) -> None:
+    space = new_circle(shell.context.ws, name="Elm Street")
+    page(shell, space)
+    shell.navigate("home")
+    forget_space(shell.context.ws, space)
+    shell.navigate("circle", space)
+    settle()
+    assert shell.place[0] == "home"
+
+
 def test_forty_people_find_a_seat(shell: Shell) -> None:
     ws = shell.context.ws
     space = new_circle(ws, name="Elm Street")

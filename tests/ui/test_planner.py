@@ -12,7 +12,7 @@ from circle_app.domain.agenda import sum_against_slot
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands.agenda import add_items, set_item
 from circle_app.workspace.commands.circles import set_circle
-from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.meetings import delete_meeting, plan_meeting
 from circle_app.workspace.commands.outcomes import park
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.commands.tasks import add_task
@@ -274,6 +274,17 @@ def test_a_meeting_taken_out_comes_back_with_undo(shell: Shell) -> None:
     assert circle(shell.context.ws, ref.space).topic == "something else was done since"
 
 
+def test_the_plan_of_a_meeting_that_is_gone_is_not_opened(shell: Shell) -> None:
+    _, ref = plan(shell)
+    shell.navigate("meetings")
+    delete_meeting(shell.context.ws, ref)
+    shell.navigate("plan", ref)
+    settle()
+    assert shell.place[0] == "meetings"
+    toast = shell.findChild(Toast)
+    assert toast is not None and "not there any more" in toast.text()
+
+
 def test_where_only_organizers_plan_the_others_read(shell: Shell) -> None:
     view, ref = plan(shell)
     ws = shell.context.ws
@@ -286,8 +297,6 @@ def test_where_only_organizers_plan_the_others_read(shell: Shell) -> None:
 
 
 def test_a_meeting_that_disappears_leads_back_to_the_list(shell: Shell) -> None:
-    from circle_app.workspace.commands.meetings import delete_meeting
-
     _, ref = plan(shell)
     delete_meeting(shell.context.ws, ref)
     settle()

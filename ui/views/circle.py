@@ -77,12 +77,12 @@ class CircleView(QWidget):
         ctx.bus.watch(self, {"circle", "people", "spaces"}, self.refresh)
 
     def show_ref(self, ref: object) -> None:
-        """Open this circle; another circle than before begins at its overview."""
+        """Open this circle; another circle than before begins at its overview. Raises NotFound for one that is gone."""
         space = ref.space if isinstance(ref, Ref) else ref
         if not isinstance(space, int):
             return
+        circle(self._ctx.ws, space)
         if space != self.space:
-            circle(self._ctx.ws, space)
             self.space = space
             self._empty_tabs()
             self.tabs.set_code("overview")

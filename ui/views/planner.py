@@ -86,9 +86,10 @@ class PlannerView(ScrollPage):
         self._connect()
 
     def show_ref(self, ref: Ref | None) -> None:
-        """Open the plan of this meeting."""
+        """Open the plan of this meeting. Raises NotFound for one that is gone, so that the window stays where it is."""
         if ref is None:
             return
+        meeting(self._ctx.ws, ref)
         if self._ref is not None and ref != self._ref:
             self.head.flush()
             self.editor.flush()
