@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from circle_app.domain.ids import RandomBytes
 from sync import wire
 from sync.server import auth, intake
 from sync.server.auth import Refused
@@ -35,11 +37,13 @@ _log = logging.getLogger("circles.server")
 _MAX_POS = 2**53 - 1
 
 
-def create_app(config: Config, *, now_ms: Callable[[], int] | None = None) -> Starlette:
+def create_app(
+    config: Config, *, now_ms: Callable[[], int] | None = None, random_bytes: RandomBytes = secrets.token_bytes
+) -> Starlette:
     """The server as an ASGI application; its store opens now and closes when the application stops."""
     service = Service(
         config,
-        Store(config.data),
+        Store(config.data, random_bytes=random_bytes),
         Members(),
         auth.Replays(window_ms=config.clock_window_s * 1000),
         ThreadPoolExecutor(config.readers, "store-reader"),

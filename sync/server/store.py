@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import apsw
 
-from circle_app.domain.ids import tagged_hash
+from circle_app.domain.ids import RandomBytes, tagged_hash
 from circle_app.errors import WorkspaceError
 
 T = TypeVar("T")
@@ -172,7 +172,7 @@ def next_mark(mark: bytes, changeset_id: bytes) -> bytes:
 class Store:
     """The database of one server. `server_id` names it (32 bytes); `server_gen` (16 bytes) changes when it is wiped."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, random_bytes: RandomBytes = secrets.token_bytes) -> None:
         if tuple(int(n) for n in apsw.sqlite_lib_version().split(".")) < _OLDEST_SQLITE:
             raise WorkspaceError("The SQLite library is too old to be trusted with data.", "Install a newer one.")
         folder.mkdir(parents=True, exist_ok=True)
@@ -182,8 +182,8 @@ class Store:
         self._open_lock = threading.Lock()
         first = self._connect()
         first.execute(_SCHEMA)
-        self.server_id = _keep(first, "server_id", 32)
-        self.server_gen = _keep(first, "server_gen", 16)
+        self.server_id = _keep(first, "server_id", random_bytes(32))
+        self.server_gen = _keep(first, "server_gen", random_bytes(16))
         self._jobs: queue.SimpleQueue[tuple[Callable[[Writer], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_loop, args=(first,), name="store-writer", daemon=True)
         self._thread.start()
@@ -266,11 +266,9 @@ def _commit_together(
         future.set_result(result)
 
 
-def _keep(connection: apsw.Connection, name: str, size: int) -> bytes:
+def _keep(connection: apsw.Connection, name: str, fresh: bytes) -> bytes:
     with connection:
-        connection.execute(
-            "INSERT INTO meta(name, value) VALUES(?, ?) ON CONFLICT DO NOTHING", (name, secrets.token_bytes(size))
-        )
+        connection.execute("INSERT INTO meta(name, value) VALUES(?, ?) ON CONFLICT DO NOTHING", (name, fresh))
         row = next(iter(connection.execute("SELECT value FROM meta WHERE name = ?", (name,))))
     value: bytes = row[0]
     return value
