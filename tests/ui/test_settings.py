@@ -66,12 +66,12 @@ def test_dark_is_dark_at_once_and_the_next_time(shell: Shell) -> None:
 
 def test_a_larger_text_builds_the_page_anew_and_keeps_the_keyboard_there(shell: Shell, qtbot: QtBot) -> None:
     before = settings(shell)
-    before.look.size._pick("1.5")
+    before.look.text_size._pick("1.5")
     qtbot.waitUntil(lambda: shell.theme.scale == 1.5)
     after = shell.view("settings")
     assert isinstance(after, SettingsView) and after is not before
-    assert shell.settings.scale == 1.5 and after.look.size.code() == "1.5"
-    qtbot.waitUntil(lambda: after.look.size.isAncestorOf(shell.focusWidget()))  # type: ignore[arg-type]
+    assert shell.settings.scale == 1.5 and after.look.text_size.code() == "1.5"
+    qtbot.waitUntil(lambda: after.look.text_size.isAncestorOf(shell.focusWidget()))  # type: ignore[arg-type]
 
 
 def test_easy_reading_changes_the_typeface(shell: Shell, qtbot: QtBot) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -146,10 +148,7 @@ class PersonDialog(Sheet):
         self.other_needs.setText(", ".join(need for need in who.needs if need not in NEEDS))
 
     def _save_by_itself(self) -> None:
-        self._saves = {
-            name: Autosave(field, lambda words, name=name: self._set(name, words))
-            for name, field in self.fields.items()
-        }
+        self._saves = {name: Autosave(field, partial(self._set, name)) for name, field in self.fields.items()}
         self._saves["needs"] = Autosave(self.other_needs, lambda _words: self._set("needs", self._needs()))
         for box in self.needs.values():
             box.toggled.connect(lambda _on: self._set("needs", self._needs()))

@@ -67,7 +67,7 @@ class PersonRow(ListRow):
 
 def holds_keyboard(widget: QWidget) -> bool:
     """Whether the keyboard is in `widget` or in one of its parts."""
-    focused = widget.window().focusWidget()
+    focused: QWidget | None = widget.window().focusWidget()
     return focused is not None and (focused is widget or widget.isAncestorOf(focused))
 
 

@@ -34,7 +34,7 @@ class LookCard(Card):
             ),
             name=self.tr("Light or dark"), code=settings.scheme if settings.scheme in ("light", "dark") else "system", wrap=True,
         )  # fmt: skip
-        self.size = Segmented(
+        self.text_size = Segmented(
             theme,
             tuple(Option(f"{scale:g}", self.tr("{percent} %").format(percent=round(scale * 100))) for scale in SCALES),
             name=self.tr("Text size"), code=f"{min(SCALES, key=lambda known: abs(known - theme.scale)):g}", wrap=True,
@@ -46,21 +46,21 @@ class LookCard(Card):
         )
         self.body.addWidget(Label(theme, self.tr("Look and language"), role="section"))
         self.body.addWidget(Labelled(theme, self.tr("Light or dark"), self.scheme))
-        self.body.addWidget(Labelled(theme, self.tr("Text size"), self.size))
+        self.body.addWidget(Labelled(theme, self.tr("Text size"), self.text_size))
         hint = self.tr("Letters that are easy to tell apart")
         self.body.addWidget(Labelled(theme, "", boxed(row(theme, self.easy, None)), hint=hint))
         hint = "" if len(known) > 1 else self.tr("English is the only language so far. Dates follow your system.")
         self.body.addWidget(Labelled(theme, self.tr("Language"), self.language, hint=hint))
         self.scheme.chosen.connect(self._set_scheme)
-        self.size.chosen.connect(self._set_size)
+        self.text_size.chosen.connect(self._set_size)
         self.easy.toggled.connect(self._set_easy)
         self.language.chosen.connect(self._set_language)
 
     def focus_on(self, part: str) -> bool:
         """Put the keyboard back where it was before the page was built anew; False when it was not here."""
-        field = {TEXT_SIZE: self.size, EASY: self.easy, LANGUAGE: self.language}.get(part)
-        if field is self.size:
-            field = next((p for p in self.size.findChildren(QWidget) if p.property("checked")), None)
+        field: QWidget | None = {TEXT_SIZE: self.text_size, EASY: self.easy, LANGUAGE: self.language}.get(part)
+        if field is self.text_size:
+            field = next((p for p in self.text_size.findChildren(QWidget) if p.property("checked")), None)
         if field is None:
             return False
         field.setFocus()

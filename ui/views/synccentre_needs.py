@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from circle_app.domain.ops import Value
 from circle_app.workspace.commands.conflicts import keep_shown, take_lost
@@ -22,6 +24,7 @@ from ui.widgets.chip import IconLabel
 from ui.widgets.layouts import column, row
 
 REFUSED_SHOWN = 5
+NARROW = 320
 
 
 class DifferenceCard(Card):
@@ -38,14 +41,24 @@ class DifferenceCard(Card):
         )  # fmt: skip
         self.keep = Button(theme, self.tr("Keep this"), look="teal", height=34)
         self.take = Button(theme, self.tr("Take this"), look="outline", height=34)
-        pair = row(theme, gap=12, center=False)
+        self._pair = row(theme, gap=12, center=False)
         shown = self._side(conflict.shown, conflict.shown_stamp, conflict.shown_ms, self.keep, authors, chosen=True)
         lost = self._side(conflict.lost, conflict.stamp, conflict.lost_ms, self.take, authors, chosen=False)
-        pair.addWidget(shown, 1)
-        pair.addWidget(lost, 1)
-        self.body.addLayout(pair)
+        self._pair.addWidget(shown, 1)
+        self._pair.addWidget(lost, 1)
+        self.body.addLayout(self._pair)
         self.keep.clicked.connect(lambda _on=False: self.settle(take=False))
         self.take.clicked.connect(lambda _on=False: self.settle(take=True))
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as one of the two: they stand below each other before the page is pushed wider."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self.theme.px(NARROW)), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = event.size().width() >= self.theme.px(2 * NARROW)
+        self._pair.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     def settle(self, *, take: bool) -> None:
         """Keep what is shown, or take the other value."""
