@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPaintEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.accessible import announce
@@ -39,7 +39,10 @@ class SearchPalette(QDialog):
         theme = ctx.theme
         self.setWindowTitle(self.tr("Search or do anything"))
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self._behind: QPixmap | None = None
+        # only there is a window let through for certain; elsewhere what lies behind is painted under the shadow
+        self._let_through = QGuiApplication.platformName().startswith("wayland")
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, self._let_through)
         self.field = SearchField(
             theme, name=self.tr("Search or do anything"), hint=self.tr("Search or do anything…"), big=True
         )
@@ -129,8 +132,10 @@ class SearchPalette(QDialog):
             wide, high = min(wide, window.width() - 32), min(high, window.height() - 48)
         self.resize(wide, high)
         if window is not None:
-            top = max(16, (window.height() - high) // 4)
-            self.move(window.mapToGlobal(QPoint((window.width() - wide) // 2, top)))
+            corner = QPoint((window.width() - wide) // 2, max(16, (window.height() - high) // 4))
+            self.move(window.mapToGlobal(corner))
+            if not self._let_through:
+                self._behind = window.grab(QRect(corner, self.size()))
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.field.end(False)
 
@@ -142,6 +147,8 @@ class SearchPalette(QDialog):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self._ctx.theme) as canvas:
+            if self._behind is not None:
+                canvas.painter.drawPixmap(0, 0, self._behind)
             rect, radius = canvas.whole(SHADOW_ROOM + 0.5), self._ctx.theme.px(20)
             paint_card_shadow(canvas, rect, radius, strength=2)
             canvas.box(rect, fill="surface", border="border", radius=radius)
