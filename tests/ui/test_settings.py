@@ -9,8 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.people import me, person
+from sync.vault import Vault, is_locked
 from tests.support.workspaces import new_circle
 from ui.dialogs.licences import LicencesSheet
+from ui.dialogs.passphrase import PassphraseSheet
 from ui.models.demo_circle import open_demo
 from ui.shell import Shell
 from ui.views.settings import SettingsView
@@ -125,3 +127,42 @@ def test_every_licence_can_be_read(shell: Shell) -> None:
         sheet.choice.activated.emit(place)
         heads.append(sheet.text.toPlainText()[:400])
     assert len(heads) == 6 and "GNU AFFERO" in heads[0] and len(set(heads)) == 6
+
+
+def test_a_passphrase_is_chosen_changed_and_taken_away(shell: Shell, qtbot: QtBot) -> None:
+    folder, key = shell.context.ws.folder, shell.context.vault.db_key
+    view = settings(shell)
+    for old, new in (
+        ("", "four words like these"),
+        ("four words like these", "another one here"),
+        ("another one here", ""),
+    ):
+        sheet = PassphraseSheet(shell.context, shell)
+        sheet.changed.connect(view.folder._show_lock)
+        sheet.open()
+        sheet.old.setText(old)
+        sheet.new.setText(new)
+        sheet.again.setText(new)
+        with qtbot.waitSignal(sheet.changed, timeout=20_000):
+            sheet.accept()
+        assert is_locked(folder) == bool(new)
+        assert Vault.open(folder, passphrase=new or None).db_key == key
+        assert view.folder.lock.text().startswith("Change" if new else "Choose")
+
+
+def test_a_passphrase_that_does_not_fit_changes_nothing(shell: Shell, qtbot: QtBot) -> None:
+    folder = shell.context.ws.folder
+    shell.context.vault.with_passphrase("four words like these")
+    sheet = PassphraseSheet(shell.context, shell)
+    sheet.open()
+    sheet.old.setText("something else")
+    sheet.accept()
+    qtbot.waitUntil(lambda: "does not fit" in sheet.problem.text(), timeout=20_000)
+    sheet.new.setText("short")
+    sheet.again.setText("short")
+    sheet.accept()
+    assert "guessed too fast" in sheet.problem.text()
+    sheet.again.setText("other")
+    sheet.accept()
+    assert "not the same" in sheet.problem.text()
+    assert is_locked(folder) and sheet.isVisible()

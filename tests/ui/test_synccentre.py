@@ -10,10 +10,12 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from circle_app.domain.ops import Value
 from circle_app.workspace import inbox, spaces
 from circle_app.workspace.commands.tasks import add_task, set_task
 from circle_app.workspace.commands.undo import undo
-from circle_app.workspace.queries.conflicts import conflicts
+from circle_app.workspace.queries.conflicts import Conflict, conflicts
+from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.tasks import task
 from sync.client.enrol import found_circle, invite
 from sync.refusals import REFUSALS
@@ -25,6 +27,7 @@ from ui.models.refused import things_to_look_at
 from ui.shell import Shell
 from ui.views.synccentre import SyncCentreView
 from ui.views.synccentre_needs import DifferenceCard, RefusedCard
+from ui.views.synccentre_values import value_words
 from ui.views.synccentre_words import problem_words, refused_words
 from ui.widgets.base import Label
 from ui.widgets.chip import Chip
@@ -158,3 +161,38 @@ def test_every_reason_has_words(code: str) -> None:
 
 def test_an_unknown_problem_still_has_words(shell: Shell) -> None:
     assert "try again" in problem_words("something_new")
+
+
+def test_values_are_said_as_people_write_them(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = founded(shell, None)
+    ref = add_task(ws, space, title="Book the van")
+    ana = people(ws, space)[0].ref
+
+    def said(kind: str, column: str, value: Value) -> str:
+        conflict = Conflict(ref, kind, column, value, None, b"s" * 16, 0, 0, False, b"t" * 16)
+        return value_words(ws, conflict, value)
+
+    assert said("tasks", "owner", ana.row) == "Amina"
+    assert said("tasks", "owner", b"?" * 16) == "somebody who left"
+    assert said("tasks", "due", None) == said("tasks", "title", "") == "nothing"
+    assert said("tasks", "state", "waiting") == "Waiting"
+    assert said("agenda_items", "minutes", 14) == "14 min"
+    assert said("people", "confirmed", 1) == "yes"
+    assert said("attendance", "status", "late") == "Came late"
+    assert said("meetings", "starts_at", "2026-11-24T18:30") == "Tuesday 24 November, 18:30"
+    assert said("notes", "body", "word " * 400).endswith("word…")
+
+
+def test_in_a_narrow_window_the_two_stand_below_each_other(shell: Shell, qtbot: QtBot) -> None:
+    space = founded(shell, None)
+    ref = add_task(shell.context.ws, space, title="Book the van")
+    conflict = Conflict(ref, "tasks", "title", "A", "B", b"s" * 16, 0, 0, False, b"t" * 16)
+    card = DifferenceCard(shell.context, conflict, Authors())
+    qtbot.addWidget(card)
+    card.show()
+    for width, beside in ((900, True), (400, False)):
+        card.resize(width, 400)
+        QApplication.processEvents()
+        keep, take = (b.mapTo(card, b.rect().center()) for b in (card.keep, card.take))
+        assert (take.x() > keep.x() + 100) == beside and (take.y() > keep.y() + 50) == (not beside)

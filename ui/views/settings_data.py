@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from circle_app.errors import CircleError
 from circle_app.workspace.verify import Report, verify
+from sync.vault import is_locked
 from ui.context import AppContext
 from ui.dialogs.licences import LicencesSheet
+from ui.dialogs.passphrase import PassphraseSheet
 from ui.problems import sentence
 from ui.shortcuts import ShortcutSheet
 from ui.widgets.base import Label
@@ -95,6 +97,9 @@ class FolderCard(Card):
             "Everything is in this one folder, encrypted. Close the program and copy the whole folder to keep a backup; "
             "whoever has the folder can open it, unless it has a passphrase."
         )
+        self.lock = Button(theme, "", look="outline")
+        self.lock.clicked.connect(lambda _on=False: self.choose_passphrase())
+        self._show_lock()
         self.says = Label(theme, role="second", color="teal", wrap=True)
         self.says.hide()
         show = Button(theme, self.tr("Open the folder"), look="outline", icon="folder-open")
@@ -104,8 +109,14 @@ class FolderCard(Card):
         self.body.addWidget(Label(theme, self.tr("Where it is kept"), role="section"))
         self.body.addWidget(self.place)
         self.body.addWidget(Label(theme, words, color="ink2", wrap=True))
-        self.body.addWidget(Flow(theme, show, self.check, gap=10))
+        self.body.addWidget(Flow(theme, show, self.lock, self.check, gap=10))
         self.body.addWidget(self.says)
+
+    def choose_passphrase(self) -> None:
+        """Open the sheet that puts the key under a passphrase."""
+        sheet = PassphraseSheet(self._ctx, self.window())
+        sheet.changed.connect(self._show_lock)
+        sheet.open()
 
     def look(self) -> None:
         """Check the file, every chain of changes and every row, and say what came of it."""
@@ -113,6 +124,12 @@ class FolderCard(Card):
         self.check.setEnabled(False)
         self._say(self.tr("Looking through everything…"), color="ink3")
         self._ctx.tasks.run(self, lambda: verify(ws), self._looked)
+
+    def _show_lock(self) -> None:
+        if is_locked(self._ctx.ws.folder):
+            self.lock.set_label(self.tr("Change the passphrase…"), icon="lock")
+        else:
+            self.lock.set_label(self.tr("Choose a passphrase…"), icon="lock-open")
 
     def _looked(self, report: Report) -> None:
         self.check.setEnabled(True)
