@@ -19,7 +19,7 @@ _WORD = re.compile(r"\w+")
 
 
 def tidy_body(text: str) -> str:
-    """Composed (NFC), newlines as LF, without NUL, other control characters and lone surrogates; capped at BODY_MAX and BODY_MAX_BYTES."""
+    """Composed (NFC), newlines as LF, without NUL, other control characters and lone surrogates; capped (BODY_MAX...)."""
     clean = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = _CONTROL.sub("", _SURROGATE.sub("", clean))
     whole = unicodedata.normalize("NFC", clean)[:BODY_MAX]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import apsw
@@ -13,6 +14,10 @@ from circle_app.workspace.db import Workspace
 
 HELD_PER_DEVICE = 2_000
 """Changesets of one device that may wait at once; more are left on the server until these have gone through."""
+HELD_BYTES = 16 << 20
+"""Bytes of one circle that may wait at once: anybody can invent devices."""
+UNPROVEN_BYTES = 16 << 20
+"""Bytes of refused changesets of one circle that are kept although no signature vouches for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +33,27 @@ class Held:
     added_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a refused changeset would stand, and why it was refused; without its bytes."""
+
+    id: bytes
+    dev: bytes
+    seq: int
+    why: str
+
+
 def hold(
     ws: Workspace, space: int, *, id: bytes, dev: bytes, seq: int, why: str, data: bytes, pos: int | None = None
 ) -> bool:
-    """Keeps a changeset until its predecessor or key arrives; False when that device has too many waiting."""
+    """Keeps a changeset until its predecessor or key arrives; False when too many, of its device or at all, wait already."""
     with ws.writing() as db:
-        count = first(db, "SELECT count(*) FROM inbox WHERE space = ? AND dev = ?", (space, dev))[0]
-        if count >= HELD_PER_DEVICE:
+        count, size = first(
+            db,
+            "SELECT coalesce(sum(dev = ?), 0), coalesce(sum(length(data)), 0) FROM inbox WHERE space = ?",
+            (dev, space),
+        )
+        if count >= HELD_PER_DEVICE or size + len(data) > HELD_BYTES:
             return False
         db.execute(
             "INSERT OR REPLACE INTO inbox (space, id, dev, seq, why, added_ms, pos, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -82,6 +101,22 @@ def quarantined(ws: Workspace, space: int) -> tuple[Held, ...]:
         "SELECT id, dev, seq, code, pos, data, added_ms FROM quarantine WHERE space = ? ORDER BY added_ms, id",
         space,
     )
+
+
+def set_aside_places(ws: Workspace, space: int) -> tuple[Place, ...]:
+    """Refused changesets as `quarantined`, without their bytes."""
+    return tuple(Place(*row) for row in ws.rows("SELECT id, dev, seq, code FROM quarantine WHERE space = ?", (space,)))
+
+
+def keep_newest(ws: Workspace, space: int, codes: Collection[str]) -> None:
+    """Forgets the oldest of the refused changesets with these codes, beyond UNPROVEN_BYTES."""
+    with ws.writing() as db:
+        db.execute(
+            "DELETE FROM quarantine WHERE rowid IN (SELECT id FROM (SELECT rowid AS id, sum(length(data)) OVER "
+            "(ORDER BY rowid DESC) AS total FROM quarantine WHERE space = ? AND code IN (SELECT value FROM json_each(?))) "
+            "WHERE total > ?)",
+            (space, json.dumps(sorted(codes)), UNPROVEN_BYTES),
+        )
 
 
 def lift(ws: Workspace, space: int, ids: Iterable[bytes]) -> None:

@@ -80,7 +80,7 @@ def take_in(
 ) -> TakenIn:
     """Open, judge and merge changesets of one circle, together with those that waited for them; idempotent."""
     batch = _Batch(ws, no, epochs, membership)
-    aside = {h.id: h for h in inbox.quarantined(ws, no)}
+    aside = {p.id: p for p in inbox.set_aside_places(ws, no)}
     for dev, (seq, head) in inbox.version_vector(ws, no).items():
         batch.chain[dev, seq], batch.tips[dev] = head, seq
     batch.chain.update({(h.dev, h.seq): h.id for h in aside.values() if h.why not in PLACELESS})
@@ -102,7 +102,15 @@ def take_in(
         inbox.lift(ws, no, healed)
     for held in bad:
         inbox.quarantine(ws, no, id=held.id, dev=held.dev, seq=held.seq, code=held.why, data=held.data, pos=held.pos)
+    if any(held.why in UNPROVEN for held in bad):
+        inbox.keep_newest(ws, no, UNPROVEN)
     return TakenIn(applied, sum(h.id not in aside for h in bad), ids, full, batch.membership)
+
+
+def forget_unproven(ws: Workspace, no: int) -> None:
+    """Drops what nobody's signature vouches for, before the whole log is read again: what is real comes once more."""
+    inbox.release(ws, no, [h.id for h in inbox.held(ws, no) if h.why in ("unknown_device", "mheads_unknown")])
+    inbox.lift(ws, no, [p.id for p in inbox.set_aside_places(ws, no) if p.why in UNPROVEN])
 
 
 def membership_of(ws: Workspace, no: int) -> Membership:

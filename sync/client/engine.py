@@ -17,7 +17,7 @@ from circle_app.workspace.db import Workspace
 from sync import codec, wire
 from sync.client import refill
 from sync.client.access import Access, access, device_signer, sealer
-from sync.client.admit import UNPROVEN, Incoming, TakenIn, replayed, take_in
+from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, replayed, take_in
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.mark import Mark, read_mark, write_mark
 from sync.client.rejudge import rejudge
@@ -27,6 +27,8 @@ from sync.membership.log import mheads_for
 from sync.vault import Vault
 
 PUSH_BYTES = 4 << 20
+MAX_PAGES = 100
+"""Pages read in one exchange; the rest comes with the next one, so that one circle never keeps others waiting for ever."""
 REPAIRS = 20
 TOKEN_SETTING = "server_token"  # noqa: S105 (the name of a setting)
 """The setting that holds the registration code of a server that asks for one."""
@@ -67,6 +69,10 @@ class _Exchange:
     signer: Signer
     membership: Membership
     tally: _Tally = field(default_factory=_Tally)
+    refused: SyncProblem | None = None
+    """Why the server did not take something of ours; what others wrote is fetched all the same."""
+    full: bool = False
+    """Whether something was left on the server because too much waits here for an earlier change."""
 
 
 class RolledBack(SyncProblem):
@@ -160,8 +166,15 @@ class SyncEngine:
                 raise
             self._refill(exchange)
         self._repair(exchange)
+        if exchange.full:  # perhaps for one that was just repaired
+            exchange.full = False
+            self._pull(exchange)
         self._judge_again(exchange)
         self._follow_membership(exchange)
+        if exchange.refused is not None:
+            raise exchange.refused
+        if exchange.full:
+            raise SyncProblem("Too many changes wait for an earlier one.", "We try again later.", code="inbox_full")
 
     def _may_have_lost_us(self, exchange: _Exchange, problem: SyncProblem) -> bool:
         """Whether a server that does not know us may have lost the circle, and not just us from it.
@@ -219,19 +232,21 @@ class SyncEngine:
                 exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
             refused = next((r for r in reply.results if r.status == wire.REFUSED), None)
             if refused is not None:
-                raise _push_refused(refused)
+                exchange.refused = _push_refused(refused)
+                return
 
     def _pull(self, exchange: _Exchange) -> set[bytes]:
         """Fetch everything after the mark; raises RolledBack when the server's log is not the one we read before."""
         no, seen = exchange.held.space.no, set[bytes]()
         mark = read_mark(self._ws, no)
-        while True:
+        for _ in range(MAX_PAGES):
             page = exchange.server.pull(exchange.signer, mark.pos)
             if not mark.continues_in(page):
                 raise RolledBack
             taken = self._take_in(exchange, [Incoming(i.data, i.pos) for i in page.items])
             if taken.full:
-                raise SyncProblem("Too many changes wait for an earlier one.", "We try again later.", code="inbox_full")
+                exchange.full = True
+                return seen
             seen.update(i for i in taken.ids if i is not None)
             after = mark.after(page, taken.ids)
             if after != mark:
@@ -241,6 +256,7 @@ class SyncEngine:
                 return seen
             if not page.items:
                 raise nonsense()
+        return seen
 
     def _take_in(self, exchange: _Exchange, incoming: list[Incoming]) -> TakenIn:
         no = exchange.held.space.no
@@ -256,7 +272,9 @@ class SyncEngine:
         "Absent on the server" never means deleted.
         """
         no = exchange.held.space.no
+        exchange.refused = None
         write_mark(self._ws, no, Mark(exchange.server.info().gen))
+        forget_unproven(self._ws, no)
         try:
             seen = self._pull(exchange)
         except SyncProblem as problem:
@@ -273,12 +291,13 @@ class SyncEngine:
         """Fetch damaged changesets once more, each once while the program runs: perhaps only the way was at fault."""
         no = exchange.held.space.no
         damaged = [q for q in inbox.quarantined(self._ws, no) if q.why in _DAMAGED and q.pos]
+        damaged += [h for h in inbox.held(self._ws, no) if h.why == "no_key" and h.pos]  # its label may be forged
         for bad in [q for q in damaged if q.id not in self._asked_again][:REPAIRS]:
             self._asked_again.add(bad.id)
             assert bad.pos is not None
             page = exchange.server.pull(exchange.signer, bad.pos - 1, 1)
             fresh = [Incoming(i.data, i.pos) for i in page.items if i.pos == bad.pos and i.data != bad.data]
-            if fresh and bad.id not in self._take_in(exchange, fresh).ids:
+            if fresh and bad.id not in self._take_in(exchange, fresh).ids and bad.why in UNPROVEN:
                 inbox.lift(self._ws, no, [bad.id])  # another changeset stands there: this one was never anybody's
 
     def _judge_again(self, exchange: _Exchange) -> None:
@@ -303,12 +322,13 @@ def _lives(space: spaces.Space) -> bool:
     return space.state == "active" and not space.demo
 
 
-def _push_refused(result: wire.PushResult) -> Exception:
+def _push_refused(result: wire.PushResult) -> SyncProblem:
+    """The problem to tell later; raises at once what asks for something else than going on."""
     match result.code:
-        case "gap":
-            return RolledBack()
+        case "gap" | "mheads_unknown":
+            raise RolledBack
         case "fork":
-            return SyncProblem(
+            raise SyncProblem(
                 "This computer holds a copy of a workspace that went on elsewhere.",
                 "Go on with the newer one; what was written here stays here.",
                 code="copied",
