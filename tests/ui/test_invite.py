@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from circle_app.workspace import journal, spaces
 from circle_app.workspace.queries.people import people
-from sync.client.circle_members import circle_members, open_invitations
+from sync.client.circle_members import circle_members, end_invitation, open_invitations
 from sync.client.enrol import found_circle, invite, read_invitation
 from tests.support.machines import machine
 from tests.support.server import RunningServer
@@ -22,6 +22,7 @@ from ui.dialogs.invite_qr import QrCode
 from ui.shell import Shell
 from ui.theme.theme import Theme
 from ui.views.people_member import leave_sheet, promote_sheet, remove_sheet
+from ui.views.people_waiting import WaitingPeople
 from ui.widgets.button import Button
 
 SERVER = "https://circles.example.org"
@@ -133,6 +134,23 @@ def test_the_code_holds_a_finder_in_three_corners_and_nothing_for_no_text(theme:
     assert code.modules == ()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_code_is_painted_dark_on_white_module_for_module(theme: Theme, qtbot: QtBot, scheme: str) -> None:
+    theme.set_scheme(scheme)
+    code = QrCode(theme, name="code")
+    qtbot.addWidget(code)
+    code.resize(code.sizeHint())
+    code.show_text("circle://j/" + "A" * 140)
+    picture = code.grab().toImage()
+    count = len(code.modules)
+    step = code.width() // (count + 8)
+    start = (code.width() - step * (count + 8)) / 2 + 4 * step
+    for y, line in enumerate(code.modules):
+        for x, on in enumerate(line):
+            seen = picture.pixelColor(int(start + (x + 0.5) * step), int(start + (y + 0.5) * step))
+            assert seen.lightness() == (0 if on else 255), (x, y)
+
+
 def test_somebody_who_joined_is_made_an_organizer_and_another_is_removed(
     shell: Shell, server: RunningServer, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -174,3 +192,32 @@ def test_the_only_organizer_of_a_circle_with_others_cannot_leave_and_is_told_why
     sheet.accept()
     qtbot.waitUntil(lambda: "only organizer" in sheet.problem.text())
     assert spaces.space(ctx.ws, space).state == "active"
+
+
+def test_who_joined_while_the_invitation_ended_waits_on_the_page_and_is_let_in(
+    shell: Shell, server: RunningServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    space = founded(shell, server=server.url)
+    ctx = shell.context
+    link = invite(ctx.ws, ctx.vault, space).link
+    assert ctx.engine.sync(space).problem is None
+    shell.runner.nudge = lambda: None  # type: ignore[method-assign]
+    (invitation,) = open_invitations(ctx.ws, space)
+    end_invitation(ctx.ws, ctx.vault, space, invitation.id)
+    with machine(tmp_path / "dora", "Dora") as dora:
+        theirs = dora.join(link)
+        shell.navigate("people")
+        assert ctx.engine.sync(space).problem is None
+        waiting = shell.view("people").findChild(WaitingPeople)
+        assert waiting is not None
+
+        def doors() -> list[Button]:
+            return [button for button in waiting.findChildren(Button) if button.isVisible()]
+
+        qtbot.waitUntil(lambda: len(doors()) == 1)
+        doors()[0].click()
+        qtbot.waitUntil(lambda: not doors())
+        assert ctx.engine.sync(space).problem is None
+        assert dora.sync(theirs).problem is None
+        assert ctx.engine.sync(space).problem is None
+    assert {p.name for p in people(ctx.ws, space)} == {"Amina", "Dora"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QWidget
 
@@ -136,6 +136,8 @@ class InviteDialog(Sheet):
         self.go.hide()
         self._leave.set_label(self.tr("Done"))
         copy.setFocus(Qt.FocusReason.OtherFocusReason)
+        # once the new parts know their size
+        QTimer.singleShot(0, self, self.fit)
 
     def copy(self) -> None:
         """Put the link on the clipboard."""

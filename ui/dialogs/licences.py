@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from ui.theme.theme import Theme
+from ui.widgets.button import Button
 from ui.widgets.fields import Select, TextArea
 from ui.widgets.sheet import Sheet
 
@@ -34,6 +35,10 @@ class LicencesSheet(Sheet):
         self.text.setReadOnly(True)
         self.body.addWidget(self.choice)
         self.body.addWidget(self.text, 1)
+        leave = Button(theme, self.tr("Close"), look="ghost")
+        leave.clicked.connect(lambda _on=False: self.reject())
+        self.foot().addStretch(1)
+        self.foot().addWidget(leave)
         self.choice.chosen.connect(self._show)
         self._show(self.choice.code())
 

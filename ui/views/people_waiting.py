@@ -14,7 +14,10 @@ from ui.widgets.layouts import clear, fill, row
 
 
 class WaitingPeople(QWidget):
-    """One card for each person who waits; nothing when nobody does. The signed log is read away from the window."""
+    """One card for each person who waits, no height when nobody does (hidden, it would not hear of the first one).
+
+    The signed log is read away from the window.
+    """
 
     def __init__(self, ctx: AppContext, space: int, circle_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,7 +25,6 @@ class WaitingPeople(QWidget):
         self._waiting: tuple[bytes, ...] = ()
         self._layout = QVBoxLayout(self)
         fill(ctx.theme, self._layout, gap=6)
-        self.hide()
         if spaces.space(ctx.ws, space).key_salt is not None:
             ctx.bus.watch(self, {"sync", "spaces", "people"}, self.refresh)
             self.refresh()
@@ -54,7 +56,6 @@ class WaitingPeople(QWidget):
             line.addWidget(go)
             card.body.addLayout(line)
             self._layout.addWidget(card)
-        self.setVisible(bool(waiting))
 
     def _let_in(self, member: bytes, button: Button) -> None:
         ctx, space = self._ctx, self._space

@@ -61,6 +61,10 @@ class Sheet(QDialog):
         self.problem.setVisible(bool(sentence))
 
     def showEvent(self, event: QShowEvent) -> None:
+        self.fit()
+        super().showEvent(event)
+
+    def fit(self) -> None:
         """Fit the sheet to its content, never beyond the screen (small laptops, 200 % text)."""
         screen = self.screen() or QGuiApplication.primaryScreen()
         room = screen.availableGeometry()
@@ -74,7 +78,6 @@ class Sheet(QDialog):
         inside = width - self.theme.px(60)
         high = content.heightForWidth(inside) if content.hasHeightForWidth() else content.sizeHint().height()
         self.resize(width, min(high + chrome + self.theme.px(16), room.height() - 60))
-        super().showEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if (
