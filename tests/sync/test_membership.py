@@ -2,52 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from circle_app.domain.ops import SetOp
 from circle_app.errors import BadChangeset
 from sync import codec
-from sync.envelopes import invite_keys
 from sync.membership import ops
-from sync.membership.evaluate import Membership, evaluate
-from sync.membership.log import Log, add, mheads_for, start
+from sync.membership.log import mheads_for
 from sync.membership.may import check_content, check_push, check_writable, role_of
 from sync.membership.ops import Role
-from tests.vectors.world import HLC, ROW, Circle, Device, device, found_circle
-
-SECRET = b"k" * 32
-
-
-def circle_with(*names: str, uses: int = 20, mode: int = ops.OPEN) -> tuple[Circle, dict[str, Device]]:
-    circle = found_circle()
-    circle.admit(circle.member_op(circle.ana, circle.invite(SECRET, uses=uses, mode=mode)))
-    people = {name: device(name) for name in names}
-    for person in people.values():
-        circle.admit(circle.member_op(person, circle.join_op(person, SECRET)))
-    return circle, people
-
-
-def roles(membership: Membership) -> dict[bytes, Role | None]:
-    return {member.id: member.role for member in membership.members.values()}
-
-
-def promote(person: Device) -> ops.Promote:
-    return ops.Promote(ops.PROMOTE, 1, person.member)
-
-
-def revoke(circle: Circle, secret: bytes = SECRET) -> ops.RevokeInvite:
-    return ops.RevokeInvite(ops.REVOKE_INVITE, 1, invite_keys(secret=secret, space=circle.space).id)
-
-
-def remove(person: Device) -> ops.Remove:
-    return ops.Remove(ops.REMOVE, 1, person.member, ((person.keys.dev, person.seq, person.prev),))
-
-
-LEAVE = ops.Leave(ops.LEAVE, 1)
+from tests.support.membership import LEAVE, SECRET, circle_with, promote, revoke, roles
+from tests.vectors.world import device, found_circle
 
 
 def test_a_founder_invites_and_a_newcomer_joins() -> None:
@@ -253,105 +217,6 @@ def test_a_role_is_what_the_author_had_seen() -> None:
     assert role_of(circle.membership, dev=ben.keys.dev, seq=2, mheads=circle.log.heads) is Role.ORGANIZER
 
 
-def test_an_organizer_ends_a_membership() -> None:
-    circle, people = circle_with("ben", "carl")
-    id = circle.admit(circle.member_op(circle.ana, remove(people["ben"])))
-    assert id in circle.membership.effective
-    assert roles(circle.membership)[people["ben"].member] is None
-    assert roles(circle.membership)[people["carl"].member] is Role.PARTICIPANT
-
-
-def test_a_participant_removes_nobody() -> None:
-    circle, people = circle_with("ben", "carl")
-    id = circle.admit(circle.member_op(people["ben"], remove(people["carl"])))
-    assert id not in circle.membership.effective
-    assert roles(circle.membership)[people["carl"].member] is Role.PARTICIPANT
-
-
-def test_of_a_removed_member_everybody_keeps_what_their_remover_had_seen() -> None:
-    circle, people = circle_with("ben")
-    ben = people["ben"]
-    before = circle.log.heads
-    first = codec.parse(ben.write(circle.epoch, before))
-    second = codec.parse(ben.write(circle.epoch, before))
-    circle.admit(circle.member_op(circle.ana, remove(ben)))
-    third = codec.parse(ben.write(circle.epoch, before))
-    aware = codec.parse(ben.write(circle.epoch, circle.log.heads))
-    ben.seq, ben.prev = 2, first.id
-    other_second = codec.parse(ben.write(circle.epoch, before, [SetOp(4, ROW, 1, "instead", HLC, None)]))
-    for seen in (first, second):
-        assert check_content(circle.membership, seen) is Role.PARTICIPANT
-        assert check_push(circle.membership, seen, now_ms=0) is circle.log
-    for unseen in (third, aware, other_second):
-        for judge in (check_content, lambda m, c: check_push(m, c, now_ms=0)):
-            with pytest.raises(BadChangeset) as caught:
-                judge(circle.membership, unseen)
-            assert caught.value.code == "not_member"
-
-
-def test_only_a_senior_removes_an_organizer() -> None:
-    circle, people = circle_with("ben", "carl")
-    ben, carl = people["ben"], people["carl"]
-    circle.admit(circle.member_op(circle.ana, promote(ben)))
-    circle.admit(circle.member_op(circle.ana, promote(carl)))
-    for who, whom in ((ben, circle.ana), (ben, carl), (carl, ben), (ben, ben)):
-        assert circle.admit(circle.member_op(who, remove(whom))) not in circle.membership.effective
-    assert set(roles(circle.membership).values()) == {Role.ORGANIZER}
-    circle.admit(circle.member_op(circle.ana, remove(ben)))
-    assert roles(circle.membership)[ben.member] is None
-
-
-def test_two_organizers_who_had_not_heard_of_each_other_cannot_both_be_removed() -> None:
-    circle, people = circle_with("ben", "carl", "dora")
-    ben, carl, dora = people["ben"], people["carl"], people["dora"]
-    start_heads = circle.log.heads
-    circle.admit(circle.member_op(circle.ana, promote(dora)))
-    by_dora = circle.admit(circle.member_op(dora, promote(carl)))
-    by_ana = circle.admit(circle.member_op(circle.ana, promote(ben), mheads=start_heads))
-    strikes_carl = circle.admit(circle.member_op(ben, remove(carl), mheads=(by_ana,)))
-    strikes_ben = circle.admit(circle.member_op(carl, remove(ben), mheads=(by_dora,)))
-    assert strikes_carl in circle.membership.effective
-    assert strikes_ben not in circle.membership.effective
-    assert roles(circle.membership)[ben.member] is Role.ORGANIZER
-    assert roles(circle.membership)[carl.member] is None
-
-
-def test_a_removed_organizer_cannot_act_from_the_past_but_what_was_seen_stands() -> None:
-    circle, people = circle_with("ben", "carl", "dora")
-    ben = people["ben"]
-    circle.admit(circle.member_op(circle.ana, promote(ben)))
-    circle.admit(circle.member_op(ben, promote(people["carl"])))
-    seen = circle.log.heads
-    circle.admit(circle.member_op(circle.ana, remove(ben)))
-    late_invite = circle.admit(circle.member_op(ben, circle.invite(b"b" * 32), mheads=seen))
-    late_promotion = circle.admit(circle.member_op(ben, promote(people["dora"]), mheads=(late_invite,)))
-    friend = device("friend")
-    circle.admit(circle.member_op(friend, circle.join_op(friend, b"b" * 32), mheads=(late_invite,)))
-    membership = circle.membership
-    assert {late_invite, late_promotion} & membership.effective == set()
-    assert friend.member not in membership.members
-    assert roles(membership)[people["carl"].member] is Role.ORGANIZER
-    assert roles(membership)[people["dora"].member] is Role.PARTICIPANT
-
-
-def test_a_removal_beats_a_promotion_made_at_the_same_time() -> None:
-    circle, people = circle_with("ben", "carl")
-    circle.admit(circle.member_op(circle.ana, promote(people["ben"])))
-    together = circle.log.heads
-    circle.admit(circle.member_op(people["ben"], promote(people["carl"]), mheads=together))
-    circle.admit(circle.member_op(circle.ana, remove(people["carl"]), mheads=together))
-    assert roles(circle.membership)[people["carl"].member] is None
-
-
-def test_a_removed_person_comes_back_when_an_organizer_who_knows_says_so() -> None:
-    circle, people = circle_with("ben")
-    circle.admit(circle.member_op(circle.ana, remove(people["ben"])))
-    circle.admit(circle.member_op(circle.ana, promote(people["ben"])))
-    assert roles(circle.membership)[people["ben"].member] is Role.ORGANIZER
-    heads = circle.log.heads
-    assert role_of(circle.membership, dev=people["ben"].keys.dev, seq=9, mheads=heads) is Role.ORGANIZER
-
-
 def test_a_right_counts_only_for_who_had_seen_it() -> None:
     circle, people = circle_with("ben", "carl")
     before = circle.log.heads
@@ -382,116 +247,3 @@ def test_a_server_keeps_what_has_an_effect() -> None:
     assert len(log.changes) == len(circle.log.changes) + 1
     content = people["ben"].write(circle.epoch, circle.log.heads)
     assert check_push(circle.membership, codec.parse(content), now_ms=now) is circle.log
-
-
-# One random history, many orders of arrival.
-
-NAMES = ("ben", "carl", "dora", "erin")
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ("invite", "join", "revoke", "promote", "promote", "remove", "leave", "confirm", "sync", "sync", "unknown")
-        ),
-        st.integers(0, 4),
-        st.integers(0, 4),
-    ),
-    min_size=12,
-    max_size=40,
-)
-
-
-def history(steps: list[tuple[str, int, int]]) -> Circle:
-    """Five devices act on what each has seen so far; "sync" lets one see all of another's log.
-
-    Ana founded, Ben is an organizer, Carl a participant, and the invite has room for one of Dora and Erin.
-    """
-    circle = found_circle()
-    devices = [circle.ana, *(device(name) for name in NAMES)]
-    circle.admit(circle.member_op(circle.ana, circle.invite(SECRET, uses=3)))
-    for person in devices[1:3]:
-        circle.admit(circle.member_op(person, circle.join_op(person, SECRET)))
-    circle.admit(circle.member_op(circle.ana, promote(devices[1])))
-    views: list[tuple[bytes, ...]] = [circle.log.heads] * 5
-    for action, who, whom in steps:
-        views = _act(circle, devices, views, action, who, whom)
-    return circle
-
-
-def _act(
-    circle: Circle, devices: list[Device], views: list[tuple[bytes, ...]], action: str, who: int, whom: int
-) -> list[tuple[bytes, ...]]:
-    me, other = devices[who], devices[whom]
-    op: Any = None
-    match action:
-        case "sync":
-            merged = tuple(sorted({*views[who], *views[whom]}))
-            return [*views[:who], merged, *views[who + 1 :]]
-        case "join" if me.seq == 0:
-            op = circle.join_op(me, SECRET)
-        case "invite" if me.seq:
-            op = circle.invite(bytes([who, me.seq]) * 16)
-        case "revoke" if me.seq:
-            op = revoke(circle)
-        case "promote" if me.seq:
-            op = promote(other)
-        case "remove" if me.seq:
-            op = remove(other)
-        case "leave" if me.seq:
-            op = LEAVE
-        case "unknown" if me.seq:
-            op = (77, whom % 2)
-        case "confirm" if me.seq and circle.membership.pending:
-            op = ops.Confirm(ops.CONFIRM, 1, circle.membership.pending[0].join)
-    if op is None:
-        return views
-    id = circle.admit(circle.member_op(me, op, mheads=views[who][:64]))
-    return [*views[:who], (id,), *views[who + 1 :]]
-
-
-def shown(log: Log) -> Any:
-    """All that evaluation says, without the numbers that only count arrivals."""
-    m = evaluate(log)
-    return (
-        {
-            i: (x.role, x.gen, x.left_at, x.dev, {(g.change.id, g.role, g.gen) for g in x.grants}, {r.id for r in x.removed})
-            for i, x in m.members.items()
-        },
-        {i: (x.used, x.revoked, x.change.id) for i, x in m.invites.items()},
-        m.pending, m.effective, m.read_only, m.heads, dict(m.member_of),
-    )  # fmt: skip
-
-
-@settings(max_examples=150)
-@given(STEPS, st.randoms(use_true_random=False))
-def test_any_order_of_arrival_gives_one_membership(steps: list[tuple[str, int, int]], random: Any) -> None:
-    circle = history(steps)
-    waiting = [codec.parse(data) for data in circle.admitted]
-    log = start(codec.parse(circle.genesis))
-    while waiting:
-        ready = [c for c in waiting if all(head in log.by_id for head in c.mheads)]
-        chosen = random.choice(ready)
-        log = add(log, chosen)
-        if random.random() < 0.3:
-            log = add(log, random.choice([c for c in map(codec.parse, circle.admitted) if c.id in log.by_id]))
-        waiting.remove(chosen)
-    assert shown(log) == shown(circle.log)
-
-
-@settings(max_examples=150)
-@given(STEPS)
-def test_rights_come_only_from_who_had_them(steps: list[tuple[str, int, int]]) -> None:
-    """Every organizer but the founder was promoted by an organizer of a smaller generation; uses are never exceeded."""
-    circle = history(steps)
-    membership = circle.membership
-    promotions = [
-        (c.op.member, membership.members[membership.member_of[c.dev]])
-        for c in circle.log.changes
-        if isinstance(c.op, ops.Promote) and c.id in membership.effective
-    ]
-    for member in membership.members.values():
-        gens = [g.gen for who, by in promotions if who == member.id for g in by.grants if g.role is Role.ORGANIZER]
-        if member.gen:
-            assert any((gen or 0) == member.gen - 1 for gen in gens)
-    for invite in membership.invites.values():
-        assert invite.used <= invite.op.uses
-    assert membership.members[circle.ana.member].grants[0].gen == 0
