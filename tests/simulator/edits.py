@@ -1,0 +1,205 @@
+"""What people do in a circle, through the commands that the screens use; rows and words are chosen by chance."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.schema import TASKS
+from circle_app.workspace.commands import (
+    agenda,
+    attendance,
+    circles,
+    comments,
+    contributions,
+    live,
+    meetings,
+    notes,
+    outcomes,
+    people,
+    projects,
+    tasks,
+    undo,
+)
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.notes import note
+
+WORDS = ("milk", "Straße", "مرحبا", "  two  spaces ", "x" * 400, "=1+1", "a\nb", "\u202eevil", "0", "日本語 meeting")
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Somebody at a computer in one circle. `tag` makes their words their own."""
+
+    ws: Workspace
+    space: int
+    chance: random.Random
+    tag: str
+
+    def one_edit(self) -> str:
+        """Does one thing and returns its name. Raises RuleBroken or NotFound as the commands do."""
+        choices: tuple[Callable[[], object], ...] = (
+            self._task, self._task, self._old_task, self._old_task, self._meeting, self._old_meeting, self._step,
+            self._old_step, self._attendance, self._attendance, self._outcome, self._old_outcome, self._note,
+            self._old_note, self._person, self._live, self._live, self._project, self._comment, self._circle,
+            self._undo, self._contribution,
+        )  # fmt: skip
+        action = self.chance.choice(choices)
+        action()
+        return action.__name__
+
+    def _words(self) -> str:
+        return f"{self.chance.choice(WORDS)} {self.tag}"
+
+    def _any(self, table: str) -> Ref | None:
+        rows = self.ws.rows(f'SELECT id FROM "{table}" WHERE space = ? AND deleted IS NOT 1 ORDER BY id', (self.space,))
+        return Ref(self.space, self.chance.choice(rows)[0]) if rows else None
+
+    def _task(self) -> None:
+        tasks.add_task(
+            self.ws, self.space, title=self._words(), owner=self._any("people"), due="2026-12-04",
+            project=self._any("projects"), meeting=self._any("meetings"),
+        )  # fmt: skip
+
+    def _old_task(self) -> None:
+        ref = self._any("tasks")
+        if ref is None:
+            return
+        match self.chance.randrange(6):
+            case 0:
+                tasks.finish_task(self.ws, ref)
+            case 1:
+                tasks.reopen_task(self.ws, ref)
+            case 2:
+                tasks.delete_task(self.ws, ref)
+            case 3:
+                tasks.complete_for_me(self.ws, ref)
+            case 4:
+                tasks.set_task(self.ws, ref, body=self._words())
+            case _:
+                tasks.set_task(self.ws, ref, title=self._words(), due=None)
+
+    def _meeting(self) -> None:
+        ref = meetings.plan_meeting(
+            self.ws, self.space, title=self._words(), starts_at="2026-11-24T18:30", zone="Europe/Berlin"
+        )
+        items = [{"title": f"{n} {self.tag}", "minutes": n} for n in range(1, self.chance.randrange(2, 6))]
+        agenda.add_items(self.ws, ref, items)
+
+    def _old_meeting(self) -> None:
+        ref = self._any("meetings")
+        if ref is None:
+            return
+        if self.chance.random() < 0.1:
+            meetings.delete_meeting(self.ws, ref)
+        else:
+            meetings.set_meeting(self.ws, ref, title=self._words(), minutes=self.chance.randrange(200))
+
+    def _step(self) -> None:
+        ref = self._any("meetings")
+        if ref is not None:
+            agenda.add_item(self.ws, ref, title=self._words(), minutes=self.chance.randrange(60))
+
+    def _old_step(self) -> None:
+        ref = self._any("agenda_items")
+        if ref is None:
+            return
+        match self.chance.randrange(4):
+            case 0:
+                agenda.delete_item(self.ws, ref)
+            case 1:
+                agenda.move_item(self.ws, ref)
+            case 2:
+                agenda.set_item(self.ws, ref, question=self._words(), lead=self._any("people"))
+            case _:
+                agenda.set_item(self.ws, ref, minutes=self.chance.randrange(60))
+
+    def _attendance(self) -> None:
+        meeting, person = self._any("meetings"), self._any("people")
+        if meeting is None or person is None:
+            return
+        match self.chance.randrange(5):
+            case 0:
+                attendance.clear_mark(self.ws, meeting, person)
+            case 1:
+                attendance.mark_left(self.ws, meeting, person)
+            case 2:
+                attendance.add_guest(self.ws, meeting, name=self._words())
+            case 3:
+                attendance.set_coming(self.ws, meeting, person, self.chance.choice(("yes", "maybe", "no")))
+            case _:
+                attendance.mark(self.ws, meeting, person, status=self.chance.choice(("present", "late", "absent")))
+
+    def _outcome(self) -> None:
+        meeting = self._any("meetings")
+        if meeting is not None:
+            kind = self.chance.choice(("note", "decision", "task", "idea"))
+            outcomes.add_outcome(self.ws, meeting, kind=kind, text=self._words(), item=self._any("agenda_items"))
+
+    def _old_outcome(self) -> None:
+        ref = self._any("outcomes")
+        if ref is None:
+            return
+        match self.chance.randrange(3):
+            case 0:
+                outcomes.delete_outcome(self.ws, ref)
+            case 1:
+                outcomes.convert_outcome(self.ws, ref, self.chance.choice(("note", "decision", "task", "idea")))
+            case _:
+                outcomes.set_outcome(self.ws, ref, text=self._words())
+
+    def _note(self) -> None:
+        notes.add_note(
+            self.ws, self.space, title=self._words(), body=self._words() * 3, private=self.chance.random() < 0.2
+        )
+
+    def _old_note(self) -> None:
+        ref = self._any("notes")
+        if ref is None:
+            return
+        if self.chance.random() < 0.1:
+            notes.delete_note(self.ws, ref)
+        else:
+            notes.set_note(self.ws, ref, body=self._words(), base=note(self.ws, ref).body_stamp)
+
+    def _person(self) -> None:
+        ref = self._any("people")
+        if ref is None or self.chance.random() < 0.5:
+            people.add_person(self.ws, self.space, name=self._words())
+        else:
+            people.set_person(self.ws, ref, needs=("children",), confirmed=self.chance.random() < 0.5)
+
+    def _live(self) -> None:
+        ref = self._any("meetings")
+        if ref is None:
+            return
+        verbs: tuple[Callable[[Workspace, Ref], object], ...] = (
+            live.open_meeting, live.open_meeting, live.next_step, live.next_step, live.previous_step, live.pause,
+            live.resume, live.add_minutes, live.close_meeting, live.reopen_meeting,
+        )  # fmt: skip
+        self.chance.choice(verbs)(self.ws, ref)
+
+    def _project(self) -> None:
+        ref = self._any("projects")
+        if ref is None or self.chance.random() < 0.4:
+            projects.add_project(self.ws, self.space, title=self._words())
+        else:
+            projects.set_project(self.ws, ref, purpose=self._words())
+
+    def _comment(self) -> None:
+        ref = self._any("tasks")
+        if ref is not None:
+            comments.add_comment(self.ws, ref, table=TASKS, text=self._words())
+
+    def _circle(self) -> None:
+        circles.set_circle(self.ws, self.space, topic=self._words())
+
+    def _contribution(self) -> None:
+        person = self._any("people")
+        if person is not None:
+            contributions.add_contribution(self.ws, self.space, person=person, kind="bring", text=self._words())
+
+    def _undo(self) -> None:
+        (undo.redo if self.chance.random() < 0.3 else undo.undo)(self.ws)

@@ -1,0 +1,179 @@
+"""What must hold once the weather clears: nothing lost, nothing twice, everybody the same, and all of it provable."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from circle_app.domain.merge import CellOp, merge_cell
+from circle_app.domain.schema import TABLES
+from circle_app.workspace import inbox, journal, spaces
+from circle_app.workspace.dump import dump
+from circle_app.workspace.tables import ENTRY
+from circle_app.workspace.verify import rebuild, state_hash, verify
+from sync.client.admit import membership_of
+from sync.client.opening import opener
+from sync.membership.evaluate import Membership
+from tests.simulator.device import Device, Edit
+from tests.simulator.membership import confirm_all
+from tests.simulator.story import Story
+
+ROUNDS = 8
+"""Rounds of syncing by everybody within which all must be still."""
+
+
+class Broken(AssertionError):
+    """A promise was broken; the text says which."""
+
+
+def heal(story: Story) -> None:
+    """The line is good again, nobody dies, and everybody syncs until nothing moves."""
+    network = story.network
+    network.rough, network.cut = 0.0, set()
+    for device in story.devices:
+        device.dies_in = 0
+        if network.damaged:
+            device.reopen()  # damaged bytes are asked for once more only in a new run of the program
+    for _ in range(ROUNDS):
+        story.time.now_ms += 60_000
+        troubles = _round(story)
+        if troubles == []:
+            return
+    raise Broken(f"not still after {ROUNDS} rounds: {troubles}")
+
+
+def check(story: Story) -> None:
+    """Raises Broken unless every promise holds."""
+    for space32, founder in story.register.founders.items():
+        _circle(story, space32, founder)
+    for device in story.devices:
+        _verified(device)
+    story.trace.note(*(state_hash(d.ws) for d in story.devices))
+
+
+def _round(story: Story) -> list[str]:
+    troubles = []
+    for device in story.devices:
+        for circle in spaces.spaces(device.ws):
+            if circle.state != "active":
+                continue
+            report = device.engine.sync(circle.no)
+            story.trace.note("heal", device.name, report.pushed, report.pulled)
+            if report.pushed or report.pulled:
+                troubles.append(f"{device.name} sent {report.pushed} and got {report.pulled}")
+            founder = story.register.founders.get(circle.space32)
+            if founder is device and confirm_all(device, circle.no):
+                troubles.append("somebody was let in")
+            if report.problem is not None and founder is not None and _active(founder, circle):
+                troubles.append(f"{device.name}: {report.problem.code}")
+    return troubles
+
+
+def _active(founder: Device, circle: spaces.Space) -> bool:
+    member = _membership(founder, circle.space32).members.get(circle.member16)
+    return member is not None and member.role is not None
+
+
+def _circle(story: Story, space32: bytes, founder: Device) -> None:
+    membership = _membership(founder, space32)
+    gone = {m.id for m in membership.members.values() if m.role is None}
+    there: list[tuple[Device, spaces.Space]] = []
+    must: set[Edit] = set()
+    may: set[Edit] = set()
+    for device in story.devices:
+        circle = spaces.space_by_id(device.ws, space32)
+        for (space, _dev), edits in device.edits.items():
+            may |= edits if space == space32 else set()
+        if circle is None:
+            continue
+        key = (space32, circle.member16)
+        active = _active(founder, circle)
+        if active:
+            there.append((device, circle))
+        elif key not in story.register.removed and key not in story.register.left:
+            _expect(circle.member16 not in membership.member_of.values(), f"{device.name} lost their place")
+        if active or (key in story.register.left and key not in story.register.removed):
+            must |= device.edits.get((space32, circle.dev16), set())
+    _expect(gone <= {m for s, m in (story.register.left | set(story.register.removed)) if s == space32}, "who is gone")
+    _same(there, must, may)
+    for device, circle in there:
+        _clean(device, circle, membership)
+        for (space, member), seen in story.register.removed.items():
+            if space == space32 and member in gone:
+                held = {s.id for s in journal.stored(device.ws, circle.no)}
+                _expect(frozenset.intersection(*seen) <= held, "what the remover had seen stays")
+
+
+def _same(there: list[tuple[Device, spaces.Space]], must: set[Edit], may: set[Edit]) -> None:
+    first = None
+    for device, circle in there:
+        winners, losers = _cells(device, circle.no)
+        counted = Counter([*winners, *losers])
+        _expect(max(counted.values(), default=1) == 1, f"{device.name} has an edit twice")
+        present = set(counted)
+        _expect(must <= present, f"{device.name} lacks {_shown(must - present)}")
+        _expect(present <= may, f"{device.name} has what nobody wrote: {_shown(present - may)}")
+        _expect(set(winners) == _merged(present), f"{device.name} shows other winners than the rule says")
+        told = next(c for c in dump(device.ws)["circles"] if c["id"] == circle.space32.hex())
+        view = (sorted(winners, key=repr), sorted(losers, key=repr), json.dumps(told, sort_keys=True))
+        first = first or (device.name, view)
+        _expect(view == first[1], f"{device.name} and {first[0]} differ")
+    hashes = {state_hash(device.ws) for device, _ in there if len(spaces.spaces(device.ws)) == 1}
+    _expect(len(hashes) <= 1, "state hashes differ")
+
+
+def _clean(device: Device, circle: spaces.Space, membership: Membership) -> None:
+    _expect(journal.waiting(device.ws, circle.no) == 0, f"{device.name} still has something to send")
+    held = [(h.why, h.dev.hex()[:8]) for h in inbox.held(device.ws, circle.no)]
+    _expect(held == [], f"{device.name} still waits for something: {held}")
+    lawful = {m.dev for m in membership.members.values() if m.role is not None}
+    wrong = [q.why for q in inbox.quarantined(device.ws, circle.no) if q.dev in lawful or q.why not in _UNLAWFUL]
+    _expect(wrong == [], f"{device.name} set aside what was lawful: {wrong}")
+
+
+_UNLAWFUL = frozenset({"not_member", "not_allowed"})
+
+
+def _verified(device: Device) -> None:
+    open_changeset = opener(device.ws, device.vault)
+    report = verify(device.ws, open_changeset)
+    _expect(report.ok, f"{device.name}: {report.problems}")
+    rebuild(device.ws, open_changeset)
+    _expect(state_hash(device.ws) == report.state, f"{device.name} is another after rebuilding")
+
+
+def _cells(device: Device, no: int) -> tuple[list[Edit], list[Edit]]:
+    """The winners, and the losers that are kept."""
+    winners = []
+    for table in TABLES:
+        listed = ", ".join(f'"{c.name}"' for c in table.columns)
+        for ident, stamps, *values in device.ws.rows(
+            f'SELECT id, stamps, {listed} FROM "{table.name}" WHERE space = ?', (no,)
+        ):
+            for column, stamp, base in ENTRY.iter_unpack(stamps):
+                winners.append((table.number, ident, column, CellOp(stamp, values[column], base)))
+    rows = device.ws.rows("SELECT tab, row, col, stamp, value, base FROM shadowed WHERE space = ?", (no,))
+    return winners, [(t, r, c, CellOp(*op)) for t, r, c, *op in rows]
+
+
+def _merged(edits: set[Edit]) -> set[Edit]:
+    cells: dict[tuple[int, bytes, int], list[CellOp]] = {}
+    for table, row, column, op in edits:
+        cells.setdefault((table, row, column), []).append(op)
+    return {(*cell, merge_cell(ops).winner) for cell, ops in cells.items()}
+
+
+def _membership(founder: Device, space32: bytes) -> Membership:
+    circle = spaces.space_by_id(founder.ws, space32)
+    assert circle is not None
+    return membership_of(founder.ws, circle.no)
+
+
+def _shown(edits: set[Edit]) -> str:
+    some = sorted(edits, key=repr)[:3]
+    return f"{len(edits)} edits, as {[(t, r.hex()[:6], c, op.value, op.stamp[8:].hex()[:8]) for t, r, c, op in some]}"
+
+
+def _expect(holds: bool, what: str) -> None:
+    if not holds:
+        raise Broken(what)

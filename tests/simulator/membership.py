@@ -1,0 +1,131 @@
+"""Who comes and goes: inviting, joining, promoting, removing, leaving, ending invitations; offline as often as not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from circle_app.workspace import journal, spaces
+from circle_app.workspace.changes import MEMBERSHIP
+from sync.client import circle_members, enrol
+from sync.client.leaving import leave
+from tests.simulator.device import Device
+
+
+@dataclass
+class Register:
+    """What is known about all circles from outside: who founded them, links that went around, who was told to go.
+
+    `heads` has for each (circle, member) what their removers had seen of them: sets of changeset ids.
+    """
+
+    founders: dict[bytes, Device] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
+    left: set[tuple[bytes, bytes]] = field(default_factory=set)
+    removed: dict[tuple[bytes, bytes], list[frozenset[bytes]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comings:
+    """One membership act of one device. Methods raise CircleError as the app's verbs do."""
+
+    device: Device
+    register: Register
+    chance: random.Random
+
+    def one_act(self) -> str:
+        choices: tuple[Callable[[], object], ...] = (
+            self.invite, self.invite, self.join, self.join, self.join, self._promote, self._promote, self._remove,
+            self._leave, self._end_invitation, self._confirm,
+        )  # fmt: skip
+        action = self.chance.choice(choices)
+        action()
+        return action.__name__
+
+    def found(self, server: str) -> int:
+        kind = self.chance.choice(("citizen_circle", "study_group", "course", "other_led"))
+        no = enrol.found_circle(
+            self.device.ws, self.device.vault, name="Elm Street", kind=kind, my_name=self.device.name, server=server
+        )
+        self.register.founders[spaces.space(self.device.ws, no).space32] = self.device
+        return no
+
+    def invite(self, *, uses: int | None = None) -> None:
+        circle = self._circle()
+        if circle is not None:
+            role = self.chance.choice(("participant", "participant", "participant", "follower"))
+            made = enrol.invite(
+                self.device.ws, self.device.vault, circle.no, role=role, uses=uses or self.chance.randrange(1, 4),
+                days=3650,
+            )  # fmt: skip
+            self.register.links.append(made.link)
+
+    def join(self) -> None:
+        device = self.device
+        known = {s.space32 for s in spaces.spaces(device.ws) if s.state in ("active", "left")} | device.leaving
+        open_to_me = [x for x in self.register.links if enrol.read_invitation(x).space32 not in known]
+        if open_to_me:
+            enrol.join(
+                device.ws, device.vault, self.chance.choice(open_to_me), my_name=device.name, engine=device.engine
+            )
+
+    def _promote(self) -> None:
+        circle, member = self._somebody()
+        if circle is not None:
+            circle_members.promote(self.device.ws, self.device.vault, circle.no, member)
+
+    def _remove(self) -> None:
+        circle, member = self._somebody()
+        if circle is None:
+            return
+        dev = next((m.dev for m in self._members(circle.no) if m.id == member), b"")
+        seen = frozenset(s.id for s in journal.stored(self.device.ws, circle.no, dev=dev))
+        before = journal.stored(self.device.ws, circle.no, kind=MEMBERSHIP)
+        try:
+            circle_members.remove(self.device.ws, self.device.vault, circle.no, member)
+        finally:
+            if len(journal.stored(self.device.ws, circle.no, kind=MEMBERSHIP)) > len(before):
+                self.register.removed.setdefault((circle.space32, member), []).append(seen)
+
+    def _leave(self) -> None:
+        circle = self._circle()
+        if circle is None or self.register.founders[circle.space32] is self.device:
+            return
+        self.device.leaving.add(circle.space32)
+        self.register.left.add((circle.space32, circle.member16))
+        leave(self.device.ws, self.device.vault, circle.no, engine=self.device.engine)
+
+    def _end_invitation(self) -> None:
+        circle = self._circle()
+        there = circle_members.open_invitations(self.device.ws, circle.no) if circle else ()
+        if circle is not None and there:
+            invitation = self.chance.choice(there)
+            circle_members.end_invitation(self.device.ws, self.device.vault, circle.no, invitation.id)
+
+    def _confirm(self) -> None:
+        circle = self._circle()
+        if circle is not None:
+            confirm_all(self.device, circle.no)
+
+    def _circle(self) -> spaces.Space | None:
+        mine = self.device.circles()
+        return self.chance.choice(mine) if mine else None
+
+    def _somebody(self) -> tuple[spaces.Space | None, bytes]:
+        circle = self._circle()
+        if circle is None:
+            return None, b""
+        members = [m.member16 for m in circle_members.circle_members(self.device.ws, circle.no) if m.role]
+        return (circle, self.chance.choice(members)) if members else (None, b"")
+
+    def _members(self, no: int) -> list[circle_members.Member]:
+        return list(circle_members.membership_of(self.device.ws, no).members.values())
+
+
+def confirm_all(device: Device, no: int) -> int:
+    """Lets in everybody who waits; returns how many. Raises RuleBroken for who is no organizer."""
+    waiting = [m for m in circle_members.circle_members(device.ws, no) if m.waiting]
+    for member in waiting:
+        circle_members.confirm(device.ws, device.vault, no, member.member16)
+    return len(waiting)

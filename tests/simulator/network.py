@@ -1,0 +1,117 @@
+"""The line between a device and the server, and everything that can befall a request on it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from circle_app.errors import SyncProblem
+from sync import wire
+from sync.client.transport import Reply, Transport
+from tests.simulator.server import SimServer
+from tests.simulator.trace import Trace
+
+ADDRESS = "http://localhost:8440"
+REMEMBERED = 40
+
+Request = tuple[str, str, bytes, dict[str, str]]
+
+
+@dataclass
+class Network:
+    """One server for all devices. `rough` is the chance that something befalls a request; `cut` are devices without
+    a line; `damaged` tells that bytes of a page were changed on the way, which no checksum of ours prevents.
+    """
+
+    server: SimServer
+    trace: Trace
+    chance: random.Random = field(default_factory=random.Random)
+    rough: float = 0.0
+    cut: set[str] = field(default_factory=set)
+    damaged: bool = False
+    requests: int = 0
+    _old: list[Request] = field(default_factory=list)
+
+    def call(self, device: str, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """What arrives at the device; SyncProblem as the real transport raises it."""
+        self.requests += 1
+        request: Request = (method, path, body, dict(headers))
+        if device in self.cut:
+            self.trace.note("cut", device, method, path)
+            raise _lost("offline")
+        fate = self._fate()
+        if fate == "request lost":
+            self.trace.note(fate, device, method, path, body)
+            raise _lost("offline")
+        if fate == "old request again" and self._old:
+            self._ask(self.chance.choice(self._old))
+        reply = self._ask(request)
+        if fate == "twice":
+            again = self._ask(request)
+            reply = self.chance.choice((reply, again))
+        self._remember(request)
+        self.trace.note(fate, device, method, path, body, reply.status, reply.body)
+        return self._arriving(fate, reply, path)
+
+    def _arriving(self, fate: str, reply: Reply, path: str) -> Reply:
+        match fate:
+            case "reply lost":
+                raise _lost("slow")
+            case "reply cut" if len(reply.body) > 1:
+                return Reply(reply.status, reply.body[: self.chance.randrange(1, len(reply.body))])
+            case "page damaged" if "/changesets?" in path and reply.status == 200:
+                return self._damage(reply)
+        return reply
+
+    def _fate(self) -> str:
+        if self.chance.random() >= self.rough:
+            return "fine"
+        return self.chance.choice(
+            ("request lost", "request lost", "reply lost", "reply lost", "reply lost", "twice", "old request again",
+             "reply cut", "page damaged")
+        )  # fmt: skip
+
+    def _ask(self, request: Request) -> Reply:
+        reply = self.server.ask(*request)
+        assert reply.status < 500 or reply.status in (503, 507), f"the server failed: {request[:2]} {reply}"
+        return reply
+
+    def _remember(self, request: Request) -> None:
+        self._old.append(request)
+        if len(self._old) > REMEMBERED:
+            del self._old[self.chance.randrange(REMEMBERED)]
+
+    def _damage(self, reply: Reply) -> Reply:
+        page = msgspec.msgpack.decode(reply.body, type=wire.Page)
+        if not page.items:
+            return reply
+        self.damaged = True
+        items = list(page.items)
+        n = self.chance.randrange(len(items))
+        data = bytearray(items[n].data)
+        data[self.chance.randrange(len(data))] ^= 1 << self.chance.randrange(8)
+        items[n] = wire.PageItem(items[n].pos, bytes(data))
+        return Reply(200, msgspec.msgpack.encode(wire.Page(tuple(items), page.more, page.head, page.before)))
+
+
+class SimTransport(Transport):
+    """A transport that goes over the simulated network. `before` is called first: there a device may die."""
+
+    def __init__(self, network: Network, device: str, before: Callable[[], None]) -> None:
+        super().__init__(ADDRESS)
+        self._network = network
+        self._device = device
+        self._before = before
+
+    def call(self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
+        self._before()
+        reply = self._network.call(self._device, method, path, body, headers or {})
+        self._before()
+        return reply
+
+
+def _lost(code: str) -> SyncProblem:
+    return SyncProblem("The simulated line failed.", "", code=code)

@@ -1,0 +1,46 @@
+"""Runs one story from its beginning to its judgement."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from tests.simulator.judge import check, heal
+from tests.simulator.story import Story
+
+MEMORY = Path("/dev/shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`trace` is the hash of all that happened; `fault` says what broke, empty when nothing did."""
+
+    trace: str
+    fault: str = ""
+    detail: str = ""
+
+
+def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None) -> Outcome:
+    """Tells these steps of a seed, heals and judges."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        story = Story(Path(folder), seed, out)
+        try:
+            story.tell(steps)
+            heal(story)
+            check(story)
+        except Exception as error:  # noqa: BLE001 (what broke is the result)
+            return Outcome(story.trace.hexdigest(), f"{type(error).__name__}: {error}", traceback.format_exc())
+        finally:
+            story.close()
+        return Outcome(story.trace.hexdigest())
+
+
+def saved(path: Path) -> tuple[int, list[int]]:
+    """A story kept in a file: its seed and the steps that matter."""
+    kept = json.loads(path.read_text("utf-8"))
+    return kept["seed"], kept["steps"]

@@ -1,0 +1,152 @@
+"""One seed's story: devices, their network and server, and what befalls them, step by step.
+
+Each step draws from its own generator, made from the seed and the step's number, so that a failing story can be
+shortened by leaving out steps.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from circle_app.errors import CircleError
+from tests.simulator.device import YEAR_MS, Device, Killed, TrueTime
+from tests.simulator.edits import Hands
+from tests.simulator.membership import Comings, Register
+from tests.simulator.network import ADDRESS, Network
+from tests.simulator.server import SimServer
+from tests.simulator.trace import Trace
+
+MONDAY_MS = 1_795_000_000_000
+NAMES = ("Ana", "Ben", "Cem", "Dee", "Eva", "Fay")
+ACTS = (
+    ("edit", 50), ("sync", 24), ("membership", 6), ("weather", 4), ("partition", 3), ("clock", 3), ("kill", 3),
+    ("doom", 3), ("server", 3), ("reopen", 1),
+)  # fmt: skip
+
+
+@dataclass
+class Story:
+    """Build it, `tell` steps, then hand it to the judge; `close` in the end."""
+
+    folder: Path
+    seed: int
+    out: TextIO | None = None
+    time: TrueTime = field(default_factory=lambda: TrueTime(MONDAY_MS))
+    register: Register = field(default_factory=Register)
+    devices: list[Device] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.trace = Trace(self.out)
+        chance = self.generator("cast")
+        server = SimServer(
+            self.folder / "server",
+            now_ms=lambda: self.time.now_ms + self.server_error_ms,
+            random_bytes=self.generator("server").randbytes,
+        )
+        self.server_error_ms = 0
+        self.network = Network(server, self.trace)
+        for name in NAMES[: chance.randrange(3, 7)]:
+            self.devices.append(Device(name, self.folder, self.time, self.network, self.generator(name)))
+        self.network.chance = chance
+        founder = Comings(self.devices[0], self.register, chance)
+        no = founder.found(ADDRESS)
+        founder.invite(uses=20)
+        self.devices[0].engine.sync(no)
+        for device in self.devices[1 : chance.randrange(2, len(self.devices) + 1)]:
+            Comings(device, self.register, chance).join()
+        if chance.random() < 0.3:
+            Comings(self.devices[1], self.register, chance).found(ADDRESS)
+
+    def generator(self, name: object) -> random.Random:
+        return random.Random(f"{self.seed} {name}")
+
+    def tell(self, steps: Sequence[int]) -> None:
+        for number in steps:
+            chance = self.generator(number)
+            self.network.chance = chance
+            self.time.now_ms += chance.choice((1, 50, 1000, 60_000, 3_600_000))
+            device = chance.choice(self.devices)
+            (act,) = chance.choices([a for a, _ in ACTS], [w for _, w in ACTS])
+            try:
+                ending = self._act(act, device, chance, number)
+            except CircleError as error:
+                ending = f"{type(error).__name__} {error.code}"
+            except Killed:
+                device.killed()
+                ending = "killed"
+            self.trace.note("step", number, device.name, act, ending)
+
+    def close(self) -> None:
+        for device in self.devices:
+            device.close()
+        self.network.server.close()
+
+    def _act(self, act: str, device: Device, chance: random.Random, number: int) -> str:
+        match act:
+            case "edit":
+                return self._edit(device, chance, number)
+            case "sync":
+                return " ".join(_told(device, s.no) for s in device.circles())
+            case "membership":
+                return Comings(device, self.register, chance).one_act()
+            case "weather":
+                self.network.rough = chance.choice((0.0, 0.0, 0.1, 0.5))
+            case "partition":
+                self.network.cut ^= {device.name}
+            case "clock":
+                return self._clock(device, chance)
+            case "kill":
+                device.killed()
+            case "doom":
+                device.dies_in = chance.randrange(1, 30)
+            case "server":
+                return self._server(chance)
+            case "reopen":
+                device.reopen()
+        return ""
+
+    def _edit(self, device: Device, chance: random.Random, number: int) -> str:
+        mine = device.circles()
+        if not mine:
+            return "nothing to edit"
+        done = ""
+        for n in range(chance.choice((1, 1, 2, 4))):
+            hands = Hands(device.ws, chance.choice(mine).no, chance, f"{device.name} {number}.{n}")
+            try:
+                done += " " + hands.one_edit()
+            except CircleError as error:
+                done += f" {error.code}"
+        return done
+
+    def _clock(self, device: Device, chance: random.Random) -> str:
+        error_ms = chance.choice((0, chance.randrange(-1000, 1000), chance.randrange(-2 * YEAR_MS, 2 * YEAR_MS)))
+        if chance.random() < 0.1:
+            self.server_error_ms = error_ms
+            return f"server {error_ms}"
+        device.clock.error_ms = error_ms
+        return str(error_ms)
+
+    def _server(self, chance: random.Random) -> str:
+        server = self.network.server
+        match chance.randrange(8):
+            case 0:
+                server.wipe()
+                return "wiped"
+            case 1 | 2 if server.has_copy:
+                server.roll_back()
+                return "rolled back"
+            case 3 | 4 | 5:
+                server.keep_copy()
+                return "copied"
+        server.restart()
+        return "restarted"
+
+
+def _told(device: Device, no: int) -> str:
+    report = device.engine.sync(no)
+    problem = report.problem.code if report.problem else ""
+    return f"{no}: +{report.pushed} -{report.pulled} q{report.quarantined} w{report.waiting} {problem}"
