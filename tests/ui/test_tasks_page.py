@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from circle_app.domain.ids import Ref
 from circle_app.workspace import spaces
+from circle_app.workspace.commands.live import open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.commands.tasks import add_task, finish_task, set_task
 from circle_app.workspace.queries.people import me
@@ -18,6 +20,7 @@ from circle_app.workspace.queries.tasks import task, tasks
 from tests.support.workspaces import new_circle
 from ui.shell import Shell
 from ui.text import date_of_ms
+from ui.views.outcome_row import OutcomeRow
 from ui.views.tasks import TasksView
 from ui.views.tasks_groups import grouped
 from ui.widgets.empty import EmptyState
@@ -327,7 +330,23 @@ def test_many_promises_come_in_portions(shell: Shell) -> None:
     space, _, _ = circle_of_three(shell)
     refs = [add_task(ws, space, title=f"Promise {number:03}") for number in range(70)]
     view = promises(shell)
-    assert len(view.rows()) == 60
+    assert len(view.rows()) == 50
     shell.navigate("tasks", refs[-1])
     settle()
     assert len(view.rows()) == 70
+
+
+def test_the_way_back_leads_to_the_very_line(shell: Shell) -> None:
+    ws = shell.context.ws
+    space, _, _ = circle_of_three(shell)
+    evening = plan_meeting(ws, space, title="Third evening", starts_at="2026-11-24T18:30")
+    open_meeting(ws, evening)
+    for number in range(12):
+        add_outcome(ws, evening, kind="note", text=f"Said {number}")
+    line = add_outcome(ws, evening, kind="task", text="Buy soil")
+    view = promises(shell)
+    view.rows()[0].source.click()
+    settle()
+    held = QApplication.focusWidget()
+    assert isinstance(held, OutcomeRow)
+    assert held.outcome.ref == line

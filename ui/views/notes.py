@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import NOTES, PROJECTS, Table
@@ -32,14 +32,19 @@ from ui.widgets.page import Header, ScrollPage
 
 BESIDE_FROM = 780
 """Below this width the list and the note take turns."""
+LEAST_HIGH = 380
 WATCHED = frozenset({"notes", "projects", "tasks", "people", "meetings", "circle", "spaces", "sync"})
 
 
-class NotesView(QWidget):
+class NotesView(ScrollPage):
     """`space` narrows it to one circle, as a tab of its page. `show_ref` takes a note or a project."""
 
     def __init__(self, ctx: AppContext, parent: QWidget | None = None, *, space: int | None = None) -> None:
-        super().__init__(parent)
+        side = 36 - SHADOW_ROOM
+        top = 26 if space is None else 12
+        super().__init__(ctx.theme, gap=6, margins=(side, top, side, 14), parent=parent)
+        # in low windows (or with large text) the whole page scrolls rather than press its parts together
+        self.content.setMinimumHeight(ctx.theme.px(LEAST_HIGH))
         self._ctx, self._space = ctx, space
         self._ref: Ref | None = None
         self._fresh: Ref | None = None
@@ -122,14 +127,11 @@ class NotesView(QWidget):
 
     def _lay_out(self) -> None:
         theme = self._ctx.theme
-        side = 36 - SHADOW_ROOM
-        layout = QVBoxLayout(self)
-        fill(theme, layout, gap=6, margins=(side, 26 if self._space is None else 12, side, 14))
         if self._space is None:
             self.header = Header(theme, self.tr("Projects & notes"))
             head = QHBoxLayout()
             fill(theme, head, self.header, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0))
-            layout.addLayout(head)
+            self.body.addLayout(head)
         self._sides = QHBoxLayout()
         fill(theme, self._sides, gap=14)
         self._list_box = QWidget()
@@ -148,7 +150,7 @@ class NotesView(QWidget):
         self._right.setLayout(right)
         self._sides.addWidget(self._list_box, 0)
         self._sides.addWidget(self._right, 1)
-        layout.addLayout(self._sides, 1)
+        self.body.addLayout(self._sides, 1)
 
     def _beside(self) -> bool:
         return self.width() >= self._ctx.theme.px(BESIDE_FROM)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -21,13 +21,15 @@ from ui.models.taking_back import taking_back
 from ui.problems import sentence
 from ui.shortcuts import key_name
 from ui.text import date_of_ms, day_long
+from ui.theme.theme import Theme
 from ui.views.notes_bar import NoteBar
 from ui.views.notes_marks import box_lines
 from ui.views.notes_reading import NotePage
 from ui.views.notes_source import SourceArea
 from ui.widgets.autosave import Autosave
-from ui.widgets.base import Label
+from ui.widgets.base import Label, PaintedWidget
 from ui.widgets.button import Button, IconButton
+from ui.widgets.canvas import Canvas
 from ui.widgets.card import Card
 from ui.widgets.chip import IconLabel
 from ui.widgets.choice import CheckBox, Option, Segmented
@@ -198,7 +200,9 @@ class NoteEditor(QWidget):
         self._card = Card(theme, padding=(14, 10, 14, 12), gap=6)
         self._panes = QHBoxLayout()
         fill(theme, self._panes, gap=18)
+        self._between = _Between(theme)
         self._panes.addWidget(self.source, 1)
+        self._panes.addWidget(self._between)
         self._panes.addWidget(self.reading, 1)
         self._card.body.addWidget(Flow(theme, self.modes, self.tools, gap=14))
         self._card.body.addLayout(self._panes, 1)
@@ -318,6 +322,7 @@ class NoteEditor(QWidget):
         self.source.setVisible(mode != "read")
         self.reading.setVisible(mode != "write")
         self.tools.setVisible(mode != "read")
+        self._between.setVisible(mode == "both")
         self._show_page()
 
     def _to_body(self) -> None:
@@ -355,3 +360,15 @@ class NoteEditor(QWidget):
         self.note = None
         self._ctx.toast(self.tr("Taken away: {title}").format(title=title), taking_back(self._ctx.ws))
         self.gone.emit()
+
+
+class _Between(PaintedWidget):
+    """The fine line between what is written and what is read."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.setFixedWidth(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            canvas.painter.fillRect(canvas.whole(0), canvas.color("border"))

@@ -23,6 +23,7 @@ from circle_app.workspace.queries.tasks import task
 from ui.context import AppContext
 from ui.models.names import matches
 from ui.text import kind_of_circle
+from ui.views.notes_marks import first_words
 
 translate = QCoreApplication.translate
 
@@ -114,7 +115,7 @@ def _circle_line(ctx: AppContext, card: CircleCard) -> Found:
 def _hit_line(ctx: AppContext, hit: Hit) -> Found:
     parts = [hit.circle_name]
     if fold(hit.snippet) != fold(hit.title):
-        parts.append(hit.snippet)
+        parts.append(first_words(hit.snippet))
     target = hit.meeting if LOOKS[hit.kind][2] == "meeting" and hit.kind != "meetings" else hit.ref
     kind = hit.kind if target is not None else "circle"
     line = _line(ctx, kind, target or Ref(hit.ref.space, b""), title=hit.title, second="  ·  ".join(parts))

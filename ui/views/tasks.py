@@ -23,6 +23,7 @@ from ui.text import date_of_ms, task_state
 from ui.views.tasks_card import GroupCard
 from ui.views.tasks_groups import Group, Key, fitting, grouped
 from ui.views.tasks_line import PromiseLine
+from ui.views.tasks_parts import point_at
 from ui.views.tasks_row import TaskRow
 from ui.widgets.button import Button
 from ui.widgets.card import SHADOW_ROOM
@@ -34,7 +35,7 @@ from ui.widgets.layouts import clear, column, row
 from ui.widgets.menu import Menu
 from ui.widgets.page import Header, ScrollPage
 
-SHOWN_AT_FIRST = 60
+SHOWN_AT_FIRST = 50
 STATES = ("now", "waiting", "later", "done")
 WATCHED = frozenset({"tasks", "people", "meetings", "projects", "circle", "spaces"})
 
@@ -146,10 +147,11 @@ class TasksView(ScrollPage):
         place = self._place_of_focus()
         order = [each.ref for group in groups for each in group.tasks]
         may = {card.space: card.state == "active" and may_edit(self._ctx.ws, card.space, TASKS) for card in cards}
+        spare = self._spare(order)
         for group in groups:
             lines = []
             for number, each in enumerate(group.tasks):
-                line = self._rows.get(each.ref) or self._make_row(each.ref)
+                line = self._rows.get(each.ref) or self._take_row(each.ref, spare)
                 line.show_task(
                     each, today=today, circle=self._space is None and by != "circle", may=may.get(each.ref.space, False),
                     people=partial(self._people, each.ref.space), last=number == len(group.tasks) - 1,
@@ -167,10 +169,9 @@ class TasksView(ScrollPage):
             if held is None or held.widget() is not self._cards[group.key]:
                 self._list.insertWidget(number, self._cards[group.key])
                 self._cards[group.key].show()
-        for ref in [ref for ref in self._rows if ref not in order]:
-            gone_row = self._rows.pop(ref)
-            gone_row.hide()
-            gone_row.deleteLater()
+        for line in spare:
+            line.hide()
+            line.deleteLater()
         self._order = order
         self._restore_focus(place)
         clear(self._rest)
@@ -179,7 +180,19 @@ class TasksView(ScrollPage):
             more.clicked.connect(lambda _on=False: self._show_more())
             self._rest.addWidget(more, 0, Qt.AlignmentFlag.AlignHCenter)
 
-    def _make_row(self, ref: Ref) -> TaskRow:
+    def _spare(self, order: list[Ref]) -> list[TaskRow]:
+        """Lines whose promise left the page; other promises take them over, which is much quicker than making new ones."""
+        kept = set(order)
+        return [self._rows.pop(ref) for ref in list(self._rows) if ref not in kept]
+
+    def _take_row(self, ref: Ref, spare: list[TaskRow]) -> TaskRow:
+        held = QApplication.focusWidget()
+        for line in spare:
+            # the keyboard must not travel to another promise unseen
+            if held is None or (held is not line and not line.isAncestorOf(held)):
+                spare.remove(line)
+                self._rows[ref] = line
+                return line
         line = TaskRow(self._ctx)
         line.asked.connect(self._do)
         line.menu_asked.connect(self._menu)
@@ -225,6 +238,7 @@ class TasksView(ScrollPage):
             self._move(line, -1 if what == "up" else 1)
         elif what == "meeting":
             self._ctx.navigate("meeting", each.meeting)
+            QTimer.singleShot(0, self.window(), partial(point_at, self.window(), each))
         elif what == "remove":
             task_commands.delete_task(ws, each.ref)
             self._ctx.toast(self.tr("Taken away: {title}").format(title=each.title), taking_back(ws))

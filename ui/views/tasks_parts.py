@@ -1,16 +1,31 @@
-"""Small parts of the promises page: who carries it as a disc, and the way back to the meeting it came from."""
+"""Small parts of the promises page: who carries it as a disc, and the way back to the line of its meeting."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtGui import QPaintEvent, QPen, QTextCursor
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from circle_app.workspace.queries.tasks import Task
 from ui.theme.theme import Theme, person_color
+from ui.views.live_outcomes import OutcomesPanel
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas, initials, line_height, text_width
+from ui.widgets.reading import ReadingView
 
 READABLE = 90
+
+
+def point_at(window: QWidget, promise: Task) -> None:
+    """On the meeting's page that was just opened, show the line in which it was promised."""
+    for panel in window.findChildren(OutcomesPanel):
+        if panel.isVisible() and promise.outcome is not None:
+            panel.focus_outcome(promise.outcome)
+            return
+    for page in window.findChildren(ReadingView):
+        if page.isVisible():
+            page.moveCursor(QTextCursor.MoveOperation.Start)
+            page.find(promise.title)
 
 
 class OwnerButton(PaintedButton):
