@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from circle_app.domain.ids import RandomBytes, tagged_hash
 from sync.codec import device_id
+from sync.derive import derive as derive
 
 KEM_PUBLIC_BYTES: Final = 1184 + 32
 _MLKEM_PUBLIC_BYTES: Final = 1184
@@ -106,11 +106,6 @@ def epoch_id(*, space: bytes, secret: bytes) -> bytes:
 def first_key_hash(secret: bytes) -> bytes:
     """`H("cc1/first-key", K)`: what genesis says about the first epoch key, before there is a space id."""
     return tagged_hash("cc1/first-key", secret)
-
-
-def derive(*, secret: bytes, salt: bytes, info: bytes, length: int = 32) -> bytes:
-    """HKDF-SHA256 (RFC 5869); an empty `salt` is 32 zeros."""
-    return HKDF(hashes.SHA256(), length, salt or bytes(32), info).derive(secret)
 
 
 def kem_public(raw: bytes) -> MLKEM768X25519PublicKey | None:

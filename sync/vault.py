@@ -14,15 +14,14 @@ import os
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from typing import TYPE_CHECKING, Final
 
 from circle_app.domain.ids import RandomBytes, tagged_hash
 from circle_app.errors import CircleError
-from sync.keys import DeviceKeys, derive, device_keys
+from sync.derive import derive
+
+if TYPE_CHECKING:
+    from sync.keys import DeviceKeys
 
 FILE_NAME: Final = "device.key"
 _MAGIC: Final = b"CCVAULT1"
@@ -71,6 +70,8 @@ class Vault:
 
     def device_keys(self, key_salt: bytes) -> DeviceKeys:
         """This device's keys in the space with this random 32-byte salt."""
+        from sync.keys import device_keys  # the first window shows without them
+
         return device_keys(root=self._root, key_salt=key_salt)
 
     def with_passphrase(self, passphrase: str | None, *, random_bytes: RandomBytes = os.urandom) -> Vault:
@@ -89,6 +90,8 @@ def _encoded(root: bytes, passphrase: str | None, random_bytes: RandomBytes) -> 
         return _MAGIC + _BARE + root + tagged_hash("cc1/vault", root)[:8]
     if not passphrase:
         raise VaultError("The passphrase is empty.", "Choose one, or none at all.", code="passphrase_empty")
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
     salt, nonce = random_bytes(16), random_bytes(12)
     head = _MAGIC + _LOCKED + salt
     return head + nonce + ChaCha20Poly1305(_stretched(passphrase, salt)).encrypt(nonce, root, head)
@@ -104,6 +107,9 @@ def _decoded(raw: bytes, passphrase: str | None) -> bytes:
         raise _damaged()
     if passphrase is None:
         raise VaultError("This workspace is locked.", "Enter its passphrase.", code="passphrase_needed")
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
     head, nonce, sealed = raw[:25], raw[25:37], raw[37:]
     try:
         return ChaCha20Poly1305(_stretched(passphrase, head[9:])).decrypt(nonce, sealed, head)
@@ -113,6 +119,8 @@ def _decoded(raw: bytes, passphrase: str | None) -> bytes:
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:
     """NFC first, so that one passphrase typed on two keyboards is one passphrase."""
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
     kdf = Argon2id(salt=salt, length=32, iterations=_ITERATIONS, lanes=_LANES, memory_cost=_MEMORY_KIB)
     return kdf.derive(unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass"))
 

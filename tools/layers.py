@@ -11,7 +11,8 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "apsw": ("circle_app/workspace/", "sync/server/store"),
     "sqlite3": (),
     "cryptography": (
-        "sync/keys.py", "sync/seal.py", "sync/envelopes.py", "sync/vault.py", "sync/codec.py", "sync/membership/",
+        "sync/keys.py", "sync/derive.py", "sync/seal.py", "sync/envelopes.py", "sync/vault.py", "sync/codec.py",
+        "sync/membership/",
     ),
     "requests": ("sync/client/", "sync/publications"),
     "starlette": ("sync/server/",),

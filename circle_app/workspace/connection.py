@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import apsw
-from playhouse.apsw_ext import APSWDatabase
 
 from circle_app.errors import WorkspaceError
 
@@ -19,29 +19,30 @@ OLDEST_SQLITE = 3_051_003
 """Older libraries can corrupt a WAL database (https://sqlite.org/wal.html, the WAL-reset bug)."""
 
 
-class WorkspaceDatabase(APSWDatabase):
-    """peewee's APSW database with our cipher and settings; one connection for each thread that uses it."""
+class Connections:
+    """The connections to one workspace file, one for each thread that uses it; opened when a thread first asks."""
 
     def __init__(self, path: Path, key: bytes | None) -> None:
-        super().__init__(str(path), timeout=30)
+        self._path = path
         self._key = key
+        self._mine = threading.local()
         self._opened: list[apsw.Connection] = []
 
-    def _connect(self) -> apsw.Connection:
-        connection = open_connection(Path(self.database), self._key)
-        self._opened.append(connection)
-        return connection
-
     def raw(self) -> apsw.Connection:
-        """This thread's own connection, for hot paths."""
-        connection: apsw.Connection = self.connection()
+        """This thread's own connection."""
+        try:
+            connection: apsw.Connection = self._mine.connection
+        except AttributeError:
+            connection = self._mine.connection = open_connection(self._path, self._key)
+            self._opened.append(connection)
         return connection
 
     def drop_connection(self) -> None:
         """Closes this thread's connection; the next use opens the file again."""
         connection = self.raw()
         self._opened.remove(connection)
-        self.close()
+        del self._mine.connection
+        connection.close()
 
     def close_all(self) -> None:
         """Closes the connections of every thread; statements still running on them are an error of the caller."""

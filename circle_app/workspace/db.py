@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 import apsw
-from peewee import PeeweeException
 
 from circle_app.domain import clock as hlc_rules
 from circle_app.domain.ids import RandomBytes, Ref
@@ -47,7 +46,7 @@ class Workspace:
     """One open workspace folder. Usable from several threads: each has its own connection, one writes at a time."""
 
     def __init__(
-        self, folder: Path, db: opening.WorkspaceDatabase, lock: IO[bytes], clock: Clock, random: RandomBytes
+        self, folder: Path, db: opening.Connections, lock: IO[bytes], clock: Clock, random: RandomBytes
     ) -> None:
         self.folder = folder
         self.clock = clock
@@ -82,7 +81,7 @@ class Workspace:
     @classmethod
     def _open(cls, folder: Path, key: bytes | None, clock: Clock | None, random_bytes: RandomBytes) -> Workspace:
         lock = opening.lock_folder(folder)
-        db = opening.WorkspaceDatabase(folder / opening.FILE_NAME, key)
+        db = opening.Connections(folder / opening.FILE_NAME, key)
         try:
             opening.check(db.raw())
             migrate(db.raw(), folder, key)
@@ -217,13 +216,11 @@ class Workspace:
             try:
                 with transaction(db):
                     yield db
-            except (apsw.Error, PeeweeException) as fault:
-                # peewee wraps the library's own error, which tells them apart.
-                cause = fault.__context__ if isinstance(fault, PeeweeException) else fault
-                if isinstance(cause, (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError)):
+            except apsw.Error as fault:
+                if isinstance(fault, (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError)):
                     # After a failed write or fsync the file is read anew: what memory holds is not what the disk holds.
                     self.db.drop_connection()
-                refused = opening.refused_write(cause)
+                refused = opening.refused_write(fault)
                 if refused is None:
                     raise
                 raise refused from fault

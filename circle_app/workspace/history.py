@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Any
 
 import apsw
-import msgspec
 
 from circle_app.domain.clock import COUNTER_BITS
 from circle_app.domain.ops import Value
@@ -35,11 +34,13 @@ def remember(db: apsw.Connection, number: int, space: int, label: str, before: S
 
     `number` is the command's own hlc, so that a number is never used twice.
     """
+    from msgspec import msgpack  # after the first paint
+
     if trail is Trail.DO:
         db.execute("DELETE FROM undo WHERE redo = 1")
     db.execute(
         "INSERT INTO undo (n, redo, space, label, cells) VALUES (?, ?, ?, ?, ?)",
-        (number, int(trail is Trail.UNDO), space, label, msgspec.msgpack.encode(before)),
+        (number, int(trail is Trail.UNDO), space, label, msgpack.encode(before)),
     )
     if trail is Trail.DO and (number >> COUNTER_BITS) % 50 == 0:
         db.execute("DELETE FROM undo WHERE n <= (SELECT n FROM undo ORDER BY n DESC LIMIT 1 OFFSET ?)", (KEPT_STEPS,))
@@ -63,7 +64,9 @@ def _read(db: apsw.Connection, where: str, value: int) -> Step | None:
     row = db.execute(f"SELECT n, space, label, cells FROM undo WHERE {where}", (value,)).fetchone()
     if row is None:
         return None
-    cells = msgspec.msgpack.decode(row[3], type=tuple[tuple[int, bytes, int, Any, Any], ...])
+    from msgspec import msgpack
+
+    cells = msgpack.decode(row[3], type=tuple[tuple[int, bytes, int, Any, Any], ...])
     return row[0], row[1], row[2], cells
 
 

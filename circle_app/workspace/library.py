@@ -8,7 +8,7 @@ from circle_app.courses.releases import Release, content_hash, decode, encode
 from circle_app.errors import NotFound
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.models import LibraryRelease
+from circle_app.workspace.models import LibraryRelease, WorkspaceModels
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class LibraryEntry:
 def releases(ws: Workspace) -> tuple[LibraryEntry, ...]:
     """Every release, by title and then newest first."""
     found = LibraryRelease.select().order_by(LibraryRelease.title.collate("NOCASE"), LibraryRelease.added_ms.desc())
-    return tuple(LibraryEntry(r.hash, r.title, r.added_ms, decode(r.data)) for r in found.execute(ws.db))
+    return tuple(LibraryEntry(r.hash, r.title, r.added_ms, decode(r.data)) for r in found.execute(WorkspaceModels(ws)))
 
 
 def add_release(ws: Workspace, release: Release) -> bytes:
@@ -32,14 +32,14 @@ def add_release(ws: Workspace, release: Release) -> bytes:
     name, data = content_hash(release), encode(release)
     row = LibraryRelease.insert(hash=name, title=release.title, added_ms=ws.clock.now_ms(), data=data)
     with ws.writing():
-        row.on_conflict_ignore().execute(ws.db)
+        row.on_conflict_ignore().execute(WorkspaceModels(ws))
     ws.announce(Touched(frozenset({"library"})))
     return name
 
 
 def release(ws: Workspace, name: bytes) -> Release:
     """The release of this hash; raises NotFound."""
-    for found in LibraryRelease.select().where(LibraryRelease.hash == name).execute(ws.db):
+    for found in LibraryRelease.select().where(LibraryRelease.hash == name).execute(WorkspaceModels(ws)):
         return decode(found.data)
     raise NotFound("This course is not in the library any more.")
 
@@ -47,5 +47,5 @@ def release(ws: Workspace, name: bytes) -> Release:
 def remove_release(ws: Workspace, name: bytes) -> None:
     """Takes a release out of the library; meetings made from it stay."""
     with ws.writing():
-        LibraryRelease.delete().where(LibraryRelease.hash == name).execute(ws.db)
+        LibraryRelease.delete().where(LibraryRelease.hash == name).execute(WorkspaceModels(ws))
     ws.announce(Touched(frozenset({"library"})))

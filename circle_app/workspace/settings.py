@@ -6,7 +6,6 @@ from typing import overload
 
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.models import Setting, UnsentText
 
 
 @overload
@@ -15,30 +14,35 @@ def get(ws: Workspace, name: str) -> str | None: ...
 def get(ws: Workspace, name: str, default: str) -> str: ...
 def get(ws: Workspace, name: str, default: str | None = None) -> str | None:
     """A setting as text, or `default`."""
-    found = list(Setting.select().where(Setting.name == name).execute(ws.db))
-    return found[0].value if found and found[0].value is not None else default
+    found = ws.rows("SELECT value FROM settings WHERE name = ?", (name,))
+    return found[0][0] if found and found[0][0] is not None else default
 
 
 def put(ws: Workspace, name: str, value: str | None) -> None:
     """Keeps a setting; None forgets it."""
+    from circle_app.workspace.models import Setting, WorkspaceModels
+
     with ws.writing():
         if value is None:
-            Setting.delete().where(Setting.name == name).execute(ws.db)
+            Setting.delete().where(Setting.name == name).execute(WorkspaceModels(ws))
         else:
-            Setting.insert(name=name, value=value).on_conflict_replace().execute(ws.db)
+            Setting.insert(name=name, value=value).on_conflict_replace().execute(WorkspaceModels(ws))
     ws.announce(Touched(frozenset({"settings"})))
 
 
 def draft(ws: Workspace, place: str) -> str | None:
     """Text that was typed at a place (any name a screen chooses) and not saved yet."""
-    found = list(UnsentText.select().where(UnsentText.place == place).execute(ws.db))
-    return found[0].text if found else None
+    found = ws.rows("SELECT text FROM drafts WHERE place = ?", (place,))
+    return found[0][0] if found else None
 
 
 def keep_draft(ws: Workspace, place: str, text: str) -> None:
     """Keeps typed text against a crash; empty text forgets it."""
+    from circle_app.workspace.models import UnsentText, WorkspaceModels
+
     with ws.writing():
         if text:
-            UnsentText.insert(place=place, text=text, at_ms=ws.clock.now_ms()).on_conflict_replace().execute(ws.db)
+            row = UnsentText.insert(place=place, text=text, at_ms=ws.clock.now_ms())
+            row.on_conflict_replace().execute(WorkspaceModels(ws))
         else:
-            UnsentText.delete().where(UnsentText.place == place).execute(ws.db)
+            UnsentText.delete().where(UnsentText.place == place).execute(WorkspaceModels(ws))

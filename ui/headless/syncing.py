@@ -6,7 +6,6 @@ from argparse import Namespace
 
 from circle_app.errors import SyncProblem
 from circle_app.workspace.queries.status import sync_status
-from sync.client.engine import SyncEngine
 from ui.headless.opening import opened, the_circle
 
 
@@ -15,6 +14,8 @@ def run(args: Namespace) -> int:
 
 
 def _sync(args: Namespace) -> int:
+    from sync.client.engine import SyncEngine  # `status` needs no network
+
     problem: SyncProblem | None = None
     with opened(args) as (ws, vault):
         engine = SyncEngine(ws, vault)
