@@ -25,6 +25,7 @@ from ui.views.tasks_groups import Group, Key, fitting, grouped
 from ui.views.tasks_line import PromiseLine
 from ui.views.tasks_parts import point_at
 from ui.views.tasks_row import TaskRow
+from ui.views.tasks_words import group_title, nothing_here, summary
 from ui.widgets.button import Button
 from ui.widgets.card import SHADOW_ROOM
 from ui.widgets.choice import Option, Segmented
@@ -112,7 +113,7 @@ class TasksView(ScrollPage):
         shown = [each for each in chosen if each.state == self.state.code()]
         today = date_of_ms(ws.clock.now_ms())
         if self.header is not None:
-            self.header.set_text(self.tr("Promises"), self._summary(every, mine, today))
+            self.header.set_text(self.tr("Promises"), summary(every, mine=mine, today=today))
         self._show(shown, mine=mine, today=today, cards=cards)
         self._show_empty(shown, every, cards)
 
@@ -218,16 +219,9 @@ class TasksView(ScrollPage):
             card.show_head(first.circle_name, count=count, color=color)
         else:
             card.show_head(
-                self._title(group.key), count=count, tone={"late": "danger", "nobody": "gold"}.get(group.key, "plain")
+                group_title(group.key), count=count, tone={"late": "danger", "nobody": "gold"}.get(group.key, "plain")
             )
         return card
-
-    def _title(self, key: str) -> str:
-        return {
-            "late": self.tr("Late"), "week": self.tr("In the next seven days"), "dated": self.tr("After that"),
-            "undated": self.tr("Without a day"), "done": self.tr("Kept"), "nobody": self.tr("Nobody carries these yet"),
-            "me": self.tr("You"),
-        }[key]  # fmt: skip
 
     def _do(self, line: TaskRow, what: str) -> None:
         """What a line asks of the page."""
@@ -348,19 +342,6 @@ class TasksView(ScrollPage):
         mine = self._mine(my_circles(self._ctx.ws))
         return any(each.owner in mine and not each.done for each in tasks(self._ctx.ws))
 
-    def _summary(self, every: tuple[Task, ...], mine: frozenset[Ref], today: date) -> str:
-        opened = [each for each in every if not each.done]
-        if not opened:
-            return self.tr("What people said they would do, and by when.")
-        own = sum(1 for each in opened if each.owner in mine)
-        late = sum(len(g.tasks) for g in grouped(opened, by="day", today=today, mine=mine) if g.key == "late")
-        parts = [self.tr("%n open", "", len(opened))]
-        if own:
-            parts.append(self.tr("%n of them yours", "", own))
-        if late:
-            parts.append(self.tr("%n late", "", late))
-        return ", ".join(parts) + "."
-
     def _show_empty(self, shown: list[Task], every: tuple[Task, ...], cards: tuple[CircleCard, ...]) -> None:
         if shown:
             return
@@ -382,13 +363,5 @@ class TasksView(ScrollPage):
             )  # fmt: skip
             empty.pressed.connect(self.line.begin)
         else:
-            empty = EmptyState(theme, self._nothing_here(), small=True, picture="circle-check")
+            empty = EmptyState(theme, nothing_here(self.state.code()), small=True, picture="circle-check")
         self._rest.addWidget(empty)
-
-    def _nothing_here(self) -> str:
-        return {
-            "now": self.tr("Nothing to do now. Well done."),
-            "waiting": self.tr("Nothing waits for somebody else. W puts a promise here."),
-            "later": self.tr("Nothing is put off. L puts a promise here."),
-            "done": self.tr("Nothing is done yet. Space ticks a promise off."),
-        }[self.state.code()]
