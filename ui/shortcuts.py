@@ -74,6 +74,26 @@ def all_shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Esc", translate("Shortcuts", "Empty the field")),
             ),
         ),
+        (
+            translate("Shortcuts", "On a promise"),
+            (
+                ("Return", translate("Shortcuts", "Change the words, also with F2")),
+                ("Space", translate("Shortcuts", "It is kept")),
+                ("A", translate("Shortcuts", "Who")),
+                ("D", translate("Shortcuts", "By when")),
+                ("W", translate("Shortcuts", "It waits; L later, N now")),
+                ("Del", translate("Shortcuts", "Take it away")),
+            ),
+        ),
+        (
+            translate("Shortcuts", "In a note"),
+            (
+                ("Ctrl+E", translate("Shortcuts", "Write or read")),
+                ("Ctrl+B", translate("Shortcuts", "Bold; Ctrl I italic")),
+                ("Ctrl+K", translate("Shortcuts", "Link")),
+                ("Ctrl+Return", translate("Shortcuts", "Box to tick")),
+            ),
+        ),
     )
 
 
