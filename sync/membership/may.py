@@ -6,9 +6,9 @@ Used by the server before it stores and by clients before they apply. Source: do
 from __future__ import annotations
 
 from sync.codec import MEMBERSHIP, Changeset, check_signature
-from sync.membership.evaluate import Membership, evaluate
+from sync.membership.evaluate import Membership, Pending, evaluate
 from sync.membership.log import Log, MemberChange, add, author_key
-from sync.membership.ops import Invite, Join, Remove, Role
+from sync.membership.ops import Invite, Join, Leave, Remove, Role
 from sync.membership.organizers import after, best_grant
 from sync.refusals import refuse
 
@@ -96,6 +96,8 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int) -> 
         _check_invite(membership, op, now_ms)
     if isinstance(op, Invite) and op.epoch not in membership.epochs:
         raise refuse("epoch_unknown")
+    if isinstance(op, Leave) and _has_left(membership, changeset.dev):
+        raise refuse("not_allowed")
     after = evaluate(log)
     pending = {p.join for p in after.pending}
     if changeset.id not in after.effective and changeset.id not in pending:
@@ -111,5 +113,17 @@ def _check_invite(membership: Membership, join: Join, now_ms: int) -> None:
         raise refuse("invite_revoked")
     if invite.op.not_after and now_ms > invite.op.not_after:
         raise refuse("invite_expired")
-    if invite.used >= invite.op.uses:
+    waiting = sum(_invite_of(membership, pending) == join.invite for pending in membership.pending)
+    if invite.used + waiting >= invite.op.uses:
         raise refuse("invite_used")
+
+
+def _invite_of(membership: Membership, pending: Pending) -> bytes:
+    op = membership.log.by_id[pending.join].op
+    return op.invite if isinstance(op, Join) else b""
+
+
+def _has_left(membership: Membership, dev: bytes) -> bool:
+    """Whether somebody is gone already and said so: once is enough."""
+    member = membership.members.get(membership.member_of.get(dev, b""))
+    return member is not None and member.role is None and member.left_at is not None

@@ -17,11 +17,13 @@ class Config:
     port: int = 8440
     name: str = "Citizen Circles server"
     registration_token: str | None = None
-    """When set, only a request that carries it (header CC-Token) may found a circle here."""
+    """When set, only a request that carries it may found a circle here."""
     max_spaces: int = 100_000
     new_spaces_per_minute: int = 60
     """More circles than this in one minute, by everybody together, are asked to come again later."""
     space_quota_bytes: int = 1 << 30
+    max_member_changes: int = 3_000
+    """Membership changes of one circle: weighing a new one takes longer the more there are, and all circles wait for it."""
     body_timeout_s: float = 30.0
     clock_window_s: int = wire.AUTH_WINDOW_MS // 1000
     """How far a request's own time may be from ours; beyond it the caller is asked to sign a nonce."""

@@ -127,6 +127,8 @@ def _push_one(
             raise refuse("space")
         if only_join:
             _check_only_join(changeset)
+        if changeset.kind == codec.MEMBERSHIP and len(circle.log.changes) >= rules.config.max_member_changes:
+            return wire.PushResult(changeset.id, wire.REFUSED, code="quota"), row
         circle = circle.admit(changeset, signed=part.signed, now_ms=rules.now_ms, since_ms=row.created_ms)
         codec.check_chain(changeset, last_seq=seq, last_id=head)
         if row.bytes + len(changeset.data) > rules.config.space_quota_bytes:

@@ -57,10 +57,12 @@ def founder(root: bytes = b"f" * 32) -> Device:
     return Device(keys, made.space, made.epoch, (made.sealed.id,), [made.sealed])
 
 
-def invited(by: Device, *, uses: int = 3, not_after: int = 0, secret: bytes = b"i" * 32) -> InviteKeys:
+def invited(
+    by: Device, *, uses: int = 3, not_after: int = 0, secret: bytes = b"i" * 32, mode: int = ops.OPEN
+) -> InviteKeys:
     keys = invite_keys(secret=secret, space=by.space)
     clear = ops.encode_op(
-        ops.Invite(ops.INVITE, 1, keys.signing.public, 2, uses, not_after, ops.OPEN, by.epoch.id, keys.wrap(by.epoch))
+        ops.Invite(ops.INVITE, 1, keys.signing.public, 2, uses, not_after, mode, by.epoch.id, keys.wrap(by.epoch))
     )
     by.heads = (by.write(kind=codec.MEMBERSHIP, clear=clear).id,)
     return keys

@@ -1,0 +1,74 @@
+"""What somebody with a link, or somebody who was shown out, can pile up on a server is bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from circle_app.errors import SyncProblem
+from sync import codec, wire
+from sync.client.access import invite_signer
+from sync.membership import ops
+from tests.support.by_hand import NOW_MS, Device, data, founder, invited, joiner, line, statuses
+from tests.support.server import RunningServer
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, max_member_changes=8)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def ana(server: RunningServer) -> Device:
+    ana = founder()
+    line(server).create_space(ana.chain[0].data)
+    return ana
+
+
+def length(server: RunningServer, ana: Device) -> int:
+    return line(server).pull(ana.signer, 0).head.pos
+
+
+def test_who_left_cannot_go_on_leaving(server: RunningServer, ana: Device) -> None:
+    invite = invited(ana)
+    line(server).push(ana.signer, data(ana.chain[-1]))
+    ben = joiner(ana, invite)
+    leave = ops.encode_op(ops.Leave(ops.LEAVE, 1))
+    leaves = [ben.write(kind=codec.MEMBERSHIP, clear=leave) for _ in range(3)]
+    line(server).push(ben.signer, data(ben.chain[0], leaves[0]))
+    before = length(server, ana)
+    line(server).create_space(ana.chain[0].data, log=data(*leaves))
+    assert length(server, ana) == before
+
+
+def test_an_invitation_that_waits_for_a_confirmation_is_used_up_by_those_who_wait(
+    server: RunningServer, ana: Device
+) -> None:
+    invite = invited(ana, uses=2, mode=ops.CONFIRMED)
+    line(server).push(ana.signer, data(ana.chain[-1]))
+    answers = []
+    for n in range(4):
+        ben = joiner(ana, invite, root=bytes([n]) * 32)
+        try:
+            reply = line(server).push(invite_signer(ana.space, invite.signing), data(ben.chain[0]))
+            answers += statuses(reply)
+        except SyncProblem as problem:
+            answers.append((wire.REFUSED, problem.code))
+    assert [status for status, _ in answers] == [wire.STORED, wire.STORED, wire.REFUSED, wire.REFUSED]
+
+
+def test_nobody_fills_the_list_of_membership_changes_without_end(server: RunningServer, ana: Device) -> None:
+    for n in range(12):
+        invited(ana, secret=bytes([n]) * 32)
+    note = ana.write()
+    reply = line(server).push(ana.signer, data(*ana.chain[1:]))
+    assert statuses(reply)[:7] == [(wire.STORED, "")] * 7
+    assert statuses(reply)[7] == (wire.REFUSED, "quota")
+    assert note.id not in {r.id for r in reply.results if r.status == wire.STORED}
+    ana.chain[8:] = []
+    ana.heads = (ana.chain[-1].id,)
+    assert statuses(line(server).push(ana.signer, data(ana.write()))) == [(wire.STORED, "")]
