@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif not has_display():
         print("There is no screen to show the two windows on. Try --offscreen FOLDER for pictures.", file=sys.stderr)
         return NO_DISPLAY
+    signal.signal(signal.SIGTERM, _end)
     try:
         with ExitStack() as stack:
             folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="two-circles-")))
@@ -55,15 +57,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if args.offscreen is not None:
                 return picture_both(first, second, args.offscreen)
             print(f"{FIRST} and {SECOND} share a circle through {address}; close both windows to end.", flush=True)
-            windows = [_window(first, "left"), _window(second, "right")]
+            windows = [stack.enter_context(_window(first, "left")), stack.enter_context(_window(second, "right"))]
             return max(window.wait() for window in windows)
     except CircleError as problem:
         print(problem.sentence, problem.next_step, file=sys.stderr)
         return REFUSED
 
 
-def _window(folder: Path, side: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "ui", "--data-dir", str(folder), "--side", side])
+def _end(_signal: int, _frame: object) -> None:
+    """Asked to end: leave through every `finally`, so that neither the server nor a window stays behind."""
+    sys.exit(REFUSED)
+
+
+@contextmanager
+def _window(folder: Path, side: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-m", "ui", "--data-dir", str(folder), "--side", side])
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
 
 
 @contextmanager

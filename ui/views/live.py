@@ -175,13 +175,15 @@ class LiveView(ScrollPage):
         self.stage.set_compact(compact)
         self.outcomes.set_compact(compact and not stacked)
         self.parking.set_compact(compact and not stacked)
-        # under each other, the circle leaves its controls on the same screen
-        self.stage.set_ring_height(max(px(240), self.viewport().height() - px(280)) if stacked else 0)
         self.head.arrange(
             compact=compact,
-            stacked=inside < self.head.width_needed(compact=compact),
+            stacked=stacked or inside < self.head.width_needed(compact=compact),
             stepper=inside >= self.head.stepper_needs(),
         )
+        # under each other, the circle leaves its controls on the same screen
+        taken = self.head.heightForWidth(inside) + self.stage.height_around_ring(inside) + self.body.spacing()
+        free = self.viewport().height() - taken - edges.top() - edges.bottom()
+        self.stage.set_ring_height(max(px(240), free) if stacked else 0)
         down = QBoxLayout.Direction.TopToBottom
         self.panels.setDirection(down if stacked else QBoxLayout.Direction.LeftToRight)
         order = (self.stage, self.outcomes, self.left) if stacked else (self.left, self.stage, self.outcomes)

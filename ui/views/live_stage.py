@@ -82,6 +82,12 @@ class StagePanel(QWidget):
         """Pixels for the controls, and for a circle that can be read."""
         return max(self._bars[compact].width_needed(), self.ring.minimumSizeHint().width())
 
+    def height_around_ring(self, width: int) -> int:
+        """Pixels for the words above the circle and the controls below it, when the panel is so wide."""
+        words = [label.heightForWidth(width) for label in (self.title, self.question) if not label.isHidden()]
+        parts = [*words, self.theme.px(30), self.bar.sizeHint().height()]
+        return sum(parts) + self.theme.px(6) * len(parts)
+
     def set_ring_height(self, pixels: int) -> None:
         """A fixed height for the circle; 0 lets it take what is left of the window instead of asking for its own."""
         least = self.theme.px(240)

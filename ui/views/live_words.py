@@ -61,13 +61,18 @@ def spoken_time(face: Face) -> str:
     return _tr("Time left in this step: {time}").format(time=told)
 
 
+MOST_SPARE = 12 * 60
+"""Minutes."""
+
+
 def end_words(foreseen: Forecast, zone: str | None, *, planned: bool) -> tuple[str, str]:
     """The words and tone of the chip that says when the meeting ends."""
     at = time_of(foreseen.end_ms, zone)
     if foreseen.over:
         late = counted("%n min over", foreseen.over)
         return _tr("Ends {time} · {late}").format(time=at, late=late), "gold"
-    if foreseen.spare and not planned:
+    # a meeting that is held on another day than planned has no spare minutes worth saying
+    if 0 < foreseen.spare < MOST_SPARE and not planned:
         spare = counted("%n min spare", foreseen.spare)
         return _tr("Ends {time} · {spare}").format(time=at, spare=spare), "teal"
     return _tr("Ends {time}").format(time=at), "teal"
