@@ -8,7 +8,11 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
+
+if len(sys.argv) > 1:
+    import_module("ui.without_qt")  # as ui/__main__.py does it
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 
 def run() -> int:
@@ -13,6 +14,8 @@ def run() -> int:
         from ui.cli import main as headless
 
         return headless()
+    # PySide6 reads the source of every module that is loaded after it: what knows no Qt comes before it.
+    import_module("ui.without_qt")
     from ui.app import main
 
     return main()

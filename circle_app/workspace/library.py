@@ -8,7 +8,6 @@ from circle_app.courses.releases import Release, content_hash, decode, encode
 from circle_app.errors import NotFound
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.models import LibraryRelease, WorkspaceModels
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +22,14 @@ class LibraryEntry:
 
 def releases(ws: Workspace) -> tuple[LibraryEntry, ...]:
     """Every release, by title and then newest first."""
-    found = LibraryRelease.select().order_by(LibraryRelease.title.collate("NOCASE"), LibraryRelease.added_ms.desc())
-    return tuple(LibraryEntry(r.hash, r.title, r.added_ms, decode(r.data)) for r in found.execute(WorkspaceModels(ws)))
+    found = ws.rows("SELECT hash, title, added_ms, data FROM releases ORDER BY title COLLATE NOCASE, added_ms DESC")
+    return tuple(LibraryEntry(name, title, added_ms, decode(data)) for name, title, added_ms, data in found)
 
 
 def add_release(ws: Workspace, release: Release) -> bytes:
     """Keeps a release; returns its hash. Adding it again changes nothing."""
+    from circle_app.workspace.models import LibraryRelease, WorkspaceModels
+
     name, data = content_hash(release), encode(release)
     row = LibraryRelease.insert(hash=name, title=release.title, added_ms=ws.clock.now_ms(), data=data)
     with ws.writing():
@@ -39,13 +40,16 @@ def add_release(ws: Workspace, release: Release) -> bytes:
 
 def release(ws: Workspace, name: bytes) -> Release:
     """The release of this hash; raises NotFound."""
-    for found in LibraryRelease.select().where(LibraryRelease.hash == name).execute(WorkspaceModels(ws)):
-        return decode(found.data)
+    found = ws.rows("SELECT data FROM releases WHERE hash = ?", (name,))
+    if found:
+        return decode(found[0][0])
     raise NotFound("This course is not in the library any more.")
 
 
 def remove_release(ws: Workspace, name: bytes) -> None:
     """Takes a release out of the library; meetings made from it stay."""
+    from circle_app.workspace.models import LibraryRelease, WorkspaceModels
+
     with ws.writing():
         LibraryRelease.delete().where(LibraryRelease.hash == name).execute(WorkspaceModels(ws))
     ws.announce(Touched(frozenset({"library"})))
