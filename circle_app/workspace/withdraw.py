@@ -20,12 +20,16 @@ from circle_app.workspace.inbox import set_aside
 from circle_app.workspace.project import Row, read_row, write_rows
 
 
-def withdraw(ws: Workspace, space: int, opened: Iterable[Opened], *, code: str = "not_allowed") -> int:
+def withdraw(
+    ws: Workspace, space: int, opened: Iterable[Opened], *, code: str = "not_allowed", staying: Iterable[Opened] = ()
+) -> int:
     """Removes these changesets and their ops; returns how many were there.
 
+    `staying` are the other merged changesets of the same devices: an op that stands in one of them, too, stays.
     Their bytes go into quarantine with the reason `code` in the same transaction, so that a crash loses none.
     """
     removed = 0
+    kept = {(op.table, op.row, op.column, cell_op(op, c.dev)) for c in staying for op in c.ops}
     touched: set[tuple[int, bytes]] = set()
     with ws.writing() as db:
         for changeset in opened:
@@ -36,6 +40,8 @@ def withdraw(ws: Workspace, space: int, opened: Iterable[Opened], *, code: str =
             set_aside(db, space, changeset, code=code, now_ms=ws.clock.now_ms())
             for op in changeset.ops:
                 cell = cell_op(op, changeset.dev)
+                if (op.table, op.row, op.column, cell) in kept:
+                    continue
                 table = "shadowed" if projects(op.table, op.column, op.value) else "unprojected"
                 _forget(db, table, (space, op.table, op.row, op.column), cell)
                 if table == "shadowed" and _unseat(db, space, (op.table, op.row), op.column, cell):

@@ -7,7 +7,7 @@ whose author turns out to have had no right is taken back out and set aside, and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal, settings
@@ -41,7 +41,9 @@ def rejudge(ws: Workspace, no: int, *, own: bytes, membership: Membership, epoch
             ws, no, id=changeset.id, dev=changeset.dev, seq=changeset.seq, code=code, data=changeset.data,
             pos=changeset.pos,
         )  # fmt: skip
-    withdraw(ws, no, [changeset for changeset, _ in aside])
+    if aside:
+        gone = {changeset.id for changeset, _ in aside}
+        withdraw(ws, no, [c for c, _ in aside], staying=_others(ws, no, {c.dev for c, _ in aside}, gone, epochs))
     again = [Incoming(h.data, h.pos) for h in inbox.quarantined(ws, no) if h.why in _RIGHTS]
     if again:
         take_in(ws, no, again, membership=membership, epochs=epochs)
@@ -66,6 +68,16 @@ def _without_right(
             if error.code in _RIGHTS:
                 found.append((_opened(stored, changeset, epochs), error.code))
     return found
+
+
+def _others(
+    ws: Workspace, no: int, devices: set[bytes], gone: set[bytes], epochs: Mapping[bytes, EpochKey]
+) -> Iterator[Opened]:
+    """What else of these devices is merged here."""
+    for dev in devices:
+        for stored in journal.stored(ws, no, kind=codec.CONTENT, dev=dev):
+            if stored.id not in gone:
+                yield _opened(stored, codec.parse(stored.data), epochs)
 
 
 def _opened(stored: Stored, changeset: codec.Changeset, epochs: Mapping[bytes, EpochKey]) -> Opened:
