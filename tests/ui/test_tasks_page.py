@@ -350,3 +350,20 @@ def test_the_way_back_leads_to_the_very_line(shell: Shell) -> None:
     held = QApplication.focusWidget()
     assert isinstance(held, OutcomeRow)
     assert held.outcome.ref == line
+
+
+def test_names_are_offered_without_their_accents_and_taken_with_the_arrows(shell: Shell) -> None:
+    ws = shell.context.ws
+    space, _, _ = circle_of_three(shell)
+    lucja = add_person(ws, space, name="Łucja Nowak")
+    ref = add_task(ws, space, title="Buy soil")
+    view = promises(shell, ref)
+    view.rows()[0].owner.click()
+    type_into_focus("luc", enter=False)
+    popup = view.rows()[0]._field.completer().popup()
+    assert popup.isVisible()
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    settle()
+    assert task(ws, ref).owner == lucja
+    assert not view.rows()[0].editing

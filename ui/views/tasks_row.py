@@ -7,7 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCompleter, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from circle_app.domain.dates import parse_date
 from circle_app.errors import CircleError, RuleBroken
@@ -18,7 +18,7 @@ from ui.models.typed_line import Name, find_people, read_line
 from ui.problems import sentence
 from ui.text import date_of_ms, day_of, due_chip, isolated
 from ui.views.outcome_words import short_date
-from ui.views.tasks_parts import FromLink, OwnerButton
+from ui.views.tasks_parts import FromLink, NameOffer, OwnerButton
 from ui.widgets.base import Label, PaintedButton
 from ui.widgets.canvas import Canvas
 from ui.widgets.chip import ChipButton
@@ -230,13 +230,9 @@ class TaskRow(PaintedButton):
         return short_date(day, self._today) if day is not None else ""
 
     def _offer_names(self, field: TextField) -> None:
-        completer = QCompleter([person.name for person in self._people()], field)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.popup().setFont(self.theme.font("body"))
-        completer.activated[str].connect(self._take_name)
+        field.setCompleter(NameOffer(self.theme, field, tuple(person.name for person in self._people())))
+        field.completer().activated[str].connect(self._take_name)
         field.returnPressed.connect(self._enter_beside_names)
-        field.setCompleter(completer)
 
     def _take_name(self, name: str) -> None:
         if self._field is not None:
