@@ -14,12 +14,14 @@ from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.people import people, person
 from circle_app.workspace.queries.tasks import tasks
+from circle_app.workspace.spaces import set_space
 from tests.support.workspaces import new_circle
 from ui.dialogs.person import PersonDialog
 from ui.shell import Shell
 from ui.views.people import PeopleView
 from ui.widgets.chip import Chip
 from ui.widgets.empty import EmptyState
+from ui.widgets.fields import TextField
 from ui.widgets.listrow import ListRow
 from ui.widgets.page import SectionTitle
 
@@ -261,3 +263,21 @@ def test_forty_people_are_all_there(shell: Shell) -> None:
         add_person(ws, space, name=f"Person {number:02d}", confirmed=True)
     view = tab(shell, space)
     assert len(names(view)) == 40 and sections(view) == ["In the circle  ·  40"]
+
+
+def test_who_only_takes_part_in_a_course_reads_the_list_and_keeps_their_own_line(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, kind="course", me="Amina Diallo")
+    other = add_person(ws, space, name="Mei Tan", status="invited")
+    mine = next(p.ref for p in people(ws, space) if p.member)
+    set_space(ws, space, role="participant")
+    view = tab(shell, space)
+    assert view.adding is not None and not view.adding.isVisible()
+    assert view.row_of(other).step is None
+    sheet = sheet_of(shell, other)
+    assert isinstance(sheet.fields["name"], TextField) and sheet.fields["name"].isReadOnly()
+    assert not sheet.standing.isEnabled()
+    own = sheet_of(shell, mine)
+    own.fields["languages"].setText("French")
+    own.accept()
+    assert person(ws, mine).languages == "French"

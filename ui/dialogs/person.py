@@ -12,11 +12,12 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.rules import NEEDS
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.people import add_person, set_person
-from circle_app.workspace.queries.people import Person, person
+from circle_app.workspace.queries.people import Person, me, person
 from circle_app.workspace.queries.tasks import Task, tasks
 from ui import text
 from ui.context import AppContext
 from ui.dialogs.person_facts import facts
+from ui.models.people_rights import may_change_people
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
 from ui.views.people_add import STATUS
@@ -155,11 +156,26 @@ class PersonDialog(Sheet):
         self.standing.chosen.connect(self._stand)
         self.tick = Label(self._ctx.theme, self.tr("Saved"), role="second", color="teal")
         self.tick.hide()
+        if not self._allowed():
+            self._only_show()
         done = Button(self._ctx.theme, self.tr("Done"), look="primary")
         done.clicked.connect(lambda _on=False: self.accept())
         self.foot().addWidget(self.tick)
         self.foot().addStretch(1)
         self.foot().addWidget(done)
+
+    def _allowed(self) -> bool:
+        assert self.ref is not None
+        own = me(self._ctx.ws, self.ref.space) == self.ref
+        return may_change_people(self._ctx.ws, self.ref.space, own=own)
+
+    def _only_show(self) -> None:
+        for field in (*self.fields.values(), self.other_needs):
+            field.setReadOnly(True)
+        for control in (self.standing, *self.needs.values()):
+            control.setEnabled(False)
+        words = self.tr("In this circle the organizers keep the list of people.")
+        self.body.insertWidget(1, Label(self._ctx.theme, words, role="second", color="ink2", wrap=True))
 
     def _set(self, name: str, words: str) -> bool:
         assert self.ref is not None

@@ -18,6 +18,7 @@ from ui import text
 from ui.context import AppContext
 from ui.dialogs.person import PersonDialog
 from ui.dialogs.start_circle import start_circle
+from ui.models.people_rights import may_change_people
 from ui.models.taking_back import taking_back
 from ui.views.circle_words import readiness_line
 from ui.views.people_add import AddLine
@@ -108,7 +109,9 @@ class PeopleView(ScrollPage):
         if self.header is not None:
             self.header.set_text(self.tr("People"), summary(everybody, len(cards)) if cards else "")
             self.filter.setVisible(bool(cards))
-            self.new.setVisible(bool(cards))
+            self.new.setVisible(any(may_change_people(ws, card.space) for card in cards))
+        if self.adding is not None and self._space is not None:
+            self.adding.setVisible(bool(cards) and may_change_people(ws, self._space))
         self._show_waiting(tuple((c.space, c.name) for c in cards if c.role == "organizer" and not c.demo))
         held = next((ref for ref, line in self._rows.items() if holds_keyboard(line)), None)
         spare = self._take_rows_out()
@@ -131,7 +134,8 @@ class PeopleView(ScrollPage):
 
     def add_one(self) -> None:
         """Open an empty sheet for somebody new."""
-        spaces = tuple((c.space, c.name) for c in my_circles(self._ctx.ws) if c.role != "follower")
+        ws = self._ctx.ws
+        spaces = tuple((c.space, c.name) for c in my_circles(ws) if may_change_people(ws, c.space))
         self._open_sheet(PersonDialog(self._ctx, self.window(), spaces=spaces))
 
     def open_person(self, ref: Ref) -> None:
@@ -171,7 +175,7 @@ class PeopleView(ScrollPage):
         if self._space is None:
             box.body.addWidget(self._circle_title(card))
             box.body.addSpacing(theme.px(6))
-        mine = me(self._ctx.ws, card.space)
+        mine, allowed = me(self._ctx.ws, card.space), may_change_people(self._ctx.ws, card.space)
         groups = [(group, [p for p in shown if group_of(p) == group]) for group in GROUPS]
         groups = [(group, members) for group, members in groups if members]
         for group, members in groups:
@@ -181,7 +185,7 @@ class PeopleView(ScrollPage):
                 box.body.addWidget(SectionTitle(theme, words, role="caps"))
             for person in members:
                 look = Look(
-                    person=person, promises=promises[person.ref], mine=person.ref == mine, may_change=card.role != "follower",
+                    person=person, promises=promises[person.ref], mine=person.ref == mine, may_change=allowed,
                     last=person is members[-1],
                 )  # fmt: skip
                 line = spare.pop(look, None) or self._line(look)
@@ -242,10 +246,10 @@ class PeopleView(ScrollPage):
         menu = Menu(self.theme, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.add(self.tr("Open"), lambda: self.open_person(person.ref), icon="user")
-        group = group_of(person)
-        if group not in (GONE, ASKED) and not person.confirmed:
+        group, allowed = group_of(person), may_change_people(self._ctx.ws, person.ref.space)
+        if allowed and group not in (GONE, ASKED) and not person.confirmed:
             menu.add(self.tr("Is in"), lambda: confirm_person(self._ctx.ws, person.ref), icon="user-check")
-        if group != GONE and not joined_by_device(self._ctx, person):
+        if allowed and group != GONE and not joined_by_device(self._ctx, person):
             menu.add(self.tr("Take off the list"), lambda: self._take_off(person), icon="user-minus")
         mine = me(self._ctx.ws, person.ref.space) == person.ref
         add_member_lines(menu, self._ctx, person, mine=mine, window=self.window())
