@@ -367,3 +367,23 @@ def test_names_are_offered_without_their_accents_and_taken_with_the_arrows(shell
     settle()
     assert task(ws, ref).owner == lucja
     assert not view.rows()[0].editing
+
+
+def test_an_at_sign_in_the_line_offers_names_and_leaves_room_for_the_day(shell: Shell) -> None:
+    ws = shell.context.ws
+    space, _, _ = circle_of_three(shell)
+    lucja = add_person(ws, space, name="Łucja Nowak")
+    view = promises(shell)
+    type_into_focus("Buy soil @luc", enter=False)
+    popup = view.line.field.completer().popup()
+    assert popup.isVisible()
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    settle()
+    assert view.line.field.text() == "Buy soil @Łucja Nowak "
+    assert tasks(ws, space=space) == ()
+    QTest.keyClicks(view.line.field, "2026-12-04")
+    QTest.keyClick(view.line.field, Qt.Key.Key_Return)
+    settle()
+    made = tasks(ws, space=space)[0]
+    assert (made.title, made.owner, made.due) == ("Buy soil", lucja, "2026-12-04")

@@ -20,6 +20,7 @@ from ui.models.typed_line import Name, TypedLine, read_line
 from ui.problems import sentence
 from ui.text import date_of_ms, day_of
 from ui.views.outcome_words import short_date
+from ui.views.tasks_names import MentionOffer
 from ui.widgets.base import Label
 from ui.widgets.fields import Select, TextField
 from ui.widgets.layouts import column, row
@@ -51,6 +52,7 @@ class PromiseLine(QWidget):
         line.addWidget(self.field, 1)
         line.addWidget(self.circle)
         self.setLayout(column(theme, line, self.below, gap=4))
+        self._offer = MentionOffer(theme, self.field, self._offered)
         self.field.setText(draft(ctx.ws, self._place()) or "")
         self.field.returnPressed.connect(self._send)
         self.field.textChanged.connect(lambda _text: self._tell())
@@ -89,6 +91,10 @@ class PromiseLine(QWidget):
         code = self.circle.code()
         return int(code) if code else None
 
+    def _offered(self) -> tuple[Name, ...]:
+        space = self._chosen()
+        return self._names(space) if space is not None else ()
+
     def _names(self, space: int) -> tuple[Name, ...]:
         return tuple(Name(person.ref, person.name) for person in people(self._ctx.ws, space))
 
@@ -101,7 +107,7 @@ class PromiseLine(QWidget):
 
     def _send(self) -> None:
         space = self._chosen()
-        if space is None or not self.field.text().strip():
+        if space is None or not self.field.text().strip() or self._offer.taking:
             return
         line = self._reading(space)
         if line.doubtful:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, QStringListModel, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent, QPen, QTextCursor
-from PySide6.QtWidgets import QCompleter, QSizePolicy, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from circle_app.workspace.queries.tasks import Task
-from ui.models.names import matches
 from ui.theme.theme import Theme, person_color
 from ui.views.live_outcomes import OutcomesPanel
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas, initials, line_height, text_width
-from ui.widgets.fields import TextField, scroll_bar_style
 from ui.widgets.reading import ReadingView
 
 READABLE = 90
@@ -102,29 +100,3 @@ class FromLink(PaintedButton):
             canvas.text(rect, self.text(), font=font, color="primary" if self.lit else "ink3")
             if self.ringed:
                 canvas.focus_ring(canvas.whole(0.5), px(8))
-
-
-class NameOffer(QCompleter):
-    """People offered under a field while a name is typed: by any part of the name, accents aside."""
-
-    def __init__(self, theme: Theme, field: TextField, names: tuple[str, ...]) -> None:
-        model = QStringListModel()
-        super().__init__(model, field)
-        model.setParent(self)
-        self.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self.setMaxVisibleItems(8)
-        color, px = theme.color, theme.px
-        popup = self.popup()
-        popup.setFont(theme.font("body"))
-        popup.setItemDelegate(QStyledItemDelegate(popup))
-        popup.setStyleSheet(
-            f"QListView {{ background: {color('surface').name()}; color: {color('ink').name()}; outline: none;"
-            f" border: 1px solid {color('border').name()}; padding: {px(4)}px; }}"
-            f"QListView::item {{ min-height: {px(32)}px; padding: 0 {px(8)}px; border-radius: {px(8)}px; }}"
-            f"QListView::item:selected {{ background: {color('primary_soft').name()};"
-            f" color: {color('on_primary_soft').name()}; }}" + scroll_bar_style(theme)
-        )
-        # heard before the completer itself looks at the field
-        field.textEdited.connect(
-            lambda text: model.setStringList([m.thing for m in matches(names, text.lstrip("@"), name=str)])
-        )

@@ -18,7 +18,8 @@ from ui.models.typed_line import Name, find_people, read_line
 from ui.problems import sentence
 from ui.text import date_of_ms, day_of, due_chip, isolated
 from ui.views.outcome_words import short_date
-from ui.views.tasks_parts import FromLink, NameOffer, OwnerButton
+from ui.views.tasks_names import MentionOffer, NameOffer
+from ui.views.tasks_parts import FromLink, OwnerButton
 from ui.widgets.base import Label, PaintedButton
 from ui.widgets.canvas import Canvas
 from ui.widgets.chip import ChipButton
@@ -144,6 +145,8 @@ class TaskRow(PaintedButton):
             (self.due if what == "due" else self.owner).hide()
         if what == "owner":
             self._offer_names(field)
+        elif what == "title":
+            MentionOffer(theme, field, self._people)
         field.show()
         field.setFocus(Qt.FocusReason.OtherFocusReason)
         field.selectAll()
@@ -230,8 +233,8 @@ class TaskRow(PaintedButton):
         return short_date(day, self._today) if day is not None else ""
 
     def _offer_names(self, field: TextField) -> None:
-        field.setCompleter(NameOffer(self.theme, field, tuple(person.name for person in self._people())))
-        field.completer().activated[str].connect(self._take_name)
+        offer = NameOffer(self.theme, field, self._people)
+        offer.activated[str].connect(self._take_name)
         field.returnPressed.connect(self._enter_beside_names)
 
     def _take_name(self, name: str) -> None:
@@ -241,8 +244,8 @@ class TaskRow(PaintedButton):
 
     def _enter_beside_names(self) -> None:
         """While the names are open Enter comes by another way; a name that is marked there is taken by the list itself."""
-        completer = self._field.completer() if self._field is not None else None
-        if completer is not None and not completer.popup().currentIndex().isValid():
+        offer = self._field.completer() if self._field is not None else None
+        if isinstance(offer, NameOffer) and not offer.taking:
             self._keep()
 
     def _leave(self) -> None:
