@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bench import editing, exchanging, starting
 from bench.measure import show
+from circle_app.collecting import collect_rarely
+from circle_app.workspace import settings
 from circle_app.workspace.commands import meetings
 from circle_app.workspace.db import Workspace
 from sync.client import enrol
@@ -16,6 +18,7 @@ from sync.vault import Vault
 
 
 def main() -> int:
+    collect_rarely()  # as the app does
     with tempfile.TemporaryDirectory(prefix="circle-bench-") as folder:
         scratch = Path(folder)
         filled = scratch / "filled"
@@ -23,6 +26,7 @@ def main() -> int:
         vault = Vault.create(filled)
         with Workspace.create(filled, key=vault.db_key) as ws:
             space = enrol.found_circle(ws, vault, name="Bench", kind="citizen_circle", my_name="Ana")
+            settings.put(ws, "me_name", "Ana")
             meeting = meetings.plan_meeting(ws, space, title="The evening", starts_at="2026-11-24T18:30")
             editing.run(ws, meeting, scratch)
         exchanging.run(scratch)

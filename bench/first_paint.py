@@ -12,7 +12,9 @@ from importlib import import_module
 from pathlib import Path
 
 if len(sys.argv) > 1:
-    import_module("ui.without_qt")  # as ui/__main__.py does it
+    # as ui/__main__.py does it
+    import_module("circle_app.collecting").collect_rarely()
+    import_module("ui.without_qt")
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget

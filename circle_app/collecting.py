@@ -6,7 +6,7 @@ import gc
 
 
 def collect_rarely() -> None:
-    """For composition roots, once everything is loaded: what lives now lives to the end and is never looked at again.
+    """For composition roots, before the rest is loaded: what lives now lives to the end and is never looked at again.
 
     With Python's own thresholds a third of the time of a merge goes into looking through ops that are all alive.
     """

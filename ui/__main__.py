@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from circle_app.collecting import collect_rarely
+
 
 def run() -> int:
     """Headless verbs start without Qt; everything else opens the window."""
+    collect_rarely()
     from ui.cli import VERBS
 
     if _first_word(sys.argv[1:]) in VERBS:
