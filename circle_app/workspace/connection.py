@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -60,8 +61,7 @@ def open_connection(path: Path, key: bytes | None, *, read_only: bool = False) -
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     try:
         if not read_only:
-            # the file, and the journal files that follow its mode, are for this person alone
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            own_file(path)
         connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
     except (apsw.CantOpenError, OSError) as fault:
         raise WorkspaceError(
@@ -73,6 +73,18 @@ def open_connection(path: Path, key: bytes | None, *, read_only: bool = False) -
         connection.close()
         raise unreadable() from fault
     return connection
+
+
+def own_file(path: Path) -> None:
+    """Makes the file if it is missing, and keeps it for this person alone; SQLite's journal files follow its mode.
+
+    A file that is there is not opened: closing it again would end the locks that SQLite holds on it.
+    """
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    elif os.name == "posix" and path.stat().st_mode & 0o077:
+        with contextlib.suppress(PermissionError):  # somebody else's file in a shared folder
+            path.chmod(0o600)
 
 
 def first(db: apsw.Connection, sql: str, parameters: Sequence[Any] = ()) -> Any:
@@ -119,6 +131,7 @@ def check(connection: apsw.Connection) -> None:
 
 def lock_folder(folder: Path) -> IO[bytes]:
     """Takes the folder for this process; the lock dies with the process. Raises WorkspaceError if it is taken."""
+    own_file(folder / LOCK_NAME)
     handle = open(folder / LOCK_NAME, "a+b")  # noqa: SIM115 - held for as long as the workspace is open
     try:
         _lock(handle)

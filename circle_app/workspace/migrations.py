@@ -9,11 +9,15 @@ from pathlib import Path
 import apsw
 
 from circle_app.domain.merge import CellOp, projects
+from circle_app.domain.ops import value_hash8
 from circle_app.domain.schema import TABLES
 from circle_app.errors import WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace.project import RowKey, merge_into
 from circle_app.workspace.tables import ENGINE, INDEXES, create_projection, registry_hash
+
+COPIES = 2
+"""Copies from before a migration that are kept; older ones go once a newer one is whole."""
 
 Step = Callable[[apsw.Connection], None]
 
@@ -39,6 +43,7 @@ def migrate(db: apsw.Connection, folder: Path, key: bytes | None, *, steps: tupl
     for number in range(version, len(steps)):
         if number > 0:
             keep_copy(db, folder / f"before-version-{number + 1}.db", key)
+            (folder / f"before-version-{number + 1 - COPIES}.db").unlink(missing_ok=True)
         with transaction(db):
             steps[number](db)
             db.pragma("user_version", number + 1)
@@ -50,6 +55,7 @@ def keep_copy(db: apsw.Connection, target: Path, key: bytes | None) -> None:
     """Writes a copy of the whole file: under a temporary name, opened and checked, then renamed into place."""
     draft = target.with_suffix(".tmp")
     draft.unlink(missing_ok=True)
+    opening.own_file(draft)
     db.execute("VACUUM INTO ?", (str(draft),))
     copy = opening.open_connection(draft, key)
     try:
@@ -129,6 +135,11 @@ def project_kept(db: apsw.Connection) -> None:
     for space, incoming in ready.items():
         merge_into(db, space, incoming)
         db.executemany(
-            "DELETE FROM unprojected WHERE space = ? AND tab = ? AND row = ? AND col = ? AND stamp = ?",
-            [(space, *key, column, op.stamp) for key, ops in incoming.items() for column, op in ops],
+            "DELETE FROM unprojected WHERE space = ? AND tab = ? AND row = ? AND col = ? AND stamp = ? AND vhash = ? "
+            "AND base = ?",
+            [
+                (space, *key, column, op.stamp, value_hash8(op.value), op.base)
+                for key, ops in incoming.items()
+                for column, op in ops
+            ],
         )
