@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog
 from circle_app.workspace.commands.attendance import mark
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.queries.meetings import meetings
+from circle_app.workspace.queries.notes import notes
 from circle_app.workspace.queries.people import people
 from ui.evening import Moment, evening
 from ui.rehearsal import Rehearsal, rehearsal
@@ -72,7 +73,7 @@ def _around(stage: Rehearsal, only: str | None) -> Iterator[Moment]:
     shell = stage.shell
     for place in AROUND:
         if only in (None, place):
-            shell.navigate(place)
+            shell.navigate(place, notes(stage.ws)[0].ref if place == "notes" else None)
             stage.settle()
             yield Moment(place)
     shell.navigate("home")

@@ -185,9 +185,14 @@ def _export(ben: Hands, file: Path) -> None:
 
 
 def _sync(hands: Hands) -> None:
-    """A person who does not want to wait for the background."""
-    hands.shell.runner.nudge()
+    """A person who does not want to wait for the background: to what is saved and sent, sync, and back."""
+    hands.come()
+    hands.tab_to("Everything is saved")
+    hands.press(SPACE)
+    assert hands.at("sync") and hands.hears().startswith("Sync now")
+    hands.press(SPACE)
     hands.until(lambda: not _waiting(hands))
+    hands.press(Qt.Key.Key_Left, held=Qt.KeyboardModifier.AltModifier)
 
 
 def _waiting(hands: Hands) -> int:
