@@ -91,6 +91,13 @@ def test_a_new_note_left_blank_goes_without_a_trace(shell: Shell) -> None:
     view.open_ref(kept)
     settle()
     assert [each.title for each in notes(ws)] == ["Kept"]
+    for _ in range(2):
+        view.list.add_note.click()
+        settle()
+        assert [each.title for each in notes(ws)] == ["", "Kept"]
+    shell.navigate("home")
+    settle()
+    assert [each.title for each in notes(ws)] == ["Kept"]
 
 
 def test_leaving_a_note_saves_what_was_typed_a_moment_ago(shell: Shell) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import NOTES, PROJECTS, Table
 from circle_app.errors import NotFound
-from circle_app.workspace.commands.notes import add_note, delete_note
+from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.commands.projects import add_project
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.circles import CircleCard, my_circles
@@ -20,6 +20,7 @@ from circle_app.workspace.queries.notes import note, notes
 from circle_app.workspace.queries.projects import project, projects
 from ui.context import AppContext
 from ui.dialogs.start_circle import start_circle
+from ui.models.taking_back import taking_back
 from ui.views.notes_editor import NoteEditor
 from ui.views.notes_list import NotesList, list_lines
 from ui.views.notes_project import ProjectPage
@@ -48,6 +49,7 @@ class NotesView(ScrollPage):
         self._ctx, self._space = ctx, space
         self._ref: Ref | None = None
         self._fresh: Ref | None = None
+        self._unbegin: Callable[[], object] = lambda: None
         theme = ctx.theme
         self.list = NotesList(ctx)
         self.list.chosen.connect(self.open_ref)
@@ -124,6 +126,7 @@ class NotesView(ScrollPage):
         super().hideEvent(event)
         self.editor.flush()
         self.page.flush()
+        self._drop_blank()
 
     def _lay_out(self) -> None:
         theme = self._ctx.theme
@@ -226,9 +229,14 @@ class NotesView(ScrollPage):
         """Save what is open; a new note that stayed blank goes without a trace."""
         self.editor.flush()
         self.page.flush()
-        if self._fresh is not None and self._fresh == self._ref and self.editor.blank:
-            delete_note(self._ctx.ws, self._fresh)
+        self._drop_blank()
         self._fresh = self._ref = None
+
+    def _drop_blank(self) -> None:
+        """Take back a note that was begun here and in which nothing was written."""
+        if self._fresh is not None and self._fresh == self._ref and self.editor.blank:
+            self._fresh = self._ref = None
+            self._unbegin()
 
     def _close(self) -> None:
         self._fresh = self._ref = None
@@ -252,7 +260,9 @@ class NotesView(ScrollPage):
             self.make_note(in_project=self.page.project.ref)
 
     def _begin_note(self, space: int, *, in_project: Ref | None) -> None:
+        self._leave()
         ref = add_note(self._ctx.ws, space, project=in_project)
+        self._unbegin = taking_back(self._ctx.ws)
         self._open(ref)
         self._fresh = ref
         self.editor.begin()

@@ -114,7 +114,7 @@ class OtherText(Sheet):
         self.foot().addWidget(Flow(theme, self.both, self.this, self.shown), 1)
 
     def _both(self) -> None:
-        joined = f"{self._conflict.shown or ''}\n\n---\n\n{self._conflict.lost or ''}"
+        joined = "\n\n---\n\n".join(str(text or "") for text in (self._conflict.shown, self._conflict.lost))
         keep_shown(self._ctx.ws, self._conflict)
         set_note(self._ctx.ws, self._note.ref, body=joined)
         self.accept()

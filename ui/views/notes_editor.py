@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPaintEvent, QResizeEvent, QShortcut
@@ -278,7 +279,7 @@ class NoteEditor(QWidget):
             self._title_base = now.title_stamp
         return True
 
-    def _set(self, **fields: object) -> None:
+    def _set(self, **fields: Any) -> None:
         if self.note is None:
             return
         ref = self.note.ref

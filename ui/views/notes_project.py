@@ -86,8 +86,7 @@ class ProjectPage(ScrollPage):
         self.flush()
         self.project = None
         clear(self._new)
-        self._line = PromiseLine(self._ctx, space=shown.ref.space)
-        self._line.project = shown.ref
+        self._line = PromiseLine(self._ctx, space=shown.ref.space, project=shown.ref)
         self._new.addWidget(self._line)
         self._show(shown, anew=True)
 

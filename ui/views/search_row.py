@@ -52,7 +52,7 @@ class FoundRow(PaintedButton):
             canvas.box(tile, fill="surface" if self._chosen else fill, radius=px(9))
             size = px(17)
             canvas.icon(found.icon, words, x=px(10) + (side - size) / 2, y=(self.height() - size) / 2, size=size)
-            far = px(14)
+            far = float(px(14))
             if found.key:
                 far += key_cap_width(self.theme, found.key)
                 canvas.key_cap(self.width() - far, self.height() / 2, found.key, "ink3")

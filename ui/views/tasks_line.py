@@ -33,12 +33,11 @@ class PromiseLine(QWidget):
 
     made = Signal(object)
 
-    def __init__(self, ctx: AppContext, *, space: int | None = None) -> None:
+    def __init__(self, ctx: AppContext, *, space: int | None = None, project: Ref | None = None) -> None:
         super().__init__()
-        self._ctx, self._space = ctx, space
+        self._ctx, self._space, self._project = ctx, space, project
         self._cards: tuple[CircleCard, ...] = ()
         self._carrier = False
-        self.project: Ref | None = None
         self._state = "now"
         theme = ctx.theme
         self.field = TextField(
@@ -85,6 +84,8 @@ class PromiseLine(QWidget):
         self.field.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _place(self) -> str:
+        if self._project is not None:
+            return f"{DRAFT_PLACE}:{self._project.space}:{self._project.row.hex()}"
         return DRAFT_PLACE if self._space is None else f"{DRAFT_PLACE}:{self._space}"
 
     def _chosen(self) -> int | None:
@@ -116,7 +117,7 @@ class PromiseLine(QWidget):
         try:
             ref = add_task(
                 self._ctx.ws, space, title=line.text, owner=line.owner.ref if line.owner else self._own(space),
-                due=line.due, state=self._state, project=self.project,
+                due=line.due, state=self._state, project=self._project,
             )  # fmt: skip
         except CircleError as problem:
             self._say(sentence(problem), color="danger")
