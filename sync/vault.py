@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import threading
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,9 +53,9 @@ class Vault:
     def create(cls, folder: Path, *, passphrase: str | None = None, random_bytes: RandomBytes = os.urandom) -> Vault:
         """A new root in `folder` (made if missing). Raises VaultError: vault_exists, passphrase_empty, vault_unwritable."""
         if (folder / FILE_NAME).exists():
-            raise VaultError("There is a device key in this folder already.", "Open it instead.", code="vault_exists")
+            raise _exists()
         root = random_bytes(32)
-        _write(folder, _encoded(root, passphrase, random_bytes))
+        _write(folder, _encoded(root, passphrase, random_bytes), first=True)
         return cls(folder, passphrase is not None, root)
 
     @classmethod
@@ -127,7 +128,8 @@ def _stretched(passphrase: str, salt: bytes) -> bytes:
 
 def _read(folder: Path) -> bytes:
     try:
-        raw = (folder / FILE_NAME).read_bytes()
+        with open(folder / FILE_NAME, "rb") as file:
+            raw = file.read(_LOCKED_BYTES + 1)  # no more, however long a file somebody put there
     except FileNotFoundError as error:
         raise VaultError(
             "This workspace has no device key.", "Restore it from a backup.", code="vault_missing"
@@ -141,10 +143,13 @@ def _read(folder: Path) -> bytes:
     return raw
 
 
-def _write(folder: Path, raw: bytes) -> None:
-    """Whole or not at all, and readable by this user only: a temporary file, fsync, rename, fsync of the folder."""
+def _write(folder: Path, raw: bytes, *, first: bool = False) -> None:
+    """Whole or not at all, and readable by this user only: a temporary file, fsync, rename, fsync of the folder.
+
+    The `first` key of a folder never takes the place of another: two programs that start at once must not have two roots.
+    """
     target = folder / FILE_NAME
-    fresh = folder / (FILE_NAME + ".new")
+    fresh = folder / f"{FILE_NAME}.{os.getpid()}-{threading.get_ident()}.new"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh.unlink(missing_ok=True)
@@ -153,12 +158,32 @@ def _write(folder: Path, raw: bytes) -> None:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(fresh, target)
+        _place(fresh, target, first=first)
+        for leftover in folder.glob(FILE_NAME + "*.new"):
+            leftover.unlink(missing_ok=True)
         _sync_folder(folder)
+    except FileExistsError as error:
+        fresh.unlink(missing_ok=True)
+        raise _exists() from error
     except OSError as error:
         raise VaultError(
             "The device key could not be written.", str(error.strerror or ""), code="vault_unwritable"
         ) from error
+
+
+def _place(fresh: Path, target: Path, *, first: bool) -> None:
+    if not first:
+        os.replace(fresh, target)
+    elif os.name == "nt":
+        fresh.rename(target)
+    else:
+        try:
+            os.link(fresh, target)  # unlike a rename, this never replaces
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links, a memory stick
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            os.replace(fresh, target)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -169,6 +194,10 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _exists() -> VaultError:
+    return VaultError("There is a device key in this folder already.", "Open it instead.", code="vault_exists")
 
 
 def _damaged() -> VaultError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,35 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
     made = Vault.create(tmp_path, random_bytes=lambda n: b"r" * n)
     assert "rrrr" not in repr(made)
     assert "_root" not in repr(made)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a file of holes is a POSIX matter")
+def test_an_endless_key_file_costs_no_memory(tmp_path: Path) -> None:
+    Vault.create(tmp_path)
+    os.truncate(tmp_path / vault.FILE_NAME, 1 << 40)
+    assert code_of(tmp_path) == "vault_damaged"
+
+
+def test_of_many_programs_that_start_at_once_one_makes_the_key(tmp_path: Path) -> None:
+    """Each believes for a moment that there is none; were the key replaced, the first workspace could not be read again."""
+    ready = threading.Barrier(8)
+    made: list[Vault] = []
+    refused: list[str] = []
+
+    def start(n: int) -> None:
+        def late(size: int) -> bytes:
+            ready.wait()  # all of them have seen an empty folder
+            return bytes([n]) * size
+
+        try:
+            made.append(Vault.create(tmp_path, random_bytes=late))
+        except VaultError as error:
+            refused.append(error.code)
+
+    threads = [threading.Thread(target=start, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1 and len(refused) == 7
+    assert Vault.open(tmp_path).db_key == made[0].db_key
