@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,13 +11,18 @@ from pathlib import Path
 
 import apsw
 
-from bench.measure import rate, ratio, seconds, show
+from bench import merging
+from bench.measure import median, milli, percentile, rate, ratio, seconds, show
+from circle_app.domain.ops import Value
 from circle_app.domain.schema import OUTCOMES
 from circle_app.workspace import journal
+from circle_app.workspace.changes import Opened, Outgoing
 from circle_app.workspace.db import Put, Workspace
+from sync import codec
 from sync.client import enrol
-from sync.client.access import access, sealer
+from sync.client.access import Access, access, sealer
 from sync.client.engine import SyncEngine
+from sync.seal import unseal
 from sync.vault import Vault
 
 OPS = 10_000
@@ -40,10 +46,13 @@ def run(scratch: Path) -> None:
             sealed_s = seconds(lambda: journal.pack(ws, space, sealer(held, ws.random_bytes), mheads=_heads(ws, space)))
             outgoing = journal.outbox(ws, space, 1000)
             size = sum(len(o.data) for o in outgoing)
+            opened = [_opened(o, held) for o in outgoing]
             pushed_s = seconds(lambda: _well(engine, space))
             pulled_s = seconds(lambda: _well(other_engine, joined))
             nothing_s = seconds(lambda: _well(engine, space))
-    limit_s = _bare_upsert(scratch / "bare2.db")
+    merged_s = merging.alone(scratch / "c", opened)
+    waits = merging.edits_beside(scratch / "d", opened)
+    limit_s = median([_bare_upsert(scratch / f"bare{n}.db") for n in range(3)])
     show(
         f"{OPS:,} ops ({OPS // CELLS:,} rows of {CELLS} cells), one run",
         ("bare executemany upsert of the same cells (limit)", rate(OPS, limit_s)),
@@ -53,6 +62,10 @@ def run(scratch: Path) -> None:
         ("sealed + pushed", rate(OPS, sealed_s + pushed_s)),
         ("pulled, opened, judged, merged on another device", rate(OPS, pulled_s)),
         ("  against the bare upsert", ratio(limit_s, pulled_s)),
+        ("merged alone (rows, stamps, search, changesets kept)", rate(OPS, merged_s)),
+        ("  against the bare upsert", ratio(limit_s, merged_s)),
+        (f"an edit here while all that is merged, p50 of {len(waits)}", milli(percentile(waits, 50))),
+        ("  the longest", milli(max(waits))),
         ("bytes on the wire for an op, up", f"{size / OPS:.1f} B"),
         ("changesets", f"{len(outgoing)}"),
         ("a sync with nothing to say", f"{nothing_s * 1e3:.1f} ms"),
@@ -75,16 +88,22 @@ def _write(ws: Workspace, space: int) -> None:
     for start in range(0, OPS // CELLS, ROWS_EACH):
         ws.record(
             space,
-            [
-                Put(
-                    OUTCOMES, ws.random_bytes(16),
-                    {"kind": "note", "text": f"Line {start + n}: what somebody said about the planters tonight",
-                     "meeting": bytes(16), "item": ws.random_bytes(16), "at_ms": 1_790_000_000_000 + start + n},
-                )
-                for n in range(ROWS_EACH)
-            ],
+            [Put(OUTCOMES, ws.random_bytes(16), _line(start + n)) for n in range(ROWS_EACH)],
             label="bench",
-        )  # fmt: skip
+        )
+
+
+def _line(n: int) -> dict[str, Value]:
+    return {
+        "kind": "note", "text": f"Line {n}: what somebody said about the planters tonight", "meeting": bytes(16),
+        "item": os.urandom(16), "at_ms": 1_790_000_000_000 + n,
+    }  # fmt: skip
+
+
+def _opened(outgoing: Outgoing, held: Access) -> Opened:
+    changeset = codec.parse(outgoing.data)
+    ops = unseal(changeset, held.epochs).ops
+    return Opened(changeset.id, changeset.dev, changeset.seq, changeset.prev, ops, outgoing.data)
 
 
 def _bare_upsert(path: Path) -> float:
@@ -94,9 +113,10 @@ def _bare_upsert(path: Path) -> float:
     db.execute("PRAGMA synchronous=FULL")
     db.execute("CREATE TABLE cells (row BLOB, col INT, value, stamp BLOB, PRIMARY KEY (row, col)) WITHOUT ROWID")
     cells = [
-        (n.to_bytes(16, "big"), c, f"Line {n}: what somebody said", bytes(16))
+        (row, column, value, os.urandom(16))
         for n in range(OPS // CELLS)
-        for c in range(CELLS)
+        for row in [os.urandom(16)]
+        for column, value in enumerate(_line(n).values())
     ]
 
     def write() -> None:
