@@ -51,7 +51,7 @@ class NameOffer(QCompleter):
         popup.setItemDelegate(QStyledItemDelegate(popup))
         popup.setStyleSheet(
             f"QListView {{ background: {color('surface').name()}; color: {color('ink').name()}; outline: none;"
-            f" border: 1px solid {color('border').name()}; padding: {px(4)}px; }}"
+            f" border: 1px solid {color('border').name()}; }}"
             f"QListView::item {{ min-height: {px(32)}px; padding: 0 {px(8)}px; border-radius: {px(8)}px; }}"
             f"QListView::item:selected {{ background: {color('primary_soft').name()};"
             f" color: {color('on_primary_soft').name()}; }}" + scroll_bar_style(theme)
