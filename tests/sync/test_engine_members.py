@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -108,6 +109,28 @@ def test_a_wiped_server_gets_back_who_left_and_who_was_promoted(both: Circle, tm
     assert report.problem is None and report.refilled
     assert both.ana.sync().problem is None
     assert both.ana.state() == both.ben.state()
+
+
+def test_a_server_restored_from_before_somebody_joined_gets_their_join_back_from_others(
+    both: Circle, tmp_path: Path
+) -> None:
+    both.server.stop()
+    shutil.copytree(both.server.folder, tmp_path / "backup")
+    both.server.start()
+    with machine(tmp_path / "cem", "Cem") as cem:
+        cem.join(both.link)
+        add_task(cem.ws, 1, title="Of Cem")
+        cem.sync()
+    both.ben.sync()
+    both.server.stop()
+    shutil.rmtree(both.server.folder)
+    shutil.copytree(tmp_path / "backup", both.server.folder)
+    both.server.start()
+    add_task(both.ben.ws, 1, title="Of Ben, who had seen the join")
+    report = both.ben.sync()
+    assert report.problem is None and report.refilled
+    assert both.ana.sync().problem is None
+    assert {t.title for t in tasks(both.ana.ws, space=1)} == {"Of Cem", "Of Ben, who had seen the join"}
 
 
 def test_a_late_word_about_an_invitation_counts_whatever_was_merged_before(both: Circle, tmp_path: Path) -> None:
