@@ -18,6 +18,7 @@ from circle_app.domain.schema import OUTCOMES
 from circle_app.workspace import journal
 from circle_app.workspace.changes import Opened, Outgoing
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.search import search
 from sync import codec
 from sync.client import enrol
 from sync.client.access import Access, access, sealer
@@ -42,6 +43,7 @@ def run(scratch: Path) -> None:
             other_engine.sync(joined)
             engine.sync(space)
             written_s = seconds(lambda: _write(ws, space))
+            indexed_s = seconds(lambda: search(ws, "planters", limit=1))
             held = access(ws, vault, space)
             sealed_s = seconds(lambda: journal.pack(ws, space, sealer(held, ws.random_bytes), mheads=_heads(ws, space)))
             outgoing = journal.outbox(ws, space, 1000)
@@ -57,6 +59,7 @@ def run(scratch: Path) -> None:
         f"{OPS:,} ops ({OPS // CELLS:,} rows of {CELLS} cells), one run",
         ("bare executemany upsert of the same cells (limit)", rate(OPS, limit_s)),
         (f"written by commands of {ROWS_EACH} rows", rate(OPS, written_s)),
+        ("their words indexed, at the first search", rate(OPS, indexed_s)),
         ("sealed (packed, deflated, encrypted, signed)", rate(OPS, sealed_s)),
         ("pushed to the server on loopback", rate(OPS, pushed_s)),
         ("sealed + pushed", rate(OPS, sealed_s + pushed_s)),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import apsw
 
 from circle_app.domain.merge import NO_BASE
-from circle_app.domain.ops import SetOp, Value
+from circle_app.domain.ops import SetOp
 from circle_app.errors import CircleError
 from circle_app.workspace.changes import (
     CONTENT,
@@ -22,7 +23,7 @@ from circle_app.workspace.changes import (
 )
 from circle_app.workspace.connection import every, first
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.wordindex import catch_up, loose_ops_removed
+from circle_app.workspace.wordindex import behind, catch_up, loose_ops_removed
 
 CHANGESET_OPS = 1_000
 PACKED_AT_ONCE, PACKED_BYTES = 3, 128 * 1024
@@ -52,6 +53,9 @@ def pack(ws: Workspace, space: int, seal: Seal, *, mheads: tuple[bytes, ...] = (
     The number, the sealed bytes and the end of the loose ops are kept together in one transaction, so a number never
     gets a second body; a few changesets share one. What `seal` raises leaves the edits it was given unpacked.
     """
+    while behind(ws.db.raw()):
+        with ws.writing() as db:
+            catch_up(db)
     made = 0
     while some := _pack_some(ws, space, seal, mheads):
         made += some
@@ -101,10 +105,12 @@ def acknowledge(ws: Workspace, space: int, ids: Iterable[bytes], pos: int | None
     ws.announce(Touched(frozenset({"sync"})))
 
 
-def unacknowledge(ws: Workspace, space: int) -> int:
-    """Marks every own changeset as waiting again, for a server that lost them; returns how many."""
+def unacknowledge(ws: Workspace, space: int, *, after: int = 0) -> int:
+    """Marks own changesets behind a number as waiting again, for a server that lost them; returns how many."""
     with ws.writing() as db:
-        db.execute("UPDATE changesets SET acked = 0, pos = NULL WHERE space = ? AND mine = 1", (space,))
+        db.execute(
+            "UPDATE changesets SET acked = 0, pos = NULL WHERE space = ? AND mine = 1 AND seq > ?", (space, after)
+        )
         changed = db.changes()
     ws.announce(Touched(frozenset({"sync"})))
     return changed
@@ -132,11 +138,8 @@ def replace_data(ws: Workspace, space: int, changeset: bytes, data: bytes) -> No
 
 def loose_ops(ws: Workspace, space: int) -> tuple[SetOp, ...]:
     """Edits of this device that have no changeset yet, oldest first."""
-    return tuple(
-        _set_op(*row)
-        for row in ws.rows(
-            "SELECT tab, row, col, value, stamp, base FROM local_ops WHERE space = ? ORDER BY n", (space,)
-        )
+    return _set_ops(
+        ws.rows("SELECT tab, row, col, value, stamp, base FROM local_ops WHERE space = ? ORDER BY n", (space,))
     )
 
 
@@ -145,7 +148,8 @@ def _pack_some(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...])
     with ws.writing() as db:
         if first(db, "SELECT 1 FROM local_ops WHERE space = ? LIMIT 1", (space,)) is None:
             return 0
-        catch_up(db)
+        while behind(db):
+            catch_up(db)
         while made < PACKED_AT_ONCE and size < PACKED_BYTES:
             try:
                 sealed = _pack_one(ws, db, space, seal, mheads)
@@ -174,13 +178,20 @@ def _pack_one(ws: Workspace, db: apsw.Connection, space: int, seal: Seal, mheads
     rows = db.execute(
         "SELECT tab, row, col, value, stamp, base FROM local_ops WHERE space = ? AND n <= ? ORDER BY n", (space, last)
     )
-    sealed = _seal_next(ws, db, space, seal, tuple([_set_op(*row) for row in rows]), CONTENT, b"", mheads)
+    sealed = _seal_next(ws, db, space, seal, _set_ops(rows), CONTENT, b"", mheads)
     db.execute("DELETE FROM local_ops WHERE space = ? AND n <= ?", (space, last))
     return sealed
 
 
-def _set_op(table: int, row: bytes, column: int, value: Value, stamp: bytes, base: bytes) -> SetOp:
-    return SetOp(table, row, column, value, int.from_bytes(stamp[:8], "big"), None if base == NO_BASE else base)
+def _set_ops(rows: Iterable[tuple[Any, ...]]) -> tuple[SetOp, ...]:
+    """Loose edits as ops; the edits of one command share their stamp."""
+    made: list[SetOp] = []
+    new, last, hlc = tuple.__new__, b"", 0
+    for table, row, column, value, stamp, base in rows:
+        if stamp != last:
+            last, hlc = stamp, int.from_bytes(stamp[:8], "big")
+        made.append(new(SetOp, (table, row, column, value, hlc, None if base == NO_BASE else base)))
+    return tuple(made)
 
 
 def _last_fitting(waiting_ops: list[tuple[int, bytes, int | None]]) -> int:

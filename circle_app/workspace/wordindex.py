@@ -17,6 +17,9 @@ from circle_app.domain.text import fold
 from circle_app.workspace.connection import every, first
 from circle_app.workspace.tables import READ_MANY, SEARCHED, json_list
 
+EDITS_AT_ONCE = 1_000
+"""Ops whose rows are indexed in one transaction: another edit waits for it."""
+
 _BEHIND = """
 SELECT max(n), coalesce((SELECT value FROM engine WHERE name = 'indexed'), 0) FROM local_ops
 """
@@ -29,18 +32,24 @@ def behind(db: apsw.Connection) -> bool:
 
 
 def catch_up(db: apsw.Connection) -> None:
-    """Indexes the rows edited here since the last time, inside the caller's transaction."""
+    """Indexes rows edited here, oldest edits first and not too many, inside the caller's transaction.
+
+    To be repeated while the index is `behind`, best in a transaction each.
+    """
     newest, indexed = first(db, _BEHIND)
     if newest is None or newest <= indexed:
         return
+    newest = min(newest, indexed + EDITS_AT_ONCE)
     edited: dict[tuple[int, int], list[bytes]] = {}
-    for space, number, row in every(db, "SELECT DISTINCT space, tab, row FROM local_ops WHERE n > ?", (indexed,)):
+    for space, number, row in every(
+        db, "SELECT DISTINCT space, tab, row FROM local_ops WHERE n > ? AND n <= ?", (indexed, newest)
+    ):
         edited.setdefault((space, number), []).append(row)
     for (space, number), rows in edited.items():
         table = BY_NUMBER[number]
         if table.search:
             index_rows(db, space, table, _texts(db, space, table, rows))
-    all_indexed(db)
+    db.execute("INSERT OR REPLACE INTO engine VALUES ('indexed', ?)", (newest,))
 
 
 def all_indexed(db: apsw.Connection) -> None:

@@ -32,7 +32,7 @@ def search(ws: Workspace, text: str, limit: int = 50) -> tuple[Hit, ...]:
     expression = match_expression(text)
     if not expression:
         return ()
-    if behind(ws.db.raw()):
+    while behind(ws.db.raw()):
         with ws.writing() as db:
             catch_up(db)
     found = ws.rows(
