@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
@@ -60,6 +61,8 @@ class Rehearsal:
     app: QApplication
     shell: Shell
     clock: StillClock
+    faults: list[BaseException] = field(default_factory=list)
+    """What went wrong in answering a key; Qt would only print it."""
 
     @property
     def ws(self) -> Workspace:
@@ -91,10 +94,12 @@ class Rehearsal:
             self.settle()
 
     def settle(self) -> None:
-        """Let news arrive and the page paint itself."""
+        """Let news arrive and the page paint itself; raises what went wrong meanwhile."""
         loop = QEventLoop()
         QTimer.singleShot(SETTLE_MS, loop.quit)
         loop.exec()
+        if self.faults:
+            raise self.faults[0]
 
     def picture(self, file: Path, *, window: QWidget | None = None) -> None:
         """Keep what the window shows; OSError when the file cannot be written."""
@@ -125,10 +130,12 @@ def rehearsal(
         shell.resize(*size)
         shell.show()
         played = Rehearsal(app, shell, clock)
-        played.come_forward()
+        hook_before, sys.excepthook = sys.excepthook, lambda _kind, fault, _trace: played.faults.append(fault)
         try:
+            played.come_forward()
             yield played
         finally:
+            sys.excepthook = hook_before
             shell.close()
             shell.shut_down()
             shell.deleteLater()

@@ -131,7 +131,10 @@ class WrapUpView(ScrollPage):
     def _land(self) -> None:
         """The keyboard lands where the work begins, once the page is shown."""
         if self.isVisible():
-            (self.promises.first_gap() or self.closing).setFocus(Qt.FocusReason.TabFocusReason)
+            first = self.promises.first_gap() or self.closing
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+            # with large text it may lie below the fold
+            self.ensureWidgetVisible(first, 0, self.theme.px(40))
 
     def _lay_out(self) -> None:
         theme = self.theme

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.dates import parse_date
@@ -24,6 +24,9 @@ from ui.widgets.card import Card
 from ui.widgets.chip import Chip, IconLabel
 from ui.widgets.fields import TextField
 from ui.widgets.layouts import row
+
+BESIDE_FROM = 480
+"""The width at 100 % text from which who and when stand beside the promise."""
 
 
 class PromisesCard(Card):
@@ -105,16 +108,35 @@ class PromiseRow(QWidget):
             field.entered.connect(self.finished)
             field.setMinimumWidth(theme.px(130))
             field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.px(10))
-        grid.setVerticalSpacing(theme.px(4))
-        grid.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self.title, 0, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self.owner, 0, 2)
-        grid.addWidget(self.due, 0, 3)
-        grid.addWidget(self.problem, 1, 1, 1, 3)
-        for column, share in ((1, 50), (2, 24), (3, 24)):
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.px(10))
+        self._grid.setVerticalSpacing(theme.px(4))
+        self._grid.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._below: bool | None = None
+        self._arrange(below=False)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the two fields alone: when room is short they move under the promise."""
+        fields = self.owner.minimumSizeHint().width() + self.due.minimumSizeHint().width()
+        chrome = self._icon.sizeHint().width() + 2 * self._grid.horizontalSpacing()
+        return QSize(fields + chrome, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(below=self.width() < self._ctx.theme.px(BESIDE_FROM))
+
+    def _arrange(self, *, below: bool) -> None:
+        if below == self._below:
+            return
+        self._below = below
+        grid, middle = self._grid, Qt.AlignmentFlag.AlignVCenter
+        line = 1 if below else 0
+        grid.addWidget(self.title, 0, 1, 1, 2 if below else 1, middle)
+        grid.addWidget(self.owner, line, 1 if below else 2)
+        grid.addWidget(self.due, line, 2 if below else 3)
+        grid.addWidget(self.problem, line + 1, 1, 1, 3)
+        for column, share in ((1, 24 if below else 50), (2, 24), (3, 0 if below else 24)):
             grid.setColumnStretch(column, share)
 
     def show_task(self, promise: Task, *, people: tuple[Name, ...], today: date) -> None:
