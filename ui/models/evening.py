@@ -12,6 +12,9 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting, Seat, agenda, attendance, clock, meeting
 from circle_app.workspace.queries.outcomes import Outcome, outcomes, parking_lot
 
+ANOTHER_TIME_MIN = 180
+"""Minutes beyond which a meeting was not late or early, but held at another time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evening:
@@ -47,11 +50,15 @@ class Evening:
         return start + self.meeting.minutes * 60_000 if start is not None else None
 
     def forecast(self, now_ms: int) -> Forecast:
-        """When it will end if every step from here takes its time; before it began, counted from its planned start."""
+        """When it will end if every step from here takes its time; before it began, counted from its planned start.
+
+        Held at quite another time than planned, it is neither late nor early.
+        """
         start = self.meeting.starts_ms
         if self.clock.state == "planned" and start is not None:
             now_ms = max(now_ms, start)
-        return forecast(now_ms, [liveclock.meeting_remaining_s(self.clock, self.items, now_ms)], self.slot_end_ms)
+        found = forecast(now_ms, [liveclock.meeting_remaining_s(self.clock, self.items, now_ms)], self.slot_end_ms)
+        return found if max(found.over, found.spare) <= ANOTHER_TIME_MIN else Forecast(found.end_ms, 0, 0)
 
     def still_to_come(self) -> tuple[Step, ...]:
         """The steps after the running one, as re-planning sees them."""

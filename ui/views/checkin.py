@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
@@ -31,6 +32,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.fields import SearchField
 from ui.widgets.flow import FlowLayout
 from ui.widgets.layouts import boxed, column, row
+from ui.widgets.menu import Menu
 from ui.widgets.page import Header, ScrollPage
 
 NARROW_BELOW, FOUND_MOST = 780, 7
@@ -155,7 +157,7 @@ class CheckInView(ScrollPage):
         QShortcut(QKeySequence("F5"), self).activated.connect(self._start)
 
     def _show_head(self, found: Meeting) -> None:
-        parts = [found.card.circle_name, self.tr("Session {number}").format(number=found.card.number)]
+        parts = [found.card.circle_name, self.tr("Meeting {number}").format(number=found.card.number)]
         begin = start_of(found.starts_at)
         if begin is not None:
             parts.append(day_long(begin.date()))
@@ -291,7 +293,7 @@ class CheckInView(ScrollPage):
         seat = next((seat for seat in self._seats if seat.person.ref == pressed.ref), None)
         if seat is None:
             return
-        menu = QMenu(self)
+        menu = Menu(self.theme, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         choices: tuple[tuple[str, str, str], ...] = (
             (self.tr("Here"), "present", ""), (self.tr("Came late"), "late", "Ctrl+L"),
@@ -299,9 +301,8 @@ class CheckInView(ScrollPage):
             (self.tr("Is leaving now"), "left", "Ctrl+G"), (self.tr("Say nothing"), "unmarked", "Ctrl+U"),
         )  # fmt: skip
         for words, status, keys in choices:
-            action = menu.addAction(f"{words}\t{keys}" if keys else words)
+            action = menu.add(words, partial(self._say_of, seat, status), key=keys)
             action.setEnabled(status != "left" or seat.here)
-            action.triggered.connect(lambda _on=False, status=status: self._say_of(seat, status))
         menu.popup(where)
 
     def _start(self) -> None:

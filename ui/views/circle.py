@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
@@ -28,6 +28,7 @@ from ui.widgets.choice import Option, Segmented
 from ui.widgets.flow import Flow
 from ui.widgets.layouts import column, fill, row
 from ui.widgets.listrow import ElidedLabel
+from ui.widgets.menu import Menu
 from ui.widgets.seats import Seat, SeatRing
 
 
@@ -202,10 +203,9 @@ class CircleView(QWidget):
     def _more_menu(self) -> None:
         if self.space is None:
             return
-        menu = QMenu(self)
-        menu.setFont(self._ctx.theme.font("body"))
-        menu.addAction(self.tr("Change name, topic, place…")).triggered.connect(lambda _on=False: self._edit())
-        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+        menu = Menu(self._ctx.theme, self)
+        menu.add(self.tr("Change name, topic, place…"), self._edit, icon="pencil")
+        menu.open_under(self.more)
 
     def _edit(self) -> None:
         if self.space is not None:

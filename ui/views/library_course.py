@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from circle_app.courses.releases import Item, Module, Release
 from circle_app.workspace import library
@@ -19,6 +19,7 @@ from ui.widgets.card import SHADOW_ROOM, Card
 from ui.widgets.chip import Chip
 from ui.widgets.layouts import clear, column, row
 from ui.widgets.listrow import ListRow
+from ui.widgets.menu import Menu
 from ui.widgets.page import Header, ScrollPage
 from ui.widgets.reading import ReadingView
 
@@ -174,10 +175,9 @@ class CoursePage(ScrollPage):
                 return
 
     def _menu(self) -> None:
-        menu = QMenu(self)
-        menu.setFont(self.theme.font("body"))
-        menu.addAction(self.tr("Take it off the shelf")).triggered.connect(lambda _on=False: self._remove())
-        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+        menu = Menu(self.theme, self)
+        menu.add(self.tr("Take it off the shelf"), self._remove, icon="trash-2")
+        menu.open_under(self.more)
 
     def _remove(self) -> None:
         release, ctx = self._release, self._ctx

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -198,9 +198,11 @@ class _Step(PaintedButton):
 
     def _paint_words(self, canvas: Canvas, x: float, y: float, width: float, *, first: str, second: str) -> float:
         title, below = self.theme.font("item"), self.theme.font("second")
-        canvas.text(canvas.rect(x, y, width, line_height(title)), self.line.title, font=title, color=first)
+        start, rest = in_two_lines(self.line.title, title, width)
+        canvas.text(canvas.rect(x, y, width, line_height(title)), start, font=title, color=first)
         y += line_height(title) + self.theme.px(2)
-        canvas.text(canvas.rect(x, y, width, line_height(below)), self.line.second, font=below, color=second)
+        under, font, color = (rest, title, first) if rest else (self.line.second, below, second)
+        canvas.text(canvas.rect(x, y, width, line_height(below)), under, font=font, color=color)
         return y + line_height(below)
 
     def _paint_dash(self, canvas: Canvas, dot: QPointF) -> None:
@@ -212,3 +214,15 @@ class _Step(PaintedButton):
         px = self.theme.px
         top = px(11) if self.line.state == NOW else px(6)
         return top + line_height(self.theme.font("item")) / 2
+
+
+def in_two_lines(text: str, font: QFont, width: float) -> tuple[str, str]:
+    """What fits `width` up to a space, and the rest; no rest when all of it fits or its first word does not."""
+    if text_width(font, text) <= width:
+        return text, ""
+    words = text.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        start = " ".join(words[:count])
+        if text_width(font, start) <= width:
+            return start, " ".join(words[count:])
+    return text, ""

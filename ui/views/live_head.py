@@ -16,6 +16,9 @@ from ui.widgets.chip import Chip, ChipButton
 from ui.widgets.flow import FlowLayout
 from ui.widgets.layouts import boxed, fill, row
 
+LONG_TITLE = 64
+"""Letters beyond which a title is set smaller, so that the clock keeps its room."""
+
 
 class LiveHead(QWidget):
     """`asked` says what is wanted: checkin, replan, projector or end."""
@@ -70,8 +73,11 @@ class LiveHead(QWidget):
         self._chips.setMinimumWidth(0 if stacked else self._chips_width(compact=compact))
 
     def width_needed(self, *, compact: bool) -> int:
-        """Pixels for the title's longest word with all switches beside it."""
-        return self.heading.minimumSizeHint().width() + self._line.spacing() + self._chips_width(compact=compact)
+        """Pixels for the title, on two lines at most, with all switches beside it."""
+        line = self.heading.fontMetrics().horizontalAdvance(self.heading.text())
+        # a line breaks between words, so that half of the letters is never quite enough
+        least = max(self.heading.minimumSizeHint().width(), min(line, round(line * 0.58)))
+        return least + self._line.spacing() + self._chips_width(compact=compact)
 
     def stepper_needs(self) -> int:
         """Pixels for the first line with the stepper in it."""
@@ -94,8 +100,9 @@ class LiveHead(QWidget):
             "closed": (self.tr("Ended"), "ok"),
         }.get(state, (self.tr("Not started"), "plain"))
         self.chip.set_text(words, tone=tone)
-        number = self.tr("Session {number}").format(number=meeting.card.number)
+        number = self.tr("Meeting {number}").format(number=meeting.card.number)
         self.crumb.setText(f"{meeting.card.circle_name}  ·  {number}")
+        self.heading.set_role("live" if len(meeting.title) <= LONG_TITLE else "section")
         self.heading.setText(meeting.title)
         self.here.set_label(live_words.here_words(evening.here))
         self.ends.setVisible(state != "closed")

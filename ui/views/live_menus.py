@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.agenda import park, shorten
 from circle_app.domain.ids import Ref
@@ -19,30 +20,30 @@ from ui.models.taking_back import taking_back
 from ui.text import isolated
 from ui.views.live_words import counted
 from ui.views.outcome_words import time_of
+from ui.widgets.menu import Menu
 
 
-class ReplanMenu(QMenu):
+class ReplanMenu(Menu):
     """Getting back on time: take minutes from steps that allow it, park a step, or say that the evening ends later.
 
     Offers what would help now; each choice is one change that can be undone.
     """
 
     def __init__(self, ctx: AppContext, evening: Evening, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(ctx.theme, parent)
         self._ctx, self._evening = ctx, evening
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         foreseen = evening.forecast(ctx.ws.clock.now_ms())
         self._over = foreseen.over
         if not self._over:
-            self.addAction(self.tr("You are on time")).setEnabled(False)
+            self.add(self.tr("You are on time"), lambda: None, icon="check").setEnabled(False)
         else:
             self._offer_shorten()
             self._offer_park()
             later = self.tr("End at {time}").format(time=time_of(foreseen.end_ms, evening.meeting.zone))
-            self.addAction(later).triggered.connect(lambda _on=False: self._end_later())
+            self.add(later, self._end_later, icon="clock")
         self.addSeparator()
-        plan = self.addAction(self.tr("Change the plan…"))
-        plan.triggered.connect(lambda _on=False: ctx.navigate("plan", evening.meeting.ref))
+        self.add(self.tr("Change the plan…"), lambda: ctx.navigate("plan", evening.meeting.ref), icon="list-ordered")
 
     def _offer_shorten(self) -> None:
         """Steps marked flexible give in proportion to what they can."""
@@ -50,15 +51,15 @@ class ReplanMenu(QMenu):
         if not found.minutes:
             return
         won = self._over - found.still_over
-        action = self.addAction(counted("Take %n minute(s) from flexible steps", won))
-        action.triggered.connect(lambda _on=False: self._shorten(dict(found.minutes)))
+        words = counted("Take %n minute(s) from flexible steps", won)
+        self.add(words, lambda: self._shorten(dict(found.minutes)), icon="timer")
 
     def _offer_park(self) -> None:
         rows = park(self._evening.still_to_come(), self._over)
         for item in self._evening.items:
             if item.row in rows:
-                action = self.addAction(self.tr("Park “{step}” for another evening").format(step=item.title))
-                action.triggered.connect(lambda _on=False, ref=item.ref: self._park(ref))
+                words = self.tr("Park “{step}” for another evening").format(step=item.title)
+                self.add(words, partial(self._park, item.ref), icon="archive")
 
     def _shorten(self, minutes: dict[bytes, int]) -> None:
         space = self._evening.meeting.ref.space
@@ -82,42 +83,42 @@ class ReplanMenu(QMenu):
         self._ctx.toast(words, taking_back(ws))
 
 
-class StepMenu(QMenu):
+class StepMenu(Menu):
     """Go to a step, put it aside for another evening, or take it up again."""
 
     def __init__(
         self, ctx: AppContext, evening: Evening, item: Ref, go_to: Callable[[Ref], object], parent: QWidget
     ) -> None:
-        super().__init__(parent)
+        super().__init__(ctx.theme, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.addAction(self.tr("Go to this step")).triggered.connect(lambda _on=False: go_to(item))
+        self.add(self.tr("Go to this step"), lambda: go_to(item), icon="arrow-right")
         found = next((step for step in evening.items if step.ref == item), None)
         if found is None or found == evening.running:
             return
         if found.state == "parked":
-            back = self.addAction(self.tr("Put it back on the agenda"))
-            back.triggered.connect(lambda _on=False: agenda_commands.set_item(ctx.ws, item, state=None))
+            back = partial(agenda_commands.set_item, ctx.ws, item, state=None)
+            self.add(self.tr("Put it back on the agenda"), back, icon="rotate-ccw")
         elif found.state is None:
-            later = self.addAction(self.tr("Park it for another evening"))
-            later.triggered.connect(lambda _on=False: agenda_commands.set_item(ctx.ws, item, state="parked"))
+            later = partial(agenda_commands.set_item, ctx.ws, item, state="parked")
+            self.add(self.tr("Park it for another evening"), later, icon="archive")
 
 
-class SeatMenu(QMenu):
+class SeatMenu(Menu):
     """What can be said about the person on seat number `place`: has spoken (in a round), is leaving."""
 
     def __init__(self, ctx: AppContext, evening: Evening, turn: Round | None, place: int, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(ctx.theme, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._ctx, self._meeting = ctx, evening.meeting.ref
         person = seating(evening.seats)[place].person
         item = evening.running
         if item is not None and turn is not None:
-            spoke = self.addAction(self.tr("{name} has spoken").format(name=isolated(person.name)))
-            spoke.setCheckable(True)
-            spoke.setChecked(person.ref in turn.spoken)
-            spoke.triggered.connect(lambda _on=False: toggle_spoken(ctx.settings, item.ref, turn, person.ref))
-        leave = self.addAction(self.tr("{name} is leaving now").format(name=isolated(person.name)))
-        leave.triggered.connect(lambda _on=False: self._leave(person.ref, person.name))
+            heard = person.ref in turn.spoken
+            words = self.tr("{name} has not spoken yet") if heard else self.tr("{name} has spoken")
+            spoke = partial(toggle_spoken, ctx.settings, item.ref, turn, person.ref)
+            self.add(words.format(name=isolated(person.name)), spoke, icon="rotate-ccw" if heard else "check")
+        words = self.tr("{name} is leaving now").format(name=isolated(person.name))
+        self.add(words, lambda: self._leave(person.ref, person.name), icon="log-out")
 
     def _leave(self, person: Ref, name: str) -> None:
         mark_left(self._ctx.ws, self._meeting, person)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPaintEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
@@ -19,7 +20,7 @@ from ui.context import AppContext
 from ui.dialogs.hands import HandsSheet
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name, read_line
-from ui.text import outcome_kind
+from ui.text import OUTCOME_LOOK, outcome_kind
 from ui.views.composer import Composer, Typed
 from ui.views.outcome_row import OutcomeRow
 from ui.views.outcome_words import KINDS, Day
@@ -28,6 +29,7 @@ from ui.widgets.canvas import Canvas
 from ui.widgets.chip import IconLabel, KeyCap
 from ui.widgets.flow import FlowLayout
 from ui.widgets.layouts import boxed, fill, row
+from ui.widgets.menu import Menu
 from ui.widgets.page import ScrollPage
 
 DRAFT_MS = 400
@@ -234,21 +236,21 @@ class OutcomesPanel(PaintedWidget):
 
     def _menu(self, made: OutcomeRow, where: QPoint) -> None:
         line = made.outcome
-        menu = QMenu(self)
-        menu.addAction(self.tr("Change the words") + "\tEnter").triggered.connect(made.begin_edit)
+        menu = Menu(self._ctx.theme, self)
+        menu.add(self.tr("Change the words"), made.begin_edit, icon="pencil", key="Enter")
         menu.addSeparator()
         for kind in KINDS:
             if kind != line.kind:
-                action = menu.addAction(f"{self._make_it(kind)}\t{KIND_KEYS[kind]}")
-                action.triggered.connect(lambda _on=False, kind=kind: self._turn(line, kind))
+                turn = partial(self._turn, line, kind)
+                menu.add(self._make_it(kind), turn, icon=OUTCOME_LOOK[kind][0], key=KIND_KEYS[kind])
         menu.addSeparator()
         if line.kind == "decision":
-            menu.addAction(self.tr("Count hands…") + "\tH").triggered.connect(lambda _on=False: self._count(line))
+            menu.add(self.tr("Count hands…"), lambda: self._count(line), icon="hand", key="H")
         hide = self.tr("May be seen by all") if line.private else self.tr("Keep it private")
-        menu.addAction(f"{hide}\tL").triggered.connect(lambda _on=False: self._hide(line))
-        later = menu.addAction(self.tr("Park it for later"))
-        later.triggered.connect(lambda _on=False: outcome_commands.set_outcome(self._ctx.ws, line.ref, parked=True))
-        menu.addAction(self.tr("Take it away") + "\tDel").triggered.connect(lambda _on=False: self._remove(line))
+        menu.add(hide, lambda: self._hide(line), icon="lock-open" if line.private else "lock", key="L")
+        later = partial(outcome_commands.set_outcome, self._ctx.ws, line.ref, parked=True)
+        menu.add(self.tr("Park it for later"), later, icon="archive")
+        menu.add(self.tr("Take it away"), lambda: self._remove(line), icon="trash-2", key="Del")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
@@ -19,6 +20,9 @@ from ui.widgets.seats import Seat
 
 PLANNED, RUNNING, PAUSED, BETWEEN, DONE, CLOSED = "planned", "running", "paused", "between", "done", "closed"
 """What the controls are for: start; steer; go on; choose the next step; end; look back."""
+
+LONG_QUESTION = 120
+"""Letters beyond which a question is set smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class StagePanel(QWidget):
         self._compact = compact
         for own, bar in self._bars.items():
             bar.setVisible(own == compact)
+        self._keep_room()
 
     def width_needed(self, *, compact: bool) -> int:
         """Pixels for the controls, and for a circle that can be read."""
@@ -95,11 +100,22 @@ class StagePanel(QWidget):
         self.ring.setMaximumHeight(max(least, pixels) if pixels else 16_777_215)
         how = QSizePolicy.Policy.Fixed if pixels else QSizePolicy.Policy.Ignored
         self.ring.setSizePolicy(QSizePolicy.Policy.Expanding, how)
+        self._keep_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """A long question makes the page scroll; the circle never slides under the controls."""
+        self.setMinimumHeight(self.height_around_ring(self.width()) + self.ring.minimumHeight())
 
     def show_step(self, title: str, question: str) -> None:
         self.title.setText(title)
         self.question.setText(question)
         self.question.setVisible(bool(question))
+        self.question.set_role("lead" if len(question) <= LONG_QUESTION else "body")
+        self._keep_room()
 
     def show_speaker(self, speaker: Speaker | None) -> None:
         """The line under the circle; None keeps its height free, so that the circle does not jump."""

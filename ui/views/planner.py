@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import AGENDA_ITEMS
@@ -36,6 +36,7 @@ from ui.widgets.chip import Chip
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import TextField
 from ui.widgets.layouts import column, fill, row
+from ui.widgets.menu import Menu
 from ui.widgets.page import ScrollPage
 from ui.widgets.slot import tab_along
 
@@ -346,13 +347,12 @@ class PlannerView(ScrollPage):
         return date_of_ms(self._ctx.ws.clock.now_ms())
 
     def _more_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setFont(self._ctx.theme.font("body"))
-        papers = menu.addAction(self.tr("Papers: agenda, sign-in sheet…"))
-        papers.triggered.connect(lambda _on=False: self._ctx.navigate("export", self._ref))
+        menu = Menu(self._ctx.theme, self)
+        papers = self.tr("Papers: agenda, sign-in sheet…")
+        menu.add(papers, lambda: self._ctx.navigate("export", self._ref), icon="printer")
         menu.addSeparator()
-        menu.addAction(self.tr("Take this meeting out")).triggered.connect(lambda _on=False: self._remove_meeting())
-        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+        menu.add(self.tr("Take this meeting out"), self._remove_meeting, icon="trash-2")
+        menu.open_under(self.more)
 
     def _remove_meeting(self) -> None:
         if self._ref is None:
