@@ -24,7 +24,7 @@ from circle_app.workspace.db import Put, Workspace
 from sync import wire
 from sync.client.access import access, invite_signer, sealer
 from sync.client.admit import membership_of, replayed
-from sync.client.calls import Server
+from sync.client.calls import Server, nonsense
 from sync.client.engine import SyncEngine
 from sync.client.transport import checked_address
 from sync.envelopes import INVITE_SECRET_BYTES, InviteKeys, invite_keys
@@ -38,6 +38,8 @@ from sync.seal import found
 from sync.vault import Vault
 
 DAY_MS = 86_400_000
+MAX_LOG = 64 << 20
+"""Bytes of a membership log that a newcomer reads before anything of it is proven."""
 _UNFINISHED = ("founding", "joining")
 _TYPES = {
     "citizen_circle": ops.Type.CIRCLE,
@@ -218,6 +220,8 @@ def _fetched_membership(server: Server, invitation: InvitationLink, keys: Invite
         while True:
             page = server.members(signer, after)
             log += [item.data for item in page.items]
+            if sum(map(len, log)) > MAX_LOG:
+                raise nonsense()
             if not page.more or not page.items:
                 break
             after = page.items[-1].pos

@@ -12,7 +12,10 @@ from circle_app.workspace import spaces
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.people import me, people
+from sync import wire
 from sync.client import enrol
+from sync.client.calls import Server, Signer
+from sync.client.transport import Transport
 from sync.invitation import link_text, read_link
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
@@ -169,3 +172,24 @@ def test_somebody_joins_a_course_and_is_in_its_list(ana: Machine, ben: Machine, 
     ana.sync(ours)
     assert {p.name for p in people(ana.ws, ours)} == {"Ana", "Ben"}
     assert ana.state() == ben.state() and ben.engine.sync(theirs).quarantined == 0
+
+
+def test_a_newcomer_is_not_fed_without_end(
+    ana: Machine, ben: Machine, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever answers at the address in a link can send pages before anything of them is proven."""
+    monkeypatch.setattr(enrol, "MAX_LOG", 100_000)
+    link = ana.invite(ana.found(server=server.url))
+    asked: list[int] = []
+
+    class Endless(Server):
+        def members(self, signer: Signer, after: int) -> wire.Page:
+            asked.append(after)
+            items = (wire.PageItem(after + 1, bytes(10_000)),)
+            return wire.Page(items, more=True, head=wire.Head(signer.space, after + 1, bytes(16)))
+
+    ben.engine._connect = lambda address: Endless(Transport(address), ben.ws.clock.now_ms, ben.ws.random_bytes)
+    with pytest.raises(SyncProblem) as told:
+        ben.join(link)
+    assert told.value.code == "bad_reply" and len(asked) == 11
+    assert spaces.spaces(ben.ws) == ()
