@@ -23,7 +23,7 @@ from ui.text import date_of_ms, task_state
 from ui.views.tasks_card import GroupCard
 from ui.views.tasks_groups import Group, Key, fitting, grouped
 from ui.views.tasks_line import PromiseLine
-from ui.views.tasks_parts import point_at
+from ui.views.tasks_parts import KeysLine, point_at
 from ui.views.tasks_row import TaskRow
 from ui.views.tasks_words import group_title, nothing_here, summary
 from ui.widgets.button import Button
@@ -133,6 +133,8 @@ class TasksView(ScrollPage):
         self.body.addLayout(self._list)
         self._rest = column(theme, gap=4)
         self.body.addLayout(self._rest)
+        self._keys = KeysLine(theme)
+        self.body.addLayout(column(theme, self._keys, margins=(SHADOW_ROOM + 8, 4, SHADOW_ROOM, 0)))
         self.body.addStretch(1)
 
     def _show(self, shown: list[Task], *, mine: frozenset[Ref], today: date, cards: tuple[CircleCard, ...]) -> None:
@@ -343,6 +345,7 @@ class TasksView(ScrollPage):
         return any(each.owner in mine and not each.done for each in tasks(self._ctx.ws))
 
     def _show_empty(self, shown: list[Task], every: tuple[Task, ...], cards: tuple[CircleCard, ...]) -> None:
+        self._keys.setVisible(bool(shown) and self.line.isVisibleTo(self))
         if shown:
             return
         theme = self.theme

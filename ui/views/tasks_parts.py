@@ -7,10 +7,14 @@ from PySide6.QtGui import QPaintEvent, QPen, QTextCursor
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from circle_app.workspace.queries.tasks import Task
+from ui.shortcuts import key_name
 from ui.theme.theme import Theme, person_color
 from ui.views.live_outcomes import OutcomesPanel
-from ui.widgets.base import PaintedButton
+from ui.widgets.base import Label, PaintedButton
 from ui.widgets.canvas import Canvas, initials, line_height, text_width
+from ui.widgets.chip import KeyCap
+from ui.widgets.flow import Flow
+from ui.widgets.layouts import boxed, row
 from ui.widgets.reading import ReadingView
 
 READABLE = 90
@@ -26,6 +30,20 @@ def point_at(window: QWidget, promise: Task) -> None:
         if page.isVisible():
             page.moveCursor(QTextCursor.MoveOperation.Start)
             page.find(promise.title)
+
+
+class KeysLine(Flow):
+    """The keys of a promise in small print, to be learned in passing."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, gap=14)
+        keys = (
+            (key_name("Return"), self.tr("change")), ("A", self.tr("who")), ("D", self.tr("when")),
+            (key_name("Space"), self.tr("kept")), ("W", self.tr("waiting")), ("L", self.tr("later")),
+            (key_name("Del"), self.tr("take away")),
+        )  # fmt: skip
+        for key, words in keys:
+            self.add(boxed(row(theme, KeyCap(theme, key), Label(theme, words, role="small", color="ink3"), gap=6)))
 
 
 class OwnerButton(PaintedButton):
