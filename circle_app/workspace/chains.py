@@ -9,7 +9,7 @@ import apsw
 from circle_app.workspace.changes import Opened
 from circle_app.workspace.connection import every, first
 
-BATCH_OPS, BATCH_BYTES = 2_000, 256 * 1024
+BATCH_OPS, BATCH_BYTES = 1_000, 256 * 1024
 """Ops, and sealed bytes, merged in one transaction, so that a local edit never waits long for the writer."""
 
 
