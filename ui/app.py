@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from circle_app.errors import CircleError
 from circle_app.workspace.db import Clock, Workspace
@@ -100,6 +100,8 @@ def _open_kindly(folder: Path) -> tuple[Workspace, Vault] | None:
         try:
             return open_folder(folder, passphrase=passphrase)
         except CircleError as problem:
+            from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox  # mostly there is nothing to ask
+
             if problem.code not in ("passphrase_needed", "passphrase_wrong"):
                 QMessageBox.warning(None, "Citizen Circles", sentence(problem))
                 return None
