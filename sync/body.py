@@ -19,6 +19,8 @@ from sync.refusals import refuse
 from sync.wire import MAX_DEPS, MAX_INFLATED, MAX_OPS, MAX_SEQ, Id8, Id16, Id32
 
 MAX_HLC: Final = 2**63 - 1
+LARGE: Final = 131_072
+"""Bodies over so many bytes are looked through before anything is built: a byte of a bomb becomes up to a hundred."""
 _VALUE_TYPES: Final = frozenset((int, str, bytes, type(None)))
 _U16 = Annotated[int, Meta(ge=0, le=65_535)]
 _Hlc = Annotated[int, Meta(ge=0, le=MAX_HLC)]
@@ -79,13 +81,40 @@ class _LooseSet(msgspec.Struct, array_like=True, frozen=True):
     base: Id16 | None
 
 
+class _Outline(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A body of which nothing is built yet."""
+
+    ver: msgspec.Raw
+    rnd: msgspec.Raw
+    deps: msgspec.Raw
+    sets: msgspec.Raw
+    others: msgspec.Raw = msgspec.Raw()
+
+
+class _OutlineSet(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    table: msgspec.Raw
+    row: msgspec.Raw
+    column: msgspec.Raw
+    value: msgspec.Raw
+    hlc: msgspec.Raw
+    base: msgspec.Raw
+
+
 class _OtherStart(msgspec.Struct, array_like=True, frozen=True):
     code: Annotated[int, Meta(ge=1, le=255)]
 
 
 _body = msgspec.msgpack.Decoder(_WireBody)
 _loose_body = msgspec.msgpack.Decoder(_LooseBody)
+_outline = msgspec.msgpack.Decoder(_Outline)
+_raws = msgspec.msgpack.Decoder(tuple[msgspec.Raw, ...])
+_outline_set = msgspec.msgpack.Decoder(_OutlineSet)
 _other = msgspec.msgpack.Decoder(_OtherStart)
+_SIMPLE: Final = tuple(
+    b < 0x80 or 0xA0 <= b <= 0xC0 or 0xC4 <= b <= 0xC6 or 0xCC <= b <= 0xD3 or 0xD9 <= b <= 0xDB or b >= 0xE0
+    for b in range(256)
+)
+"""Whether a MessagePack value that begins with this byte is nil, an integer, a text or bytes."""
 _MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -102,6 +131,8 @@ def encode_body(
 
 def decode_body(raw: bytes) -> Body:
     """The ops of a BODY. Raises BadChangeset: body (shape or a value of a type no cell may hold), ops (too many)."""
+    if len(raw) > LARGE:
+        _check_outline(raw)
     ver, rnd, deps, sets, others = _decode(raw)
     if ver != 1:
         raise refuse("body")
@@ -114,6 +145,29 @@ def decode_body(raw: bytes) -> Body:
         except _MALFORMED as error:
             raise refuse("body") from error
     return Body(rnd, deps, sets, tuple(bytes(o) for o in others))
+
+
+def _check_outline(raw: bytes) -> None:
+    """Refuses a body with a value of a type no cell holds, or with more ops than there may be, without building them."""
+    try:
+        outline = _outline.decode(raw)
+        if _length(bytes(outline.sets)) + _length(bytes(outline.others)) > MAX_OPS:
+            raise refuse("ops")
+        sets = [_outline_set.decode(one) for one in _raws.decode(outline.sets)]
+    except _MALFORMED as error:
+        raise refuse("body") from error
+    if any(not _SIMPLE[bytes(one.value)[0]] for one in sets):
+        raise refuse("body")
+
+
+def _length(array: bytes) -> int:
+    """How many elements a MessagePack array says it has; 0 for what is no array."""
+    match array[:1]:
+        case b"\xdc":
+            return int.from_bytes(array[1:3], "big")
+        case b"\xdd":
+            return int.from_bytes(array[1:5], "big")
+    return 0
 
 
 def _decode(
