@@ -13,7 +13,7 @@ from ui.widgets.button import IconButton
 from ui.widgets.canvas import Canvas
 from ui.widgets.chip import IconLabel
 from ui.widgets.fields import scroll_bar_style
-from ui.widgets.layouts import clear, fill
+from ui.widgets.layouts import clear, fill, set_margins
 from ui.widgets.listrow import ElidedLabel
 from ui.widgets.nav import NavItem
 from ui.widgets.seats import Logo
@@ -59,7 +59,7 @@ class Sidebar(PaintedWidget):
         self._plus = IconButton(theme, "plus", self.tr("Start or join a circle"), color="ink3", size=36)
         self._plus.clicked.connect(lambda _checked=False: self.new_circle.emit())
         self._caps_row = QHBoxLayout()
-        self._caps_row.setContentsMargins(theme.px(12), theme.px(10), 0, 0)
+        set_margins(theme, self._caps_row, (12, 10, 0, 0))
         self._caps_row.addWidget(self._caps, 1)
         self._caps_row.addWidget(self._plus)
         self._nav.addLayout(self._caps_row)
@@ -93,13 +93,13 @@ class Sidebar(PaintedWidget):
             widget.setPalette(palette)
             widget.setAutoFillBackground(False)
         self._foot.setSpacing(px(10))
-        self._foot.setContentsMargins(px(7), px(4), px(4), 0)
+        set_margins(self.theme, self._foot, (7, 4, 4, 0))
         self._foot.addWidget(self._avatar)
         self._foot.addWidget(self._name, 1)
         self._foot.addWidget(self._settings)
         outer = QVBoxLayout(self)
         fill(self.theme, outer, gap=6, margins=(14, 18, 14, 14))
-        self._head.setContentsMargins(px(6), 0, 0, px(14))
+        set_margins(self.theme, self._head, (6, 0, 0, 14))
         outer.addLayout(self._head)
         outer.addWidget(scroll, 1)
         outer.addWidget(self._sync)
@@ -120,10 +120,10 @@ class Sidebar(PaintedWidget):
             item.set_narrow(narrow)
         for words in (self._title, self._caps, self._plus, self._name):
             words.setVisible(not narrow)
-        self._caps_row.setContentsMargins(0 if narrow else px(12), px(10), 0, 0)
-        self._head.setContentsMargins(px(4) if narrow else px(6), 0, 0, px(14))
+        set_margins(self.theme, self._caps_row, (0 if narrow else 12, 10, 0, 0))
+        set_margins(self.theme, self._head, (4 if narrow else 6, 0, 0, 14))
         self._foot.setDirection(QHBoxLayout.Direction.BottomToTop if narrow else QHBoxLayout.Direction.LeftToRight)
-        self._foot.setContentsMargins(0 if narrow else px(7), px(4), 0 if narrow else px(4), 0)
+        set_margins(self.theme, self._foot, (0 if narrow else 7, 4, 0 if narrow else 4, 0))
         for widget in (self._avatar, self._settings):
             self._foot.setAlignment(widget, Qt.AlignmentFlag.AlignCenter)
         # the rail has no room for a bar; wheel and Tab still scroll it
@@ -189,7 +189,7 @@ class SyncCard(PaintedButton):
         words.addWidget(self._second)
         words.addStretch(1)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.px(13), theme.px(8), theme.px(10), theme.px(8))
+        set_margins(theme, layout, (13, 8, 10, 8))
         layout.setSpacing(theme.px(10))
         layout.addWidget(self._icon)
         layout.addLayout(words, 1)

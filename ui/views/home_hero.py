@@ -36,12 +36,11 @@ class Band(PaintedWidget):
     def __init__(self, theme: Theme, ring: SeatRing | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._ring = ring
-        room = theme.px(SHADOW_ROOM)
         self.words = QVBoxLayout()
         fill(theme, self.words, gap=6)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(room + theme.px(32), room + theme.px(24), room + theme.px(40), room + theme.px(24))
-        layout.setSpacing(theme.px(24))
+        room = SHADOW_ROOM
+        fill(theme, layout, gap=24, margins=(room + 32, room + 24, room + 40, room + 24))
         layout.addLayout(self.words, 1)
         if ring is not None:
             ring.setFixedSize(theme.px(RING), theme.px(RING))

@@ -91,9 +91,8 @@ class SearchPalette(QDialog):
                 group = one.group
                 self._list.addSpacing(self._ctx.theme.px(6))
                 caps = Label(self._ctx.theme, group.upper(), role="caps", color="ink3")
-                caps.setContentsMargins(self._ctx.theme.px(10), 0, 0, 0)
                 caps.setAccessibleName(group)
-                self._list.addWidget(caps)
+                self._list.addLayout(row(self._ctx.theme, caps, None, margins=(10, 0, 0, 0)))
             line = FoundRow(self._ctx.theme, one, words)
             line.clicked.connect(lambda _on=False, one=one: self._go(one))
             self._list.addWidget(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
@@ -35,7 +36,7 @@ def column(theme: Theme, *parts: Part, gap: float = 8, margins: Margins = (0, 0,
 def fill(theme: Theme, layout: QBoxLayout, *parts: Part, gap: float = 8, margins: Margins = (0, 0, 0, 0)) -> None:
     """Set spacing and margins of `layout` and add the parts."""
     layout.setSpacing(theme.px(gap))
-    layout.setContentsMargins(*(theme.px(side) for side in margins))
+    set_margins(theme, layout, margins)
     for part in parts:
         if part is None:
             layout.addStretch(1)
@@ -45,6 +46,14 @@ def fill(theme: Theme, layout: QBoxLayout, *parts: Part, gap: float = 8, margins
             layout.addLayout(part)
         else:
             layout.addSpacing(theme.px(part))
+
+
+def set_margins(theme: Theme, layout: QLayout, margins: Margins) -> None:
+    """Margins as (near, top, far, bottom), near being where reading begins: Qt mirrors the parts of a layout, not these."""
+    left, top, right, bottom = (theme.px(side) for side in margins)
+    if QGuiApplication.isRightToLeft():
+        left, right = right, left
+    layout.setContentsMargins(left, top, right, bottom)
 
 
 def boxed(layout: QLayout, parent: QWidget | None = None) -> QWidget:
