@@ -124,4 +124,6 @@ def projects(table: int, column: int, value: Value) -> bool:
         return kind is Kind.TEXT
     if type(value) is int:
         return (kind is Kind.INT or kind is Kind.FLAG) and low <= value <= high
+    if type(value) is bytes:
+        return kind is Kind.REF and len(value) == 16
     return kind.fits(value)

@@ -109,15 +109,18 @@ def merge_into(db: apsw.Connection, space: int, incoming: Incoming) -> set[RowKe
             continue
         rows = _read_rows(db, space, number, ids)
         for row, state in rows.items():
-            key = (number, row)
+            key, winners, changed = (number, row), state.winners, state.changed
             for column, op in incoming[key]:
                 if not projects(number, column, op[1]):
                     unprojected.append(kept(space, key, column, op))
+                elif column not in winners:  # as Row.merge does it; most ops that arrive are a cell's first
+                    winners[column] = op
+                    changed.add(column)
                 elif (loser := state.merge(column, op)) is not None:
                     losers.append(kept(space, key, column, loser))
-        changed = {row: state for row, state in rows.items() if state.changed}
-        write_rows(db, space, number, changed)
-        touched.update([(number, row) for row in changed])
+        written = {row: state for row, state in rows.items() if state.changed}
+        write_rows(db, space, number, written)
+        touched.update([(number, row) for row in written])
     if losers:
         db.executemany(KEEP_SHADOWED, losers)
     if unprojected:
