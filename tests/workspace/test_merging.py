@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from circle_app.domain.merge import NO_BASE, CellOp, cell_op, merge_all
-from circle_app.domain.ops import SetOp
+from circle_app.domain.ops import SetOp, value_hash8
 from circle_app.domain.schema import BY_NUMBER, TASKS
 from circle_app.workspace import inbox, journal
 from circle_app.workspace.changes import Draft, Opened, Touched
@@ -261,8 +261,8 @@ def test_unknown_columns_wait_for_an_update(tmp_path: Path) -> None:
         op = CellOp((9).to_bytes(8, "big") + DEVICES[0][:8], "2026-12-04", NO_BASE)
         with ws.writing() as db:
             db.execute(
-                "INSERT INTO unprojected (space, tab, row, col, stamp, vhash, base, value) VALUES (?, 7, ?, 3, ?, x'', ?, ?)",
-                (space, ROWS[0], op.stamp, op.base, op.value),
+                "INSERT INTO unprojected (space, tab, row, col, stamp, vhash, base, value) VALUES (?, 7, ?, 3, ?, ?, ?, ?)",
+                (space, ROWS[0], op.stamp, value_hash8(op.value), op.base, op.value),
             )
             db.execute("UPDATE engine SET value = x'00' WHERE name = 'registry'")
     with Workspace.open(tmp_path / "ana", key=None, clock=clock) as ws:
