@@ -19,7 +19,7 @@ from sync.client import refill
 from sync.client.access import Access, access, device_signer, sealer
 from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, replayed, take_in
 from sync.client.calls import Server, Signer, nonsense
-from sync.client.mark import Mark, read_mark, write_mark
+from sync.client.mark import Mark, note_unread, read_mark, read_unread, write_mark
 from sync.client.rejudge import rejudge
 from sync.client.transport import Transport
 from sync.membership.evaluate import Membership
@@ -93,7 +93,7 @@ class SyncEngine:
         self._connect = connect or self._default_connect
         self._servers: dict[str, Server] = {}
         self._asked_again: set[bytes] = set()
-        self._offered: set[int] = set()
+        self._offered: set[tuple[int, bytes]] = set()
         self._memberships: dict[int, tuple[tuple[bytes, ...], Membership]] = {}
         self._turn = threading.RLock()
 
@@ -165,6 +165,7 @@ class SyncEngine:
             if problem.code != RolledBack.code and not self._may_have_lost_us(exchange, problem):
                 raise
             self._refill(exchange)
+        self._offered = {(no, gen) for no, gen in self._offered if no != space}
         self._repair(exchange)
         if exchange.full:  # perhaps for one that was just repaired
             exchange.full = False
@@ -179,25 +180,24 @@ class SyncEngine:
     def _may_have_lost_us(self, exchange: _Exchange, problem: SyncProblem) -> bool:
         """Whether a server that does not know us may have lost the circle, and not just us from it.
 
-        Another database certainly has. The same one may have been restored from an old copy: it is offered everything
-        once while the program runs, not at every try.
+        Another database certainly has, and the same one may have been restored from an old copy: each is offered
+        everything once while the program runs, not at every try, until it knows us again.
         """
-        no = exchange.held.space.no
         if problem.code != "no_access":
             return False
-        if exchange.server.info().gen != read_mark(self._ws, no).gen:
-            return True
-        first_time = no not in self._offered
-        self._offered.add(no)
-        return first_time
+        return (exchange.held.space.no, exchange.server.info().gen) not in self._offered
 
     def _say_goodbye(self, exchange: _Exchange) -> None:
-        """Send that we leave; a server that shows us the door has heard it already."""
+        """Send that we leave; a server that shows us the door has heard it already, or has lost us and is told all."""
+        no = exchange.held.space.no
         try:
             self._push(exchange)
         except SyncProblem as problem:
-            if problem.code != "no_access":
+            if problem.code not in ("no_access", RolledBack.code):
                 raise
+            if not exchange.membership.members[exchange.held.space.member16].removed:
+                refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=())
+        journal.acknowledge(self._ws, no, [o.id for o in journal.outbox(self._ws, no, -1)])
         self._follow_membership(exchange)
 
     def _membership(self, space: int) -> Membership:
@@ -228,6 +228,8 @@ class SyncEngine:
             reply = exchange.server.push(exchange.signer, [o.data for o in batch])
             kept = [o.id for o, r in zip(batch, reply.results, strict=True) if r.status != wire.REFUSED]
             if kept:
+                if any(r.pos > read_mark(self._ws, no).pos for r in reply.results if r.status != wire.REFUSED):
+                    note_unread(self._ws, no, batch[0].seq)
                 journal.acknowledge(self._ws, no, kept)
                 exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
             refused = next((r for r in reply.results if r.status == wire.REFUSED), None)
@@ -235,10 +237,13 @@ class SyncEngine:
                 exchange.refused = _push_refused(refused)
                 return
 
-    def _pull(self, exchange: _Exchange) -> set[bytes]:
+    def _pull(self, exchange: _Exchange) -> None:
         """Fetch everything after the mark; raises RolledBack when the server's log is not the one we read before."""
+        self._read(exchange, read_mark(self._ws, exchange.held.space.no), keep=True)
+
+    def _read(self, exchange: _Exchange, mark: Mark, *, keep: bool) -> tuple[set[bytes], Mark]:
+        """Fetch everything after a mark: the ids that came, and the mark at their end; `keep` it as we go."""
         no, seen = exchange.held.space.no, set[bytes]()
-        mark = read_mark(self._ws, no)
         for _ in range(MAX_PAGES):
             page = exchange.server.pull(exchange.signer, mark.pos)
             if not mark.continues_in(page):
@@ -246,17 +251,33 @@ class SyncEngine:
             taken = self._take_in(exchange, [Incoming(i.data, i.pos) for i in page.items])
             if taken.full:
                 exchange.full = True
-                return seen
+                return seen, mark
             seen.update(i for i in taken.ids if i is not None)
             after = mark.after(page, taken.ids)
-            if after != mark:
+            if keep and after != mark:
                 write_mark(self._ws, no, after)
             mark = after
             if not page.more:
-                return seen
+                self._miss(exchange, seen)
+                return seen, mark
             if not page.items:
                 raise nonsense()
-        return seen
+        return seen, mark
+
+    def _miss(self, exchange: _Exchange, seen: set[bytes]) -> None:
+        """What the server acknowledged but did not give back to us was lost there before anybody read it: send it again.
+
+        Lost behind our mark, so the running hash cannot tell.
+        """
+        no = exchange.held.space.no
+        first = read_unread(self._ws, no)
+        if first is None:
+            return
+        waiting = {o.id for o in journal.outbox(self._ws, no, -1)}
+        sent = {s.id for s in journal.stored(self._ws, no, dev=exchange.held.keys.dev, after=first - 1)} - waiting
+        if not sent <= seen:
+            journal.unacknowledge(self._ws, no, after=first - 1)
+        note_unread(self._ws, no, None)
 
     def _take_in(self, exchange: _Exchange, incoming: list[Incoming]) -> TakenIn:
         no = exchange.held.space.no
@@ -267,23 +288,26 @@ class SyncEngine:
         return taken
 
     def _refill(self, exchange: _Exchange) -> None:
-        """The server does not know us, or lost its log: give it everything we hold, then read it from the start.
+        """The server does not know us, or lost its log: read it from the start, and give it all that it lacks.
 
-        "Absent on the server" never means deleted.
+        "Absent on the server" never means deleted. The old mark stays until all was given: cut off before, the next
+        sync finds the loss again.
         """
         no = exchange.held.space.no
         exchange.refused = None
-        write_mark(self._ws, no, Mark(exchange.server.info().gen))
+        gen, seen = exchange.server.info().gen, set[bytes]()
+        mark = Mark(gen)
         forget_unproven(self._ws, no)
         try:
-            seen = self._pull(exchange)
+            seen, mark = self._read(exchange, mark, keep=False)
         except SyncProblem as problem:
             if problem.code != "no_access":
                 raise
-            seen = set()
         refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=seen)
-        self._pull(exchange)
+        self._offered.add((no, gen))
+        _, mark = self._read(exchange, mark, keep=False)
         journal.unacknowledge(self._ws, no)
+        write_mark(self._ws, no, mark)
         self._push(exchange)
         exchange.tally.refilled = True
 

@@ -53,5 +53,22 @@ def write_mark(ws: Workspace, no: int, mark: Mark) -> None:
     settings.put(ws, _name(no), f"{mark.gen.hex()}:{mark.pos}:{mark.before.hex()}")
 
 
+def read_unread(ws: Workspace, no: int) -> int | None:
+    """The number of our first changeset that the server acknowledged and that we have not read back from it yet."""
+    kept = settings.get(ws, _unread_name(no))
+    return None if kept is None else int(kept)
+
+
+def note_unread(ws: Workspace, no: int, seq: int | None) -> None:
+    """Note a changeset as acknowledged but not read back, unless an earlier one is; None: all were read back."""
+    held = read_unread(ws, no)
+    if seq != held and (seq is None or held is None or seq < held):
+        settings.put(ws, _unread_name(no), None if seq is None else str(seq))
+
+
+def _unread_name(no: int) -> str:
+    return f"sync.unread.{no}"
+
+
 def _name(no: int) -> str:
     return f"sync.mark.{no}"
