@@ -83,11 +83,15 @@ def server(args: list[str]) -> int:
 
 
 def two(args: list[str]) -> int:
-    """start two app windows with their own data and a server between them"""
-    if not has_display():
-        raise Stop("There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no windows can open.")
-    prepare(window_libraries(os.environ))
-    return hand_over(python_module("ui.two", *args))
+    """start two app windows with their own data and a server between them; --offscreen FOLDER keeps pictures instead"""
+    pictures = any(arg.partition("=")[0] == "--offscreen" for arg in args)
+    if not pictures and not has_display():
+        raise Stop(
+            "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no windows can open; "
+            "to see them in pictures use: python3 dev.py two --offscreen FOLDER"
+        )
+    prepare(OFFSCREEN if pictures else window_libraries(os.environ))
+    return hand_over(python_module("ui.two", *args), **(offscreen_environ() if pictures else {}))
 
 
 def words(args: list[str]) -> int:

@@ -229,3 +229,9 @@ def test_forty_people_find_a_seat(shell: Shell) -> None:
     view = page(shell, space)
     assert view.ring.accessibleName() == "40 people"
     assert view.standing.text() == "Ready: 40 people are in"
+
+
+def test_the_keyboard_waits_at_the_next_meeting_and_not_at_leaving_the_demo(shell: Shell, qtbot: QtBot) -> None:
+    view = page(shell, open_demo(shell.context.ws, "Amina Diallo"))
+    assert view.go_demo.isVisible()
+    qtbot.waitUntil(view.plan.hasFocus)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -124,6 +124,16 @@ class CircleView(QWidget):
             return
         members = tuple(p for p in people(self._ctx.ws, self.space, guests=False) if p.status == "member")
         self._show_head(profile, members)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # a stack of pages moves the keyboard while it turns them over; we come after it
+        QTimer.singleShot(0, self, self._land)
+
+    def _land(self) -> None:
+        """The keyboard waits where the next step is, and never on what takes something away."""
+        if self.plan.isVisible():
+            self.plan.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On low windows (or with large text) the ring makes room for the page."""
