@@ -85,6 +85,8 @@ def test_no_file_is_longer_than_one_can_read() -> None:
         "run(line, shell=True)",
         "requests.get(url, verify=False)",
         "label.setHtml(text)",
+        "row.setToolTip(title)",
+        "row.setToolTip(self.tr('{name}').format(name=name))",
         "self.tr(f'{count} people')",
     ],
 )
@@ -94,7 +96,15 @@ def test_a_risky_call_is_found(line: str) -> None:
     assert list(call_findings("ui/views/home.py", call))
 
 
-@pytest.mark.parametrize("line", ["yaml.safe_load(text)", "self.tr('%n people', '', count)", "run(words, shell=False)"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "yaml.safe_load(text)",
+        "row.setToolTip(plain_tip(a) if a else '')",
+        "self.tr('%n people', '', count)",
+        "run(words, shell=False)",
+    ],
+)
 def test_a_harmless_call_is_let_through(line: str) -> None:
     call = ast.parse(line, mode="eval").body
     assert isinstance(call, ast.Call)

@@ -108,6 +108,25 @@ def catches_all(handler: ast.ExceptHandler) -> bool:
     return not (raised_again or handed_on)
 
 
+def _tip_is_safe(call: ast.Call) -> bool:
+    """Whether every way a tip can come out is a literal, a translated sentence, a key's name or made by plain_tip."""
+    ways = [call.args[0]] if call.args else []
+    while ways:
+        way = ways.pop()
+        match way:
+            case ast.IfExp(body=body, orelse=orelse):
+                ways += [body, orelse]
+            case ast.Constant():
+                continue
+            case ast.Call(
+                func=ast.Name(id="plain_tip" | "key_name" | "_tr") | ast.Attribute(attr="tr" | "accessibleName")
+            ):
+                continue
+            case _:
+                return False
+    return True
+
+
 def call_findings(name: str, call: ast.Call) -> Iterator[str]:
     match call.func:
         case ast.Name(id=called) if called in FORBIDDEN_CALLS:
@@ -118,6 +137,8 @@ def call_findings(name: str, call: ast.Call) -> Iterator[str]:
             yield f"calls {called}()"
         case ast.Attribute(attr="setHtml" | "insertHtml") if not name.startswith((*HTML_RENDERERS, "tests/")):
             yield f"hands HTML to Qt; only {' and '.join(HTML_RENDERERS)} may"
+        case ast.Attribute(attr="setToolTip") if name.startswith("ui/") and not _tip_is_safe(call):
+            yield "gives Qt a tip that it may take for HTML; use plain_tip(...) or a literal sentence"
         case ast.Attribute(attr="tr" | "translate") if name.startswith("ui/"):
             if any(isinstance(argument, ast.JoinedStr) for argument in call.args):
                 yield "translates an f-string; translators need the literal sentence with %1 or {name} in it"

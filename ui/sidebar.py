@@ -17,6 +17,7 @@ from ui.widgets.layouts import clear, fill, set_margins
 from ui.widgets.listrow import ElidedLabel
 from ui.widgets.nav import NavItem
 from ui.widgets.seats import Logo
+from ui.widgets.tip import plain_tip
 
 WIDE, NARROW = 236, 68
 
@@ -210,7 +211,7 @@ class SyncCard(PaintedButton):
         self._icon.set_icon(icon, tone="gold" if needs_you else "teal")
         said = f"{title}. {second}" if second else title
         self.setAccessibleName(said)
-        self.setToolTip(said)
+        self.setToolTip(plain_tip(said))
 
     def sizeHint(self) -> QSize:
         return QSize(

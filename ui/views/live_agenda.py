@@ -12,6 +12,7 @@ from circle_app.domain.ids import Ref
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas, line_height, text_width
+from ui.widgets.tip import plain_tip
 
 DONE, NOW, NEXT, SKIPPED = "done", "now", "next", "skipped"
 
@@ -91,7 +92,7 @@ class _Step(PaintedButton):
         grown = line.state != self.line.state or bool(line.below) != bool(self.line.below)
         self.line, self._first, self._last = line, first, last
         self.setAccessibleName(line.spoken or line.title)
-        self.setToolTip(f"{line.title}\n{line.second}" if line.second else line.title)
+        self.setToolTip(plain_tip(f"{line.title}\n{line.second}" if line.second else line.title))
         if grown:
             self.updateGeometry()
         self.update()

@@ -20,6 +20,7 @@ from ui.widgets.chip import IconLabel, KeyCap
 from ui.widgets.fields import TextField
 from ui.widgets.layouts import clear, row
 from ui.widgets.listrow import ElidedLabel
+from ui.widgets.tip import plain_tip
 
 SHOWN = 3
 
@@ -86,7 +87,7 @@ class ParkingCard(Card):
         for line in parked[-SHOWN:]:
             words = ElidedLabel(self.theme, f"•  {line.text}", role="second", color="ink2")
             self._lines.addWidget(words)
-        self.setToolTip("\n".join(line.text for line in parked))
+        self.setToolTip(plain_tip("\n".join(line.text for line in parked)))
 
     def begin(self) -> None:
         """Open the field."""

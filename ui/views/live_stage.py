@@ -17,6 +17,7 @@ from ui.widgets.chip import KeyCap
 from ui.widgets.clockring import ClockRing
 from ui.widgets.layouts import boxed, fill, row
 from ui.widgets.seats import Seat
+from ui.widgets.tip import plain_tip
 
 PLANNED, RUNNING, PAUSED, BETWEEN, DONE, CLOSED = "planned", "running", "paused", "between", "done", "closed"
 """What the controls are for: start; steer; go on; choose the next step; end; look back."""
@@ -199,5 +200,5 @@ class _Bar(Card):
 
     def _button(self, words: str, look: str, *, icon: str, compact: bool, key: str = "") -> Button:
         made = Button(self.theme, words, look=look, icon=icon, key="" if compact else key, big=not compact)
-        made.setToolTip(f"{words}  {key}" if key else words)
+        made.setToolTip(plain_tip(f"{words}  {key}" if key else words))
         return made

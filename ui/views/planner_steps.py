@@ -13,6 +13,7 @@ from circle_app.domain.ids import Ref
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas, line_height, text_width
+from ui.widgets.tip import plain_tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class _Row(PaintedButton):
         self.setText(row.title)
         words = QCoreApplication.translate("StepList", "Step {number} of {of}: {title}, {at}, {minutes}")
         self.setAccessibleName(words.format(number=number, of=of, title=row.title, at=row.at, minutes=row.minutes))
-        self.setToolTip(row.title)
+        self.setToolTip(plain_tip(row.title))
         self.updateGeometry()
         self.update()
 

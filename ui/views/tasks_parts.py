@@ -16,6 +16,7 @@ from ui.widgets.chip import KeyCap
 from ui.widgets.flow import Flow
 from ui.widgets.layouts import boxed, row
 from ui.widgets.reading import ReadingView
+from ui.widgets.tip import plain_tip
 
 READABLE = 90
 
@@ -60,9 +61,8 @@ class OwnerButton(PaintedButton):
         self._name, self._color = name, person_color(key or name)
         spoken = self.tr("Who: {name}").format(name=name) if name else self.tr("Who? Nobody yet")
         self.setAccessibleName(spoken)
-        self.setToolTip(
-            self.tr("{name} (A gives it to somebody else)").format(name=name) if name else self.tr("Who? (A)")
-        )
+        owned = self.tr("{name} (A gives it to somebody else)").format(name=name)
+        self.setToolTip(plain_tip(owned) if name else self.tr("Who? (A)"))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -94,7 +94,7 @@ class FromLink(PaintedButton):
     def set_label(self, text: str) -> None:
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.updateGeometry()
         self.update()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme.theme import Theme, person_color
 from ui.widgets.base import PaintedWidget
 from ui.widgets.canvas import Canvas, initials
+from ui.widgets.tip import plain_tip
 
 
 class Avatar(PaintedWidget):
@@ -33,7 +34,7 @@ class Avatar(PaintedWidget):
     def set_person(self, name: str, *, key: bytes | str = "") -> None:
         self._name, self._color = name, person_color(key or name)
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas, key_cap_width, line_height, text_width
+from ui.widgets.tip import plain_tip
 
 LOOKS: dict[str, tuple[str | None, str, str | None, str | None]] = {
     # look: fill, text, fill under the pointer, border
@@ -45,7 +46,7 @@ class Button(PaintedButton):
         self._high = theme.px(height or (48 if big else 38))
         self.setFont(theme.font("item" if big else "strong"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setText(text)
         self.setAccessibleName(text)
 
@@ -129,13 +130,13 @@ class IconButton(PaintedButton):
         side = theme.px(size)
         self.setFixedSize(side, side)
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
 
     def set_icon(self, icon: str, name: str = "") -> None:
         self._icon = icon
         if name:
             self.setAccessibleName(name)
-            self.setToolTip(name)
+            self.setToolTip(plain_tip(name))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

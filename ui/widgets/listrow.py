@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 from ui.theme.theme import Theme
 from ui.widgets.base import Label, PaintedButton
 from ui.widgets.canvas import Canvas
+from ui.widgets.tip import plain_tip
 
 
 class ElidedLabel(Label):
@@ -48,7 +49,7 @@ class ElidedLabel(Label):
         shown = QFontMetricsF(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
         if shown != super().text():
             super().setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")
 
 
 READABLE = 120

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas, text_width
+from ui.widgets.tip import plain_tip
 
 
 class NavItem(PaintedButton):
@@ -96,4 +97,4 @@ class NavItem(PaintedButton):
     def _rename(self) -> None:
         self.setAccessibleName(f"{self.text()} ({self._badge})" if self._badge else self.text())
         tip = f"{self.text()}  {self._key}" if self._key else self.text()
-        self.setToolTip(tip if self._narrow or self._key else "")
+        self.setToolTip(plain_tip(tip) if self._narrow or self._key else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import (
     QBrush,
     QDesktopServices,
@@ -25,6 +25,7 @@ from circle_app.documents.blocks import Block, Code, Heading, ListBlock, Paragra
 from circle_app.documents.markdown_view import safe_link, to_blocks
 from ui.theme.theme import Theme
 from ui.widgets.fields import scroll_bar_style
+from ui.widgets.tip import plain_tip
 
 
 class ReadingView(QTextBrowser):
@@ -88,6 +89,7 @@ class ReadingView(QTextBrowser):
             self.link_asked.emit(target)
             return
         question = QMessageBox(self)
+        question.setTextFormat(Qt.TextFormat.PlainText)
         question.setIcon(QMessageBox.Icon.Question)
         question.setText(self.tr("Open this link in your browser?"))
         # the host on a line of its own, so that a disguised address shows where it really leads
@@ -216,7 +218,7 @@ class _Writer:
                 form.setAnchorHref(run.link)
                 form.setFontUnderline(True)
                 form.setForeground(QBrush(self._theme.color("primary")))
-                form.setToolTip(run.link)
+                form.setToolTip(plain_tip(run.link))
             self._cursor.insertText(run.text.replace("\n", "\u2028"), form)
 
     def _format(self, *, font: QFont | None = None, code: bool = False) -> QTextCharFormat:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton, PaintedWidget
 from ui.widgets.canvas import Canvas, line_height, text_width
+from ui.widgets.tip import plain_tip
 
 
 class Stepper(QWidget):
@@ -50,7 +51,7 @@ class _Step(PaintedButton):
         self.setCheckable(True)
         self.setText(words)
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def set_done(self, done: bool) -> None:
