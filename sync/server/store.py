@@ -8,6 +8,7 @@ restored from an old copy.
 
 from __future__ import annotations
 
+import os
 import queue
 import secrets
 import threading
@@ -175,8 +176,10 @@ class Store:
     def __init__(self, folder: Path, *, random_bytes: RandomBytes = secrets.token_bytes) -> None:
         if tuple(int(n) for n in apsw.sqlite_lib_version().split(".")) < _OLDEST_SQLITE:
             raise WorkspaceError("The SQLite library is too old to be trusted with data.", "Install a newer one.")
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = str(folder / "server.db")
+        if not os.path.exists(self._path):  # who is in which circle is not for other users of this machine
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
         self._local = threading.local()
         self._open: list[apsw.Connection] = []
         self._open_lock = threading.Lock()

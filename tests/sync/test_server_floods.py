@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +74,18 @@ def test_nobody_fills_the_list_of_membership_changes_without_end(server: Running
     ana.chain[8:] = []
     ana.heads = (ana.chain[-1].id,)
     assert statuses(line(server).push(ana.signer, data(ana.write()))) == [(wire.STORED, "")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX matter")
+def test_other_users_of_the_servers_machine_read_nothing(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        running = RunningServer(tmp_path / "private", now_ms=lambda: NOW_MS)
+        ana = founder()
+        line(running).create_space(ana.chain[0].data)
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in running.folder.iterdir()}
+        running.stop()
+    finally:
+        os.umask(before)
+    assert modes == {0o600}
+    assert stat.S_IMODE(running.folder.stat().st_mode) == 0o700
