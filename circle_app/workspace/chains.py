@@ -69,4 +69,6 @@ def last_hlc(db: apsw.Connection) -> int:
     newest = every(db, "SELECT stamp, base FROM local_ops ORDER BY n DESC LIMIT 100")
     issued = ((int.from_bytes(stamp[:8], "big"), int.from_bytes(base[:8], "big")) for stamp, base in newest)
     # An edit over a far-future stamp is one past its base; it must not drag the clock along after a restart.
-    return max([noted, *(hlc for hlc, base in issued if hlc != base + 1)])
+    # Its command has its own hlc, which is also its number in the list of undo: neither may be given out twice.
+    commands = first(db, "SELECT coalesce(max(n), 0) FROM undo")[0]
+    return max([noted, commands, *(hlc for hlc, base in issued if hlc != base + 1)])
