@@ -88,7 +88,9 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
             continue
         key = (space32, circle.member16)
         active = _active(founder, circle)
-        if active:
+        if key in story.register.lost:
+            continue
+        if active and key not in story.register.left:
             there.append((device, circle))
         elif key not in story.register.removed and key not in story.register.left:
             _expect(circle.member16 not in membership.member_of.values(), f"{device.name} lost their place")

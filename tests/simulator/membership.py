@@ -17,13 +17,15 @@ from tests.simulator.device import Device
 class Register:
     """What is known about all circles from outside: who founded them, links that went around, who was told to go.
 
-    `heads` has for each (circle, member) what their removers had seen of them: sets of changeset ids.
+    `removed` has for each (circle, member) what their removers had seen of them: sets of changeset ids. `lost` are
+    those who had left for good when the server lost its memory: they do not come back to refill it.
     """
 
     founders: dict[bytes, Device] = field(default_factory=dict)
     links: list[str] = field(default_factory=list)
     left: set[tuple[bytes, bytes]] = field(default_factory=set)
     removed: dict[tuple[bytes, bytes], list[frozenset[bytes]]] = field(default_factory=dict)
+    lost: set[tuple[bytes, bytes]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from circle_app.errors import CircleError
+from circle_app.workspace import spaces
 from tests.simulator.device import YEAR_MS, Device, Killed, TrueTime
 from tests.simulator.edits import Hands
 from tests.simulator.membership import Comings, Register
@@ -135,15 +136,24 @@ class Story:
         match chance.randrange(8):
             case 0:
                 server.wipe()
+                self._forgotten()
                 return "wiped"
             case 1 | 2 if server.has_copy:
                 server.roll_back()
+                self._forgotten()
                 return "rolled back"
             case 3 | 4 | 5:
                 server.keep_copy()
                 return "copied"
         server.restart()
         return "restarted"
+
+    def _forgotten(self) -> None:
+        """Whoever has left for good will not tell a server that lost its memory."""
+        for device in self.devices:
+            for circle in spaces.spaces(device.ws):
+                if circle.state == "left":
+                    self.register.lost.add((circle.space32, circle.member16))
 
 
 def _told(device: Device, no: int) -> str:
