@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
 
@@ -29,7 +29,7 @@ from ui.views.registry import DIALOGS, PLACES, load, make_view
 from ui.widgets.seats import logo_icon
 from ui.widgets.toast import Toast
 
-NARROW_BELOW = 1100
+NARROW_BELOW, LIVE_CONTROLS = 1100, 70
 SMALLEST = (760, 480)
 HISTORY_KEPT = 100
 
@@ -64,7 +64,7 @@ class Shell(QWidget):
         self.setWindowTitle("Citizen Circles")
         self.setWindowIcon(logo_icon(theme))
         self.setMinimumSize(*SMALLEST)
-        self.resize(1280, 820)
+        self._size_for(self.screen().availableSize())
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -185,6 +185,8 @@ class Shell(QWidget):
         self._sidebar.set_current(place, ref)
         self._sidebar.setVisible(place != "onboarding")
         self._live = place == "live"
+        # the controls of a running meeting stand where messages come
+        self._toast.raise_by(LIVE_CONTROLS if self._live else 0)
         self._fold()
 
     _live = False
@@ -250,6 +252,11 @@ class Shell(QWidget):
         field = self.focusWidget()
         if field is not None:
             field.clearFocus()
+
+    def _size_for(self, screen: QSize) -> None:
+        """The usual size, or what a small screen has room for beside the frame of the window."""
+        room = screen - QSize(16, 48)
+        self.resize(QSize(1280, 820).boundedTo(room).expandedTo(self.minimumSize()))
 
     def _restore(self) -> None:
         kept = self.settings.get("window")

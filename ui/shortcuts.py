@@ -19,7 +19,7 @@ translate = QCoreApplication.translate
 def key_name(keys: str) -> str:
     """How this computer writes a shortcut ("Ctrl+K", or with signs on a Mac)."""
     native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-    return native if len(native) == 1 else native.replace("+", " ")
+    return native if len(native) == 1 else native.replace("+", " ").replace("Return", "Enter")
 
 
 def places() -> tuple[tuple[str, str, str, str], ...]:

@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import attendance as door_commands
-from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.meetings import Meeting, Seat, attendance, meeting
 from ui.accessible import announce
 from ui.context import AppContext
+from ui.models.beginning import begin_meeting
 from ui.models.door import Door, look, sums
 from ui.text import attendance as status_word
 from ui.text import day_long, isolated, need, number, start_of
 from ui.views.checkin_rows import DoorList, DoorRow
 from ui.views.checkin_side import CheckInSide, plural
 from ui.views.outcome_words import time_of
-from ui.views.stages import mark_stepper, meeting_stepper
+from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
 from ui.widgets.base import Label
 from ui.widgets.button import Button
 from ui.widgets.card import Card
@@ -32,6 +32,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.fields import SearchField
 from ui.widgets.flow import FlowLayout
 from ui.widgets.layouts import boxed, column, row
+from ui.widgets.listrow import ElidedLabel
 from ui.widgets.menu import Menu
 from ui.widgets.page import Header, ScrollPage
 
@@ -55,6 +56,7 @@ class CheckInView(ScrollPage):
         self._chosen = -1
         theme = ctx.theme
         self.stepper = meeting_stepper(ctx, self)
+        self.crumb = ElidedLabel(theme, role="second", color="ink3")
         self.start = Button(theme, self.tr("Start meeting"), look="primary", icon="play", key="F5")
         self.start.clicked.connect(lambda _on=False: self._start())
         self.head = Header(theme, self.tr("Who is here?"), " ", self.start)
@@ -141,7 +143,8 @@ class CheckInView(ScrollPage):
         self._panels.addWidget(card, 62)
         self._panels.addWidget(self.side, 33)
         # cards keep room for their shadow, so the head moves in by as much
-        self.body.addLayout(column(theme, row(theme, self.stepper, None), self.head, gap=12, margins=(10, 0, 10, 0)))
+        line = stage_line(theme, self.crumb, self.stepper)
+        self.body.addLayout(column(theme, line, self.head, gap=12, margins=(10, 0, 10, 0)))
         self.body.addLayout(self._panels, 1)
 
     def _connect(self) -> None:
@@ -157,7 +160,8 @@ class CheckInView(ScrollPage):
         QShortcut(QKeySequence("F5"), self).activated.connect(self._start)
 
     def _show_head(self, found: Meeting) -> None:
-        parts = [found.card.circle_name, self.tr("Meeting {number}").format(number=found.card.number)]
+        self.crumb.setText(crumb_words(found))
+        parts = [found.title]
         begin = start_of(found.starts_at)
         if begin is not None:
             parts.append(day_long(begin.date()))
@@ -309,7 +313,7 @@ class CheckInView(ScrollPage):
         if self._ref is None or self._meeting is None:
             return
         if self._meeting.state == "planned":
-            live_commands.open_meeting(self._ctx.ws, self._ref)
+            begin_meeting(self._ctx.ws, self._ref)
         self._ctx.navigate("wrapup" if self._meeting.state == "closed" else "live", self._ref)
 
     def _say(self, words: str) -> None:

@@ -32,12 +32,13 @@ from ui.context import AppContext
 from ui.printing.pdf import paint_pages, write_pdf
 from ui.text import day_of
 from ui.views.export_words import export_labels
-from ui.views.stages import mark_stepper, meeting_stepper
+from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
 from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
 from ui.widgets.card import Card
 from ui.widgets.choice import CheckBox, Option, Segmented
 from ui.widgets.layouts import column, row
+from ui.widgets.listrow import ElidedLabel
 from ui.widgets.page import Header, ScrollPage
 from ui.widgets.reading import ReadingView
 
@@ -60,6 +61,7 @@ class ExportView(ScrollPage):
         self._saved: Path | None = None
         theme = ctx.theme
         self.stepper = meeting_stepper(ctx, self)
+        self.crumb = ElidedLabel(theme, role="second", color="ink3")
         self.head = Header(theme, self.tr("Notes and papers"), "")
         self.paper = Segmented(
             theme,
@@ -127,7 +129,8 @@ class ExportView(ScrollPage):
             return
         found = self._meeting
         notes, ours = self.paper.code() == "notes", self.preset.code() == "us"
-        self.head.set_text(self.tr("Notes and papers"), f"{found.card.circle_name} · {found.title}")
+        self.crumb.setText(crumb_words(found))
+        self.head.set_text(self.tr("Notes and papers"), found.title)
         mark_stepper(self.stepper, "export", found.state)
         for part in (self.preset, self.private, self._for_whom):
             part.setVisible(notes)
@@ -246,7 +249,8 @@ class ExportView(ScrollPage):
         self._panels.addWidget(self._choices, 34)
         self._panels.addWidget(paper, 66)
         # cards keep room for their shadow, so the head moves in by as much
-        self.body.addLayout(column(theme, row(theme, self.stepper, None), self.head, gap=12, margins=(10, 0, 10, 0)))
+        line = stage_line(theme, self.crumb, self.stepper)
+        self.body.addLayout(column(theme, line, self.head, gap=12, margins=(10, 0, 10, 0)))
         self.body.addLayout(self._panels, 1)
         self._tell()
 
@@ -286,7 +290,7 @@ class ExportView(ScrollPage):
     def _last_folder(self) -> Path:
         kept = self._ctx.settings.get("export_folder")
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return Path(kept) if kept and Path(kept).is_dir() else Path(documents or Path.home())
+        return next((Path(folder) for folder in (kept, documents) if folder and Path(folder).is_dir()), Path.home())
 
     def _print(self) -> None:
         if self._document is None:

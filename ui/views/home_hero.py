@@ -161,7 +161,7 @@ class NoMeetingHero(Band):
     def __init__(self, context: AppContext) -> None:
         theme = context.theme
         ring = SeatRing(theme, hero=True)
-        ring.set_seats((RingSeat(),) * FEW_SEATS, number=text.number(FEW_SEATS), caption=self.tr("people are enough"))
+        ring.set_seats((RingSeat(),) * FEW_SEATS, number=text.number(FEW_SEATS), caption=self.tr("are enough"))
         super().__init__(theme, ring)
         add = self.words.addWidget
         add(Label(theme, self.tr("Your next circle"), role="second_strong", color="on_hero"))

@@ -15,6 +15,7 @@ from circle_app.workspace.queries.people import me
 from ui.accessible import announce
 from ui.context import AppContext
 from ui.models import rounds
+from ui.models.beginning import begin_meeting
 from ui.models.evening import Evening, read_evening
 from ui.models.face import ANNOUNCE_AT_S, Face, face
 from ui.models.rounds import Round
@@ -234,7 +235,7 @@ class LiveView(ScrollPage):
         if what == "onward":
             what = {"planned": "start", "closed": "wrapup"}.get(state, "next")
         if what == "start" and state == "planned":
-            live_commands.open_meeting(ws, self._ref)
+            begin_meeting(ws, self._ref)
         elif what in ("wrapup", "checkin"):
             self._ctx.navigate(what, self._ref)
         elif what == "projector":

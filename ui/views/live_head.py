@@ -9,7 +9,7 @@ from circle_app.domain.agenda import Forecast
 from ui.context import AppContext
 from ui.models.evening import Evening
 from ui.views import live_words
-from ui.views.stages import mark_stepper, meeting_stepper
+from ui.views.stages import crumb_words, mark_stepper, meeting_stepper
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip, ChipButton
@@ -100,8 +100,7 @@ class LiveHead(QWidget):
             "closed": (self.tr("Ended"), "ok"),
         }.get(state, (self.tr("Not started"), "plain"))
         self.chip.set_text(words, tone=tone)
-        number = self.tr("Meeting {number}").format(number=meeting.card.number)
-        self.crumb.setText(f"{meeting.card.circle_name}  ·  {number}")
+        self.crumb.setText(crumb_words(meeting))
         self.heading.set_role("live" if len(meeting.title) <= LONG_TITLE else "section")
         self.heading.setText(meeting.title)
         self.here.set_label(live_words.here_words(evening.here))

@@ -42,7 +42,7 @@ class MeetingsView(ScrollPage):
         self._ref: Ref | None = None
         self._shown = AT_FIRST
         theme = ctx.theme
-        self.new = Button(theme, self.tr("New meeting"), look="primary", icon="plus", key="Ctrl+N")
+        self.new = Button(theme, self.tr("New meeting"), look="primary", icon="plus", key="Ctrl N")
         self.new.clicked.connect(lambda _on=False: self.make_one())
         hint = self.tr("Title, circle or place") if space is None else self.tr("Title or place")
         self.filter = SearchField(theme, name=self.tr("Find a meeting"), hint=hint)

@@ -73,9 +73,9 @@ class PlannerView(ScrollPage):
         self.truth = PlanTruth(theme)
         self.fits = Label(theme, role="strong", color="ink2", wrap=True)
         self.line = TextField(
-            theme, name=self.tr("Add a step"), hint=self.tr("Closing round 10 min"), icon="plus", key="Enter"
+            theme, name=self.tr("Add a step"), hint=self.tr("Add: closing round 10 min"), icon="plus", key="Enter"
         )
-        self.add = Button(theme, self.tr("Step"), look="soft", icon="plus", key="Ctrl+Enter")
+        self.add = Button(theme, self.tr("Step"), look="soft", icon="plus", key="Ctrl Enter")
         self.borrow = Button(theme, self.tr("From the Library"), look="ghost", icon="library")
         self.empty = EmptyState(
             theme,
@@ -325,8 +325,9 @@ class PlannerView(ScrollPage):
     def _simple_plan(self) -> None:
         if self._ref is None:
             return
-        agenda_commands.add_items(self._ctx.ws, self._ref, simple_plan())
+        first, *_ = agenda_commands.add_items(self._ctx.ws, self._ref, simple_plan())
         self.refresh()
+        self.steps.choose(first)
         self._ctx.toast(self.tr("Six steps are on the table; change what you like"), taking_back(self._ctx.ws))
 
     def _ask_coming(self) -> None:

@@ -48,12 +48,12 @@ class PlanHead(QWidget):
         )
         self.day = TextField(theme, name=self.tr("Day"), hint=self.tr("tue, in 2 weeks, 4 dec"), icon="calendar-days")
         self.start = TextField(theme, name=self.tr("Start"), hint="18:30", icon="clock")
-        self.slot = TextField(theme, name=self.tr("Slot"), hint=self.tr("90 or 1:30"), icon="hourglass")
+        self.slot = TextField(theme, name=self.tr("How long"), hint=self.tr("90 or 1:30"), icon="hourglass")
         self.place = TextField(theme, name=self.tr("Place"), hint=self.tr("Community Hall, Room 2"), icon="map-pin")
         self.boxes = {
             "day": Labelled(theme, self.tr("Day"), self.day),
             "start": Labelled(theme, self.tr("Start"), self.start),
-            "minutes": Labelled(theme, self.tr("Slot"), self.slot),
+            "minutes": Labelled(theme, self.tr("How long"), self.slot),
             "place": Labelled(theme, self.tr("Place"), self.place),
             "title": Labelled(theme, "", self.title),
         }

@@ -16,6 +16,8 @@ from ui.widgets.seats import Logo
 
 REFERENCE_WIDTH, REFERENCE_HEIGHT = 1440, 900
 SMALLEST = (1024, 600)
+SHARE_OF_ONE_SCREEN = 0.86
+"""How much of the only screen the window takes: it can be moved, and all of it is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class ProjectorWindow(PaintedWidget):
         here = window.screen()
         others = [screen for screen in QGuiApplication.screens() if screen is not here]
         if not others:
+            self.resize(self.size().boundedTo(here.availableSize() * SHARE_OF_ONE_SCREEN))
             self.show()
             return
         self.setGeometry(others[0].geometry())

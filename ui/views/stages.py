@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from circle_app.workspace.queries.meetings import Meeting
 from ui.context import AppContext
+from ui.text import number
+from ui.theme.theme import Theme
+from ui.widgets.listrow import ElidedLabel
 from ui.widgets.stepper import Stepper
 
 _BEHIND = {"planned": (), "live": ("plan", "checkin"), "closed": ("plan", "checkin", "live")}
@@ -28,6 +32,21 @@ def meeting_stepper(ctx: AppContext, view: QWidget) -> Stepper:
 def mark_stepper(stepper: Stepper, current: str, state: str) -> None:
     """Show where we are, and tick what lies behind a meeting in this state (planned, live or closed)."""
     stepper.set_state(current, _BEHIND.get(state, ()))
+
+
+def stage_line(theme: Theme, crumb: ElidedLabel, stepper: Stepper) -> QHBoxLayout:
+    """The first line of such a page: whose meeting it is, and the stepper at the far side, where it is on every page."""
+    line = QHBoxLayout()
+    line.setSpacing(theme.px(12))
+    line.addWidget(crumb, 1)
+    line.addWidget(stepper)
+    return line
+
+
+def crumb_words(found: Meeting) -> str:
+    """Whose meeting it is, and which of theirs, unless that is its title anyway."""
+    which = _tr("Meeting {number}").format(number=number(found.card.number))
+    return f"{found.card.circle_name}  ·  {which}" if found.title != which else found.card.circle_name
 
 
 def _tr(text: str) -> str:

@@ -22,7 +22,7 @@ from ui.models.typed_line import Name
 from ui.text import number
 from ui.views.checkin_side import plural
 from ui.views.outcome_words import Day, outcome_line
-from ui.views.stages import mark_stepper, meeting_stepper
+from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
 from ui.views.wrapup_next import NextMeetingCard
 from ui.views.wrapup_promises import PromisesCard
 from ui.widgets.autosave import Autosave
@@ -33,6 +33,7 @@ from ui.widgets.card import Card
 from ui.widgets.chip import Chip, IconLabel
 from ui.widgets.fields import TextArea
 from ui.widgets.layouts import clear, column, row
+from ui.widgets.listrow import ElidedLabel
 from ui.widgets.page import Header, ScrollPage, SectionTitle
 
 NARROW_BELOW = 800
@@ -48,6 +49,7 @@ class WrapUpView(ScrollPage):
         self._ref: Ref | None = None
         theme = ctx.theme
         self.stepper = meeting_stepper(ctx, self)
+        self.crumb = ElidedLabel(theme, role="second", color="ink3")
         self.end = Button(theme, self.tr("End meeting"), icon="flag")
         self.end.clicked.connect(lambda _on=False: self._end())
         self.make_notes = Button(
@@ -103,7 +105,8 @@ class WrapUpView(ScrollPage):
         promised |= {task.ref: task for task in tasks(ws, meeting=self._ref)}
         open_tasks = tuple(task for task in promised.values() if not task.done)
         people = tuple(Name(seat.person.ref, seat.person.name) for seat in seats)
-        self.head.set_text(self.tr("Wrapping up"), f"{found.card.circle_name} · {found.title}")
+        self.crumb.setText(crumb_words(found))
+        self.head.set_text(self.tr("Wrapping up"), found.title)
         self.end.setVisible(found.state == "live")
         mark_stepper(self.stepper, "wrapup", found.state)
         self.promises.show_tasks(open_tasks, people=people, today=day.today)
@@ -149,7 +152,8 @@ class WrapUpView(ScrollPage):
         self._columns.addLayout(column(theme, self.promises, self.decided, closing, None, gap=2), 60)
         self._columns.addLayout(column(theme, self.next, self.who, None, gap=2), 38)
         # cards keep room for their shadow, so the head moves in by as much
-        self.body.addLayout(column(theme, row(theme, self.stepper, None), self.head, gap=12, margins=(10, 0, 10, 0)))
+        line = stage_line(theme, self.crumb, self.stepper)
+        self.body.addLayout(column(theme, line, self.head, gap=12, margins=(10, 0, 10, 0)))
         self.body.addLayout(self._columns, 1)
 
     def _save_closing(self, text: str) -> bool:

@@ -100,7 +100,7 @@ class PromiseRow(QWidget):
         self._icon = IconLabel(theme, "square-check-big", size=18, tone="teal")
         self.title = Label(theme, role="medium", wrap=True)
         self.owner = _Gap(theme, name=self.tr("Who"), hint=self.tr("who?"), icon="user")
-        self.due = _Gap(theme, name=self.tr("By when"), hint=self.tr("fri, in 2 weeks"), icon="calendar-days")
+        self.due = _Gap(theme, name=self.tr("By when"), hint=self.tr("by when?"), icon="calendar-days")
         self.problem = Label(theme, role="second", color="danger", wrap=True)
         self.problem.hide()
         for field, keep in ((self.owner, self._keep_owner), (self.due, self._keep_due)):

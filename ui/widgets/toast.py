@@ -27,6 +27,7 @@ class Toast(PaintedWidget):
         self._undo = Button(theme, undo_text, look="soft", height=32)
         self._undo.clicked.connect(lambda _checked=False: self._take_back())
         self._action: Callable[[], object] | None = None
+        self._raised = 0
         layout = QHBoxLayout(self)
         layout.setContentsMargins(room + theme.px(18), room + theme.px(8), room + theme.px(10), room + theme.px(8))
         layout.setSpacing(theme.px(14))
@@ -49,6 +50,12 @@ class Toast(PaintedWidget):
         self._timer.start()
         # screen readers speak it without the focus moving
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def raise_by(self, above: float) -> None:
+        """Leave so much free at the foot of the window, in pixels at 100 % text."""
+        self._raised = self.theme.px(above)
+        if self.isVisible():
+            self._place()
 
     def text(self) -> str:
         return self._label.text()
@@ -76,7 +83,9 @@ class Toast(PaintedWidget):
             self.setMinimumWidth(0)
             self.setMaximumWidth(widest)
         self.adjustSize()
-        self.move((window.width() - self.width()) // 2, window.height() - self.height() - self.theme.px(14))
+        self.move(
+            (window.width() - self.width()) // 2, window.height() - self.height() - self.theme.px(14) - self._raised
+        )
 
     def _take_back(self) -> None:
         action, self._action = self._action, None
