@@ -70,5 +70,5 @@ def last_hlc(db: apsw.Connection) -> int:
     issued = ((int.from_bytes(stamp[:8], "big"), int.from_bytes(base[:8], "big")) for stamp, base in newest)
     # An edit over a far-future stamp is one past its base; it must not drag the clock along after a restart.
     # Its command has its own hlc, which is also its number in the list of undo: neither may be given out twice.
-    commands = first(db, "SELECT coalesce(max(n), 0) FROM undo")[0]
+    commands: int = first(db, "SELECT coalesce(max(n), 0) FROM undo")[0]
     return max([noted, commands, *(hlc for hlc, base in issued if hlc != base + 1)])
