@@ -189,7 +189,7 @@ def _sync(hands: Hands) -> None:
     hands.come()
     hands.tab_to("Everything is saved")
     hands.press(SPACE)
-    assert hands.at("sync") and hands.hears().startswith("Sync now")
+    hands.until(lambda: hands.at("sync") and hands.hears().startswith("Sync now"))
     hands.press(SPACE)
     hands.until(lambda: not _waiting(hands))
     hands.press(Qt.Key.Key_Left, held=Qt.KeyboardModifier.AltModifier)

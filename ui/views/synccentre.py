@@ -122,7 +122,6 @@ class SyncCentreView(ScrollPage):
         if state is not None and state.phase == "trouble" and state.problem is not None:
             words = f"{words} {sentence(state.problem)}"
         self.says.setText(words)
-        self.now.setEnabled(not syncing)
         self._mark.set_icon("cloud-upload" if waiting else "cloud-check", tone="teal")
 
     def _list(self, statuses: tuple[SpaceStatus, ...]) -> None:
