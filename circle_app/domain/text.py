@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from circle_app.errors import RuleBroken
+
 LINE_MAX, BODY_MAX = 1_000, 500_000
 """Length caps in characters, for one-line fields and for long texts."""
 BODY_MAX_BYTES = 900_000
@@ -19,18 +21,40 @@ _WORD = re.compile(r"\w+")
 
 
 def tidy_body(text: str) -> str:
-    """Composed (NFC), newlines as LF, without NUL, other control characters and lone surrogates; capped (BODY_MAX...)."""
+    """Composed (NFC), newlines as LF, without NUL, other control characters and lone surrogates."""
     clean = text.replace("\r\n", "\n").replace("\r", "\n")
-    clean = _CONTROL.sub("", _SURROGATE.sub("", clean))
-    whole = unicodedata.normalize("NFC", clean)[:BODY_MAX]
-    if 4 * len(whole) <= BODY_MAX_BYTES:
-        return whole
-    return whole.encode()[:BODY_MAX_BYTES].decode(errors="ignore")
+    return unicodedata.normalize("NFC", _CONTROL.sub("", _SURROGATE.sub("", clean)))
 
 
 def tidy_line(text: str) -> str:
-    """As `tidy_body`, on one line: inner line breaks and tabs become spaces, the ends are trimmed; capped at LINE_MAX."""
-    return " ".join(tidy_body(text).split())[:LINE_MAX]
+    """As `tidy_body`, on one line: inner line breaks and tabs become spaces, the ends are trimmed."""
+    return " ".join(tidy_body(text).split())
+
+
+def kept_body(text: str) -> str:
+    """The tidy text as it will be kept; RuleBroken, so that it stays where it was typed, when it is too long."""
+    whole = tidy_body(text)
+    if len(whole) > BODY_MAX or (4 * len(whole) > BODY_MAX_BYTES and len(whole.encode()) > BODY_MAX_BYTES):
+        raise RuleBroken(
+            "This text is too long to keep in one piece.", "Part it into two; nothing of it is lost.", code="too_long"
+        )
+    return whole
+
+
+def kept_line(text: str) -> str:
+    """The tidy line as it will be kept; RuleBroken, so that it stays where it was typed, when it is too long."""
+    line = tidy_line(text)
+    if len(line) > LINE_MAX:
+        raise RuleBroken(
+            "This line is too long to keep.", f"Shorten it to {LINE_MAX} letters, or make it a note.", code="too_long"
+        )
+    return line
+
+
+def title_of(text: str) -> str:
+    """One line that stands for a longer text kept elsewhere: all of it where it fits, else its beginning and an ellipsis."""
+    line = tidy_line(text)
+    return line if len(line) <= LINE_MAX else line[: LINE_MAX - 1].rstrip() + "…"
 
 
 def fold(text: str) -> str:

@@ -55,6 +55,7 @@ class Workspace:
         self._lock_file = lock
         self._writer = threading.Lock()
         self._next_writer = threading.Lock()
+        self._writing: int | None = None
         self._subscribers: list[Callable[[Touched], None]] = []
         self._devices: dict[int, bytes] = {}
         self._last_hlc = last_hlc(db.raw())
@@ -261,11 +262,15 @@ class Workspace:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
+        if self._writing == threading.get_ident():
+            raise RuntimeError("a write was begun inside a write")
         with self._next_writer:
             self._writer.acquire()
+        self._writing = threading.get_ident()
         try:
             yield
         finally:
+            self._writing = None
             self._writer.release()
 
     def __enter__(self) -> Workspace:

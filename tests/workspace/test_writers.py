@@ -145,3 +145,11 @@ def test_what_was_sealed_before_a_refusal_stays_packed_and_the_rest_waits(tmp_pa
         assert len(journal.loose_ops(ws, space)) == 1800
         assert journal.pack(ws, space, seal) == 2
         assert journal.waiting(ws, space) == 2700
+
+
+def test_a_write_inside_a_write_is_a_mistake_that_shows_at_once(tmp_path: Path) -> None:
+    with new_workspace(tmp_path) as ws:
+        space = new_space(ws)
+        with pytest.raises(RuntimeError), ws.writing():
+            add_task(ws, space, title="Chairs")
+        assert add_task(ws, space, title="Chairs")

@@ -47,10 +47,14 @@ class Autosave(QObject):
         # taken down first: saving announces itself, and the refresh that follows may look here again
         self._pending = False
         self._typed = self._text()
-        if self._save(self._typed):
+        taken = False
+        try:
+            taken = self._save(self._typed)
+        finally:
+            # refused or failed: the words are still only here
+            self._pending = self._pending or not taken
+        if taken:
             self.saved.emit()
-        else:
-            self._pending = True
 
     def show(self, text: str, *, anew: bool = False) -> None:
         """Show `text`; text being typed wins unless the field turns to another thing (`anew`, after `flush`)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from circle_app.domain.ids import Ref
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import MEETINGS, OUTCOMES, TASKS
-from circle_app.domain.text import tidy_body, tidy_line
+from circle_app.domain.text import kept_body, title_of
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.writing import existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
@@ -34,7 +34,7 @@ def add_outcome(
         running = ws.rows("SELECT clock_item FROM meetings WHERE space = ? AND id = ?", meeting)[0][0]
         item = Ref(meeting.space, running) if running is not None else None
     given = {
-        "meeting": meeting, "item": item, "kind": kind, "text": tidy_body(text).strip(),
+        "meeting": meeting, "item": item, "kind": kind, "text": kept_body(text).strip(),
         "author": author or me(ws, meeting.space), "at_ms": ws.clock.now_ms(), "private": private or None, **fields,
     }  # fmt: skip
     cells = tidied(ws, OUTCOMES, meeting.space, given)
@@ -60,8 +60,8 @@ def set_outcome(ws: Workspace, ref: Ref, **fields: object) -> Ref:
     cells = tidied(ws, OUTCOMES, ref.space, fields)
     _check_hands({"present": line.present, "hands": line.hands, **cells})
     puts = [Put(OUTCOMES, ref.row, cells)]
-    if "text" in cells and line.task is not None and line.task.title == tidy_line(line.text):
-        puts.append(Put(TASKS, line.task.ref.row, {"title": tidy_line(str(cells["text"]))}))
+    if "text" in cells and line.task is not None and line.task.title == title_of(line.text):
+        puts.append(Put(TASKS, line.task.ref.row, {"title": title_of(str(cells["text"]))}))
     record(ws, ref.space, puts, label="Change the line")
     return ref
 
@@ -104,7 +104,7 @@ def _with_task(ws: Workspace, line: Outcome, put: Put) -> list[Put]:
     held = ws.rows("SELECT task FROM outcomes WHERE space = ? AND id = ?", line.ref)[0][0]
     row = held if held is not None else new_row(ws)
     cells: dict[str, Value] = {
-        "title": tidy_line(line.text), "state": "now", "meeting": line.meeting.row if line.meeting else None,
+        "title": title_of(line.text), "state": "now", "meeting": line.meeting.row if line.meeting else None,
         "outcome": line.ref.row, "deleted": 0 if held is not None else None,
     }  # fmt: skip
     return [Put(put.table, put.row, {**put.values, "task": row}), Put(TASKS, row, cells)]

@@ -11,7 +11,7 @@ from circle_app.domain import rules
 from circle_app.domain.ids import Ref, new_row_id
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import DELETED, Column, Kind, Table
-from circle_app.domain.text import tidy_body, tidy_line
+from circle_app.domain.text import kept_body, kept_line
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.places import CIRCLE_ROW, zone_of
@@ -110,7 +110,7 @@ def tidied(ws: Workspace, table: Table, space: int, fields: Mapping[str, object]
 
 def required(text: str, what: str) -> str:
     """One tidy line that must not be empty; `what` completes the sentence "Please write ..."."""
-    line = tidy_line(text)
+    line = kept_line(text)
     if not line:
         raise RuleBroken(f"Please write {what} first.", code="empty")
     return line
@@ -139,7 +139,7 @@ def _text(table: Table, column: Column, value: object) -> str | None:
         value = value.isoformat()
     if not isinstance(value, str):
         raise TypeError(f"{table.name}.{column.name} takes text, not {type(value).__name__}")
-    text = tidy_body(value) if column.name in _BODIES else tidy_line(value)
+    text = kept_body(value) if column.name in _BODIES else kept_line(value)
     allowed = _WORDS.get(f"{table.name}.{column.name}")
     if allowed is not None and text not in allowed:
         raise RuleBroken(f"“{text[:40]}” is not one of: {', '.join(allowed)}.", code="word")
