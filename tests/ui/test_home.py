@@ -47,6 +47,17 @@ def test_a_new_person_is_told_what_a_circle_is_and_how_to_begin(shell: Shell) ->
     assert "Start a circle" in [button.text() for button in view.findChildren(Button)]
 
 
+def test_a_meeting_that_waits_for_its_day_is_gone_on_with_rather_than_planned_again(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    plan_meeting(ws, space, title="Begin somewhere")
+    said = words(home(shell).findChild(Hero))
+    assert "Begin somewhere" in said
+    assert "no date yet" in said
+    plan_meeting(ws, space, title="On Friday", starts_at="2026-11-20T18:30", minutes=90)
+    assert "On Friday" in words(home(shell).findChild(Hero))
+
+
 def test_the_next_meeting_stands_first_with_who_is_coming(shell: Shell) -> None:
     ws = shell.context.ws
     space = new_circle(ws, name="Elm Street")

@@ -6,7 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from circle_app.workspace.queries.circles import my_circles
-from circle_app.workspace.queries.meetings import attendance, next_meeting
+from circle_app.workspace.queries.meetings import MeetingCard, attendance, meetings, next_meeting
 from circle_app.workspace.queries.tasks import Task, tasks
 from ui import text
 from ui.context import AppContext
@@ -105,9 +105,14 @@ class HomeView(ScrollPage):
             edges = self.body.contentsMargins()
             item.widget().fit(self.viewport().width() - edges.left() - edges.right())
 
+    def _undated(self) -> MeetingCard | None:
+        """A meeting that was planned and waits for its day: to go on with it is better than to plan another."""
+        cards = meetings(self._context.ws)
+        return next((card for card in cards if card.state == "planned" and card.starts_at is None), None)
+
     def _show_hero(self, now_ms: int) -> None:
         ws = self._context.ws
-        card = next_meeting(ws, now_ms)
+        card = next_meeting(ws, now_ms) or self._undated()
         seats = attendance(ws, card.ref) if card else ()
         today = text.date_of_ms(now_ms)
         if self._shown == (card, seats, today):

@@ -151,7 +151,9 @@ class LibraryView(QWidget):
         card.body.addLayout(row(theme, IconLabel(theme, "folder-open", size=26, tone="gold"), None))
         card.body.addSpacing(theme.px(6))
         card.body.addWidget(Label(theme, title, role="section", color="ink2", wrap=True))
-        words = self.tr("Choose a folder, or drop it here: the one that has “modules” in it, with pages in “_posts”.")
+        words = self.tr(
+            "Choose its folder, or drop it here. It holds a folder “modules” with the pages of each meeting."
+        )
         card.body.addWidget(Label(theme, words, color="ink2", wrap=True))
         card.body.addStretch(1)
         card.opened.connect(self._ask_folder)

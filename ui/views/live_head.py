@@ -85,8 +85,9 @@ class LiveHead(QWidget):
         return sum(part.sizeHint().width() for part in parts) + 4 * self._line.spacing()
 
     def _chips_width(self, *, compact: bool) -> int:
-        shown = [self.here, self.ends, *(self._small if compact else self._wide)]
-        wide = [button.sizeHint().width() for button in shown if button is not self.ends or not self.ends.isHidden()]
+        screen, end = self._small if compact else self._wide
+        shown = [self.here, *([] if self.ends.isHidden() else [self.ends]), screen, *([end] if self._live else [])]
+        wide = [button.sizeHint().width() for button in shown]
         return sum(wide) + self._flow.gap * (len(wide) - 1)
 
     def show_evening(self, evening: Evening) -> None:

@@ -222,6 +222,7 @@ class _WhoCame(Card):
         counted = sums(seats)
         came = [seat for seat in seats if seat.status in ("present", "late")]
         ordered = (*seating(seats), *(seat for seat in came if not seat.here))
+        self.faces.setVisible(bool(ordered))
         self.faces.set_people(tuple((seat.person.name, seat.person.ref.row) for seat in ordered))
         guests = sum(seat.guest for seat in came)
         parts = [

@@ -52,7 +52,7 @@ class NextMeetingCard(Card):
         self.topic = TextField(theme, name=self.tr("What it is about"), hint=self.tr("What is it about? (may wait)"))
         self.offer = ChipButton(theme, "", tone="teal", icon="sparkles")
         self.offer.clicked.connect(lambda _on=False: self._take_offer())
-        self.plan = Button(theme, self.tr("Plan it"), look="primary", icon="calendar-plus", key="Enter")
+        self.plan = Button(theme, self.tr("Plan it"), look="soft", icon="calendar-plus", key="Enter")
         self.plan.clicked.connect(lambda _on=False: self._plan())
         self.problem = Label(theme, role="second", color="danger", wrap=True)
         self.problem.hide()

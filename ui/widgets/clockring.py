@@ -22,11 +22,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme.theme import Theme, neighbour_colors
 from ui.theme.tokens import PEOPLE_COLORS, SHADOW_ALPHA_DARK, SHADOW_ALPHA_LIGHT
 from ui.widgets.base import PaintedWidget
-from ui.widgets.canvas import Canvas, initials, seat_points, text_width
+from ui.widgets.canvas import Canvas, initials, line_height, seat_points, text_width
 from ui.widgets.seats import Seat
 
 REFERENCE = 480
 """The stage is drawn for this side length and grows or shrinks with the room it gets."""
+LEAST_LETTERS, FEW = 10.5, 16
+"""The smallest letters of a name at 100 % text, in pixels, and how many people may sit for it to hold."""
 
 
 class ClockRing(PaintedWidget):
@@ -127,13 +129,18 @@ class ClockRing(PaintedWidget):
         if not self._names:
             return widest
         font = QFont(self.theme.font("medium"))
-        font.setPixelSize(max(9, round(13 * unit)))
+        font.setPixelSize(self._letters(13 * unit))
         for seat, place in zip(self._seats, seat_points(QPointF(0, 0), 1, len(self._seats)), strict=True):
             across = abs(place.x())
             if across >= 0.2:
                 room = half - min(92 * unit, text_width(font, _first_word(seat.name)) + 6)
                 widest = min(widest, room / across - 35 * unit)
         return max(widest, 150 * unit)
+
+    def _letters(self, wanted: float) -> int:
+        """Pixels of a name: as the ring is large, but no smaller than the text size asks for while few sit in it."""
+        least = self.theme.px(LEAST_LETTERS) if len(self._seats) <= FEW else 9
+        return max(9, round(max(wanted, least)))
 
     def _paint_ground(self, canvas: Canvas, middle: QPointF, reach: float, unit: float) -> None:
         if not self._seats:
@@ -215,15 +222,16 @@ class ClockRing(PaintedWidget):
     def _paint_name(self, canvas: Canvas, seat: Seat, point: QPointF, middle: QPointF, unit: float) -> None:
         speaking = seat.state == "speaking"
         font = QFont(self.theme.font("strong" if speaking else "medium"))
-        font.setPixelSize(max(9, round((14 if speaking else 13) * unit)))
+        font.setPixelSize(self._letters((14 if speaking else 13) * unit))
         first = _first_word(seat.name)
         gap = (46 if speaking else 35) * unit
         direction = math.atan2(point.y() - middle.y(), point.x() - middle.x())
         across = math.cos(direction)
         x, y = point.x() + gap * across, point.y() + gap * math.sin(direction)
-        width = 92 * unit
+        width = max(92 * unit, min(8.0 * font.pixelSize(), text_width(font, first) + 4))
         left = x - width / 2 if abs(across) < 0.2 else x if across > 0 else x - width
-        box = QRectF(left, y - 10 * unit, width, 20 * unit)
+        high = max(20 * unit, line_height(font))
+        box = QRectF(left, y - high / 2, width, high)
         # names stand outward from their seat whichever way the language runs
         outward = "center" if abs(across) < 0.2 else "start" if (across > 0) != canvas.rtl else "end"
         canvas.text(box, first, font=font, color="primary" if speaking else "ink2", align=outward)
