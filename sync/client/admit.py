@@ -30,8 +30,11 @@ WAITING = frozenset({"gap", "no_key", "unknown_device", "mheads_unknown"})
 """Reasons that a later changeset, or a key, takes away."""
 
 UNPROVEN = frozenset(
-    {"size", "malformed", "core", "mheads", "seq", "clear", "version", "kind", "space", "weak_key", "signature"}
-)
+    {
+        "size", "malformed", "core", "mheads", "seq", "clear", "version", "kind", "space", "weak_key", "signature",
+        "genesis", "member_op", "card", "member_id", "first_change", "invite_unknown", "invite_signature",
+    }
+)  # fmt: skip
 """Reasons under which a changeset's place in its chain was not proven by its author's signature."""
 
 PLACELESS = UNPROVEN | {"fork"}

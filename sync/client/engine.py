@@ -305,7 +305,8 @@ class SyncEngine:
                 raise
         refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=seen)
         self._offered.add((no, gen))
-        _, mark = self._read(exchange, mark, keep=False)
+        more, mark = self._read(exchange, mark, keep=False)
+        refill.push_missing(self._ws, no, exchange.server, exchange.signer, there=seen | more)
         journal.unacknowledge(self._ws, no)
         write_mark(self._ws, no, mark)
         self._push(exchange)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from circle_app.workspace import journal
 from circle_app.workspace.db import Workspace
 from sync import codec, wire
-from sync.client.calls import Server
+from sync.client.calls import Server, Signer
 from sync.membership.evaluate import Membership
 
 BATCH_BYTES = 4 << 20
@@ -25,6 +25,16 @@ def send_everything(ws: Workspace, no: int, server: Server, membership: Membersh
     for batch in _batches([c.data for c in missing if c.data != genesis]):
         server.create_space(genesis, log=batch)
     return len(missing)
+
+
+def push_missing(ws: Workspace, no: int, server: Server, signer: Signer, *, there: Collection[bytes]) -> None:
+    """Push, as a member, what the server did not take with the genesis: joins by invites that ended meanwhile.
+
+    A member vouches that they were let in before; without them, nothing that builds on them could be sent.
+    """
+    held = [codec.parse(s.data) for s in journal.stored(ws, no)]
+    for batch in _batches([c.data for c in in_causal_order(held) if c.id not in there]):
+        server.push(signer, batch)
 
 
 def in_causal_order(changesets: Sequence[codec.Changeset]) -> list[codec.Changeset]:

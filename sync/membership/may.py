@@ -78,11 +78,13 @@ def check_writable(membership: Membership) -> None:
         raise refuse("update_needed")
 
 
-def check_push(membership: Membership, changeset: Changeset, *, now_ms: int) -> Log:
+def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vouched: bool = False) -> Log:
     """What a server asks of a pushed changeset; the log with it (unchanged for content).
 
     A server refuses more than a client does: what has no effect is not worth keeping, and only a server has a clock
-    that joiners share. Raises BadChangeset: everything `add` and check_content raise, epoch_unknown, invite_expired,
+    that joiners share. A join that a member brings (`vouched`) was let in before: an ended invite does not keep it out,
+    or all that builds on it would be lost.
+    Raises BadChangeset: everything `add` and check_content raise, epoch_unknown, invite_expired,
     invite_revoked, invite_used, not_allowed.
     """
     if changeset.epoch not in membership.epochs:
@@ -92,7 +94,7 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int) -> 
         return membership.log
     log = add(membership.log, changeset)
     op = log.by_id[changeset.id].op
-    if isinstance(op, Join):
+    if isinstance(op, Join) and not vouched:
         _check_invite(membership, op, now_ms)
     if isinstance(op, Invite) and op.epoch not in membership.epochs:
         raise refuse("epoch_unknown")

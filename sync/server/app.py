@@ -69,10 +69,12 @@ def create_app(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request of somebody who may make it: the space, `wire.AUTH_*`, who is in the circle, and the body."""
+    """A request of somebody who may make it: the space, `wire.AUTH_*`, whether they are in the circle already, who is in
+    it, and the body."""
 
     space: bytes
     mode: int
+    member: bool
     circle: Circle
     body: bytes
 
@@ -113,7 +115,9 @@ class Service:
         )
         only_join = asked.mode == wire.AUTH_INVITE
         results, row = await _kept(
-            self.store.write(lambda w: intake.push(w, asked.space, parts, self._rules(), only_join=only_join))
+            self.store.write(
+                lambda w: intake.push(w, asked.space, parts, self._rules(), only_join=only_join, vouched=asked.member)
+            )
         )
         stored = sum(r.status == wire.STORED for r in results)
         refused = sorted({r.code for r in results if r.status == wire.REFUSED})
@@ -185,7 +189,8 @@ class Service:
             key = None if circle is None else circle.key_of(sent, now_ms=now_ms) or _joining(circle, sent, body)
             auth.check_signed(sent, message, key)
             assert circle is not None
-            return Asked(space, sent.mode, circle, body)
+            member = sent.mode == wire.AUTH_DEVICE and circle.is_active(sent.key_id)
+            return Asked(space, sent.mode, member, circle, body)
 
         asked = await self._read(check)
         if not self.replays.is_new(sent, now_ms=now_ms):

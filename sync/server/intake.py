@@ -95,24 +95,31 @@ class Rules:
 
 
 def push(
-    writer: Writer, space: bytes, parts: Sequence[Part], rules: Rules, *, only_join: bool = False
+    writer: Writer,
+    space: bytes,
+    parts: Sequence[Part],
+    rules: Rules,
+    *,
+    only_join: bool = False,
+    vouched: bool = False,
 ) -> tuple[list[wire.PushResult], SpaceRow]:
     """Keep what may be kept, in the order sent, and tell for each changeset what became of it.
 
-    `only_join` is the right of somebody who has nothing but an invite. Raises Refused when there is no such space.
+    `only_join` is the right of somebody who has nothing but an invite, `vouched` that of a member.
+    Raises Refused when there is no such space.
     """
     row = writer.space(space)
     if row is None:
         raise Refused(403, "no_access")
     results = []
     for part in parts:
-        result, row = _push_one(writer, row, part, rules, only_join=only_join)
+        result, row = _push_one(writer, row, part, rules, only_join=only_join, vouched=vouched)
         results.append(result)
     return results, row
 
 
 def _push_one(
-    writer: Writer, row: SpaceRow, part: Part, rules: Rules, *, only_join: bool
+    writer: Writer, row: SpaceRow, part: Part, rules: Rules, *, only_join: bool, vouched: bool
 ) -> tuple[wire.PushResult, SpaceRow]:
     changeset = part.changeset
     if changeset is None:
@@ -129,7 +136,9 @@ def _push_one(
             _check_only_join(changeset)
         if changeset.kind == codec.MEMBERSHIP and len(circle.log.changes) >= rules.config.max_member_changes:
             return wire.PushResult(changeset.id, wire.REFUSED, code="quota"), row
-        circle = circle.admit(changeset, signed=part.signed, now_ms=rules.now_ms, since_ms=row.created_ms)
+        circle = circle.admit(
+            changeset, signed=part.signed, now_ms=rules.now_ms, since_ms=row.created_ms, vouched=vouched
+        )
         codec.check_chain(changeset, last_seq=seq, last_id=head)
         if row.bytes + len(changeset.data) > rules.config.space_quota_bytes:
             return wire.PushResult(changeset.id, wire.REFUSED, code="quota"), row

@@ -65,14 +65,18 @@ class Circle:
         except BadChangeset:
             return None
 
-    def admit(self, changeset: codec.Changeset, *, signed: bool, now_ms: int, since_ms: int) -> Circle:
+    def admit(
+        self, changeset: codec.Changeset, *, signed: bool, now_ms: int, since_ms: int, vouched: bool = False
+    ) -> Circle:
         """The circle after one more changeset; raises BadChangeset when it may not be kept.
 
         `signed` says that the signature was checked. An invite that ended before this server knew the space
         (`since_ms`) is not judged by the clock: its joins are old ones that come back to a refilled server.
+        `vouched` says that a member brings it.
         """
         if changeset.kind == codec.MEMBERSHIP:
-            log = check_push(self.membership, changeset, now_ms=self._clock_for(changeset, now_ms, since_ms))
+            clock = self._clock_for(changeset, now_ms, since_ms)
+            log = check_push(self.membership, changeset, now_ms=clock, vouched=vouched)
             return Circle(log, evaluate(log))
         if changeset.epoch not in self.membership.epochs:
             raise refuse("epoch_unknown")
