@@ -14,6 +14,7 @@ from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync.client.admit import membership_of
 from sync.client.opening import opener
 from sync.membership.evaluate import Membership
+from sync.membership.ops import Genesis, Join
 from tests.simulator.device import Device, Edit
 from tests.simulator.membership import confirm_all
 from tests.simulator.story import Story
@@ -69,6 +70,15 @@ def _round(story: Story) -> list[str]:
     return troubles
 
 
+def _let_in(membership: Membership, member: bytes) -> bool:
+    """Whether a member's join counted by itself, without anybody confirming it later."""
+    return any(
+        isinstance(c.op, Genesis) or c.id in membership.effective
+        for c in membership.log.changes
+        if isinstance(c.op, Genesis | Join) and c.op.member == member
+    )
+
+
 def _active(founder: Device, circle: spaces.Space) -> bool:
     member = _membership(founder, circle.space32).members.get(circle.member16)
     return member is not None and member.role is not None
@@ -94,6 +104,8 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
             there.append((device, circle))
         elif key not in story.register.removed and key not in story.register.left:
             _expect(circle.member16 not in membership.member_of.values(), f"{device.name} lost their place")
+        if active and key in story.register.left and not _let_in(membership, circle.member16):
+            continue  # left while waiting for a decision: what they wrote before it stays with them
         if active or (key in story.register.left and key not in story.register.removed):
             must |= device.edits.get((space32, circle.dev16), set())
     _expect(gone <= {m for s, m in (story.register.left | set(story.register.removed)) if s == space32}, "who is gone")

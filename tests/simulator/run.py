@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -27,8 +28,8 @@ class Outcome:
 
 def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None) -> Outcome:
     """Tells these steps of a seed, heals and judges."""
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        story = Story(Path(folder), seed, out)
+    with in_memory() as folder:
+        story = Story(folder, seed, out)
         try:
             story.tell(steps)
             heal(story)
@@ -38,6 +39,13 @@ def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None) -> Outcom
         finally:
             story.close()
         return Outcome(story.trace.hexdigest())
+
+
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """A folder that is gone afterwards; in memory where the system has such a place, as durability is not tested here."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder)
 
 
 def saved(path: Path) -> tuple[int, list[int]]:
