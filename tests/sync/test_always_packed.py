@@ -11,6 +11,7 @@ import pytest
 from circle_app.domain.ids import Ref
 from circle_app.domain.ops import SetOp
 from circle_app.domain.schema import TASKS
+from circle_app.domain.text import BODY_MAX_BYTES
 from circle_app.workspace import journal
 from circle_app.workspace.changes import ZERO_ID, Opened
 from circle_app.workspace.commands.notes import add_note, set_note
@@ -69,6 +70,6 @@ def test_many_versions_of_a_long_note_written_on_a_train_all_leave(ana: Machine)
 
 def test_the_longest_text_of_the_widest_letters_leaves(ana: Machine) -> None:
     chance = random.Random(5)
-    add_note(ana.ws, 1, title="Wide", body="".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(600_000)))
+    add_note(ana.ws, 1, title="Wide", body="".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(BODY_MAX_BYTES // 4)))
     add_task(ana.ws, 1, title="After it")
     assert pack(ana) > 1

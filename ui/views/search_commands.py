@@ -58,7 +58,7 @@ def _making(ctx: AppContext, window: QWidget) -> list[Found]:
     lines = []
     if my_circles(ctx.ws):
         words = translate("Search", "New meeting")
-        lines.append(_do(words, "calendar-plus", partial(new_meeting, ctx, window), key="Ctrl N"))
+        lines.append(_do(words, "calendar-plus", partial(new_meeting, ctx, window), key="Ctrl+N"))
     if _writable(ctx, TASKS):
         lines.append(_do(translate("Search", "New promise"), "square-check-big", partial(ctx.navigate, "tasks", "")))
     cards = _writable(ctx, NOTES)
@@ -91,7 +91,7 @@ def _places(ctx: AppContext) -> list[Found]:
         Found(_group(), go_to.format(place=words), "", icon, "plain", partial(ctx.navigate, place), key)
         for place, words, icon, key in places()
     ]
-    lines.append(_do(translate("Search", "Settings"), "settings", partial(ctx.navigate, "settings"), key="Ctrl ,"))
+    lines.append(_do(translate("Search", "Settings"), "settings", partial(ctx.navigate, "settings"), key="Ctrl+,"))
     lines.append(_do(translate("Search", "Saving and syncing"), "cloud-check", partial(ctx.navigate, "sync")))
     return lines
 
@@ -101,7 +101,7 @@ def _others(ctx: AppContext, window: QWidget) -> list[Found]:
     name = undo_name(ctx.ws)
     if name:
         words = translate("Search", "Take back the last change")
-        lines.append(_do(words, "undo-2", partial(_take_back, ctx), key="Ctrl Z", second=name))
+        lines.append(_do(words, "undo-2", partial(_take_back, ctx), key="Ctrl+Z", second=name))
     lines.append(_do(translate("Search", "Sync now"), "refresh-cw", ctx.runner.nudge))
     dark = ctx.theme.dark
     look = translate("Search", "Light look") if dark else translate("Search", "Dark look")
