@@ -70,6 +70,11 @@ def test_many_versions_of_a_long_note_written_on_a_train_all_leave(ana: Machine)
 
 def test_the_longest_text_of_the_widest_letters_leaves(ana: Machine) -> None:
     chance = random.Random(5)
-    add_note(ana.ws, 1, title="Wide", body="".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(BODY_MAX_BYTES // 4)))
+    add_note(
+        ana.ws,
+        1,
+        title="Wide",
+        body="".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(BODY_MAX_BYTES // 4)),
+    )
     add_task(ana.ws, 1, title="After it")
     assert pack(ana) > 1
