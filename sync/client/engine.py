@@ -228,8 +228,10 @@ class SyncEngine:
             reply = exchange.server.push(exchange.signer, [o.data for o in batch])
             kept = [o.id for o, r in zip(batch, reply.results, strict=True) if r.status != wire.REFUSED]
             if kept:
-                if any(r.pos > read_mark(self._ws, no).pos for r in reply.results if r.status != wire.REFUSED):
-                    note_unread(self._ws, no, batch[0].seq)
+                mark = read_mark(self._ws, no)
+                behind = [o.seq for o, r in zip(batch, reply.results, strict=True) if r.pos > mark.pos]
+                if behind:
+                    note_unread(self._ws, no, min(behind))
                 journal.acknowledge(self._ws, no, kept)
                 exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
             refused = next((r for r in reply.results if r.status == wire.REFUSED), None)

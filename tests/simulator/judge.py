@@ -60,13 +60,14 @@ def _round(story: Story) -> list[str]:
                 continue
             report = device.engine.sync(circle.no)
             story.trace.note("heal", device.name, report.pushed, report.pulled)
-            if report.pushed or report.pulled:
+            left = spaces.space(device.ws, circle.no).state == "left"
+            if report.pushed or report.pulled or report.refilled or left:
                 troubles.append(f"{device.name} sent {report.pushed} and got {report.pulled}")
             founder = story.register.founders.get(circle.space32)
             if founder is device and confirm_all(device, circle.no):
                 troubles.append("somebody was let in")
-            if report.problem is not None and founder is not None and _active(founder, circle):
-                troubles.append(f"{device.name}: {report.problem.code}")
+            if founder is not None and _active(founder, circle) and (report.problem or report.waiting):
+                troubles.append(f"{device.name}: {report.problem.code if report.problem else 'waiting'}")
     return troubles
 
 
