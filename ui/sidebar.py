@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QPalette
+from PySide6.QtGui import QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
@@ -19,7 +19,7 @@ from ui.widgets.nav import NavItem
 from ui.widgets.seats import Logo
 from ui.widgets.tip import plain_tip
 
-WIDE, NARROW = 236, 68
+WIDE, NARROW, LEAST_ROW = 236, 68, 28
 
 Circle = tuple[int, str, str]
 """A circle's number, name and colour."""
@@ -133,6 +133,20 @@ class Sidebar(PaintedWidget):
         self._sync.set_narrow(narrow)
         self.layout().setContentsMargins(px(12 if narrow else 14), px(18), px(12 if narrow else 14), px(14))
         self.setFixedWidth(px(NARROW if narrow else WIDE))
+        self._squeeze()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._squeeze()
+
+    def _squeeze(self) -> None:
+        """On a low window the places of the rail move together, so that none hides behind the foot."""
+        self.layout().activate()
+        gaps = self._nav.spacing() * len(self._items)
+        each = (self._scroll.height() - gaps) // len(self._items)
+        for item in self._items.values():
+            usual = item.sizeHint().height()
+            item.setFixedHeight(max(self.theme.px(LEAST_ROW), min(usual, each)) if self._narrow else usual)
 
     def set_circles(self, circles: tuple[Circle, ...]) -> None:
         """The list under MY CIRCLES."""

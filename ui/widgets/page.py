@@ -101,8 +101,10 @@ class Header(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self._actions.sizeHint().width() + self._room + self._line.spacing()
-        wide = event.size().width() >= beside or self._actions.isHidden()
+        left = event.size().width() - self._actions.sizeHint().width() - self._line.spacing()
+        # beside the actions a title takes two lines at most
+        low = self.title.heightForWidth(max(1, left)) < 3 * self.title.fontMetrics().lineSpacing()
+        wide = (left >= self._room and low) or self._actions.isHidden()
         self._line.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def set_text(self, title: str, second: str = "") -> None:
