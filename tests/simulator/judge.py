@@ -110,6 +110,8 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         if active or (key in story.register.left and key not in story.register.removed):
             must |= device.edits.get((space32, circle.dev16), set())
     _expect(gone <= {m for s, m in (story.register.left | set(story.register.removed)) if s == space32}, "who is gone")
+    if any(space == space32 and not _let_in(membership, m) for space, m in story.register.lost):
+        return  # who waited for a decision, left, and was forgotten by the server cannot give anybody their edits again
     _same(there, must, may)
     for device, circle in there:
         _clean(device, circle, membership)
