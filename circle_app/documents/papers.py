@@ -30,6 +30,8 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -
             (text(at), tuple(about), text(step.lead_name or ""), text(labels.minutes.format(count=step.minutes)))
         )
         minute += step.minutes
+    if not rows:
+        return Document(session.title, (_line(ws, session, labels),), _language(ws, meeting_ref))
     end = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
     rows.append((text(end), text(labels.total), (), text(labels.minutes.format(count=minute))))
     head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))

@@ -13,7 +13,7 @@ from circle_app.courses.demo import fill_demo
 from circle_app.documents.markdown import to_markdown
 from circle_app.documents.papers import EMPTY_ROWS, agenda_sheet, sign_in_sheet, task_list
 from circle_app.domain.ids import Ref
-from circle_app.workspace.commands.agenda import set_item
+from circle_app.workspace.commands.agenda import add_item, set_item
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import agenda, next_meeting
@@ -54,8 +54,13 @@ def test_the_agenda_has_a_clock_time_for_each_step_and_fits_one_page(
 
 def test_a_meeting_without_a_date_counts_minutes_instead(ws: Workspace, evening: Ref) -> None:
     undated = plan_meeting(ws, evening.space, title="Some day")
-    assert "No date yet" in to_markdown(agenda_sheet(ws, undated))
-    assert "| 0 | Together |  | 0 min |" in to_markdown(agenda_sheet(ws, undated))
+    written = to_markdown(agenda_sheet(ws, undated))
+    assert "No date yet" in written and "|" not in written, "no table without a step"
+    for title in ("Welcome", "Walk"):
+        add_item(ws, undated, title=title, minutes=10)
+    written = to_markdown(agenda_sheet(ws, undated))
+    assert "| 10 | **Walk** |  | 10 min |" in written
+    assert "| 20 | Together |  | 20 min |" in written
 
 
 def test_the_sign_in_sheet_numbers_everybody_and_leaves_room_for_guests(ws: Workspace, evening: Ref) -> None:

@@ -52,18 +52,22 @@ class StartCircleDialog(Sheet):
         theme = ctx.theme
         self.kind = KindCards(theme)
         self.name = TextField(
-            theme, name=self.tr("Name of the circle"), hint=self.tr("Elm Street Greening"), role="field_big", height=46
+            theme,
+            name=self.tr("Name of the circle"),
+            hint=self.tr("Such as Elm Street Greening"),
+            role="field_big",
+            height=46,
         )
         self.label = TextField(
-            theme, name=self.tr("What you call yourselves"), hint=self.tr("Book club, research team, choir")
+            theme, name=self.tr("What you call yourselves"), hint=self.tr("Such as book club, research team, choir")
         )
         self.rule = Select(
             theme,
             (("other", self.tr("Everybody edits")), ("other_led", self.tr("Organizers prepare, others take part"))),
             name=self.tr("Who edits"),
         )
-        self.topic = TextField(theme, name=self.tr("Topic"), hint=self.tr("Trees, benches and slow cars on our street"))
-        self.place = TextField(theme, name=self.tr("Place"), hint=self.tr("Community Hall, Room 2"))
+        self.topic = TextField(theme, name=self.tr("Topic"), hint=self.tr("Such as trees and slow cars on our street"))
+        self.place = TextField(theme, name=self.tr("Place"), hint=self.tr("Such as Community Hall, Room 2"))
         self.rhythm = RhythmField(theme)
         self.course = Select(
             theme, self._courses(), name=self.tr("Plan from the Library"), code=release.hex() if release else ""
@@ -72,7 +76,7 @@ class StartCircleDialog(Sheet):
             theme,
             name=self.tr("First plan"),
             rows=2,
-            hint=self.tr("Six evenings. We walk the street, listen, choose two things, try them."),
+            hint=self.tr("Such as: six evenings. We walk the street, listen, choose two things, try them."),
         )
         self.founders = Founders(theme, ctx.settings.name)
         self._lay_out()
