@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import editing, exchanging, starting
+from bench import editing, exchanging, ringing, starting
 from bench.measure import show
 from circle_app.collecting import collect_rarely
 from circle_app.workspace import settings
@@ -30,6 +30,7 @@ def main() -> int:
             meeting = meetings.plan_meeting(ws, space, title="The evening", starts_at="2026-11-24T18:30")
             editing.run(ws, meeting, scratch)
         exchanging.run(scratch)
+        ringing.run(scratch)
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         show("Memory", ("peak of this process, two workspaces and all", f"{peak_mb:,.0f} MB"))
         starting.run(filled)

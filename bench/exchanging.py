@@ -32,12 +32,12 @@ ROWS_EACH = 50
 
 
 def run(scratch: Path) -> None:
-    with _server(scratch / "server") as address, _workspace(scratch / "a") as (ws, vault):
+    with server(scratch / "server") as address, workspace(scratch / "a") as (ws, vault):
         space = enrol.found_circle(ws, vault, name="Bench", kind="citizen_circle", my_name="Ana", server=address)
         engine = SyncEngine(ws, vault)
         link = enrol.invite(ws, vault, space).link
         engine.sync(space)
-        with _workspace(scratch / "b") as (other, other_vault):
+        with workspace(scratch / "b") as (other, other_vault):
             joined = enrol.join(other, other_vault, link, my_name="Ben")
             other_engine = SyncEngine(other, other_vault)
             other_engine.sync(joined)
@@ -137,7 +137,7 @@ def _bare_upsert(path: Path) -> float:
 
 
 @contextmanager
-def _workspace(folder: Path) -> Iterator[tuple[Workspace, Vault]]:
+def workspace(folder: Path) -> Iterator[tuple[Workspace, Vault]]:
     folder.mkdir(parents=True)
     vault = Vault.create(folder)
     with Workspace.create(folder, key=vault.db_key) as ws:
@@ -145,7 +145,7 @@ def _workspace(folder: Path) -> Iterator[tuple[Workspace, Vault]]:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def server(folder: Path) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "sync.server", "--data", str(folder), "--port", "0", "--log-level", "error"],
         stdout=subprocess.PIPE, text=True,

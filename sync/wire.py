@@ -36,6 +36,7 @@ MAX_REPLY: Final = 8_388_608
 MAX_INVITE_USES: Final = 1_000
 AUTH_WINDOW_MS: Final = 300_000
 EVENTS_WAIT_S: Final = 25
+"""The longest that a server holds a request for news, in seconds; proxies and routers give up on silence from 30 s on."""
 
 ID32: Final = 32
 ID16: Final = 16
@@ -148,7 +149,10 @@ class Page(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Info(msgspec.Struct, array_like=True, frozen=True):
-    """GET /v1/info. `server_id` is 32 bytes that name this server in signed requests; clients pin it."""
+    """GET /v1/info. `server_id` is 32 bytes that name this server in signed requests; clients pin it.
+
+    `events_s` is for how many seconds it holds a request for news; 0 means that it does not offer that.
+    """
 
     min_version: Count
     max_version: Count
@@ -158,6 +162,7 @@ class Info(msgspec.Struct, array_like=True, frozen=True):
     max_push: Count = MAX_PUSH_CHANGESETS
     max_page: Count = MAX_PAGE_CHANGESETS
     max_request: Count = MAX_REQUEST
+    events_s: Count = 0
 
 
 class Time(msgspec.Struct, array_like=True, frozen=True):

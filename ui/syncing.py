@@ -41,9 +41,11 @@ class SyncDoor(QObject):
     def start(self) -> None:
         """Begin syncing in the background; called after the first paint."""
         if self._runner is None:
+            from sync.client.lines import Lines
             from sync.client.runner import SyncRunner
 
-            self._runner = SyncRunner(self.engine, self._arrived.emit)
+            lines = Lines(self.engine.waiting_line)
+            self._runner = SyncRunner(self.engine, self._arrived.emit, lines=lines)
             self._runner.start()
 
     def nudge(self) -> None:

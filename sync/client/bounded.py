@@ -20,21 +20,23 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 from urllib3.response import HTTPResponse
 
+from sync.client.ear import Ear, shut
 
-def bounded_adapter(total_s: float) -> HTTPAdapter:
-    """An adapter whose connections wait at most `total_s` seconds for the headers of an answer.
+
+def bounded_adapter(total_s: float, ear: Ear) -> HTTPAdapter:
+    """An adapter whose connections wait at most `total_s` seconds for the headers of an answer, or until `ear` hangs up.
 
     Certificates are checked with the operating system's own trust store.
     """
 
     class Plain(HTTPConnection):
         def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself declares it
-            with _hanging_up(self.sock, total_s):
+            with ear.at(self.sock), _hanging_up(self.sock, total_s):
                 return super().getresponse()
 
     class Tls(HTTPSConnection):
         def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself declares it
-            with _hanging_up(self.sock, total_s):
+            with ear.at(self.sock), _hanging_up(self.sock, total_s):
                 return super().getresponse()
 
     class PlainPool(HTTPConnectionPool):
@@ -57,16 +59,10 @@ def bounded_adapter(total_s: float) -> HTTPAdapter:
 
 @contextlib.contextmanager
 def _hanging_up(sock: socket.socket | None, after_s: float) -> Iterator[None]:
-    timer = threading.Timer(after_s, _shut, (sock,))
+    timer = threading.Timer(after_s, shut, (sock,))
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-
-
-def _shut(sock: socket.socket | None) -> None:
-    if sock is not None:
-        with contextlib.suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)

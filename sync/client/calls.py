@@ -69,8 +69,19 @@ class Server:
         """The next membership changesets after a position."""
         return self._page(signer, f"{wire.ROUTE_MEMBERS}?after={after}", after)
 
+    def events(self, signer: Signer, after: int) -> wire.Head:
+        """Where the space stands, when it is elsewhere than `after`, or unchanged after `info().events_s` seconds."""
+        head = self._signed(signer, "GET", f"{wire.ROUTE_EVENTS}?after={after}", b"", wire.Head)
+        if head.space != signer.space:
+            raise nonsense()
+        return head
+
     def close(self) -> None:
         self.transport.close()
+
+    def hang_up(self) -> None:
+        """End the request that is under way, from another thread, and refuse all later ones."""
+        self.transport.hang_up()
 
     def _page(self, signer: Signer, route: str, after: int) -> wire.Page:
         page = self._signed(signer, "GET", route, b"", wire.Page)

@@ -7,7 +7,7 @@ is merged once. The server is believed in nothing; see admit.py for what a chang
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from circle_app.errors import CircleError, SyncProblem
@@ -19,6 +19,7 @@ from sync.client import refill
 from sync.client.access import Access, access, device_signer, sealer
 from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, replayed, take_in
 from sync.client.calls import Server, Signer, nonsense
+from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, note_unread, read_mark, read_unread, write_mark
 from sync.client.rejudge import rejudge
 from sync.client.transport import Transport
@@ -95,11 +96,19 @@ class SyncEngine:
         self._asked_again: set[bytes] = set()
         self._offered: set[tuple[int, bytes]] = set()
         self._memberships: dict[int, tuple[tuple[bytes, ...], Membership]] = {}
+        self._watches: dict[int, Watch] = {}
         self._turn = threading.RLock()
 
-    def sync_all(self) -> tuple[SyncReport, ...]:
-        """Sync every circle that has a server; one circle's trouble does not touch another."""
-        return tuple(self.sync(s.no) for s in spaces.spaces(self._ws) if s.server and _lives(s))
+    def sync_all(self, only: Container[int] | None = None) -> tuple[SyncReport, ...]:
+        """Sync every circle (of `only`) that has a server; one circle's trouble does not touch another."""
+        living = [s.no for s in spaces.spaces(self._ws) if s.server and _lives(s)]
+        for no in self._watches.keys() - set(living):
+            self._watches.pop(no, None)
+        return tuple(self.sync(no) for no in living if only is None or no in only)
+
+    def watches(self) -> tuple[Watch, ...]:
+        """For each circle that was synced well, how far its server was read; for the thread that syncs."""
+        return tuple(self._watches.values())
 
     def sync(self, space: int) -> SyncReport:
         """Send and fetch everything there is for one circle; expected trouble comes back as `problem`."""
@@ -130,6 +139,10 @@ class SyncEngine:
     def connect(self, address: str) -> Server:
         """A line of one's own to a server, for whoever cannot wait for an exchange to end; to be closed."""
         return self._connect(address)
+
+    def waiting_line(self, address: str) -> Server:
+        """A line on which a request may wait for news as long as servers hold it; to be closed."""
+        return Server(Transport(address, WAITING), self._ws.clock.now_ms, self._ws.random_bytes)
 
     def server(self, address: str) -> Server:
         """The line to a server that exchanges use, kept open between them."""
@@ -172,6 +185,8 @@ class SyncEngine:
             self._pull(exchange)
         self._judge_again(exchange)
         self._follow_membership(exchange)
+        mark = read_mark(self._ws, space)
+        self._watches[space] = Watch(space, address, exchange.signer, mark.pos, mark.gen)
         if exchange.refused is not None:
             raise exchange.refused
         if exchange.full:

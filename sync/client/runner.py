@@ -8,11 +8,15 @@ from __future__ import annotations
 import random as chance
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from circle_app.errors import SyncProblem
+
+if TYPE_CHECKING:
+    from sync import wire
+    from sync.client.lines import Lines, News, Watch
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 15 * 60.0
@@ -23,6 +27,8 @@ Phase = Literal["syncing", "resting", "trouble", "stopped"]
 class Report(Protocol):
     """What the runner reads from one circle's sync."""
 
+    @property
+    def space(self) -> int: ...
     @property
     def pushed(self) -> int: ...
     @property
@@ -36,7 +42,8 @@ class Report(Protocol):
 class Engine(Protocol):
     """What the runner needs of a sync engine."""
 
-    def sync_all(self) -> tuple[Report, ...]: ...
+    def sync_all(self, only: Container[int] | None = None) -> tuple[Report, ...]: ...
+    def watches(self) -> tuple[Watch, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +67,48 @@ def look_after(quiet: int, slowest_s: float) -> float:
     return min(3.0 * 1.5 ** min(quiet, 20), slowest_s)
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What is synced: everything, or the circles of `only`."""
+
+    only: frozenset[int] | None = None
+
+
+_EVERYTHING = _Turn()
+
+
 class SyncRunner:
-    """One worker thread around an engine. `on_state` is called on that thread with a `SyncState`."""
+    """One worker thread around an engine. `on_state` is called on that thread with a `SyncState`.
+
+    With `lines` it also waits for the news of others. An edit goes out `idle_s` after the first one of a burst, and
+    `prompt_s` after it while all lines are good, as then others may be looking on; it looks for news by itself every few
+    seconds, up to `poll_s`, and only every `poll_s` while all lines are good.
+    """
 
     def __init__(
         self,
         engine: Engine,
         on_state: Callable[[SyncState], None],
         *,
+        lines: Lines | None = None,
         idle_s: float = 3.0,
+        prompt_s: float = 0.4,
         poll_s: float = 30.0,
         monotonic: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = chance.random,
     ) -> None:
         self._engine = engine
         self._on_state = on_state
-        self._idle_s, self._poll_s = idle_s, poll_s
+        self._lines = lines
+        self._idle_s, self._prompt_s, self._poll_s = idle_s, prompt_s, poll_s
         self._monotonic, self._random = monotonic, random
         self._wake = threading.Condition()
         self._due = monotonic()
         self._failures = 0
         self._quiet = 0
+        self._news: dict[int, News] = {}
+        self._reports: dict[int, Report] = {}
+        self._lined = False
         self._stopping = False
         self._thread: threading.Thread | None = None
 
@@ -108,14 +136,23 @@ class SyncRunner:
         """Something was written here: sync when the writing pauses; in trouble the longer pause stays."""
         with self._wake:
             if self._failures == 0:
-                self._due = min(self._due, self._monotonic() + self._idle_s)
+                soon_s = self._prompt_s if self._lined else self._idle_s
+                self._due = min(self._due, self._monotonic() + soon_s)
                 self._wake.notify()
+
+    def ring(self, news: News) -> None:
+        """A line has news of a circle: sync that one now."""
+        with self._wake:
+            self._news[news.space] = news
+            self._wake.notify()
 
     def stop(self, timeout_s: float = 5.0) -> bool:
         """Ask the thread to end and wait for it; False when it is still inside a request (it ends by itself)."""
         with self._wake:
             self._stopping = True
             self._wake.notify()
+        if self._lines is not None:
+            self._lines.stop()
         if self._thread is None:
             return True
         self._thread.join(timeout_s)
@@ -123,33 +160,61 @@ class SyncRunner:
 
     def _run(self) -> None:
         try:
-            while self._wait_until_due():
+            while (turn := self._wait_until_due()) is not None:
                 self._on_state(SyncState("syncing"))
-                self._on_state(self._settle(self._engine.sync_all()))
+                reports = self._engine.sync_all(turn.only)
+                lined = self._lines is not None and self._lines.follow(self._engine.watches(), self.ring)
+                self._on_state(self._settle(reports, turn, lined))
         finally:
             self._on_state(SyncState("stopped"))
 
-    def _wait_until_due(self) -> bool:
+    def _wait_until_due(self) -> _Turn | None:
         with self._wake:
             while not self._stopping:
                 left = self._due - self._monotonic()
                 if left <= 0:
+                    self._news.clear()
                     self._due = self._monotonic() + self._poll_s  # an edit during the sync may bring it forward
-                    return True
+                    return _EVERYTHING
+                if only := self._rung():
+                    return _Turn(only)
                 self._wake.wait(left)
-            return False
+            return None
 
-    def _settle(self, reports: tuple[Report, ...]) -> SyncState:
-        waiting = sum(r.waiting for r in reports)
-        problem = next((r.problem for r in reports if r.problem is not None), None)
+    def _rung(self) -> frozenset[int]:
+        """The circles whose news were not read by a sync that was under way when they rang."""
+        if not self._news:
+            return frozenset()
+        read = {w.space: w for w in self._engine.watches()}
+        fresh = [n.space for n in self._news.values() if n.head is None or not _reaches(read.get(n.space), n.head)]
+        self._news.clear()
+        if self._lines is not None and not fresh:  # lest a line waits for what was read already
+            self._lines.follow(tuple(read.values()), self.ring)
+        return frozenset(fresh)
+
+    def _settle(self, reports: tuple[Report, ...], turn: _Turn, lined: bool) -> SyncState:
+        if turn.only is None:
+            self._reports.clear()
+        self._reports.update((r.space, r) for r in reports)
+        known = self._reports.values()
+        waiting = sum(r.waiting for r in known)
+        problem = next((r.problem for r in known if r.problem is not None), None)
         with self._wake:
+            self._lined = lined
+            if turn.only is not None and self._failures and problem is not None:  # the pause for the others goes on
+                return SyncState("trouble", waiting, problem, max(0.0, self._due - self._monotonic()))
             self._quiet = 0 if any(r.pushed or r.pulled for r in reports) else self._quiet + 1
             if problem is None:
                 self._failures = 0
-                self._due = min(self._due, self._monotonic() + look_after(self._quiet, self._poll_s))
+                look_s = self._poll_s if lined else look_after(self._quiet, self._poll_s)
+                self._due = min(self._due, self._monotonic() + look_s)
                 return SyncState("resting", waiting, None, max(0.0, self._due - self._monotonic()))
             self._failures += 1
             pause = pause_after(self._failures, self._random())
             if self._due > self._monotonic():  # a nudge during the sync still counts
                 self._due = self._monotonic() + pause
             return SyncState("trouble", waiting, problem, pause)
+
+
+def _reaches(watch: Watch | None, head: wire.Head) -> bool:
+    return watch is not None and watch.reaches(head)

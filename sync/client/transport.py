@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from circle_app.errors import SyncProblem
+from sync.client.ear import Ear
 from sync.wire import MAX_REPLY, MEDIA_TYPE
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Transport:
     limits: Limits = Limits()
     monotonic: Callable[[], float] = time.monotonic
     _session: requests.Session | None = field(default=None, init=False, repr=False)
+    _ear: Ear = field(default_factory=Ear, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.server = checked_address(self.server)
@@ -61,7 +63,9 @@ class Transport:
         """Send one request and read the whole answer; raises SyncProblem for everything that is not our server's."""
         import requests  # 60-90 ms of import that a start of the app does not need
 
-        session = self._session = self._session or _new_session(self.server, self.limits)
+        if self._ear.deaf:
+            raise _unreachable()
+        session = self._session = self._session or _new_session(self.server, self.limits, self._ear)
         sent = {"Accept": MEDIA_TYPE, "Accept-Encoding": "identity", "Cache-Control": "no-store", **(headers or {})}
         if body:
             sent["Content-Type"] = MEDIA_TYPE
@@ -101,6 +105,10 @@ class Transport:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def hang_up(self) -> None:
+        """End the wait for an answer that is under way, from another thread; later calls are refused at once."""
+        self._ear.hang_up()
 
     def _read(self, response: requests.Response, deadline: float) -> bytes:
         import urllib3
@@ -150,7 +158,7 @@ def _is_near(host: str) -> bool:
     return address.is_private or address.is_loopback
 
 
-def _new_session(server: str, limits: Limits) -> requests.Session:
+def _new_session(server: str, limits: Limits, ear: Ear) -> requests.Session:
     import requests
     from requests.utils import get_environ_proxies
 
@@ -161,7 +169,7 @@ def _new_session(server: str, limits: Limits) -> requests.Session:
     session.headers.clear()  # no User-Agent that tells versions
     session.headers["User-Agent"] = "circles"
     session.proxies = dict(get_environ_proxies(server))
-    adapter = bounded_adapter(limits.total_s)
+    adapter = bounded_adapter(limits.total_s, ear)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from circle_app.errors import CircleError
-from sync.server.app import create_app
+from sync.server.app import answer_waiting, create_app
 from sync.server.config import Config
 
 
@@ -40,6 +40,7 @@ def parsed(arguments: Sequence[str] | None) -> Config:
     parser.add_argument("--token", default=os.environ.get("CIRCLES_TOKEN"), help="asked of whoever founds a circle")
     parser.add_argument("--max-spaces", type=int, default=100_000)
     parser.add_argument("--quota-mb", type=int, default=1024, help="room for one circle")
+    parser.add_argument("--waiting", type=int, default=500, help="how many may wait for news at once; 0: nobody")
     parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
     given = parser.parse_args(arguments)
     return Config(
@@ -49,6 +50,7 @@ def parsed(arguments: Sequence[str] | None) -> Config:
         registration_token=given.token or None,
         max_spaces=given.max_spaces,
         space_quota_bytes=given.quota_mb << 20,
+        max_waiting=given.waiting,
         log_level=given.log_level,
     )
 
@@ -73,7 +75,15 @@ def uvicorn_config(app: object, config: Config) -> uvicorn.Config:
     )
 
 
-class Announcing(uvicorn.Server):
+class Graceful(uvicorn.Server):
+    """Answers whoever waits for news before it waits for open requests to end."""
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        answer_waiting(self.config.app)
+        await super().shutdown(sockets)  # type: ignore[arg-type]
+
+
+class Announcing(Graceful):
     """Says on standard output where it listens, for people and for programs that wait for it."""
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]

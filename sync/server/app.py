@@ -29,6 +29,7 @@ from sync.server.auth import Refused
 from sync.server.config import Config
 from sync.server.members import Circle, Members
 from sync.server.store import NO_MARK, TROUBLE, SpaceRow, Store, Writer
+from sync.server.waiting import Waiting
 
 T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -48,6 +49,7 @@ def create_app(
         auth.Replays(window_ms=config.clock_window_s * 1000),
         ThreadPoolExecutor(config.readers, "store-reader"),
         now_ms or (lambda: time.time_ns() // 1_000_000),
+        Waiting(most=config.max_waiting, most_each=config.max_waiting_each),
     )
 
     @asynccontextmanager
@@ -60,20 +62,30 @@ def create_app(
         Route(wire.ROUTE_CHANGESETS, _answering(service.push), methods=["POST"]),
         Route(wire.ROUTE_CHANGESETS, _answering(service.pull), methods=["GET"]),
         Route(wire.ROUTE_MEMBERS, _answering(service.members), methods=["GET"]),
+        Route(wire.ROUTE_EVENTS, _answering(service.events), methods=["GET"]),
         Route(wire.ROUTE_INFO, _answering(service.info), methods=["GET"]),
         Route(wire.ROUTE_TIME, _answering(service.time), methods=["GET"]),
         Route(wire.ROUTE_HEALTH, service.health, methods=["GET"]),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _http_problem})
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _http_problem})
+    app.state.waiting = service.waiting
+    return app
+
+
+def answer_waiting(app: object) -> None:
+    """Answer everybody who waits for news, and from now on at once: the server is about to stop."""
+    assert isinstance(app, Starlette)
+    app.state.waiting.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request of somebody who may make it: the space, `wire.AUTH_*`, whether they are in the circle already, who is in
-    it, and the body."""
+    """A request of somebody who may make it: the space, `wire.AUTH_*` and whose key, whether they are in the circle
+    already, who is in it, and the body."""
 
     space: bytes
     mode: int
+    key_id: bytes
     member: bool
     circle: Circle
     body: bytes
@@ -89,6 +101,7 @@ class Service:
     replays: auth.Replays
     readers: ThreadPoolExecutor
     now_ms: Callable[[], int]
+    waiting: Waiting
 
     def close(self) -> None:
         self.readers.shutdown()
@@ -104,6 +117,7 @@ class Service:
             return intake.push(writer, genesis.space, log, self._rules())[1] if log else row
 
         row = await _kept(self.store.write(keep))
+        self.waiting.wake(genesis.space)
         _log.info("space %s founded or known", genesis.space.hex()[:16])
         return msgspec.msgpack.encode(wire.SpaceCreated(self._head(genesis.space, row)))
 
@@ -120,6 +134,8 @@ class Service:
             )
         )
         stored = sum(r.status == wire.STORED for r in results)
+        if stored:
+            self.waiting.wake(asked.space)
         refused = sorted({r.code for r in results if r.status == wire.REFUSED})
         _log.info("push %s: %d of %d new, refused %s", asked.space.hex()[:16], stored, len(results), refused)
         return msgspec.msgpack.encode(wire.PushReply(tuple(results), self._head(asked.space, row)))
@@ -130,6 +146,19 @@ class Service:
     async def members(self, request: Request) -> bytes:
         return await self._page(request, members=True)
 
+    async def events(self, request: Request) -> bytes:
+        """Where the space stands, once that is elsewhere than the caller says, or after a while."""
+        after = _number(request, "after", default=0, most=_MAX_POS)
+        asked = await self._authorised(request)
+        if asked.mode != wire.AUTH_DEVICE:
+            raise Refused(403, "no_access")
+        until_s = time.monotonic() + self.config.events_wait_s
+        with self.waiting.place(asked.space, asked.key_id) as place:
+            head = await self._read(lambda: self._head_for(asked))
+            while head.pos == after and await place.news(until_s - time.monotonic(), gone=_hung_up(request)):
+                head = await self._read(lambda: self._head_for(asked))
+        return msgspec.msgpack.encode(head)
+
     async def info(self, _request: Request) -> bytes:
         return msgspec.msgpack.encode(
             wire.Info(
@@ -138,6 +167,7 @@ class Service:
                 server_id=self.store.server_id,
                 gen=self.store.server_gen,
                 token_needed=self.config.registration_token is not None,
+                events_s=self.config.events_wait_s if self.config.max_waiting else 0,
             )
         )
 
@@ -190,7 +220,7 @@ class Service:
             auth.check_signed(sent, message, key)
             assert circle is not None
             member = sent.mode == wire.AUTH_DEVICE and circle.is_active(sent.key_id)
-            return Asked(space, sent.mode, member, circle, body)
+            return Asked(space, sent.mode, sent.key_id, member, circle, body)
 
         asked = await self._read(check)
         if not self.replays.is_new(sent, now_ms=now_ms):
@@ -214,6 +244,14 @@ class Service:
 
     async def _read(self, work: Callable[[], T]) -> T:
         return await _kept(self.readers.submit(work))
+
+    def _head_for(self, asked: Asked) -> wire.Head:
+        """The head for a device that is still in the circle; read on a store thread. Raises Refused."""
+        reader = self.store.reader()
+        row = reader.space(asked.space)
+        if row is None or not self.memberships.of(reader, row).is_active(asked.key_id):
+            raise Refused(403, "no_access")
+        return self._head(asked.space, row)
 
     def _rules(self) -> intake.Rules:
         return intake.Rules(self.memberships, self.config, self.now_ms())
@@ -240,6 +278,12 @@ async def _kept(future: Future[T]) -> T:
     except TROUBLE as error:
         _log.error("the database refused: %s", type(error).__name__)
         raise Refused(503, "busy", retry_after_s=30) from error
+
+
+async def _hung_up(request: Request) -> None:
+    """Returns when the caller has closed the connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _joining(circle: Circle, sent: wire.Auth, body: bytes) -> bytes | None:

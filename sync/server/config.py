@@ -27,5 +27,10 @@ class Config:
     body_timeout_s: float = 30.0
     clock_window_s: int = wire.AUTH_WINDOW_MS // 1000
     """How far a request's own time may be from ours; beyond it the caller is asked to sign a nonce."""
+    events_wait_s: int = wire.EVENTS_WAIT_S
+    max_waiting: int = 500
+    """Requests for news that are held at once, everybody's together; 0 does not offer them."""
+    max_waiting_each: int = 3
+    """The same for one device: one that waits, and what a broken network left behind."""
     readers: int = 4
     log_level: str = "info"

@@ -6,13 +6,14 @@ import contextlib
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
-from sync.server.__main__ import uvicorn_config
+from sync.server.__main__ import Graceful, uvicorn_config
 from sync.server.app import create_app
 from sync.server.config import Config
 
@@ -42,10 +43,18 @@ class RunningServer:
         listener.bind(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]
         started = threading.Event()
-        self._server = _Waking(uvicorn_config(create_app(config, now_ms=self._now_ms), config), started)
+        self.app = create_app(config, now_ms=self._now_ms)
+        self._server = _Waking(uvicorn_config(self.app, config), started)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, daemon=True)
         self._thread.start()
         assert started.wait(PATIENCE_S), "the server did not start"
+
+    def waits_for(self, count: int) -> None:
+        """Return once exactly so many requests for news are held."""
+        deadline = time.monotonic() + PATIENCE_S
+        while len(self.app.state.waiting) != count:
+            assert time.monotonic() < deadline, f"{len(self.app.state.waiting)} wait, not {count}"
+            threading.Event().wait(0.005)
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -61,7 +70,7 @@ class RunningServer:
         return b"".join(p.read_bytes() for p in sorted(self.folder.rglob("*")) if p.is_file())
 
 
-class _Waking(uvicorn.Server):
+class _Waking(Graceful):
     def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:
         super().__init__(config)
         self._started = started

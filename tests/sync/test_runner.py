@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from circle_app.errors import SyncProblem
+from sync.client.lines import Watch
 from sync.client.runner import LONGEST_PAUSE_S, SyncRunner, SyncState, look_after, pause_after
 
 PATIENCE_S = 10
@@ -19,6 +20,7 @@ PATIENCE_S = 10
 class Answer:
     waiting: int
     problem: SyncProblem | None
+    space: int = 1
     pushed: int = 0
     pulled: int = 0
 
@@ -31,9 +33,13 @@ class Link:
         self.news = 0
         self.asked = threading.Semaphore(0)
 
-    def sync_all(self) -> tuple[Answer, ...]:
+    def sync_all(self, only: Container[int] | None = None) -> tuple[Answer, ...]:
         self.asked.release()
         return (Answer(0, None, pulled=self.news),) if self.up else (Answer(7, SyncProblem("No.", code="offline")),)
+
+
+    def watches(self) -> tuple[Watch, ...]:
+        return ()
 
 
 class Story:

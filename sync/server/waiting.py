@@ -1,0 +1,93 @@
+"""Who waits for news of which space: a bounded number of sleeping requests, woken after a commit, without a thread each.
+
+Everything here happens on the event loop's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sync.server.auth import Refused
+
+_LATER_S = 30
+
+
+@dataclass(eq=False, slots=True)
+class Place:
+    """One waiting request."""
+
+    closing: bool = False
+    _rung: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def news(self, seconds: float, *, gone: Coroutine[None, None, None]) -> bool:
+        """Wait; True when there may be news, False when the time is over, the caller `gone` or the server closing."""
+        ends = [asyncio.ensure_future(self._rung.wait()), asyncio.ensure_future(gone)]
+        try:
+            await asyncio.wait(ends, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+        rung = self._rung.is_set()
+        self._rung.clear()
+        return rung and not self.closing
+
+
+@dataclass(slots=True)
+class Waiting:
+    """The waiting requests by space; `most` in all and `most_each` of one device."""
+
+    most: int
+    most_each: int
+    _places: dict[bytes, set[Place]] = field(default_factory=dict)
+    _each: Counter[tuple[bytes, bytes]] = field(default_factory=Counter)
+    _closing: bool = False
+
+    def __len__(self) -> int:
+        return self._each.total()
+
+    @contextmanager
+    def place(self, space: bytes, key_id: bytes) -> Iterator[Place]:
+        """A place to wait in; raises Refused "busy" when this device or everybody together waits often enough."""
+        who = (space, key_id)
+        if self._each[who] >= self.most_each:
+            raise Refused(429, "busy", retry_after_s=_LATER_S)
+        if len(self) >= self.most:
+            raise Refused(503, "busy", retry_after_s=_LATER_S)
+        place = Place()
+        if self._closing:
+            _dismiss(place)
+        self._each[who] += 1
+        self._places.setdefault(space, set()).add(place)
+        try:
+            yield place
+        finally:
+            self._places[space].discard(place)
+            if not self._places[space]:
+                del self._places[space]
+            self._each[who] -= 1
+            if not self._each[who]:
+                del self._each[who]
+
+    def wake(self, space: bytes) -> None:
+        """Something was committed in this space."""
+        for place in self._places.get(space, ()):
+            place.ring()
+
+    def close(self) -> None:
+        """Answer everybody, and whoever comes later at once."""
+        self._closing = True
+        for places in self._places.values():
+            for place in places:
+                _dismiss(place)
+
+
+def _dismiss(place: Place) -> None:
+    place.closing = True
+    place.ring()
