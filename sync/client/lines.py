@@ -17,7 +17,9 @@ from sync import wire
 from sync.client.calls import Server, Signer
 from sync.client.transport import Limits
 
-WAITING = Limits(connect_s=5.0, silence_s=wire.EVENTS_WAIT_S + 10.0, total_s=wire.EVENTS_WAIT_S + 15.0, reply_bytes=4096)
+WAITING = Limits(
+    connect_s=5.0, silence_s=wire.EVENTS_WAIT_S + 10.0, total_s=wire.EVENTS_WAIT_S + 15.0, reply_bytes=4096
+)
 MAX_LINES = 8
 """Circles beyond these are looked after by the background sync alone."""
 GAP_S = 0.2
@@ -45,10 +47,11 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something to fetch for a circle: up to `head`, or a reason to look that names no position."""
+    """Something to fetch for a circle: up to `head`, or a reason to look that names no position; or its line is `lost`."""
 
     space: int
     head: wire.Head | None = None
+    lost: bool = False
 
 
 def quiet_after(failures: int, draw: float) -> float:
@@ -194,6 +197,8 @@ class Line:
 
     def _failed(self, *, busy: bool = False) -> float:
         self._drop()
+        if self.good:
+            self._tell(News(self._watch.space, lost=True))
         self.good = False
         self._failures += 1
         pause_s = self._pace.quiet(self._failures, self._pace.random())

@@ -82,7 +82,7 @@ class SyncRunner:
 
     With `lines` it also waits for the news of others. An edit goes out `idle_s` after the first one of a burst, and
     `prompt_s` after it while all lines are good, as then others may be looking on; it looks for news by itself every few
-    seconds, up to `poll_s`, and only every `poll_s` while all lines are good.
+    seconds, up to `poll_s`, and only every `lined_s` while all lines are good.
     """
 
     def __init__(
@@ -94,13 +94,14 @@ class SyncRunner:
         idle_s: float = 3.0,
         prompt_s: float = 0.4,
         poll_s: float = 30.0,
+        lined_s: float = 240.0,
         monotonic: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = chance.random,
     ) -> None:
         self._engine = engine
         self._on_state = on_state
         self._lines = lines
-        self._idle_s, self._prompt_s, self._poll_s = idle_s, prompt_s, poll_s
+        self._idle_s, self._prompt_s, self._poll_s, self._lined_s = idle_s, prompt_s, poll_s, lined_s
         self._monotonic, self._random = monotonic, random
         self._wake = threading.Condition()
         self._due = monotonic()
@@ -141,9 +142,14 @@ class SyncRunner:
                 self._wake.notify()
 
     def ring(self, news: News) -> None:
-        """A line has news of a circle: sync that one now."""
+        """A line has news of a circle: sync that one now. A line that was lost: look again as without lines."""
         with self._wake:
-            self._news[news.space] = news
+            if news.lost:
+                self._lined, self._quiet = False, 0
+                if self._failures == 0:
+                    self._due = min(self._due, self._monotonic() + look_after(0, self._poll_s))
+            else:
+                self._news[news.space] = news
             self._wake.notify()
 
     def stop(self, timeout_s: float = 5.0) -> bool:
@@ -174,7 +180,8 @@ class SyncRunner:
                 left = self._due - self._monotonic()
                 if left <= 0:
                     self._news.clear()
-                    self._due = self._monotonic() + self._poll_s  # an edit during the sync may bring it forward
+                    # an edit during the sync may bring it forward
+                    self._due = self._monotonic() + max(self._poll_s, self._lined_s)
                     return _EVERYTHING
                 if only := self._rung():
                     return _Turn(only)
@@ -206,7 +213,7 @@ class SyncRunner:
             self._quiet = 0 if any(r.pushed or r.pulled for r in reports) else self._quiet + 1
             if problem is None:
                 self._failures = 0
-                look_s = self._poll_s if lined else look_after(self._quiet, self._poll_s)
+                look_s = max(self._poll_s, self._lined_s) if lined else look_after(self._quiet, self._poll_s)
                 self._due = min(self._due, self._monotonic() + look_s)
                 return SyncState("resting", waiting, None, max(0.0, self._due - self._monotonic()))
             self._failures += 1

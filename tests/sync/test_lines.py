@@ -106,6 +106,21 @@ def test_a_wiped_server_is_filled_again_and_rings_again(pair: Pair) -> None:
         assert report.problem is None
 
 
+def test_a_lost_line_brings_the_looks_back(pair: Pair) -> None:
+    states = queue.Queue[SyncState]()
+    lines = Lines(pair.ben.engine.waiting_line)
+    runner = SyncRunner(pair.ben.engine, states.put, lines=lines, poll_s=0.01, lined_s=1000.0)
+    with ExitStack() as end:
+        end.callback(runner.stop, PATIENCE_S)
+        runner.start()
+        while (resting(states).next_s or 0.0) < 900.0:
+            pass
+        pair.server.stop()
+        while states.get(timeout=PATIENCE_S).phase != "trouble":
+            pass
+        pair.server.start()
+
+
 def test_a_circle_that_was_left_is_not_waited_for(pair: Pair) -> None:
     with running(pair.ben) as runner:
         pair.server.waits_for(1)

@@ -37,7 +37,6 @@ class Link:
         self.asked.release()
         return (Answer(0, None, pulled=self.news),) if self.up else (Answer(7, SyncProblem("No.", code="offline")),)
 
-
     def watches(self) -> tuple[Watch, ...]:
         return ()
 

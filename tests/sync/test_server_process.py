@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import requests
 
+from circle_app.errors import SyncProblem
 from sync import wire
 from sync.client.calls import Server
 from sync.client.transport import Transport
@@ -47,6 +49,23 @@ def test_it_says_where_it_listens_and_ends_when_asked(tmp_path: Path) -> None:
         assert requests.get(url + wire.ROUTE_HEALTH, timeout=PATIENCE_S).text == "ok\n"
         running.send_signal(signal.SIGTERM)
         assert running.wait(PATIENCE_S) in (0, -signal.SIGTERM)
+
+
+def test_whoever_waits_for_news_does_not_hold_up_its_end(tmp_path: Path) -> None:
+    ana = founder()
+    with program(tmp_path / "data") as (running, url), ThreadPoolExecutor(1) as people:
+        line(url).create_space(ana.chain[0].data)
+        waiting = people.submit(lambda: line(url).events(ana.signer, 1))
+        line(url).push(ana.signer, data(ana.write()))
+        assert waiting.result(PATIENCE_S).pos == 2
+        waiting = people.submit(lambda: line(url).events(ana.signer, 2))
+        line(url).push(ana.signer, data(ana.chain[0]))
+        begin = time.monotonic()
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(PATIENCE_S) in (0, -signal.SIGTERM)
+        assert time.monotonic() - begin < 5.0
+        with suppress(SyncProblem):  # it may have come too late to be heard
+            assert waiting.result(PATIENCE_S).pos == 2
 
 
 def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:

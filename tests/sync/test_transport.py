@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from circle_app.errors import SyncProblem
+from sync.client.ear import Ear
 from sync.client.transport import Limits, Transport, checked_address
 from sync.wire import MEDIA_TYPE
-from tests.support.server import Answering
+from tests.support.server import PATIENCE_S, Answering
 
 
 def http(status: str, *headers: str, body: bytes = b"") -> bytes:
@@ -158,6 +159,33 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_talk(tmp_path: Path) -> 
         greeting.join()
     assert told.value.code == "tls"
     assert heard in ([], [b""])
+
+
+def test_hanging_up_ends_a_wait_behind_tls(tmp_path: Path) -> None:
+    near_side, far_side = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    near_side.check_hostname, near_side.verify_mode = False, ssl.CERT_NONE
+    far_side.load_cert_chain(self_signed(tmp_path))
+    ear, waits = Ear(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ended: list[bytes] = []
+
+        def wait() -> None:
+            with socket.create_connection(listener.getsockname()) as plain, near_side.wrap_socket(plain) as inside:
+                inside.settimeout(60)
+                with ear.at(inside):
+                    waits.set()
+                    with contextlib.suppress(OSError):
+                        ended.append(inside.recv(1))
+                ended.append(b"over")
+
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        far, _ = listener.accept()
+        with far, far_side.wrap_socket(far, server_side=True):
+            assert waits.wait(PATIENCE_S)
+            ear.hang_up()
+            waiting.join(PATIENCE_S)
+            assert ended[-1] == b"over"
 
 
 def self_signed(folder: Path) -> Path:
