@@ -5,6 +5,7 @@ from __future__ import annotations
 from circle_app.errors import RuleBroken
 from circle_app.workspace import journal
 from circle_app.workspace.changes import MEMBERSHIP
+from circle_app.workspace.commands.undo import clear_undo
 from circle_app.workspace.db import Workspace
 from sync.client.access import access, sealer
 from sync.client.admit import membership_of
@@ -31,4 +32,5 @@ def leave(ws: Workspace, vault: Vault, no: int, *, engine: SyncEngine | None = N
     clear = ops.encode_op(ops.Leave(ops.LEAVE, 1))
     heads = mheads_for(membership.log, held.keys.dev)
     journal.append(ws, no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=clear, mheads=heads)
+    clear_undo(ws, no)
     return (engine or SyncEngine(ws, vault)).sync(no)

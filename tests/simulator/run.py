@@ -6,6 +6,7 @@ import json
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,18 +28,24 @@ class Outcome:
 
 
 def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None) -> Outcome:
-    """Tells these steps of a seed, heals and judges."""
+    """Tells these steps of a seed, heals and judges; whatever broke, expected or not, is the result."""
+    judged: Future[None] = Future()
     with in_memory() as folder:
         story = Story(folder, seed, out)
         try:
             story.tell(steps)
             heal(story)
             check(story)
-        except Exception as error:  # noqa: BLE001 (what broke is the result)
-            return Outcome(story.trace.hexdigest(), f"{type(error).__name__}: {error}", traceback.format_exc())
+            judged.set_result(None)
+        except Exception as error:  # noqa: BLE001 (handed on: what broke is the result)
+            judged.set_exception(error)
         finally:
             story.close()
+    error = judged.exception()
+    if error is None:
         return Outcome(story.trace.hexdigest())
+    detail = "".join(traceback.format_exception(error))
+    return Outcome(story.trace.hexdigest(), f"{type(error).__name__}: {error}", detail)
 
 
 @contextmanager
