@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from sync.keys import EpochKey, KemKey, SigningKey, derive, kem_public
 from sync.refusals import refuse
+from sync.wire import ENVELOPE_BYTES as ENVELOPE_BYTES
 
-ENVELOPE_BYTES = 1120 + 32 + 16
 INVITE_SECRET_BYTES = 32
 WRAPPED_BYTES = 32 + 16
 
@@ -73,6 +73,29 @@ def open_envelope(*, envelope: bytes, kem: KemKey, space: bytes, epoch_id: bytes
     except (InvalidTag, ValueError) as error:
         raise refuse("envelope") from error
     return _matching(space=space, secret=secret, epoch_id=epoch_id, code="envelope")
+
+
+def wrap_old(*, old: EpochKey, new: EpochKey) -> bytes:
+    """An older epoch's key for whoever has a newer one: 48 bytes. One key, one plaintext: the nonce is zeros."""
+    return ChaCha20Poly1305(_old_wrap_key(new, old.id)).encrypt(bytes(12), old.secret, _old_bound_to(new, old.id))
+
+
+def unwrap_old(*, new: EpochKey, epoch_id: bytes, wrapped: bytes) -> EpochKey:
+    """The key of an older epoch, wrapped under a newer one. Raises BadChangeset wrapped_key."""
+    try:
+        cipher = ChaCha20Poly1305(_old_wrap_key(new, epoch_id))
+        secret = cipher.decrypt(bytes(12), wrapped, _old_bound_to(new, epoch_id))
+    except InvalidTag as error:
+        raise refuse("wrapped_key") from error
+    return _matching(space=new.space, secret=secret, epoch_id=epoch_id, code="wrapped_key")
+
+
+def _old_wrap_key(new: EpochKey, old_id: bytes) -> bytes:
+    return derive(secret=new.secret, salt=old_id, info=b"cc1/epoch/wrap")
+
+
+def _old_bound_to(new: EpochKey, old_id: bytes) -> bytes:
+    return b"cc1/epoch/wrap\x00" + new.space + new.id + old_id
 
 
 def _suite() -> Suite:

@@ -31,12 +31,14 @@ REFUSALS: Final = MappingProxyType({
     # opening
     "no_key": ("A change is locked with a key this device does not have yet.", "An organizer's next sync brings it."),
     "sealed": _UNOPENED, "padding": _UNOPENED, "deflate": _UNOPENED, "inflated": _UNOPENED, "commit": _UNOPENED,
-    "body": _UNOPENED, "ops": _UNOPENED, "envelope": _UNOPENED, "wrapped_key": _UNOPENED,
+    "body": _UNOPENED, "ops": _UNOPENED, "envelope": _UNOPENED, "wrapped_key": _UNOPENED, "envelope_missing": _DAMAGED,
     # membership
+    "recipients": _DAMAGED,
     "member_op": _DAMAGED, "unknown_device": _WAITS, "mheads_unknown": _WAITS, "genesis": _FORGED, "card": _FORGED,
     "member_id": _FORGED, "invite_unknown": _INVITE, "invite_signature": _INVITE, "first_change": _FORGED,
     "not_allowed": _RIGHTS, "not_member": _RIGHTS, "invite_used": _INVITE, "invite_expired": _INVITE,
     "invite_revoked": _INVITE, "update_needed": _NEWER, "epoch_unknown": _UNOPENED,
+    "epoch_old": ("A change is locked with a key that others have given up.", "It is locked anew at the next sync."),
 })  # fmt: skip
 
 

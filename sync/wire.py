@@ -34,6 +34,9 @@ MAX_PAGE: Final = 4_194_304
 MAX_REQUEST: Final = 8_388_608
 MAX_REPLY: Final = 8_388_608
 MAX_INVITE_USES: Final = 1_000
+MAX_RECIPIENTS: Final = 700
+MAX_WRAPS: Final = 256
+ENVELOPE_BYTES: Final = 1_168
 AUTH_WINDOW_MS: Final = 300_000
 EVENTS_WAIT_S: Final = 25
 """The longest that a server holds a request for news, in seconds; proxies and routers give up on silence from 30 s on."""
@@ -53,6 +56,7 @@ Code = Annotated[str, Meta(max_length=40)]
 # Routes: `space` is 64 lowercase hex digits (see space_text); query names are `after` and `limit`.
 ROUTE_SPACES: Final = "/v1/spaces"
 ROUTE_CHANGESETS: Final = "/v1/s/{space}/changesets"
+ROUTE_ENVELOPE: Final = "/v1/s/{space}/envelope/{epoch}"
 ROUTE_MEMBERS: Final = "/v1/s/{space}/members"
 ROUTE_EVENTS: Final = "/v1/s/{space}/events"
 ROUTE_INFO: Final = "/v1/info"
@@ -101,10 +105,25 @@ class SpaceCreated(msgspec.Struct, array_like=True, frozen=True):
     head: Head
 
 
+class Envelope(msgspec.Struct, array_like=True, frozen=True):
+    """An epoch's key for one device: HPKE `enc || ct`, 1,168 bytes; the signed op that made the epoch has its hash."""
+
+    epoch: Id16
+    dev: Id16
+    data: Annotated[bytes, Meta(min_length=ENVELOPE_BYTES, max_length=ENVELOPE_BYTES)]
+
+
 class Push(msgspec.Struct, array_like=True, frozen=True):
-    """POST changesets: up to 200 CHANGESETs as bytes, each device's own in seq order."""
+    """POST changesets: up to 200 CHANGESETs as bytes, each device's own in seq order, and the envelopes of new epochs."""
 
     changesets: Annotated[tuple[bytes, ...], Meta(max_length=MAX_PUSH_CHANGESETS)]
+    envelopes: tuple[Envelope, ...] = ()
+
+
+class OwnEnvelope(msgspec.Struct, array_like=True, frozen=True):
+    """GET envelope: the caller's own of an epoch; empty when the server does not have it."""
+
+    data: Annotated[bytes, Meta(max_length=ENVELOPE_BYTES)]
 
 
 class PushResult(msgspec.Struct, array_like=True, frozen=True):
@@ -194,6 +213,7 @@ class Auth:
 
 _AUTH_BYTES = 1 + 1 + 16 + 8 + 16 + 64
 _AUTH_TEXT = re.compile(r"[A-Za-z0-9_-]{142}\Z")
+_EPOCH_TEXT = re.compile(r"[0-9a-f]{32}\Z")
 _SPACE_TEXT = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -232,6 +252,11 @@ def decode_auth(text: str) -> Auth | None:
 def space_text(space: bytes) -> str:
     """A space id as it stands in routes: 64 lowercase hex digits."""
     return space.hex()
+
+
+def parse_epoch(text: str) -> bytes | None:
+    """The 16 bytes of an epoch id in a route, or None."""
+    return bytes.fromhex(text) if _EPOCH_TEXT.match(text) else None
 
 
 def parse_space(text: str) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from circle_app.domain.schema import TABLES
@@ -117,6 +118,19 @@ def add_epoch_key(ws: Workspace, no: int, epoch16: bytes, secret: bytes, *, curr
             "INSERT OR REPLACE INTO epoch_keys (space, epoch16, secret, current, added_ms) VALUES (?, ?, ?, ?, ?)",
             (no, epoch16, secret, int(current), ws.clock.now_ms()),
         )
+
+
+def adopt_epoch_keys(ws: Workspace, no: int, secrets: Mapping[bytes, bytes], *, current: bytes) -> None:
+    """Keeps new epoch keys, by epoch id, and seals under `current` from now on: all of it or nothing.
+
+    `current` is one of them or was kept before.
+    """
+    with ws.writing() as db:
+        db.executemany(
+            "INSERT OR IGNORE INTO epoch_keys (space, epoch16, secret, current, added_ms) VALUES (?, ?, ?, 0, ?)",
+            [(no, epoch16, secret, ws.clock.now_ms()) for epoch16, secret in secrets.items()],
+        )
+        db.execute("UPDATE epoch_keys SET current = (epoch16 = ?) WHERE space = ?", (current, no))
 
 
 def epoch_keys(ws: Workspace, no: int) -> dict[bytes, bytes]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from circle_app.domain.ids import RandomBytes
 from circle_app.errors import SyncProblem
-from circle_app.workspace import spaces
+from circle_app.workspace import journal, spaces
 from circle_app.workspace.changes import Draft, Seal, Sealed
 from circle_app.workspace.db import Workspace
-from sync import wire
+from sync import codec, wire
 from sync.client.calls import Signer
 from sync.keys import DeviceKeys, EpochKey, SigningKey
 from sync.seal import seal
@@ -19,12 +19,17 @@ from sync.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One circle as its device sees it. `current` is the epoch under which new changesets are sealed."""
+    """One circle as its device sees it.
+
+    `current` is the epoch under which new content is sealed; membership changes, which hold nothing but what stands in
+    the clear, are sealed under the `first`, so that everybody can follow them.
+    """
 
     space: spaces.Space
     keys: DeviceKeys
     epochs: Mapping[bytes, EpochKey]
     current: EpochKey
+    first: EpochKey
 
 
 def access(ws: Workspace, vault: Vault, no: int) -> Access:
@@ -34,7 +39,16 @@ def access(ws: Workspace, vault: Vault, no: int) -> Access:
     if space.key_salt is None or current is None:
         raise SyncProblem("This circle stays on this computer.", "Found a circle of your own to sync.", code="no_key")
     epochs = {i: EpochKey(space.space32, i, secret) for i, secret in spaces.epoch_keys(ws, no).items()}
-    return Access(space, vault.device_keys(key_salt=space.key_salt), epochs, epochs[current.epoch16])
+    first = epochs.get(_first_epoch(ws, no) or current.epoch16, epochs[current.epoch16])
+    return Access(space, vault.device_keys(key_salt=space.key_salt), epochs, epochs[current.epoch16], first)
+
+
+def _first_epoch(ws: Workspace, no: int) -> bytes | None:
+    for stored in journal.stored(ws, no, kind=codec.MEMBERSHIP):
+        changeset = codec.parse(stored.data)
+        if not changeset.mheads:
+            return changeset.epoch
+    return None
 
 
 def sealer(held: Access, random_bytes: RandomBytes) -> Seal:
@@ -52,7 +66,7 @@ def sealer(held: Access, random_bytes: RandomBytes) -> Seal:
             kind=draft.kind,
             clear=draft.clear,
             signing=held.keys.signing,
-            epoch=held.current,
+            epoch=held.first if draft.kind == codec.MEMBERSHIP else held.current,
             random_bytes=random_bytes,
         )
         return Sealed(done.id, done.data)

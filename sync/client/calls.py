@@ -54,8 +54,10 @@ class Server:
         body = msgspec.msgpack.encode(wire.CreateSpace(genesis, token, tuple(log)))
         return self._plain("POST", wire.ROUTE_SPACES, body, wire.SpaceCreated)
 
-    def push(self, signer: Signer, changesets: Sequence[bytes]) -> wire.PushReply:
-        body = msgspec.msgpack.encode(wire.Push(tuple(changesets)))
+    def push(
+        self, signer: Signer, changesets: Sequence[bytes], *, envelopes: Sequence[wire.Envelope] = ()
+    ) -> wire.PushReply:
+        body = msgspec.msgpack.encode(wire.Push(tuple(changesets), tuple(envelopes)))
         reply = self._signed(signer, "POST", wire.ROUTE_CHANGESETS, body, wire.PushReply)
         if len(reply.results) != len(changesets):
             raise nonsense()
@@ -75,6 +77,11 @@ class Server:
         if head.space != signer.space:
             raise nonsense()
         return head
+
+    def envelope(self, signer: Signer, epoch: bytes) -> bytes:
+        """This device's envelope of an epoch; empty when the server has none."""
+        route = wire.ROUTE_ENVELOPE.replace("{epoch}", epoch.hex())
+        return self._signed(signer, "GET", route, b"", wire.OwnEnvelope).data
 
     def close(self) -> None:
         self.transport.close()

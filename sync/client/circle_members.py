@@ -16,6 +16,7 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import people
 from sync.client.access import Access, access, sealer
 from sync.client.admit import membership_of
+from sync.client.epochs import follow, new_rotation
 from sync.membership import ops
 from sync.membership.evaluate import Member, Membership
 from sync.membership.log import mheads_for
@@ -92,7 +93,8 @@ def promote(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
 def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
     """End somebody's membership: a participant's, or that of an organizer further from the founder than oneself.
 
-    They keep what they have; servers give them nothing more. All open invitations end, too: they may know a link.
+    They keep what they have; servers give them nothing more, and what is written from now on is under a key that they do
+    not have. All open invitations end, too: they may know a link.
     Raises RuleBroken, NotFound.
     """
     held, membership = _as_organizer(ws, vault, no)
@@ -105,7 +107,9 @@ def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
         )
     seen = [row for row in journal.stored(ws, no) if row.dev == member.dev]
     heads = tuple((member.dev, row.seq, row.id) for row in sorted(seen, key=lambda row: row.seq)[-1:])
-    _write(ws, held, membership, ops.Remove(ops.REMOVE, 1, member16, heads))
+    rotation = new_rotation(ws, held, membership, without=member16)
+    _write(ws, held, membership, ops.Remove(ops.REMOVE, 1, member16, heads, rotation))
+    follow(ws, access(ws, vault, no), membership_of(ws, no))
     for invitation in open_invitations(ws, no):
         end_invitation(ws, vault, no, invitation.id)
     _show(ws, no, member16, status="gone")
@@ -135,7 +139,7 @@ def _as_organizer(ws: Workspace, vault: Vault, no: int) -> tuple[Access, Members
     me = membership.members.get(held.space.member16)
     if me is None or me.role is not Role.ORGANIZER:
         raise RuleBroken("Only organizers decide that.", "Ask an organizer of the circle.", code="not_allowed")
-    return held, membership
+    return access(ws, vault, no) if follow(ws, held, membership) else held, membership
 
 
 def _active(membership: Membership, member16: bytes) -> Member:

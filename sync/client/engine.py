@@ -15,12 +15,13 @@ from circle_app.workspace import inbox, journal, settings, spaces
 from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
 from sync import codec, wire
-from sync.client import refill
+from sync.client import epochs, refill
 from sync.client.access import Access, access, device_signer, sealer
 from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, replayed, take_in
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, note_unread, read_mark, read_unread, write_mark
+from sync.client.refused import RolledBack, push_refused
 from sync.client.rejudge import rejudge
 from sync.client.transport import Transport
 from sync.membership.evaluate import Membership
@@ -74,15 +75,6 @@ class _Exchange:
     """Why the server did not take something of ours; what others wrote is fetched all the same."""
     full: bool = False
     """Whether something was left on the server because too much waits here for an earlier change."""
-
-
-class RolledBack(SyncProblem):
-    """The server lost part of what it had acknowledged; met once it is refilled, met again it is told."""
-
-    code = "rolled_back"
-
-    def __init__(self) -> None:
-        super().__init__("The server lost changes it had kept before.", "We send them again; nothing is lost here.")
 
 
 class SyncEngine:
@@ -166,6 +158,8 @@ class SyncEngine:
             raise SyncProblem(
                 "This circle uses something this version does not know.", "Please update the app.", code="update"
             )
+        if epochs.follow(self._ws, held, exchange.membership):
+            held = exchange.held = access(self._ws, self._vault, space)
         heads = mheads_for(exchange.membership.log, held.keys.dev)
         journal.pack(self._ws, space, sealer(held, self._ws.random_bytes), mheads=heads)
         me = exchange.membership.members.get(held.space.member16)
@@ -179,11 +173,13 @@ class SyncEngine:
                 raise
             self._refill(exchange)
         self._offered = {(no, gen) for no, gen in self._offered if no != space}
+        self._follow_keys(exchange)
         self._repair(exchange)
         if exchange.full:  # perhaps for one that was just repaired
             exchange.full = False
             self._pull(exchange)
         self._judge_again(exchange)
+        self._rotate(exchange)
         self._follow_membership(exchange)
         mark = read_mark(self._ws, space)
         self._watches[space] = Watch(space, address, exchange.signer, mark.pos, mark.gen)
@@ -225,8 +221,31 @@ class SyncEngine:
         return known[1]
 
     def _send_and_fetch(self, exchange: _Exchange) -> None:
+        """Send, then fetch; who was here before and has something to say listens first, for a key that was changed."""
+        no = exchange.held.space.no
+        waiting = journal.outbox(self._ws, no, 1)
+        if waiting and waiting[0].seq > 1 and read_mark(self._ws, no).pos:
+            self._pull(exchange)
+            self._follow_keys(exchange)
+            self._push(exchange)
+            return
         self._push(exchange)
         self._pull(exchange)
+
+    def _follow_keys(self, exchange: _Exchange) -> None:
+        """Fetch the keys we were given since; what waited for them is opened."""
+        no = exchange.held.space.no
+        if epochs.fetch_keys(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer):
+            exchange.held = access(self._ws, self._vault, no)
+            self._take_in(exchange, [])
+
+    def _rotate(self, exchange: _Exchange) -> None:
+        """An organizer gives the circle a new key when somebody left with the old one, or somebody lacks it."""
+        held, membership = exchange.held, exchange.membership
+        if exchange.refused is None and epochs.owes_rekey(held, membership):
+            exchange.held = epochs.rotate(self._ws, self._vault, held, membership)
+            exchange.membership = self._membership(held.space.no)
+            self._push(exchange)
 
     def _push(self, exchange: _Exchange) -> None:
         no = exchange.held.space.no
@@ -240,7 +259,9 @@ class SyncEngine:
                 batch.append(outgoing)
             if batch[0].seq == 1 and batch[0].id == exchange.membership.log.changes[0].id:
                 exchange.server.create_space(batch[0].data, settings.get(self._ws, TOKEN_SETTING, ""))
-            reply = exchange.server.push(exchange.signer, [o.data for o in batch])
+            data = [o.data for o in batch]
+            envelopes = epochs.envelopes_for(self._ws, no, data)
+            reply = exchange.server.push(exchange.signer, data, envelopes=envelopes)
             kept = [o.id for o, r in zip(batch, reply.results, strict=True) if r.status != wire.REFUSED]
             if kept:
                 mark = read_mark(self._ws, no)
@@ -251,7 +272,7 @@ class SyncEngine:
                 exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
             refused = next((r for r in reply.results if r.status == wire.REFUSED), None)
             if refused is not None:
-                exchange.refused = _push_refused(refused)
+                exchange.refused = push_refused(refused)
                 return
 
     def _pull(self, exchange: _Exchange) -> None:
@@ -326,6 +347,7 @@ class SyncEngine:
         refill.push_missing(self._ws, no, exchange.server, exchange.signer, there=seen | more)
         journal.unacknowledge(self._ws, no)
         write_mark(self._ws, no, mark)
+        epochs.bring_back(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
         self._push(exchange)
         exchange.tally.refilled = True
 
@@ -362,22 +384,3 @@ class SyncEngine:
 
 def _lives(space: spaces.Space) -> bool:
     return space.state == "active" and not space.demo
-
-
-def _push_refused(result: wire.PushResult) -> SyncProblem:
-    """The problem to tell later; raises at once what asks for something else than going on."""
-    match result.code:
-        case "gap" | "mheads_unknown":
-            raise RolledBack
-        case "fork":
-            raise SyncProblem(
-                "This computer holds a copy of a workspace that went on elsewhere.",
-                "Go on with the newer one; what was written here stays here.",
-                code="copied",
-            )
-        case "quota":
-            return SyncProblem("There is no room left on the server.", "Ask whoever runs it.", code="quota")
-    return SyncProblem(
-        "The server did not take a change of yours.", "It is kept here; ask an organizer of the circle.",
-        code=f"refused_{result.code}",
-    )  # fmt: skip

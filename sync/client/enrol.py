@@ -6,7 +6,7 @@ line. Only joining needs the server at once, because the newcomer has nothing of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -22,16 +22,18 @@ from circle_app.workspace.commands.undo import clear_undo
 from circle_app.workspace.commands.writing import required
 from circle_app.workspace.db import Put, Workspace
 from sync import wire
-from sync.client.access import access, invite_signer, sealer
+from sync.client.access import Access, access, invite_signer, sealer
 from sync.client.admit import membership_of, replayed
 from sync.client.calls import Server, nonsense
 from sync.client.engine import SyncEngine
+from sync.client.epochs import follow, rotate, unlocked
 from sync.client.transport import checked_address
 from sync.envelopes import INVITE_SECRET_BYTES, InviteKeys, invite_keys
 from sync.invitation import InvitationLink, link_text, read_link
 from sync.keys import EpochKey, first_key_hash, new_epoch_secret
 from sync.membership import ops
 from sync.membership.cards import join_message, make_card, member_id
+from sync.membership.epochs import best, is_joined_up
 from sync.membership.evaluate import Membership
 from sync.membership.log import mheads_for
 from sync.seal import found
@@ -151,6 +153,8 @@ def invite(
             code="no_server",
         )
     membership = membership_of(ws, space)
+    held = _leading_everywhere(ws, vault, held, membership)
+    membership = membership_of(ws, space)
     secret = ws.random_bytes(INVITE_SECRET_BYTES)
     keys = invite_keys(secret=secret, space=held.space.space32)
     expires_ms = ws.clock.now_ms() + days * DAY_MS
@@ -172,6 +176,15 @@ def invite(
     founder = membership.log.changes[0].dev[:8]
     link = link_text(InvitationLink(held.space.space32, founder, secret, held.space.server))
     return Invitation(link, link.encode("ascii") + b"\n", expires_ms)
+
+
+def _leading_everywhere(ws: Workspace, vault: Vault, held: Access, membership: Membership) -> Access:
+    """The keys after a rekey if two were made at the same time: who comes new is given one that unlocks all others."""
+    if follow(ws, held, membership):
+        held = access(ws, vault, held.space.no)
+    if is_joined_up(membership) or best(membership).id not in held.epochs:
+        return held
+    return rotate(ws, vault, held, membership)
 
 
 def read_invitation(text: str) -> InvitationInfo:
@@ -198,10 +211,10 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
     keys = invite_keys(secret=invitation.secret, space=invitation.space)
     with closing(engine.connect(checked_address(invitation.server))) as server:
         membership = _fetched_membership(server, invitation, keys)
-    epoch = _unwrapped(membership, invitation, keys)
+    epochs = _unwrapped(membership, invitation, keys)
     if known is not None:
         spaces.forget_space(ws, known.no)
-    no = _entered(ws, vault, invitation, keys, membership=membership, epoch=epoch)
+    no = _entered(ws, vault, invitation, keys, membership=membership, epochs=epochs)
     engine.read_all(no, invite_signer(invitation.space, keys.signing), membership)
     _write_join(ws, vault, no, keys, my_name=my_name)
     report = engine.sync(no)
@@ -237,7 +250,8 @@ def _fetched_membership(server: Server, invitation: InvitationLink, keys: Invite
     return membership
 
 
-def _unwrapped(membership: Membership, invitation: InvitationLink, keys: InviteKeys) -> EpochKey:
+def _unwrapped(membership: Membership, invitation: InvitationLink, keys: InviteKeys) -> dict[bytes, EpochKey]:
+    """The key of the invitation's epoch and all older ones that it unlocks; the first has to be that of the genesis."""
     given = membership.invites.get(keys.id)
     if given is None or given.revoked:
         raise _spent()
@@ -245,9 +259,11 @@ def _unwrapped(membership: Membership, invitation: InvitationLink, keys: InviteK
         epoch = keys.unwrap(space=invitation.space, epoch_id=given.op.epoch, wrapped=given.op.wrapped)
     except BadChangeset as error:
         raise _wrong_circle() from error
-    if epoch.id == membership.log.changes[0].epoch and first_key_hash(epoch.secret) != membership.first_key:
+    epochs = unlocked(membership, {epoch.id: epoch})
+    first = epochs.get(membership.log.changes[0].epoch)
+    if first is None or first_key_hash(first.secret) != membership.first_key:
         raise _wrong_circle()
-    return epoch
+    return epochs
 
 
 def _entered(
@@ -257,7 +273,7 @@ def _entered(
     keys: InviteKeys,
     *,
     membership: Membership,
-    epoch: EpochKey,
+    epochs: Mapping[bytes, EpochKey],
 ) -> int:
     """The circle in this workspace with fresh device keys, not visible yet."""
     key_salt = ws.random_bytes(32)
@@ -272,7 +288,8 @@ def _entered(
         role=ops.Role(membership.invites[keys.id].op.role).name.lower(),
         state="joining",
     )
-    spaces.add_epoch_key(ws, no, epoch.id, epoch.secret)
+    top = best(membership, epochs.keys()).id
+    spaces.adopt_epoch_keys(ws, no, {i: key.secret for i, key in epochs.items()}, current=top)
     return no
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sync.membership.cards import Card
+from sync.membership.epochs import Epoch, epochs_of
 from sync.membership.log import Log, MemberChange, invite_id
 from sync.membership.ops import (
     CONFIRMED,
@@ -82,7 +83,7 @@ class Membership:
     member_of: Mapping[bytes, bytes]
     invites: Mapping[bytes, InviteState]
     pending: tuple[Pending, ...]
-    epochs: frozenset[bytes]
+    epochs: Mapping[bytes, Epoch]
     effective: frozenset[bytes]
     read_only: bool
 
@@ -185,7 +186,7 @@ class _Fold:
             members=MappingProxyType(members),
             member_of=MappingProxyType({devices[m]: m for m in members}),
             invites=MappingProxyType({i: self._invite_state(i) for i in sorted(self.invites)}),
-            pending=pending, epochs=frozenset({genesis.epoch}), effective=frozenset(self.effective),
+            pending=pending, epochs=epochs_of(self.log, self.effective), effective=frozenset(self.effective),
             read_only=self.read_only,
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ Used by the server before it stores and by clients before they apply. Source: do
 from __future__ import annotations
 
 from sync.codec import MEMBERSHIP, Changeset, check_signature
+from sync.membership.epochs import check_epoch, check_rotation
 from sync.membership.evaluate import Membership, Pending, evaluate
 from sync.membership.log import Log, MemberChange, add, author_key
 from sync.membership.ops import Invite, Join, Leave, Remove, Role
@@ -84,14 +85,15 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
     A server refuses more than a client does: what has no effect is not worth keeping, and only a server has a clock
     that joiners share. A join that a member brings (`vouched`) was let in before: an ended invite does not keep it out,
     or all that builds on it would be lost.
-    Raises BadChangeset: everything `add` and check_content raise, epoch_unknown, invite_expired,
-    invite_revoked, invite_used, not_allowed.
+    Raises BadChangeset: everything `add`, check_content, check_epoch and check_rotation raise,
+    invite_expired, invite_revoked, invite_used, not_allowed.
     """
-    if changeset.epoch not in membership.epochs:
-        raise refuse("epoch_unknown")
     if changeset.kind != MEMBERSHIP:
+        check_epoch(membership, dev=changeset.dev, epoch=changeset.epoch, mheads=changeset.mheads)
         check_content(membership, changeset)
         return membership.log
+    if changeset.epoch != membership.log.changes[0].epoch:
+        raise refuse("epoch_unknown")
     log = add(membership.log, changeset)
     op = log.by_id[changeset.id].op
     if isinstance(op, Join) and not vouched:
@@ -100,6 +102,7 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
         raise refuse("epoch_unknown")
     if isinstance(op, Leave) and _has_left(membership, changeset.dev):
         raise refuse("not_allowed")
+    check_rotation(log, log.by_id[changeset.id])
     after = evaluate(log)
     pending = {p.join for p in after.pending}
     if changeset.id not in after.effective and changeset.id not in pending:

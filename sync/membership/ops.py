@@ -7,13 +7,13 @@ not evaluate are decoded as Unknown and kept. Source: docs/protocol.md, Membersh
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from sync.refusals import refuse
-from sync.wire import MAX_INVITE_USES, Count, Id16, Id32, Sig64
+from sync.wire import MAX_INVITE_USES, MAX_RECIPIENTS, MAX_WRAPS, Count, Id16, Id32, Sig64
 
 GENESIS: Final = 1
 INVITE: Final = 2
@@ -23,6 +23,7 @@ CONFIRM: Final = 5
 PROMOTE: Final = 7
 REMOVE: Final = 9
 LEAVE: Final = 12
+REKEY: Final = 14
 
 OPEN: Final = 0
 CONFIRMED: Final = 1
@@ -119,17 +120,30 @@ class Promote(msgspec.Struct, array_like=True, frozen=True):
     member: Id16
 
 
+class Rotation(msgspec.Struct, array_like=True, frozen=True):
+    """A new epoch key: `recipients` are (dev16, H(envelope)) by dev, `wraps` older keys under it as (epoch16, wrapped48).
+
+    `parents` are the epochs it follows.
+    """
+
+    epoch: Id16
+    parents: Annotated[tuple[Id16, ...], Meta(max_length=MAX_WRAPS)]
+    recipients: Annotated[tuple[tuple[Id16, Id32], ...], Meta(max_length=MAX_RECIPIENTS)]
+    wraps: Annotated[tuple[tuple[Id16, _Wrapped], ...], Meta(max_length=MAX_WRAPS)]
+
+
 class Remove(msgspec.Struct, array_like=True, frozen=True):
     """An organizer ends a membership.
 
-    `heads` are the member's last changesets that the remover had seen, (dev16, seq, id32); `rekey` is reserved.
+    `heads` are the member's last changesets that the remover had seen, (dev16, seq, id32); `rekey` is the new epoch key
+    for those who stay, None only where they are more than MAX_RECIPIENTS.
     """
 
     code: int
     critical: _Flag
     member: Id16
     heads: Annotated[tuple[tuple[Id16, Count, Id32], ...], Meta(max_length=64)] = ()
-    rekey: Any = None
+    rekey: Rotation | None = None
 
 
 class Leave(msgspec.Struct, array_like=True, frozen=True):
@@ -139,6 +153,17 @@ class Leave(msgspec.Struct, array_like=True, frozen=True):
     critical: _Flag
 
 
+class Rekey(msgspec.Struct, array_like=True, frozen=True):
+    """An organizer gives the circle a new epoch key; the fields are those of a Rotation."""
+
+    code: int
+    critical: _Flag
+    epoch: Id16
+    parents: Annotated[tuple[Id16, ...], Meta(max_length=MAX_WRAPS)]
+    recipients: Annotated[tuple[tuple[Id16, Id32], ...], Meta(max_length=MAX_RECIPIENTS)]
+    wraps: Annotated[tuple[tuple[Id16, _Wrapped], ...], Meta(max_length=MAX_WRAPS)]
+
+
 class Unknown(msgspec.Struct, array_like=True, frozen=True):
     """An op of a later version; `critical` 1 asks readers who do not know it to stop writing."""
 
@@ -146,11 +171,11 @@ class Unknown(msgspec.Struct, array_like=True, frozen=True):
     critical: _Flag
 
 
-Op = Genesis | Invite | RevokeInvite | Join | Confirm | Promote | Remove | Leave | Unknown
+Op = Genesis | Invite | RevokeInvite | Join | Confirm | Promote | Remove | Leave | Rekey | Unknown
 
 _LAYOUTS: Final[dict[int, type[Op]]] = {
     GENESIS: Genesis, INVITE: Invite, REVOKE_INVITE: RevokeInvite, JOIN: Join, CONFIRM: Confirm, PROMOTE: Promote,
-    REMOVE: Remove, LEAVE: Leave,
+    REMOVE: Remove, LEAVE: Leave, REKEY: Rekey,
 }  # fmt: skip
 
 
@@ -170,3 +195,13 @@ def decode_op(clear: bytes) -> Op:
         return msgspec.msgpack.decode(clear, type=_LAYOUTS[start.code])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise refuse("member_op") from error
+
+
+def rotation_of(op: Op) -> Rotation | None:
+    """The new epoch key that an op brings, if it brings one."""
+    match op:
+        case Remove():
+            return op.rekey
+        case Rekey():
+            return Rotation(op.epoch, op.parents, op.recipients, op.wraps)
+    return None

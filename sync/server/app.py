@@ -63,6 +63,7 @@ def create_app(
         Route(wire.ROUTE_CHANGESETS, _answering(service.pull), methods=["GET"]),
         Route(wire.ROUTE_MEMBERS, _answering(service.members), methods=["GET"]),
         Route(wire.ROUTE_EVENTS, _answering(service.events), methods=["GET"]),
+        Route(wire.ROUTE_ENVELOPE, _answering(service.envelope), methods=["GET"]),
         Route(wire.ROUTE_INFO, _answering(service.info), methods=["GET"]),
         Route(wire.ROUTE_TIME, _answering(service.time), methods=["GET"]),
         Route(wire.ROUTE_HEALTH, service.health, methods=["GET"]),
@@ -130,7 +131,16 @@ class Service:
         only_join = asked.mode == wire.AUTH_INVITE
         results, row = await _kept(
             self.store.write(
-                lambda w: intake.push(w, asked.space, parts, self._rules(), only_join=only_join, vouched=asked.member)
+                lambda w: intake.push(
+                    w,
+                    asked.space,
+                    parts,
+                    self._rules(),
+                    only_join=only_join,
+                    vouched=asked.member,
+                    author=asked.key_id,
+                    envelopes=pushed.envelopes,
+                )
             )
         )
         stored = sum(r.status == wire.STORED for r in results)
@@ -158,6 +168,20 @@ class Service:
             while head.pos == after and await place.news(until_s - time.monotonic(), gone=_hung_up(request)):
                 head = await self._read(lambda: self._head_for(asked))
         return msgspec.msgpack.encode(head)
+
+    async def envelope(self, request: Request) -> bytes:
+        epoch = wire.parse_epoch(request.path_params["epoch"])
+        asked = await self._authorised(request)
+        if epoch is None or asked.mode != wire.AUTH_DEVICE:
+            raise Refused(403, "no_access")
+
+        def read() -> bytes:
+            reader = self.store.reader()
+            row = reader.space(asked.space)
+            assert row is not None  # the caller was just found among its members; nothing deletes a space
+            return reader.envelope(row.no, epoch, asked.key_id) or b""
+
+        return msgspec.msgpack.encode(wire.OwnEnvelope(await self._read(read)))
 
     async def info(self, _request: Request) -> bytes:
         return msgspec.msgpack.encode(

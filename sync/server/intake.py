@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from circle_app.errors import BadChangeset
 from sync import codec, wire
+from sync.membership.epochs import check_envelopes, envelope_hash
 from sync.membership.ops import Join, decode_op
 from sync.refusals import refuse
 from sync.server.auth import Refused
@@ -102,10 +103,13 @@ def push(
     *,
     only_join: bool = False,
     vouched: bool = False,
+    author: bytes = b"",
+    envelopes: Sequence[wire.Envelope] = (),
 ) -> tuple[list[wire.PushResult], SpaceRow]:
     """Keep what may be kept, in the order sent, and tell for each changeset what became of it.
 
-    `only_join` is the right of somebody who has nothing but an invite, `vouched` that of a member.
+    `only_join` is the right of somebody who has nothing but an invite, `vouched` that of a member. A rekey of `author`,
+    the device that asks, needs all its envelopes; who brings back somebody else's has none.
     Raises Refused when there is no such space.
     """
     row = writer.space(space)
@@ -113,14 +117,28 @@ def push(
         raise Refused(403, "no_access")
     results = []
     for part in parts:
-        result, row = _push_one(writer, row, part, rules, only_join=only_join, vouched=vouched)
+        result, row = _push_one(
+            writer, row, part, rules, only_join=only_join, vouched=vouched, author=author, envelopes=envelopes
+        )
         results.append(result)
-    return results, row
+    return results, row if only_join else _with_envelopes(writer, row, rules, envelopes)
+
+
+def _with_envelopes(writer: Writer, row: SpaceRow, rules: Rules, envelopes: Sequence[wire.Envelope]) -> SpaceRow:
+    """Keep the envelopes whose hashes stand in a signed op of this circle; whoever brings them."""
+    epochs = rules.members.of(writer, row).membership.epochs
+    for envelope in envelopes:
+        epoch = epochs.get(envelope.epoch)
+        wanted = None if epoch is None else epoch.envelope_hash(envelope.dev)
+        if wanted == envelope_hash(envelope.data) and row.bytes + len(envelope.data) <= rules.config.space_quota_bytes:
+            row = writer.keep_envelope(row, epoch=envelope.epoch, dev=envelope.dev, data=envelope.data)
+    return row
 
 
 def _push_one(
-    writer: Writer, row: SpaceRow, part: Part, rules: Rules, *, only_join: bool, vouched: bool
-) -> tuple[wire.PushResult, SpaceRow]:
+    writer: Writer, row: SpaceRow, part: Part, rules: Rules, *, only_join: bool, vouched: bool, author: bytes,
+    envelopes: Sequence[wire.Envelope],
+) -> tuple[wire.PushResult, SpaceRow]:  # fmt: skip
     changeset = part.changeset
     if changeset is None:
         return wire.PushResult(b"", wire.REFUSED, code=part.code), row
@@ -140,6 +158,8 @@ def _push_one(
             changeset, signed=part.signed, now_ms=rules.now_ms, since_ms=row.created_ms, vouched=vouched
         )
         codec.check_chain(changeset, last_seq=seq, last_id=head)
+        if changeset.kind == codec.MEMBERSHIP and changeset.dev == author:
+            check_envelopes(decode_op(changeset.clear), envelopes)
         if row.bytes + len(changeset.data) > rules.config.space_quota_bytes:
             return wire.PushResult(changeset.id, wire.REFUSED, code="quota"), row
     except BadChangeset as error:

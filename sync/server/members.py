@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from circle_app.errors import BadChangeset
 from sync import codec, wire
 from sync.membership import log as member_log
+from sync.membership.epochs import check_epoch
 from sync.membership.evaluate import Membership, evaluate
 from sync.membership.log import Log
 from sync.membership.may import check_content, check_in_time, check_push, role_of
 from sync.membership.ops import Join, decode_op
-from sync.refusals import refuse
 from sync.server.store import Reader, SpaceRow
 
 REMEMBERED_SPACES = 1000
@@ -78,8 +78,7 @@ class Circle:
             clock = self._clock_for(changeset, now_ms, since_ms)
             log = check_push(self.membership, changeset, now_ms=clock, vouched=vouched)
             return Circle(log, evaluate(log))
-        if changeset.epoch not in self.membership.epochs:
-            raise refuse("epoch_unknown")
+        check_epoch(self.membership, dev=changeset.dev, epoch=changeset.epoch, mheads=changeset.mheads)
         if signed:
             role_of(self.membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
         else:

@@ -41,6 +41,9 @@ CREATE TABLE IF NOT EXISTS changesets(
   id BLOB NOT NULL, mark BLOB NOT NULL, data BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS by_pos ON changesets(no, pos);
 CREATE UNIQUE INDEX IF NOT EXISTS by_seq ON changesets(no, dev, seq);
+CREATE TABLE IF NOT EXISTS envelopes(
+  no INTEGER NOT NULL, epoch BLOB NOT NULL, dev BLOB NOT NULL, data BLOB NOT NULL, PRIMARY KEY(no, epoch, dev)
+  ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_created ON spaces(created_ms);
 CREATE INDEX IF NOT EXISTS by_id ON changesets(no, id);
 CREATE INDEX IF NOT EXISTS membership ON changesets(no, pos) WHERE kind = 1;
@@ -130,6 +133,11 @@ class Reader:
         """Every membership changeset of a space, in the order in which it came."""
         return [r[0] for r in self._rows("SELECT data FROM changesets WHERE no = ? AND kind = 1 ORDER BY pos", (no,))]
 
+    def envelope(self, no: int, epoch: bytes, dev: bytes) -> bytes | None:
+        """The envelope of an epoch for one device."""
+        row = self._one("SELECT data FROM envelopes WHERE no = ? AND epoch = ? AND dev = ?", (no, epoch, dev))
+        return None if row is None else row[0]
+
     def _one(self, sql: str, bindings: tuple[Any, ...]) -> tuple[Any, ...] | None:
         return next(self._rows(sql, bindings), None)
 
@@ -163,6 +171,16 @@ class Writer(Reader):
             (after.pos, mark, members_mark, after.bytes, row.no),
         )
         return after
+
+    def keep_envelope(self, row: SpaceRow, *, epoch: bytes, dev: bytes, data: bytes) -> SpaceRow:
+        """Keep an envelope unless there is one, and return the space as it is afterwards; it takes no position."""
+        self._db.execute(
+            "INSERT INTO envelopes(no, epoch, dev, data) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (row.no, epoch, dev, data),
+        )
+        size = row.bytes + (len(data) if self._db.changes() else 0)
+        self._db.execute("UPDATE spaces SET bytes = ? WHERE no = ?", (size, row.no))
+        return SpaceRow(row.no, row.pos, row.mark, row.members_mark, size, row.created_ms)
 
 
 def next_mark(mark: bytes, changeset_id: bytes) -> bytes:

@@ -35,6 +35,11 @@ def test_a_bad_vector_is_refused_for_its_one_reason(case: dict[str, Any]) -> Non
     assert caught.value.code == case["code"]
 
 
+@pytest.mark.parametrize("case", CHANGESETS["good_rekeys"], ids=lambda case: case["name"])
+def test_a_good_rekey_is_taken(case: dict[str, Any]) -> None:
+    judge(case, CHANGESETS)
+
+
 def test_every_type_of_value_is_read_back() -> None:
     case = CHANGESETS["good"][0]
     opened = judge(case, CHANGESETS)

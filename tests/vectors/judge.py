@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sync import codec, seal
+from sync import codec, seal, wire
 from sync.body import Body
-from sync.envelopes import invite_keys, open_envelope
+from sync.envelopes import invite_keys, open_envelope, unwrap_old
 from sync.keys import EpochKey, KemKey
 from sync.membership import may
+from sync.membership.epochs import check_envelopes
 from sync.membership.evaluate import evaluate
 from sync.membership.log import Log, add, start
+from sync.membership.ops import decode_op
 
 
 def replay(changesets: list[str]) -> Log:
@@ -39,6 +41,13 @@ def judge(case: Mapping[str, Any], vectors: Mapping[str, Any]) -> Body | None:
         case "push":
             membership = evaluate(replay([*vectors["log"], *case.get("log", [])]))
             may.check_push(membership, codec.parse(data_of(case)), now_ms=case["now_ms"])
+        case "envelopes":
+            wanted = decode_op(codec.parse(data_of(case)).clear)
+            check_envelopes(wanted, [wire.Envelope(*map(bytes.fromhex, fields)) for fields in case["envelopes"]])
+        case "unwrap":
+            space = bytes.fromhex(vectors["space"])
+            new = EpochKey.of(space=space, secret=bytes.fromhex(case["secret"]))
+            unwrap_old(new=new, epoch_id=bytes.fromhex(case["epoch"]), wrapped=data_of(case))
         case "writable":
             may.check_writable(evaluate(replay([*vectors["log"], *case["log"]])))
         case "envelope":

@@ -17,6 +17,7 @@ from sync.codec import parse
 from sync.membership.evaluate import evaluate
 from tests.vectors.bad_changesets import SET, bad_changesets, good_ops
 from tests.vectors.bad_members import SECRET, bad_keys, bad_members, kem_seed, usual_circle
+from tests.vectors.bad_rekeys import bad_rekeys, good_rekeys
 from tests.vectors.world import Circle, Device, Forge, Seeded, device
 
 FOLDER = Path(__file__).resolve().parent
@@ -59,10 +60,12 @@ def _changesets() -> dict[str, Any]:
         "members": {m.id.hex(): int(m.role or 0) for m in membership.members.values()},
         "heads": [head.hex() for head in circle.log.heads],
         "good": good,
+        "good_rekeys": good_rekeys(),
         "bad": [
             *bad_changesets(circle, ben),
             *bad_members(circle, ben),
             *bad_keys(circle, envelope, device("ben")),
+            *bad_rekeys(),
         ],
     }
 

@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from circle_app.domain.ids import tagged_hash
 from circle_app.domain.ops import SetOp
-from sync import codec, envelopes, keys, seal
+from sync import codec, envelopes, keys, seal, wire
 from sync.membership import cards, ops
+from sync.membership.epochs import envelope_hash
 from sync.membership.evaluate import Membership, evaluate
 from sync.membership.log import Log, add, start
 
@@ -117,6 +118,15 @@ class Circle:
         made = envelopes.invite_keys(secret=secret, space=self.space)
         shape: dict[str, Any] = {"role": 2, "uses": 20, "not_after": 0, "mode": ops.OPEN, "epoch": self.epoch.id}
         return ops.Invite(ops.INVITE, 1, made.signing.public, wrapped=made.wrap(self.epoch), **{**shape, **fields})
+
+    def rotation(self, *recipients: Device, secret: bytes) -> tuple[ops.Rotation, list[wire.Envelope]]:
+        """A new epoch that follows the first one, with made-up envelopes: HPKE would make others on every run."""
+        new = keys.EpochKey.of(space=self.space, secret=secret)
+        made = [wire.Envelope(new.id, r.keys.dev, r.random(wire.ENVELOPE_BYTES)) for r in recipients]
+        made.sort(key=lambda e: e.dev)
+        hashes = tuple((e.dev, envelope_hash(e.data)) for e in made)
+        wraps = ((self.epoch.id, envelopes.wrap_old(old=self.epoch, new=new)),)
+        return ops.Rotation(new.id, (self.epoch.id,), hashes, wraps), made
 
     def join_op(self, newcomer: Device, secret: bytes) -> ops.Join:
         made = envelopes.invite_keys(secret=secret, space=self.space)

@@ -1,0 +1,196 @@
+"""The keys of a circle over time: makes a new one, fetches one's own, and seals what was not sent yet under the newest.
+
+A key is adopted whole or not at all, together with the older keys that it unlocks. Everything follows from the signed
+log and the keys held here, so each step may be cut off and is made up for at the next sync.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from circle_app.errors import BadChangeset
+from circle_app.workspace import journal, settings, spaces
+from circle_app.workspace.db import Workspace
+from sync import codec, wire
+from sync.client.access import Access, access, sealer
+from sync.client.admit import membership_of
+from sync.client.calls import Server, Signer
+from sync.envelopes import open_envelope, seal_envelope, unwrap_old, wrap_old
+from sync.keys import EpochKey, new_epoch_secret
+from sync.membership import ops
+from sync.membership.epochs import Epoch, active_devices, best, envelope_hash, must_rotate
+from sync.membership.evaluate import Membership
+from sync.membership.log import mheads_for
+from sync.membership.ops import Role, Rotation, decode_op, rotation_of
+from sync.seal import reseal
+from sync.vault import Vault
+
+
+def new_rotation(ws: Workspace, held: Access, membership: Membership, *, without: bytes = b"") -> Rotation | None:
+    """A new epoch key for everybody in the circle but the member `without`; None when they are too many.
+
+    Key and envelopes are kept here before anybody hears of them: cut off after that, they are never used.
+    """
+    gone = membership.members[without].dev if without else b""
+    devices = sorted(active_devices(membership) - {gone})
+    if len(devices) > wire.MAX_RECIPIENTS:
+        return None
+    new = EpochKey.of(space=held.space.space32, secret=new_epoch_secret(ws.random_bytes))
+    envelopes = [
+        wire.Envelope(new.id, dev, seal_envelope(epoch=new, kem_pk=membership.log.cards[dev].kem_pk, dev=dev))
+        for dev in devices
+    ]
+    _keep(ws, held.space.no, new.id, envelopes)
+    spaces.adopt_epoch_keys(ws, held.space.no, {new.id: new.secret}, current=held.current.id)
+    older = _newest(held, membership)
+    return Rotation(
+        new.id,
+        tuple(e.id for e in older),
+        tuple((e.dev, envelope_hash(e.data)) for e in envelopes),
+        tuple((e.id, wrap_old(old=held.epochs[e.id], new=new)) for e in older),
+    )
+
+
+def rotate(ws: Workspace, vault: Vault, held: Access, membership: Membership) -> Access:
+    """Write a rekey as an organizer and seal under it from now on; unchanged when the circle is too large for that."""
+    rotation = new_rotation(ws, held, membership)
+    if rotation is None:
+        return held
+    op = ops.Rekey(ops.REKEY, 1, rotation.epoch, rotation.parents, rotation.recipients, rotation.wraps)
+    journal.append(
+        ws, held.space.no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=ops.encode_op(op),
+        mheads=mheads_for(membership.log, held.keys.dev),
+    )  # fmt: skip
+    follow(ws, access(ws, vault, held.space.no), membership_of(ws, held.space.no))
+    return access(ws, vault, held.space.no)
+
+
+def fetch_keys(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> bool:
+    """Fetch what this device was given and does not hold yet, and `follow`. Raises SyncProblem.
+
+    An envelope that is missing, or not the one that was signed, is asked for again at the next sync.
+    """
+    found: dict[bytes, EpochKey] = {}
+    for epoch in membership.epochs.values():
+        wanted = epoch.envelope_hash(held.keys.dev)
+        if wanted is None or epoch.id in held.epochs:
+            continue
+        envelope = server.envelope(signer, epoch.id)
+        if envelope_hash(envelope) == wanted and (key := _opened(held, epoch, envelope)) is not None:
+            found[key.id] = key
+    return follow(ws, held, membership, found)
+
+
+def follow(ws: Workspace, held: Access, membership: Membership, found: Mapping[bytes, EpochKey] | None = None) -> bool:
+    """Keep found keys and what they unlock, and seal under the best one from now on, also what was not sent yet.
+
+    Returns whether other keys are held, or another one sealed under, than `held` says.
+    """
+    keys = unlocked(membership, {**held.epochs, **(found or {})})
+    top = best(membership, keys.keys())
+    changed = top.id != held.current.id or keys.keys() != held.epochs.keys()
+    if changed:
+        new = {id: key.secret for id, key in keys.items() if id not in held.epochs}
+        spaces.adopt_epoch_keys(ws, held.space.no, new, current=top.id)
+    if top.rotation is not None:
+        _reseal_unsent(ws, held, top, keys)
+    return changed
+
+
+def unlocked(membership: Membership, keys: Mapping[bytes, EpochKey]) -> dict[bytes, EpochKey]:
+    """These keys and every older one that their wraps lead to; a wrap that does not open is passed over."""
+    known = dict(keys)
+    todo = list(keys)
+    while todo:
+        epoch = membership.epochs.get(todo.pop())
+        if epoch is None or epoch.rotation is None:
+            continue
+        for old, wrapped in epoch.rotation.wraps:
+            if old in known or old not in epoch.older:
+                continue
+            try:
+                known[old] = unwrap_old(new=known[epoch.id], epoch_id=old, wrapped=wrapped)
+            except BadChangeset:
+                continue
+            todo.append(old)
+    return known
+
+
+def envelopes_for(ws: Workspace, no: int, changesets: Iterable[bytes]) -> tuple[wire.Envelope, ...]:
+    """The envelopes that go with these membership changes of ours."""
+    found: list[wire.Envelope] = []
+    for data in changesets:
+        changeset = codec.parse(data)
+        epoch = _begun_by(changeset)
+        if epoch is not None:
+            found += _kept(ws, no, epoch)
+    return tuple(found)
+
+
+def bring_back(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> None:
+    """Send the envelopes of every epoch that this device began, to a server that lost them. Raises SyncProblem."""
+    for epoch in membership.epochs.values():
+        if epoch.change.dev == held.keys.dev and (kept := _kept(ws, held.space.no, epoch.id)):
+            server.push(signer, (), envelopes=kept)
+
+
+def owes_rekey(held: Access, membership: Membership) -> bool:
+    """Whether this device is an organizer's, has the key of the best epoch, and that has to be followed by another."""
+    me = membership.members.get(held.space.member16)
+    if me is None or me.role is not Role.ORGANIZER or not must_rotate(membership):
+        return False
+    return best(membership).id in held.epochs and len(active_devices(membership)) <= wire.MAX_RECIPIENTS
+
+
+def _begun_by(changeset: codec.Changeset) -> bytes | None:
+    if changeset.kind != codec.MEMBERSHIP:
+        return None
+    rotation = rotation_of(decode_op(changeset.clear))
+    return None if rotation is None else rotation.epoch
+
+
+def _newest(held: Access, membership: Membership) -> list[Epoch]:
+    """The epochs held here, those with most ancestors first, as many as may be wrapped; the first one is among them."""
+    known = [e for e in membership.epochs.values() if e.id in held.epochs]
+    known.sort(key=lambda e: (e.rotation is not None, -len(e.older), e.id))
+    return known[: wire.MAX_WRAPS]
+
+
+def _opened(held: Access, epoch: Epoch, envelope: bytes) -> EpochKey | None:
+    """The key in an envelope whose hash was signed; None when its maker put something else into it."""
+    try:
+        return open_envelope(
+            envelope=envelope, kem=held.keys.kem, space=held.space.space32, epoch_id=epoch.id, dev=held.keys.dev
+        )
+    except BadChangeset:
+        return None
+
+
+def _reseal_unsent(ws: Workspace, held: Access, top: Epoch, keys: Mapping[bytes, EpochKey]) -> None:
+    """What no server has acknowledged is sealed anew, unless a server meets it before it hears of the new epoch."""
+    no = held.space.no
+    waiting = journal.outbox(ws, no, -1)
+    begins = next((o.seq for o in waiting if o.id == top.change.id), 0)
+    for outgoing in waiting:
+        changeset = codec.parse(outgoing.data)
+        old = changeset.kind != codec.MEMBERSHIP and changeset.epoch in top.older
+        if old and outgoing.seq > begins:
+            sealed = reseal(changeset, epochs=keys, epoch=keys[top.id], random_bytes=ws.random_bytes)
+            journal.replace_data(ws, no, sealed.id, sealed.data)
+
+
+def _keep(ws: Workspace, no: int, epoch: bytes, envelopes: Iterable[wire.Envelope]) -> None:
+    packed = msgspec.msgpack.encode(list(envelopes))
+    settings.put(ws, _name(no, epoch), base64.b64encode(packed).decode("ascii"))
+
+
+def _kept(ws: Workspace, no: int, epoch: bytes) -> tuple[wire.Envelope, ...]:
+    text = settings.get(ws, _name(no, epoch))
+    return () if text is None else msgspec.msgpack.decode(base64.b64decode(text), type=tuple[wire.Envelope, ...])
+
+
+def _name(no: int, epoch: bytes) -> str:
+    return f"sync.envelopes.{no}.{epoch.hex()}"
