@@ -6,7 +6,8 @@ import pytest
 
 from circle_app.domain.ops import SetOp
 from circle_app.errors import BadChangeset
-from sync import codec
+from sync import codec, wire
+from sync.membership import ops
 from sync.membership.may import check_content, check_push, role_of
 from sync.membership.ops import Role
 from tests.support.membership import circle_with, promote, remove, roles
@@ -110,3 +111,14 @@ def test_a_removed_person_comes_back_when_an_organizer_who_knows_says_so() -> No
     assert roles(circle.membership)[people["ben"].member] is Role.ORGANIZER
     heads = circle.log.heads
     assert role_of(circle.membership, dev=people["ben"].keys.dev, seq=9, mheads=heads) is Role.ORGANIZER
+
+
+def test_the_largest_removal_fits_a_changeset() -> None:
+    circle, people = circle_with("ben")
+    rotation = ops.Rotation(
+        b"e" * 16, (b"p" * 16,) * wire.MAX_WRAPS, ((b"d" * 16, b"h" * 32),) * wire.MAX_RECIPIENTS,
+        ((b"o" * 16, b"w" * 48),) * wire.MAX_WRAPS,
+    )  # fmt: skip
+    removal = ops.Remove(ops.REMOVE, 1, people["ben"].member, ((b"d" * 16, wire.MAX_SEQ, b"i" * 32),) * 64, rotation)
+    assert len(ops.encode_op(removal)) <= wire.MAX_CLEAR
+    codec.parse(circle.member_op(circle.ana, removal, mheads=[bytes([0, n]) * 16 for n in range(64)]))
