@@ -67,7 +67,10 @@ class TakenIn:
 
 @dataclass(slots=True)
 class _Batch:
-    """The working state of one call: what is accepted so far, and who is in the circle by then."""
+    """The working state of one call: what is accepted so far, and who is in the circle by then.
+
+    `keyless` are the proven places of what waits for a key, and of what follows it.
+    """
 
     ws: Workspace
     no: int
@@ -75,6 +78,7 @@ class _Batch:
     membership: Membership
     chain: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
     tips: dict[bytes, int] = field(default_factory=dict)
+    keyless: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
     accepted: list[Opened] = field(default_factory=list)
 
 
@@ -171,6 +175,8 @@ def _one_pass(batch: _Batch, entries: Sequence[_Entry]) -> tuple[list[_Entry], l
         except BadChangeset as error:
             if error.code in WAITING:
                 still.append((changeset, pos, error.code))
+                if error.code == "no_key" or (error.code == "gap" and _follows_keyless(batch, changeset)):
+                    batch.keyless[changeset.dev, changeset.seq] = changeset.id
                 continue
             bad.append(inbox.Held(changeset.id, changeset.dev, changeset.seq, error.code, pos, changeset.data, 0))
             if error.code not in PLACELESS:
@@ -212,10 +218,17 @@ def _check_chain(batch: _Batch, changeset: codec.Changeset) -> None:
         raise refuse("fork")
     if changeset.seq > 1:
         before = _at(batch, changeset.dev, changeset.seq - 1)
+        if before is None and changeset.kind == codec.MEMBERSHIP and _follows_keyless(batch, changeset):
+            # needs no key itself, and may be what brings the key that those before it wait for
+            return
         if before is None:
             raise refuse("gap")
         if before != changeset.prev:
             raise refuse("fork")
+
+
+def _follows_keyless(batch: _Batch, changeset: codec.Changeset) -> bool:
+    return batch.keyless.get((changeset.dev, changeset.seq - 1)) == changeset.prev
 
 
 def _at(batch: _Batch, dev: bytes, seq: int) -> bytes | None:
