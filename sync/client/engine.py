@@ -180,6 +180,8 @@ class SyncEngine:
             self._pull(exchange)
         self._judge_again(exchange)
         self._rotate(exchange)
+        if tally.pushed or tally.pulled:
+            epochs.mind_envelopes(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
         self._follow_membership(exchange)
         mark = read_mark(self._ws, space)
         self._watches[space] = Watch(space, address, exchange.signer, mark.pos, mark.gen)

@@ -137,6 +137,16 @@ def bring_back(ws: Workspace, held: Access, membership: Membership, server: Serv
             server.push(signer, (), envelopes=kept)
 
 
+def mind_envelopes(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> None:
+    """As who began the newest epoch, see that the server still has its envelopes: others cannot bring them back.
+
+    A server restored or filled again by somebody else has the change without them. Raises SyncProblem.
+    """
+    top = best(membership)
+    if top.rotation is not None and top.change.dev == held.keys.dev and not server.envelope(signer, top.id):
+        bring_back(ws, held, membership, server, signer)
+
+
 def owes_rekey(held: Access, membership: Membership) -> bool:
     """Whether this device is an organizer's, has the key of the best epoch, and that has to be followed by another."""
     me = membership.members.get(held.space.member16)
