@@ -18,8 +18,6 @@ EXPORTS = {
 }
 """File -> what it holds beyond the runtime packages of the desktop app."""
 
-INDEX = "https://pypi.org/simple"
-
 
 def lock_versions(args: Sequence[str]) -> int:
     """Run `uv lock` with `args` (for example `--upgrade-package ruff`), then both exports; gives the exit code."""
@@ -48,8 +46,8 @@ def find_uv() -> Path:
 
 
 def run_uv(uv: Path, *args: str) -> None:
-    # The lock must name the public index alone, whatever mirror this machine's settings name.
+    # The lock must name uv's own default index alone, whatever mirror this machine's settings name.
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("UV_", "PIP_"))}
-    done = subprocess.run([str(uv), *args], cwd=ROOT, env=plain | {"UV_DEFAULT_INDEX": INDEX}, check=False)
+    done = subprocess.run([str(uv), "--no-config", *args], cwd=ROOT, env=plain, check=False)
     if done.returncode != 0:
         raise Stop(f"'uv {' '.join(args)}' failed; the lines above say why.")
