@@ -146,7 +146,7 @@ def test_the_profile_is_changed_on_a_sheet_and_cancel_changes_nothing(shell: She
     sheet.accept()
     settle()
     assert (circle(ws, space).name, circle(ws, space).color) == ("Oak Lane", "#7A4A8C")
-    assert view.name.whole_text() == "Oak Lane"
+    assert view.name.text() == "Oak Lane"
     assert "First Sunday after the market" in view.where.whole_text()
     set_circle(ws, space, rhythm="monthly")
     settle()
@@ -164,7 +164,7 @@ def test_another_circle_begins_at_its_overview(shell: Shell) -> None:
     set_circle(ws, oak, name="Oak Lane", kind="citizen_circle")
     page(shell, oak)
     assert view.tabs.code() == "overview"
-    assert view.name.whole_text() == "Oak Lane"
+    assert view.name.text() == "Oak Lane"
 
 
 def test_a_circle_that_is_left_takes_its_page_along(shell: Shell) -> None:

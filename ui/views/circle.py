@@ -47,10 +47,11 @@ class CircleView(QWidget):
         self._ctx = ctx
         self.space: int | None = None
         self._tabs: dict[str, QWidget] = {}
+        self._was_low = False
         theme = ctx.theme
         self.ring = SeatRing(theme, minimum=150)
         self.kind = Label(theme, role="second_strong", color="ink3")
-        self.name = ElidedLabel(theme, role="page")
+        self.name = Label(theme, role="page", wrap=True)
         self.where = ElidedLabel(theme, role="lead", color="ink2")
         self.standing = Chip(theme, "", tone="teal")
         self.demo = Chip(theme, self.tr("Demo"), tone="plum", icon="sprout")
@@ -144,9 +145,15 @@ class CircleView(QWidget):
         if side != self.ring.width():
             self.ring.setFixedSize(side, side)
             self.refresh()
-        self.ring.setVisible(high >= 440)
-        self.kind.setVisible(high >= 440)
-        self.where.setVisible(high >= 440)
+        for part in (self.ring, self.kind, self.where):
+            part.setVisible(not self._is_low())
+        if self._is_low() != self._was_low:
+            self._was_low = self._is_low()
+            self.refresh()
+
+    def _is_low(self) -> bool:
+        """Whether only the name and the standing fit above the tabs; Settings take the demo away as well."""
+        return self.height() / self._ctx.theme.scale < 440
 
     def _lay_out(self) -> None:
         theme = self._ctx.theme
@@ -178,8 +185,8 @@ class CircleView(QWidget):
         )
         ready = profile.readiness.ready
         self.standing.set_text(readiness_line(profile.readiness), tone="teal" if ready else "gold")
-        for part in (self.demo, self.go_demo):
-            part.setVisible(profile.demo)
+        self.demo.setVisible(profile.demo)
+        self.go_demo.setVisible(profile.demo and not self._is_low())
         self.plan.setVisible(profile.role != "follower")
         self.invite.setVisible(profile.role == "organizer" and not profile.demo)
         self.setAccessibleName(profile.name)
