@@ -64,7 +64,7 @@ class SimServer:
     def _start(self) -> None:
         config = Config(data=self.folder, readers=1)
         self._app = create_app(config, now_ms=self._now_ms, random_bytes=self._random_bytes)
-        self._life = self._app.router.lifespan_context(self._app)
+        self._life = self._app.life()
         self._loop.run_until_complete(self._life.__aenter__())
 
     def _stop(self) -> None:
@@ -86,6 +86,6 @@ class SimServer:
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
 
-        await self._app(scope, receive, send)  # type: ignore[arg-type]
+        await self._app(scope, receive, send)
         status = next(m["status"] for m in sent if m["type"] == "http.response.start")
         return Reply(status, b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body"))

@@ -52,8 +52,8 @@ class RunningServer:
     def waits_for(self, count: int) -> None:
         """Return once exactly so many requests for news are held."""
         deadline = time.monotonic() + PATIENCE_S
-        while len(self.app.state.waiting) != count:
-            assert time.monotonic() < deadline, f"{len(self.app.state.waiting)} wait, not {count}"
+        while len(self.app.waiting) != count:
+            assert time.monotonic() < deadline, f"{len(self.app.waiting)} wait, not {count}"
             threading.Event().wait(0.005)
 
     def stop(self) -> None:

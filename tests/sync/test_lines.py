@@ -155,7 +155,7 @@ def test_a_login_page_is_left_alone_for_longer_and_longer(pair: Pair) -> None:
 
 
 def test_answers_that_come_too_soon_and_say_nothing_are_trouble(pair: Pair) -> None:
-    pair.server.app.state.waiting.close()  # from now on it answers at once, like something on the way that buffers
+    pair.server.app.waiting.close()  # from now on it answers at once, like something on the way that buffers
     (watch,) = pair.ben.engine.watches()
     assert failures_of(pair.ben, watch, lambda _news: None, synced=True) == [1, 2, 3, 4]
 

@@ -1,0 +1,139 @@
+"""The server's calls (docs/protocol.md, Server calls): each one reads, asks who is there, and answers in bytes.
+
+Logs carry ids cut short, counts and codes only.
+"""
+
+from __future__ import annotations
+
+import time as clock
+
+from sync import wire
+from sync.server import intake
+from sync.server.auth import Refused
+from sync.server.http import Request, Response, decoded, packed
+from sync.server.service import Service, log
+from sync.server.store import NO_MARK, SpaceRow, Writer
+
+
+async def create_space(service: Service, request: Request) -> Response:
+    wanted = decoded(await service.body(request), wire.CreateSpace)
+    genesis = await service.read(lambda: intake.checked_genesis(wanted.genesis))
+    changes = await service.read(lambda: [intake.read_part(data) for data in wanted.log])
+
+    def keep(writer: Writer) -> SpaceRow:
+        row = intake.create_space(writer, genesis, wanted.token, config=service.config, now_ms=service.now_ms())
+        return intake.push(writer, genesis.space, changes, service.rules())[1] if changes else row
+
+    row = await service.kept(service.store.write(keep))
+    service.waiting.wake(genesis.space)
+    log.info("space %s founded or known", genesis.space.hex()[:16])
+    return packed(wire.SpaceCreated(service.head(genesis.space, row)))
+
+
+async def push(service: Service, request: Request) -> Response:
+    asked = await service.authorised(request)
+    pushed = decoded(asked.body, wire.Push)
+    parts = await service.read(
+        lambda: [intake.checked_ahead(intake.read_part(data), asked.circle) for data in pushed.changesets]
+    )
+
+    def keep(writer: Writer) -> tuple[list[wire.PushResult], SpaceRow]:
+        return intake.push(
+            writer,
+            asked.space,
+            parts,
+            service.rules(),
+            only_join=asked.mode == wire.AUTH_INVITE,
+            vouched=asked.member,
+            author=asked.key_id,
+            envelopes=pushed.envelopes,
+        )
+
+    results, row = await service.kept(service.store.write(keep))
+    stored = sum(r.status == wire.STORED for r in results)
+    if stored:
+        service.waiting.wake(asked.space)
+    refused = sorted({r.code for r in results if r.status == wire.REFUSED})
+    log.info("push %s: %d of %d new, refused %s", asked.space.hex()[:16], stored, len(results), refused)
+    return packed(wire.PushReply(tuple(results), service.head(asked.space, row)))
+
+
+async def pull(service: Service, request: Request) -> Response:
+    return await _page(service, request, members=False)
+
+
+async def members(service: Service, request: Request) -> Response:
+    return await _page(service, request, members=True)
+
+
+async def _page(service: Service, request: Request, *, members: bool) -> Response:
+    after = request.number("after", default=0)
+    limit = request.number("limit", default=wire.MAX_PAGE_CHANGESETS, most=wire.MAX_PAGE_CHANGESETS)
+    space = (await service.authorised(request)).space
+
+    def read() -> wire.Page:
+        reader = service.store.reader()
+        row = reader.space(space)
+        assert row is not None  # the caller was just found among its members; nothing deletes a space
+        found = reader.page(row.no, after, limit=max(limit, 1), size=wire.MAX_PAGE, members=members)
+        last = found[-1].pos if found else after
+        more = bool(reader.page(row.no, last, limit=1, size=0, members=members)) if members else last < row.pos
+        before = NO_MARK if members else reader.mark_at(row.no, after) or NO_MARK
+        items = tuple(wire.PageItem(s.pos, s.data) for s in found)
+        return wire.Page(items, more, service.head(space, row), before)
+
+    return packed(await service.read(read))
+
+
+async def events(service: Service, request: Request) -> Response:
+    """Where the space stands, once that is elsewhere than the caller says, or after a while."""
+    after = request.number("after", default=0)
+    asked = await service.authorised(request)
+    if asked.mode != wire.AUTH_DEVICE:
+        raise Refused(403, "no_access")
+    until_s = clock.monotonic() + service.config.events_wait_s
+    with service.waiting.place(asked.space, asked.key_id) as place:
+        head = await service.read(lambda: service.head_for(asked))
+        while head.pos == after and await place.news(until_s - clock.monotonic(), gone=request.hung_up()):
+            head = await service.read(lambda: service.head_for(asked))
+    return packed(head)
+
+
+async def envelope(service: Service, request: Request) -> Response:
+    epoch = wire.parse_epoch(request.params["epoch"])
+    asked = await service.authorised(request)
+    if epoch is None or asked.mode != wire.AUTH_DEVICE:
+        raise Refused(403, "no_access")
+
+    def read() -> bytes:
+        reader = service.store.reader()
+        row = reader.space(asked.space)
+        assert row is not None  # the caller was just found among its members; nothing deletes a space
+        return reader.envelope(row.no, epoch, asked.key_id) or b""
+
+    return packed(wire.OwnEnvelope(await service.read(read)))
+
+
+async def info(service: Service, _request: Request) -> Response:
+    return packed(
+        wire.Info(
+            min_version=wire.VERSION,
+            max_version=wire.VERSION,
+            server_id=service.store.server_id,
+            gen=service.store.server_gen,
+            token_needed=service.config.registration_token is not None,
+            events_s=service.config.events_wait_s if service.config.max_waiting else 0,
+        )
+    )
+
+
+async def time(service: Service, _request: Request) -> Response:
+    return packed(wire.Time(service.now_ms()))
+
+
+async def health(service: Service, _request: Request) -> Response:
+    try:
+        await service.read(lambda: service.store.reader().count_spaces())
+    except Refused:
+        return Response(503, b"the database does not answer\n", b"text/plain; charset=utf-8")
+    return Response(body=b"ok\n", media_type=b"text/plain; charset=utf-8")

@@ -1,0 +1,78 @@
+"""The one list of the server's calls: which method and path is answered by what."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from sync import wire
+from sync.server import calls
+from sync.server.auth import Refused
+from sync.server.http import Request, Response
+from sync.server.service import Service
+
+Handler = Callable[[Service, Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One call. `path` may name parts in braces, which the handler finds in `request.params`."""
+
+    method: str
+    path: str
+    handler: Handler
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("POST", wire.ROUTE_SPACES, calls.create_space),
+    Route("POST", wire.ROUTE_CHANGESETS, calls.push),
+    Route("GET", wire.ROUTE_CHANGESETS, calls.pull),
+    Route("GET", wire.ROUTE_MEMBERS, calls.members),
+    Route("GET", wire.ROUTE_EVENTS, calls.events),
+    Route("GET", wire.ROUTE_ENVELOPE, calls.envelope),
+    Route("GET", wire.ROUTE_INFO, calls.info),
+    Route("GET", wire.ROUTE_TIME, calls.time),
+    Route("GET", wire.ROUTE_HEALTH, calls.health),
+)
+
+
+@dataclass(slots=True)
+class Tree:
+    """The paths part by part: what follows a literal part, what follows any part, and what is answered here."""
+
+    literal: dict[bytes, Tree] = field(default_factory=dict)
+    named: tuple[str, Tree] | None = None
+    methods: dict[str, Route] = field(default_factory=dict)
+
+
+def tree_of(routes: tuple[Route, ...]) -> Tree:
+    """The routes as a tree that is walked once per request."""
+    root = Tree()
+    for route in routes:
+        node = root
+        for part in route.path.split("/")[1:]:
+            if part.startswith("{"):
+                if node.named is None:
+                    node.named = (part.strip("{}"), Tree())
+                node = node.named[1]
+            else:
+                node = node.literal.setdefault(part.encode("ascii"), Tree())
+        node.methods[route.method] = route
+    return root
+
+
+def found(tree: Tree, method: str, path: bytes) -> tuple[Route, Mapping[str, str]]:
+    """The route of a request and the named parts of its path; raises Refused 404 or 405."""
+    node, params = tree, {}
+    for part in path.split(b"/")[1:]:
+        after = node.literal.get(part)
+        if after is None:
+            if node.named is None:
+                raise Refused(404, "not_found")
+            name, after = node.named
+            params[name] = part.decode("latin-1")
+        node = after
+    route = node.methods.get(method)
+    if route is None:
+        raise Refused(405 if node.methods else 404, "request" if node.methods else "not_found")
+    return route, params

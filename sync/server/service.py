@@ -1,0 +1,122 @@
+"""What the calls share: the store, the remembered memberships and nonces, the time, and how a caller is recognised."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from sync import wire
+from sync.server import auth, intake
+from sync.server.auth import Refused
+from sync.server.config import Config
+from sync.server.http import Request
+from sync.server.members import Circle, Members
+from sync.server.store import TROUBLE, SpaceRow, Store
+from sync.server.waiting import Waiting
+
+T = TypeVar("T")
+
+log = logging.getLogger("circles.server")
+_AUTH_HEADER = wire.AUTH_HEADER.lower().encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of somebody who may make it: the space, `wire.AUTH_*` and whose key, whether they are in the circle
+    already, who is in it, and the body."""
+
+    space: bytes
+    mode: int
+    key_id: bytes
+    member: bool
+    circle: Circle
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One server process."""
+
+    config: Config
+    store: Store
+    memberships: Members
+    replays: auth.Replays
+    readers: ThreadPoolExecutor
+    now_ms: Callable[[], int]
+    waiting: Waiting
+
+    def close(self) -> None:
+        self.readers.shutdown()
+        self.store.close()
+
+    async def body(self, request: Request) -> bytes:
+        return await request.body(most=wire.MAX_REQUEST, seconds=self.config.body_timeout_s)
+
+    async def authorised(self, request: Request) -> Asked:
+        """Who asks about which space, with what; raises Refused alike for every kind of stranger."""
+        body = await self.body(request) if request.method == "POST" else b""
+        space = wire.parse_space(request.params["space"])
+        now_ms = self.now_ms()
+        sent = auth.parsed_auth(request.header(_AUTH_HEADER), now_ms=now_ms, window_ms=self.replays.window_ms)
+        if space is None:
+            raise Refused(403, "no_access")
+        message = auth.signed_bytes(
+            sent, auth.Request(space, request.method, request.target, body), server_id=self.store.server_id
+        )
+
+        def check() -> Asked:
+            reader = self.store.reader()
+            row = reader.space(space)
+            circle = None if row is None else self.memberships.of(reader, row)
+            key = None if circle is None else circle.key_of(sent, now_ms=now_ms) or _joining(circle, sent, body)
+            auth.check_signed(sent, message, key)
+            assert circle is not None
+            member = sent.mode == wire.AUTH_DEVICE and circle.is_active(sent.key_id)
+            return Asked(space, sent.mode, sent.key_id, member, circle, body)
+
+        asked = await self.read(check)
+        if not self.replays.is_new(sent, now_ms=now_ms):
+            raise Refused(401, "replay")
+        return asked
+
+    async def read(self, work: Callable[[], T]) -> T:
+        return await self.kept(self.readers.submit(work))
+
+    async def kept(self, future: Future[T]) -> T:
+        """What a job of the store gives; raises Refused when the database is in trouble."""
+        try:
+            return await asyncio.wrap_future(future)
+        except TROUBLE as error:
+            log.error("the database refused: %s", type(error).__name__)
+            raise Refused(503, "busy", retry_after_s=30) from error
+
+    def head_for(self, asked: Asked) -> wire.Head:
+        """The head for a device that is still in the circle; read on a store thread. Raises Refused."""
+        reader = self.store.reader()
+        row = reader.space(asked.space)
+        if row is None or not self.memberships.of(reader, row).is_active(asked.key_id):
+            raise Refused(403, "no_access")
+        return self.head(asked.space, row)
+
+    def rules(self) -> intake.Rules:
+        return intake.Rules(self.memberships, self.config, self.now_ms())
+
+    def head(self, space: bytes, row: SpaceRow) -> wire.Head:
+        return wire.Head(space, row.pos, self.store.server_gen)
+
+
+def _joining(circle: Circle, sent: wire.Auth, body: bytes) -> bytes | None:
+    """The key of a device that pushes the join by which it enters; it is not in the log yet."""
+    if sent.mode != wire.AUTH_DEVICE or not body:
+        return None
+    try:
+        pushed = msgspec.msgpack.decode(body, type=wire.Push)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return None
+    return circle.joining_key(pushed.changesets[0], sent.key_id) if pushed.changesets else None
