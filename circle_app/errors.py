@@ -44,6 +44,12 @@ class BadChangeset(CircleError):
     code = "bad_changeset"
 
 
+class FileProblem(CircleError):
+    """A file cannot be taken in, read or handed out. `code` says why (see docs/protocol.md, Files, for what travels)."""
+
+    code = "file"
+
+
 class SyncProblem(CircleError):
     """Talking to a server failed in an expected way; `code` says which way."""
 

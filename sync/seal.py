@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from circle_app.domain.ids import RandomBytes, tagged_hash
+from circle_app.domain.manifest import padme
 from circle_app.domain.ops import SetOp
 from circle_app.workspace.changes import Sealed
 from sync.body import Body, decode_body, encode_body
@@ -112,14 +113,8 @@ def unpad(padded: bytes) -> bytes:
 
 
 def padded_size(length: int) -> int:
-    """The Padme size (PURBs, Nikitin et al. 2019) of `4 + length` bytes, at least 256: leaks O(log log n) bits."""
-    total = 4 + length
-    if total <= MIN_PADDED:
-        return MIN_PADDED
-    exponent = total.bit_length() - 1
-    low_bits = exponent - exponent.bit_length()
-    mask = (1 << low_bits) - 1
-    return (total + mask) & ~mask
+    """The Padme size of `4 + length` bytes, at least 256."""
+    return max(MIN_PADDED, padme(4 + length))
 
 
 def _finish(

@@ -11,7 +11,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "apsw": ("circle_app/workspace/", "sync/server/store"),
     "sqlite3": (),
     "cryptography": (
-        "sync/keys.py", "sync/derive.py", "sync/seal.py", "sync/envelopes.py", "sync/vault.py", "sync/codec.py",
+        "sync/keys.py", "sync/derive.py", "sync/seal.py", "sync/envelopes.py", "sync/vault.py", "sync/codec.py", "sync/pieces.py",
         "sync/membership/",
     ),
     "requests": ("sync/client/", "sync/publications"),

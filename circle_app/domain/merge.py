@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from circle_app.domain.ops import STAMP_BYTES, SetOp, Value, stamp_of, value_hash8
-from circle_app.domain.schema import TABLES, Kind
+from circle_app.domain.schema import PACKED_MAX, TABLES, Kind
 
 NO_BASE = bytes(STAMP_BYTES)
 """Stands for "no base" where a fixed width is needed; an op that names it has no base."""
@@ -125,5 +125,5 @@ def projects(table: int, column: int, value: Value) -> bool:
     if type(value) is int:
         return (kind is Kind.INT or kind is Kind.FLAG) and low <= value <= high
     if type(value) is bytes:
-        return kind is Kind.REF and len(value) == 16
+        return (kind is Kind.REF and len(value) == 16) or (kind is Kind.PACKED and len(value) <= PACKED_MAX)
     return kind.fits(value)

@@ -37,7 +37,7 @@ COMING = ("yes", "maybe", "no")
 
 _EVERYTHING = frozenset(t.name for t in TABLES)
 _OWN_ROWS = frozenset(t.name for t in TABLES if t.own_row) | {"people"}
-_SPOKEN = frozenset({"comments", "notes"})
+_SPOKEN = frozenset({"comments", "notes", "files"})
 _SHARED = _EVERYTHING - {"circle"}
 
 MAY_WRITE = MappingProxyType(

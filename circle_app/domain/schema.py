@@ -15,6 +15,8 @@ from types import MappingProxyType
 
 DELETED = 0
 """The number of the `deleted` flag that every table has."""
+PACKED_MAX = 65_536
+"""The longest bytes that a packed cell shows."""
 
 
 class Kind(Enum):
@@ -24,10 +26,11 @@ class Kind(Enum):
     INT = "INTEGER"
     FLAG = "FLAG"
     REF = "REF"
+    PACKED = "PACKED"
 
     @property
     def sql(self) -> str:
-        return {"TEXT": "TEXT", "INTEGER": "INTEGER", "FLAG": "INTEGER", "REF": "BLOB"}[self.value]
+        return {"TEXT": "TEXT", "INTEGER": "INTEGER", "FLAG": "INTEGER", "REF": "BLOB", "PACKED": "BLOB"}[self.value]
 
     def fits(self, value: object) -> bool:
         """Whether a cell of this kind may show `value` (None always fits)."""
@@ -40,6 +43,8 @@ class Kind(Enum):
                 return value is None or (isinstance(value, int) and value in (0, 1))
             case Kind.REF:
                 return value is None or (isinstance(value, bytes) and len(value) == 16)
+            case Kind.PACKED:
+                return value is None or (isinstance(value, bytes) and len(value) <= PACKED_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _span(column: str, kind: Kind) -> tuple[int, int]:
     return 0, 2**40
 
 
-_T, _I, _F, _R = Kind.TEXT, Kind.INT, Kind.FLAG, Kind.REF
+_T, _I, _F, _R, _P = Kind.TEXT, Kind.INT, Kind.FLAG, Kind.REF, Kind.PACKED
 
 CIRCLE = _table(
     1, "circle",  # one row per circle; its row id is natural_row_id(1, zero, zero)
@@ -173,10 +178,15 @@ COMMENTS = _table(
     ("parent_table", _I), ("parent", _R), ("author", _R), ("text", _T), ("at_ms", _I),
     search=("text",),
 )  # fmt: skip
+FILES = _table(
+    13, "files",  # manifest: key, size and pieces in one cell (domain/manifest), so that they never mix; media: by content
+    ("name", _T), ("media", _T), ("manifest", _P), ("parent_table", _I), ("parent", _R), ("author", _R), ("at_ms", _I),
+    search=("name",),
+)  # fmt: skip
 
 TABLES: tuple[Table, ...] = (
     CIRCLE, PEOPLE, MEETINGS, AGENDA_ITEMS, ATTENDANCE, OUTCOMES, TASKS, TASK_COMPLETIONS, PROJECTS, NOTES,
-    CONTRIBUTIONS, COMMENTS,
+    CONTRIBUTIONS, COMMENTS, FILES,
 )  # fmt: skip
 BY_NUMBER = MappingProxyType({t.number: t for t in TABLES})
 BY_NAME = MappingProxyType({t.name: t for t in TABLES})

@@ -10,7 +10,17 @@ from circle_app.domain.schema import TABLES
 
 @pytest.mark.parametrize("kind", ["study_group", "citizen_circle", "other"])
 def test_everyone_edits_the_plan_of_an_open_circle(kind: str) -> None:
-    for table in ("tasks", "agenda_items", "meetings", "notes", "projects", "attendance", "people", "outcomes"):
+    for table in (
+        "tasks",
+        "agenda_items",
+        "meetings",
+        "notes",
+        "projects",
+        "attendance",
+        "people",
+        "outcomes",
+        "files",
+    ):
         assert may_write(kind_rule(kind), "participant", table)
     assert not may_write(kind_rule(kind), "participant", "circle")
     assert may_write(kind_rule(kind), "organizer", "circle")

@@ -7,7 +7,16 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OPENING = ("sync.seal", "sync.keys", "sync.envelopes", "sync.vault", "sync.body", "sync.invitation", "sync.client")
+OPENING = (
+    "sync.seal",
+    "sync.keys",
+    "sync.pieces",
+    "sync.envelopes",
+    "sync.vault",
+    "sync.body",
+    "sync.invitation",
+    "sync.client",
+)
 
 
 def test_the_server_cannot_load_what_opens() -> None:

@@ -16,6 +16,7 @@ from sync import invitation, keys, seal, wire
 from sync.codec import parse
 from sync.membership.evaluate import evaluate
 from tests.vectors.bad_changesets import SET, bad_changesets, good_ops
+from tests.vectors.bad_files import files
 from tests.vectors.bad_members import SECRET, bad_keys, bad_members, kem_seed, usual_circle
 from tests.vectors.bad_rekeys import bad_rekeys, good_rekeys
 from tests.vectors.world import Circle, Device, Forge, Seeded, device
@@ -32,7 +33,7 @@ def main() -> None:
 
 def vectors() -> dict[str, bytes]:
     """File name -> content of every vector file."""
-    return {"changesets.json": _json(_changesets()), "keys.json": _json(_keys())}
+    return {"changesets.json": _json(_changesets()), "keys.json": _json(_keys()), "files.json": _json(files())}
 
 
 def _json(content: dict[str, Any]) -> bytes:

@@ -53,6 +53,8 @@ def hostile(chance: random.Random, kind: Kind) -> Value:
             return chance.choice((0, 1))
         case Kind.REF:
             return chance.choice(ROWS)
+        case Kind.PACKED:
+            return chance.choice((b"", b"\x01", bytes(65_536), b"\x01" + b"\xff" * 72))
 
 
 class Villain:

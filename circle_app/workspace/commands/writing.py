@@ -128,6 +128,8 @@ def _cell(table: Table, column: Column, space: int, value: object) -> Value:
             return _number(column, value)
         case Kind.REF:
             return _row(space, value)
+        case Kind.PACKED:
+            return _packed(column, value)
 
 
 def _text(table: Table, column: Column, value: object) -> str | None:
@@ -182,6 +184,12 @@ def _number(column: Column, value: object) -> int:
     if not column.low <= value <= column.high:
         raise RuleBroken("This number is too large.", "Check what was typed.", code="number")
     return int(value)
+
+
+def _packed(column: Column, value: object) -> bytes:
+    if not isinstance(value, bytes) or not column.kind.fits(value):
+        raise TypeError(f"{column.name} takes packed bytes")
+    return value
 
 
 def _row(space: int, value: object) -> bytes:
