@@ -17,6 +17,8 @@ from msgspec import Meta
 
 VERSION: Final = 1
 MEDIA_TYPE: Final = "application/vnd.citizen-circles+msgpack"
+BLOB_TYPE: Final = "application/vnd.citizen-circles.blob"
+"""What a sealed piece of a file is called on the way; its bytes mean nothing to anybody without the key."""
 
 # Limits (bytes unless the name says otherwise).
 MAX_CHANGESET: Final = 1_310_720
@@ -37,6 +39,9 @@ MAX_INVITE_USES: Final = 1_000
 MAX_RECIPIENTS: Final = 700
 MAX_WRAPS: Final = 128
 ENVELOPE_BYTES: Final = 1_168
+MAX_BLOB: Final = 1_048_640
+"""One sealed piece of a file: 1 MiB and 64 bytes around it."""
+MAX_BLOB_NAMES: Final = 1_000
 AUTH_WINDOW_MS: Final = 300_000
 EVENTS_WAIT_S: Final = 25
 """The longest that a server holds a request for news, in seconds; proxies and routers give up on silence from 30 s on."""
@@ -59,6 +64,8 @@ ROUTE_CHANGESETS: Final = "/v1/s/{space}/changesets"
 ROUTE_ENVELOPE: Final = "/v1/s/{space}/envelope/{epoch}"
 ROUTE_MEMBERS: Final = "/v1/s/{space}/members"
 ROUTE_EVENTS: Final = "/v1/s/{space}/events"
+ROUTE_BLOB: Final = "/v1/s/{space}/blob/{sha256}"
+ROUTE_BLOBS_MISSING: Final = "/v1/s/{space}/blobs/missing"
 ROUTE_INFO: Final = "/v1/info"
 ROUTE_TIME: Final = "/v1/time"
 ROUTE_HEALTH: Final = "/healthz"
@@ -148,6 +155,18 @@ class PushReply(msgspec.Struct, array_like=True, frozen=True):
     head: Head
 
 
+class BlobKept(msgspec.Struct, array_like=True, frozen=True):
+    """The reply to PUT blob: STORED, or KNOWN when these bytes were there already (success, too)."""
+
+    status: Annotated[int, Meta(ge=0, le=1)]
+
+
+class BlobNames(msgspec.Struct, array_like=True, frozen=True):
+    """POST blobs/missing: which blobs the caller would like to be there; and the reply: those that are not."""
+
+    names: Annotated[tuple[Id32, ...], Meta(max_length=MAX_BLOB_NAMES)]
+
+
 class PageItem(msgspec.Struct, array_like=True, frozen=True):
     pos: Count
     data: bytes
@@ -214,7 +233,7 @@ class Auth:
 _AUTH_BYTES = 1 + 1 + 16 + 8 + 16 + 64
 _AUTH_TEXT = re.compile(r"[A-Za-z0-9_-]{142}\Z")
 _EPOCH_TEXT = re.compile(r"[0-9a-f]{32}\Z")
-_SPACE_TEXT = re.compile(r"[0-9a-f]{64}\Z")
+_ID32_TEXT = re.compile(r"[0-9a-f]{64}\Z")
 
 
 def auth_message(
@@ -259,6 +278,11 @@ def parse_epoch(text: str) -> bytes | None:
     return bytes.fromhex(text) if _EPOCH_TEXT.match(text) else None
 
 
+def parse_id32(text: str) -> bytes | None:
+    """The 32 bytes of a hash in a route, or None."""
+    return bytes.fromhex(text) if _ID32_TEXT.match(text) else None
+
+
 def parse_space(text: str) -> bytes | None:
     """The 32 bytes of a space id in a route, or None."""
-    return bytes.fromhex(text) if _SPACE_TEXT.match(text) else None
+    return parse_id32(text)

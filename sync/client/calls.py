@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ import msgspec
 from circle_app.domain.ids import RandomBytes
 from circle_app.errors import SyncProblem
 from sync import wire
-from sync.client.transport import Reply, Transport
+from sync.client.transport import Reply, Taking, Transport
 
 T = TypeVar("T")
 
@@ -83,6 +83,33 @@ class Server:
         route = wire.ROUTE_ENVELOPE.replace("{epoch}", epoch.hex())
         return self._signed(signer, "GET", route, b"", wire.OwnEnvelope).data
 
+    def put_blob(self, signer: Signer, data: bytes) -> None:
+        """Keep a sealed piece of a file at the server, under the hash of its bytes; the same piece again is success."""
+        target = _blob(signer, hashlib.sha256(data).digest())
+        _decoded(self._answer(signer, "PUT", target, data, headers={"Content-Type": wire.BLOB_TYPE}), wire.BlobKept)
+
+    def get_blob(self, signer: Signer, name: bytes, put: Callable[[bytes], object], *, offset: int = 0) -> None:
+        """Hand a sealed piece from `offset` on to `put`, chunk by chunk as it comes; nothing of it is checked yet.
+
+        What came before a line broke was handed over already: ask for the rest. SyncProblem "not_found": the server
+        has no such piece.
+        """
+        taking = Taking(wire.BLOB_TYPE, wire.MAX_BLOB - offset, put)
+        headers = {"Range": f"bytes={offset}-"} if offset else {}
+        reply = self._answer(signer, "GET", _blob(signer, name), b"", headers=headers, taking=taking)
+        if reply.status not in (200, 206):
+            raise _refusal(reply)
+        if reply.status != (206 if offset else 200):
+            raise nonsense()
+
+    def missing_blobs(self, signer: Signer, names: Sequence[bytes]) -> frozenset[bytes]:
+        """Which of these pieces (up to `wire.MAX_BLOB_NAMES`) the server does not have."""
+        body = msgspec.msgpack.encode(wire.BlobNames(tuple(names)))
+        missing = frozenset(self._signed(signer, "POST", wire.ROUTE_BLOBS_MISSING, body, wire.BlobNames).names)
+        if not missing <= set(names):
+            raise nonsense()
+        return missing
+
     def close(self) -> None:
         self.transport.close()
 
@@ -102,16 +129,25 @@ class Server:
 
     def _signed(self, signer: Signer, method: str, route: str, body: bytes, kind: type[T]) -> T:
         target = route.replace("{space}", wire.space_text(signer.space))
+        return _decoded(self._answer(signer, method, target, body), kind)
+
+    def _answer(
+        self, signer: Signer, method: str, target: str, body: bytes, *, headers: Mapping[str, str] | None = None,
+        taking: Taking | None = None,
+    ) -> Reply:  # fmt: skip
         server_id = self.info().server_id
-        reply = self._send(signer, method, target, body, server_id)
+        reply = self._send(signer, method, target, body, server_id, headers=headers, taking=taking)
         if reply.status == 401 and (problem := _problem(reply)).code == "clock":
             self._ahead_ms = problem.server_ms - self.now_ms()
-            reply = self._send(signer, method, target, body, server_id)
+            reply = self._send(signer, method, target, body, server_id, headers=headers, taking=taking)
         if reply.status == 403:
             self._info = None  # perhaps another server stands here now: ask again next time
-        return _decoded(reply, kind)
+        return reply
 
-    def _send(self, signer: Signer, method: str, target: str, body: bytes, server_id: bytes) -> Reply:
+    def _send(
+        self, signer: Signer, method: str, target: str, body: bytes, server_id: bytes, *,
+        headers: Mapping[str, str] | None = None, taking: Taking | None = None,
+    ) -> Reply:  # fmt: skip
         ts, nonce = max(0, self.now_ms() + self._ahead_ms), self.random_bytes(16)
         message = wire.auth_message(
             server_id=server_id,
@@ -125,7 +161,8 @@ class Server:
             target=target,
         )
         header = wire.encode_auth(wire.Auth(signer.mode, signer.key_id, ts, nonce, signer.sign(message)))
-        return self.transport.call(method, target, body=body, headers={wire.AUTH_HEADER: header})
+        sent = {wire.AUTH_HEADER: header, **(headers or {})}
+        return self.transport.call(method, target, body=body, headers=sent, taking=taking)
 
 
 def nonsense() -> SyncProblem:
@@ -133,6 +170,11 @@ def nonsense() -> SyncProblem:
     return SyncProblem(
         "The server's answer made no sense.", "We try again later; your work is safe here.", code="bad_reply"
     )
+
+
+def _blob(signer: Signer, name: bytes) -> str:
+    route = wire.ROUTE_BLOB.replace("{space}", wire.space_text(signer.space))
+    return route.replace("{sha256}", name.hex())
 
 
 def _decoded(reply: Reply, kind: type[T]) -> T:
@@ -166,6 +208,10 @@ def _refusal(reply: Reply) -> SyncProblem:
             )
         case "quota":
             return SyncProblem("There is no room left on the server.", "Ask whoever runs the server.", code="quota")
+        case "not_found":
+            return SyncProblem(
+                "The server does not have that.", "Perhaps another device brings it later.", code="not_found"
+            )
         case "too_large":
             return SyncProblem("A change is too large for this server.", "Tell whoever runs it.", code="too_large")
     if reply.status >= 500:

@@ -40,6 +40,7 @@ def parsed(arguments: Sequence[str] | None) -> Config:
     parser.add_argument("--token", default=os.environ.get("CIRCLES_TOKEN"), help="asked of whoever founds a circle")
     parser.add_argument("--max-spaces", type=int, default=100_000)
     parser.add_argument("--quota-mb", type=int, default=1024, help="room for one circle")
+    parser.add_argument("--blobs", default="", help="sealed files: a folder, or s3://bucket/prefix (AWS_* variables)")
     parser.add_argument("--waiting", type=int, default=500, help="how many may wait for news at once; 0: nobody")
     parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
     given = parser.parse_args(arguments)
@@ -50,6 +51,7 @@ def parsed(arguments: Sequence[str] | None) -> Config:
         registration_token=given.token or None,
         max_spaces=given.max_spaces,
         space_quota_bytes=given.quota_mb << 20,
+        blobs=given.blobs,
         max_waiting=given.waiting,
         log_level=given.log_level,
     )

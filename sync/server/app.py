@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from circle_app.domain.ids import RandomBytes
 from sync.server import auth
 from sync.server.auth import Refused
+from sync.server.blobs import open_blobs
 from sync.server.config import Config
 from sync.server.http import Receive, Request, Scope, Send, problem, respond
 from sync.server.members import Members
@@ -34,6 +35,8 @@ def create_app(
             ThreadPoolExecutor(config.readers, "store-reader"),
             now_ms or (lambda: time.time_ns() // 1_000_000),
             Waiting(most=config.max_waiting, most_each=config.max_waiting_each),
+            open_blobs(config.blobs, data=config.data),
+            ThreadPoolExecutor(config.blob_threads, "blobs"),
         )
     )
 

@@ -6,7 +6,6 @@ signature are answered alike, after the same work.
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -34,7 +33,7 @@ class Request:
     space: bytes
     method: str
     target: str
-    body: bytes
+    body_sha256: bytes
 
 
 @dataclass(slots=True)
@@ -77,7 +76,7 @@ def signed_bytes(auth: wire.Auth, request: Request, *, server_id: bytes) -> byte
         key_id=auth.key_id,
         ts=auth.ts,
         nonce=auth.nonce,
-        body_sha256=hashlib.sha256(request.body).digest(),
+        body_sha256=request.body_sha256,
         method=request.method,
         target=request.target,
     )

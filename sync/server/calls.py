@@ -44,7 +44,7 @@ async def push(service: Service, request: Request) -> Response:
             parts,
             service.rules(),
             only_join=asked.mode == wire.AUTH_INVITE,
-            vouched=asked.member,
+            vouched=asked.role is not None,
             author=asked.key_id,
             envelopes=pushed.envelopes,
         )

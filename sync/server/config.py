@@ -22,9 +22,14 @@ class Config:
     new_spaces_per_minute: int = 60
     """More circles than this in one minute, by everybody together, are asked to come again later."""
     space_quota_bytes: int = 1 << 30
+    blobs: str = ""
+    """Where sealed pieces of files are kept: a folder, or `s3://bucket/prefix`; empty: `blobs` in the data folder."""
     max_member_changes: int = 3_000
     """Membership changes of one circle: weighing a new one takes longer the more there are, and all circles wait for it."""
     body_timeout_s: float = 30.0
+    blob_timeout_s: float = 120.0
+    """A piece of a file may take longer than a request: a megabyte on a slow line."""
+    blob_threads: int = 8
     clock_window_s: int = wire.AUTH_WINDOW_MS // 1000
     """How far a request's own time may be from ours; beyond it the caller is asked to sign a nonce."""
     events_wait_s: int = wire.EVENTS_WAIT_S

@@ -28,13 +28,14 @@ _MEDIA_TYPE = wire.MEDIA_TYPE.encode("ascii")
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What is sent back: `body` at once, or what `stream` yields piece by piece."""
+    """What is sent back: `body` at once, or what `stream` yields piece by piece. `size` is what HEAD tells without it."""
 
     status: int = 200
     body: bytes = b""
     media_type: bytes = _MEDIA_TYPE
     headers: tuple[tuple[bytes, bytes], ...] = ()
     stream: AsyncIterator[bytes] | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,7 @@ class Request:
 
     async def body(self, *, most: int, seconds: float) -> bytes:
         """The whole body; raises Refused when it is too large or takes too long."""
-        announced = self.header(b"content-length") or "0"
-        if announced.isascii() and announced.isdigit() and int(announced[:12]) > most:
-            raise Refused(413, "too_large")
+        self.check_announced(most)
         taken = bytearray()
         try:
             async with asyncio.timeout(seconds):
@@ -111,6 +110,12 @@ class Request:
         except TimeoutError:
             raise Refused(408, "slow") from None
         return bytes(taken)
+
+    def check_announced(self, most: int) -> None:
+        """Raise Refused when the body says of itself that it is too large."""
+        announced = self.header(b"content-length") or "0"
+        if announced.isascii() and announced.isdigit() and int(announced[:12]) > most:
+            raise Refused(413, "too_large")
 
     async def hung_up(self) -> None:
         """Returns when the caller has closed the connection."""
@@ -142,7 +147,7 @@ async def respond(response: Response, send: Send) -> None:
     """Send a reply; nobody on the way may keep it."""
     headers = [(b"content-type", response.media_type), (b"cache-control", b"no-store"), *response.headers]
     if response.stream is None:
-        headers.append((b"content-length", b"%d" % len(response.body)))
+        headers.append((b"content-length", b"%d" % (len(response.body) if response.size is None else response.size)))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
         return

@@ -14,7 +14,7 @@ from sync.membership.epochs import check_epoch
 from sync.membership.evaluate import Membership, evaluate
 from sync.membership.log import Log
 from sync.membership.may import check_content, check_in_time, check_push, role_of
-from sync.membership.ops import Join, decode_op
+from sync.membership.ops import Join, Role, decode_op
 from sync.server.store import Reader, SpaceRow
 
 REMEMBERED_SPACES = 1000
@@ -32,9 +32,13 @@ class Circle:
         """The Ed25519 key of every device that was ever let in, by dev16."""
         return {dev: card.ed_pk for dev, card in self.log.cards.items()}
 
-    def is_active(self, dev: bytes) -> bool:
+    def role_of(self, dev: bytes) -> Role | None:
+        """The role of a device's member; None for strangers and for those who are not in the circle any more."""
         member = self.membership.member_of.get(dev)
-        return member is not None and self.membership.members[member].role is not None
+        return None if member is None else self.membership.members[member].role
+
+    def is_active(self, dev: bytes) -> bool:
+        return self.role_of(dev) is not None
 
     def key_of(self, auth: wire.Auth, *, now_ms: int) -> bytes | None:
         """The key that must have signed a request, or None when the caller has no business here.

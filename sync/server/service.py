@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,8 +13,11 @@ from typing import TypeVar
 import msgspec
 
 from sync import wire
+from sync.membership.ops import Role
 from sync.server import auth, intake
 from sync.server.auth import Refused
+from sync.server.blobs import TROUBLE as BLOB_TROUBLE
+from sync.server.blobs import Blobs
 from sync.server.config import Config
 from sync.server.http import Request
 from sync.server.members import Circle, Members
@@ -28,13 +32,13 @@ _AUTH_HEADER = wire.AUTH_HEADER.lower().encode("ascii")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request of somebody who may make it: the space, `wire.AUTH_*` and whose key, whether they are in the circle
-    already, who is in it, and the body."""
+    """A request of somebody who may make it: the space, `wire.AUTH_*` and whose key, their role in the circle (None
+    with an invite, and before they joined), who is in it, and the body."""
 
     space: bytes
     mode: int
     key_id: bytes
-    member: bool
+    role: Role | None
     circle: Circle
     body: bytes
 
@@ -50,16 +54,22 @@ class Service:
     readers: ThreadPoolExecutor
     now_ms: Callable[[], int]
     waiting: Waiting
+    blobs: Blobs
+    blob_threads: ThreadPoolExecutor
 
     def close(self) -> None:
+        self.blob_threads.shutdown()
         self.readers.shutdown()
         self.store.close()
 
     async def body(self, request: Request) -> bytes:
         return await request.body(most=wire.MAX_REQUEST, seconds=self.config.body_timeout_s)
 
-    async def authorised(self, request: Request) -> Asked:
-        """Who asks about which space, with what; raises Refused alike for every kind of stranger."""
+    async def authorised(self, request: Request, *, body_sha256: bytes | None = None) -> Asked:
+        """Who asks about which space, with what; raises Refused alike for every kind of stranger.
+
+        A body that is read only afterwards is named by its `body_sha256`.
+        """
         body = await self.body(request) if request.method == "POST" else b""
         space = wire.parse_space(request.params["space"])
         now_ms = self.now_ms()
@@ -67,7 +77,9 @@ class Service:
         if space is None:
             raise Refused(403, "no_access")
         message = auth.signed_bytes(
-            sent, auth.Request(space, request.method, request.target, body), server_id=self.store.server_id
+            sent,
+            auth.Request(space, request.method, request.target, body_sha256 or hashlib.sha256(body).digest()),
+            server_id=self.store.server_id,
         )
 
         def check() -> Asked:
@@ -77,8 +89,8 @@ class Service:
             key = None if circle is None else circle.key_of(sent, now_ms=now_ms) or _joining(circle, sent, body)
             auth.check_signed(sent, message, key)
             assert circle is not None
-            member = sent.mode == wire.AUTH_DEVICE and circle.is_active(sent.key_id)
-            return Asked(space, sent.mode, sent.key_id, member, circle, body)
+            role = circle.role_of(sent.key_id) if sent.mode == wire.AUTH_DEVICE else None
+            return Asked(space, sent.mode, sent.key_id, role, circle, body)
 
         asked = await self.read(check)
         if not self.replays.is_new(sent, now_ms=now_ms):
@@ -94,6 +106,14 @@ class Service:
             return await asyncio.wrap_future(future)
         except TROUBLE as error:
             log.error("the database refused: %s", type(error).__name__)
+            raise Refused(503, "busy", retry_after_s=30) from error
+
+    async def ask_blobs(self, work: Callable[[Blobs], T]) -> T:
+        """What the store of files gives, which may be far away; raises Refused when it is in trouble."""
+        try:
+            return await asyncio.wrap_future(self.blob_threads.submit(work, self.blobs))
+        except BLOB_TROUBLE as error:
+            log.error("the store of files refused: %s", type(error).__name__)
             raise Refused(503, "busy", retry_after_s=30) from error
 
     def head_for(self, asked: Asked) -> wire.Head:

@@ -14,7 +14,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,6 +43,9 @@ CREATE UNIQUE INDEX IF NOT EXISTS by_pos ON changesets(no, pos);
 CREATE UNIQUE INDEX IF NOT EXISTS by_seq ON changesets(no, dev, seq);
 CREATE TABLE IF NOT EXISTS envelopes(
   no INTEGER NOT NULL, epoch BLOB NOT NULL, dev BLOB NOT NULL, data BLOB NOT NULL, PRIMARY KEY(no, epoch, dev)
+  ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blobs(
+  no INTEGER NOT NULL, hash BLOB NOT NULL, size INTEGER NOT NULL, kept_ms INTEGER NOT NULL, PRIMARY KEY(no, hash)
   ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_created ON spaces(created_ms);
 CREATE INDEX IF NOT EXISTS by_id ON changesets(no, id);
@@ -138,6 +141,19 @@ class Reader:
         row = self._one("SELECT data FROM envelopes WHERE no = ? AND epoch = ? AND dev = ?", (no, epoch, dev))
         return None if row is None else row[0]
 
+    def blob_size(self, no: int, name: bytes) -> int | None:
+        """How large a blob of this space is, if it is kept."""
+        row = self._one("SELECT size FROM blobs WHERE no = ? AND hash = ?", (no, name))
+        return None if row is None else int(row[0])
+
+    def blobs(self, after: tuple[bytes, bytes], limit: int) -> list[tuple[bytes, bytes, int]]:
+        """(space, name, size) of the next blobs in the order of (space, name), whoever's they are."""
+        sql = (
+            "SELECT s.space, b.hash, b.size FROM blobs b JOIN spaces s ON s.no = b.no"
+            " WHERE (s.space, b.hash) > (?, ?) ORDER BY s.space, b.hash LIMIT ?"
+        )
+        return [(r[0], r[1], r[2]) for r in self._rows(sql, (*after, limit))]
+
     def _one(self, sql: str, bindings: tuple[Any, ...]) -> tuple[Any, ...] | None:
         return next(self._rows(sql, bindings), None)
 
@@ -178,9 +194,26 @@ class Writer(Reader):
             "INSERT INTO envelopes(no, epoch, dev, data) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (row.no, epoch, dev, data),
         )
-        size = row.bytes + (len(data) if self._db.changes() else 0)
-        self._db.execute("UPDATE spaces SET bytes = ? WHERE no = ?", (size, row.no))
-        return SpaceRow(row.no, row.pos, row.mark, row.members_mark, size, row.created_ms)
+        return self._grown(row, len(data) if self._db.changes() else 0)
+
+    def keep_blob(self, row: SpaceRow, *, name: bytes, size: int, now_ms: int) -> SpaceRow:
+        """Write down that a blob is kept for this space, and return the space as it is afterwards."""
+        self._db.execute(
+            "INSERT INTO blobs(no, hash, size, kept_ms) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (row.no, name, size, now_ms),
+        )
+        return self._grown(row, size if self._db.changes() else 0)
+
+    def forget_blob(self, row: SpaceRow, *, name: bytes) -> SpaceRow:
+        """Strike a blob that is not there (any more); the space gets its room back."""
+        size = self.blob_size(row.no, name)
+        self._db.execute("DELETE FROM blobs WHERE no = ? AND hash = ?", (row.no, name))
+        return self._grown(row, -(size or 0))
+
+    def _grown(self, row: SpaceRow, size: int) -> SpaceRow:
+        after = replace(row, bytes=row.bytes + size)
+        self._db.execute("UPDATE spaces SET bytes = ? WHERE no = ?", (after.bytes, row.no))
+        return after
 
 
 def next_mark(mark: bytes, changeset_id: bytes) -> bytes:

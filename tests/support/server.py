@@ -29,7 +29,7 @@ class RunningServer:
         self.folder = folder
         self.port = port
         self._now_ms = now_ms
-        self._settings = settings
+        self.settings = settings
         self.start()
 
     @property
@@ -37,7 +37,7 @@ class RunningServer:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        config = Config(data=self.folder, port=self.port, **self._settings)
+        config = Config(data=self.folder, port=self.port, **self.settings)
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else replies wait 40 ms
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))
