@@ -1,41 +1,60 @@
-"""`python -m bench`: prints our figures beside the limits they are measured against, in one run on one machine."""
+"""`python -m bench`: prints our figures beside the limits they are measured against, in one run on one machine.
+
+`python -m bench edit sync` takes only some of them: edit, sync, ring, memory, start.
+"""
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
 from pathlib import Path
 
-from bench import editing, exchanging, ringing, starting
-from bench.measure import show
+from bench import editing, exchanging, latest, memory, ringing, starting
+from bench.circles import pair, server
+from bench.workload import write
 from circle_app.collecting import collect_rarely
-from circle_app.workspace import settings
-from circle_app.workspace.commands import meetings
-from circle_app.workspace.db import Workspace
-from sync.client import enrol
-from sync.vault import Vault
+
+MANY, FEW = 100_000, 1_000
+PARTS = ("edit", "sync", "ring", "memory", "start")
 
 
-def main() -> int:
+def main(wanted: list[str]) -> int:
+    parts = wanted or PARTS
+    if unknown := set(parts) - set(PARTS):
+        print(f"not known: {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
+        return 2
     collect_rarely()  # as the app does
     with tempfile.TemporaryDirectory(prefix="circle-bench-") as folder:
         scratch = Path(folder)
-        filled = scratch / "filled"
-        filled.mkdir()
-        vault = Vault.create(filled)
-        with Workspace.create(filled, key=vault.db_key) as ws:
-            space = enrol.found_circle(ws, vault, name="Bench", kind="citizen_circle", my_name="Ana")
-            settings.put(ws, "me_name", "Ana")
-            meeting = meetings.plan_meeting(ws, space, title="The evening", starts_at="2026-11-24T18:30")
-            editing.run(ws, meeting, scratch)
-        exchanging.run(scratch)
-        ringing.run(scratch)
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        show("Memory", ("peak of this process, two workspaces and all", f"{peak_mb:,.0f} MB"))
-        starting.run(filled)
+        if "edit" in parts:
+            editing.run(scratch)
+        if {"sync", "memory", "start"} & set(parts):
+            _full(scratch, parts)
+        if "ring" in parts:
+            ringing.run(scratch)
     return 0
 
 
+def _full(scratch: Path, parts: list[str] | tuple[str, ...]) -> None:
+    """The figures of a circle with MANY edits."""
+    with server(scratch / "server") as address:
+        with pair(scratch / "many", address) as (ana, ben):
+            if "sync" in parts:
+                exchanging.run(scratch, ana, ben, MANY)
+                many = latest.take(ana, ben)
+                with pair(scratch / "few", address) as (few_ana, few_ben):
+                    write(few_ana.ws, few_ana.space, FEW)
+                    few_ana.sync()
+                    few_ben.sync()
+                    latest.run(scratch, latest.take(few_ana, few_ben), many, FEW, MANY)
+            else:
+                write(ana.ws, ana.space, MANY)
+                ana.sync()
+            if "memory" in parts:
+                memory.run(scratch, ana)
+        if "start" in parts:
+            starting.run(scratch / "many" / "a")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -8,26 +8,29 @@ from pathlib import Path
 
 import apsw
 
+from bench.circles import workspace
 from bench.measure import micro, percentile, ratio, show
-from circle_app.domain.ids import Ref
-from circle_app.workspace.commands import outcomes
-from circle_app.workspace.db import Workspace
+from circle_app.workspace.commands import meetings, outcomes
+from sync.client import enrol
 
 EDITS = 1_500
 
 
-def run(ws: Workspace, meeting: Ref, scratch: Path) -> None:
+def run(scratch: Path) -> None:
     bare, ours = [], []
     limit = _Bare(scratch / "bare.db")
-    for n in range(EDITS):
-        begin = time.perf_counter()
-        limit.edit(n)
-        middle = time.perf_counter()
-        outcomes.add_outcome(
-            ws, meeting, kind="note", text=f"Line {n}: sixty bytes of what somebody said in the hall tonight"
-        )
-        bare.append(middle - begin)
-        ours.append(time.perf_counter() - middle)
+    with workspace(scratch / "edits") as (ws, vault):
+        space = enrol.found_circle(ws, vault, name="Bench", kind="citizen_circle", my_name="Ana")
+        meeting = meetings.plan_meeting(ws, space, title="The evening", starts_at="2026-11-24T18:30")
+        for n in range(EDITS):
+            begin = time.perf_counter()
+            limit.edit(n)
+            middle = time.perf_counter()
+            outcomes.add_outcome(
+                ws, meeting, kind="note", text=f"Line {n}: sixty bytes of what somebody said in the hall tonight"
+            )
+            bare.append(middle - begin)
+            ours.append(time.perf_counter() - middle)
     limit.close()
     p50, p99 = percentile(ours, 50), percentile(ours, 99)
     bare50 = percentile(bare, 50)

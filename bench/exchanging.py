@@ -1,106 +1,63 @@
-"""Ten thousand ops: written, sealed, pushed through a real server, pulled, opened and merged on a fresh device."""
+"""A hundred thousand edits: written, sealed, pushed through a real server, pulled, opened and merged elsewhere."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import apsw
-
-from bench import merging
+from bench import bare, merging
+from bench.circles import Side
 from bench.measure import median, milli, percentile, rate, ratio, seconds, show
-from circle_app.domain.ops import Value
-from circle_app.domain.schema import OUTCOMES
+from bench.workload import PUTS_EACH, write
+from circle_app.domain.ops import SetOp
 from circle_app.workspace import journal
 from circle_app.workspace.changes import Opened, Outgoing
-from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.search import search
 from sync import codec
-from sync.client import enrol
 from sync.client.access import Access, access, sealer
-from sync.client.engine import SyncEngine
+from sync.client.admit import membership_of
 from sync.seal import unseal
-from sync.vault import Vault
 
-OPS = 10_000
-CELLS = 5
-ROWS_EACH = 50
+ROUNDS = 3
 
 
-def run(scratch: Path) -> None:
-    with server(scratch / "server") as address, workspace(scratch / "a") as (ws, vault):
-        space = enrol.found_circle(ws, vault, name="Bench", kind="citizen_circle", my_name="Ana", server=address)
-        engine = SyncEngine(ws, vault)
-        link = enrol.invite(ws, vault, space).link
-        engine.sync(space)
-        with workspace(scratch / "b") as (other, other_vault):
-            joined = enrol.join(other, other_vault, link, my_name="Ben")
-            other_engine = SyncEngine(other, other_vault)
-            other_engine.sync(joined)
-            engine.sync(space)
-            written_s = seconds(lambda: _write(ws, space))
-            indexed_s = seconds(lambda: search(ws, "planters", limit=1))
-            held = access(ws, vault, space)
-            sealed_s = seconds(lambda: journal.pack(ws, space, sealer(held, ws.random_bytes), mheads=_heads(ws, space)))
-            outgoing = journal.outbox(ws, space, 1000)
-            size = sum(len(o.data) for o in outgoing)
-            opened = [_opened(o, held) for o in outgoing]
-            pushed_s = seconds(lambda: _well(engine, space))
-            pulled_s = seconds(lambda: _well(other_engine, joined))
-            nothing_s = seconds(lambda: _well(engine, space))
-    merged_s = merging.alone(scratch / "c", opened)
-    waits = merging.edits_beside(scratch / "d", opened)
-    limit_s = median([_bare_upsert(scratch / f"bare{n}.db") for n in range(3)])
+def run(scratch: Path, ana: Side, ben: Side, edits: int) -> None:
+    ws, space = ana.ws, ana.space
+    written: list[int] = []
+    written_s = seconds(lambda: written.append(write(ws, space, edits)))
+    indexed_s = seconds(lambda: search(ws, "planters", limit=1))
+    held = access(ws, ana.vault, space)
+    heads = tuple(membership_of(ws, space).heads)
+    sealed_s = seconds(lambda: journal.pack(ws, space, sealer(held, ws.random_bytes), mheads=heads))
+    outgoing = journal.outbox(ws, space, -1)
+    opened = [_opened(o, held) for o in outgoing]
+    ops = [op for changeset in opened for op in changeset.ops]
+    pushed_s = seconds(ana.sync)
+    pulled_s = seconds(ben.sync)
+    count, size = written[0], sum(len(o.data) for o in outgoing)
+    merged_s = median([merging.alone(scratch / f"alone{n}", opened) for n in range(ROUNDS)])
+    waits = merging.edits_beside(scratch / "beside", opened)
+    upsert_s = median([bare.upsert_seconds(scratch / f"upsert{n}.db", ops) for n in range(ROUNDS)])
+    bare_size, bare_push_s, bare_replay_s = _bare_exchange(scratch, ops)
     show(
-        f"{OPS:,} ops ({OPS // CELLS:,} rows of {CELLS} cells), one run",
-        ("bare executemany upsert of the same cells (limit)", rate(OPS, limit_s)),
-        (f"written by commands of {ROWS_EACH} rows", rate(OPS, written_s)),
-        ("their words indexed, at the first search", rate(OPS, indexed_s)),
-        ("sealed (packed, deflated, encrypted, signed)", rate(OPS, sealed_s)),
-        ("pushed to the server on loopback", rate(OPS, pushed_s)),
-        ("sealed + pushed", rate(OPS, sealed_s + pushed_s)),
-        ("pulled, opened, judged, merged on another device", rate(OPS, pulled_s)),
-        ("  against the bare upsert", ratio(limit_s, pulled_s)),
-        ("merged alone (rows, stamps, search, changesets kept)", rate(OPS, merged_s)),
-        ("  against the bare upsert", ratio(limit_s, merged_s)),
+        f"{count:,} edits of meetings, agenda, attendance, tasks, notes in {len(outgoing)} changesets",
+        (f"written by commands of {PUTS_EACH} rows", rate(count, written_s)),
+        ("their words indexed, at the first search", rate(count, indexed_s)),
+        ("bare executemany upsert of the same cells (limit of a merge)", rate(count, upsert_s)),
+        ("merged (rows, stamps, search, changesets kept)", rate(count, merged_s)),
+        ("  against the bare upsert", ratio(upsert_s, merged_s)),
         (f"an edit here while all that is merged, p50 of {len(waits)}", milli(percentile(waits, 50))),
         ("  the longest", milli(max(waits))),
-        ("bytes on the wire for an op, up", f"{size / OPS:.1f} B"),
-        ("changesets", f"{len(outgoing)}"),
-        ("a sync with nothing to say", f"{nothing_s * 1e3:.1f} ms"),
+        ("bare: sealed and sent to a bare relay", rate(count, bare_push_s)),
+        ("sealed (packed, deflated, encrypted, signed)", rate(count, sealed_s)),
+        ("pushed to the server on loopback", rate(count, pushed_s)),
+        ("sealed and pushed", rate(count, sealed_s + pushed_s)),
+        ("  against the bare pipeline", ratio(bare_push_s, sealed_s + pushed_s)),
+        ("bare: bytes of an op, sealed", f"{bare_size / count:.1f} B"),
+        ("bytes of an op, sealed", f"{size / count:.1f} B"),
+        ("bare: fetched, opened, merged", rate(count, bare_replay_s)),
+        ("fetched, opened, judged, merged on another device", rate(count, pulled_s)),
+        ("  against the bare replay", ratio(bare_replay_s, pulled_s)),
     )
-
-
-def _well(engine: SyncEngine, space: int) -> None:
-    report = engine.sync(space)
-    if report.problem is not None:
-        raise report.problem
-
-
-def _heads(ws: Workspace, space: int) -> tuple[bytes, ...]:
-    from sync.client.admit import membership_of
-
-    return tuple(membership_of(ws, space).heads)
-
-
-def _write(ws: Workspace, space: int) -> None:
-    for start in range(0, OPS // CELLS, ROWS_EACH):
-        ws.record(
-            space,
-            [Put(OUTCOMES, ws.random_bytes(16), _line(start + n)) for n in range(ROWS_EACH)],
-            label="bench",
-        )
-
-
-def _line(n: int) -> dict[str, Value]:
-    return {
-        "kind": "note", "text": f"Line {n}: what somebody said about the planters tonight", "meeting": bytes(16),
-        "item": os.urandom(16), "at_ms": 1_790_000_000_000 + n,
-    }  # fmt: skip
 
 
 def _opened(outgoing: Outgoing, held: Access) -> Opened:
@@ -109,50 +66,15 @@ def _opened(outgoing: Outgoing, held: Access) -> Opened:
     return Opened(changeset.id, changeset.dev, changeset.seq, changeset.prev, ops, outgoing.data)
 
 
-def _bare_upsert(path: Path) -> float:
-    """The cells of the same rows, each a row of a key-value table, in one FULL transaction."""
-    db = apsw.Connection(str(path))
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute("PRAGMA synchronous=FULL")
-    db.execute("CREATE TABLE cells (row BLOB, col INT, value, stamp BLOB, PRIMARY KEY (row, col)) WITHOUT ROWID")
-    cells = [
-        (row, column, value, os.urandom(16))
-        for n in range(OPS // CELLS)
-        for row in [os.urandom(16)]
-        for column, value in enumerate(_line(n).values())
-    ]
-
-    def write() -> None:
-        db.execute("BEGIN IMMEDIATE")
-        db.executemany(
-            "INSERT INTO cells VALUES (?, ?, ?, ?) ON CONFLICT (row, col) DO UPDATE SET value = excluded.value, "
-            "stamp = excluded.stamp WHERE excluded.stamp > cells.stamp",
-            cells,
-        )
-        db.execute("COMMIT")
-
-    taken = seconds(write)
-    db.close()
-    return taken
-
-
-@contextmanager
-def workspace(folder: Path) -> Iterator[tuple[Workspace, Vault]]:
-    folder.mkdir(parents=True)
-    vault = Vault.create(folder)
-    with Workspace.create(folder, key=vault.db_key) as ws:
-        yield ws, vault
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sync.server", "--data", str(folder), "--port", "0", "--log-level", "error"],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().removeprefix("listening on ").strip()
-    finally:
-        process.terminate()
-        process.wait()
+def _bare_exchange(scratch: Path, ops: list[SetOp]) -> tuple[int, float, float]:
+    """Bytes, seconds to seal and send, seconds to fetch, open and merge."""
+    push, replay, size = [], [], 0
+    for n in range(ROUNDS):
+        with bare.relay(scratch / f"relay{n}.db") as line:
+            line.pull(0)  # the connection stands
+            push.append(seconds(lambda line=line: line.push(bare.seal(ops))))  # type: ignore[misc]
+            size = sum(len(s) for s in line.pull(0))
+            cells = bare.Cells(scratch / f"replay{n}.db")
+            replay.append(seconds(lambda line=line, cells=cells: cells.merge(bare.unseal(line.pull(0)))))  # type: ignore[misc]
+            cells.close()
+    return size, median(push), median(replay)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.exchanging import server, workspace
+from bench.circles import server, workspace
 from bench.measure import milli, percentile, seconds, show
 from circle_app.workspace import spaces
 from circle_app.workspace.changes import Touched
