@@ -184,8 +184,22 @@ def check_signature(changeset: Changeset, public_key: bytes) -> None:
         raise refuse("signature")
 
 
+def check_place(changeset: Changeset, before: tuple[bytes, int] | None) -> None:
+    """Raises BadChangeset gap while its predecessor is not here, fork when that stands elsewhere than right before it.
+
+    `before` is the device and number of the changeset that `prev` names. What a reader asks: a device may have two
+    histories, and each changeset follows the one that it names.
+    """
+    if changeset.seq > 1 and before is None:
+        raise refuse("gap")
+    if changeset.seq > 1 and before != (changeset.dev, changeset.seq - 1):
+        raise refuse("fork")
+
+
 def check_chain(changeset: Changeset, *, last_seq: int, last_id: bytes) -> None:
     """Raises BadChangeset gap or fork unless this is the next changeset of its device after (`last_seq`, `last_id`).
+
+    What a server asks of a device of which no fork is proven: one number, one changeset.
 
     `last_seq` 0 with a zero id means that nothing of this device is known. A reader asks first whether it holds
     the same id already: that is success, not a fork.

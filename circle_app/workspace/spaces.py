@@ -148,7 +148,10 @@ def forget_space(ws: Workspace, no: int) -> None:
     """Removes every trace of a circle from this computer; other people's copies are not touched."""
     with ws.writing() as db:
         db.execute("DELETE FROM search WHERE rowid IN (SELECT id FROM search_rows WHERE space = ?)", (no,))
-        engine = ("search_rows", "local_ops", "changesets", "marks", "inbox", "quarantine", "shadowed", "unprojected")
+        engine = (
+            "search_rows", "local_ops", "changesets", "marks", "inbox", "quarantine", "shadowed", "unprojected",
+            "forks", "told", "own_devices",
+        )  # fmt: skip
         for table in (*(t.name for t in TABLES), *engine, "epoch_keys", "undo"):
             db.execute(f'DELETE FROM "{table}" WHERE space = ?', (no,))
         db.execute("DELETE FROM spaces WHERE no = ?", (no,))

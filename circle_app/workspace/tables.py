@@ -79,6 +79,23 @@ CREATE VIRTUAL TABLE search USING fts5 (
 );
 """
 
+IDENTITY = """
+CREATE TABLE forks (
+  space INTEGER NOT NULL, dev BLOB NOT NULL, seq INTEGER NOT NULL, one BLOB NOT NULL, other BLOB NOT NULL,
+  PRIMARY KEY (space, dev, seq)
+) WITHOUT ROWID;
+CREATE TABLE told (
+  space INTEGER NOT NULL, dev BLOB NOT NULL, seq INTEGER NOT NULL, id8 BLOB NOT NULL, teller BLOB NOT NULL,
+  since_ms INTEGER NOT NULL,
+  PRIMARY KEY (space, dev, seq, id8)
+) WITHOUT ROWID;
+CREATE TABLE own_devices (
+  space INTEGER NOT NULL, dev16 BLOB NOT NULL, key_salt BLOB NOT NULL, until_ms INTEGER NOT NULL, why TEXT NOT NULL,
+  PRIMARY KEY (space, dev16)
+) WITHOUT ROWID;
+"""
+"""What is known of devices over time: two histories of one, what others say they have seen, and our former ones."""
+
 INDEXES = """
 CREATE INDEX IF NOT EXISTS agenda_items_meeting ON agenda_items (space, meeting);
 CREATE INDEX IF NOT EXISTS attendance_meeting ON attendance (space, meeting);

@@ -17,7 +17,9 @@ from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal
 from circle_app.workspace.changes import Opened
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.forks import Fork, note_forks, place_of
 from sync import codec
+from sync.client.lineage import Lineage
 from sync.keys import EpochKey
 from sync.membership import log as member_log
 from sync.membership.evaluate import Membership, evaluate
@@ -69,6 +71,8 @@ class TakenIn:
 class _Batch:
     """The working state of one call: what is accepted so far, and who is in the circle by then.
 
+    A device's history is a tree by `prev`: `places` has device and number of what is merged or set aside with a proven
+    place, as far as it was looked up, `at` one changeset of each number. Two of one number are kept as `forks`.
     `keyless` are the proven places of what waits for a key, and of what follows it.
     """
 
@@ -76,21 +80,31 @@ class _Batch:
     no: int
     epochs: Mapping[bytes, EpochKey]
     membership: Membership
-    chain: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
+    lineage: Lineage
+    places: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
+    at: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
     tips: dict[bytes, int] = field(default_factory=dict)
-    keyless: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
+    keyless: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
+    forks: list[Fork] = field(default_factory=list)
     accepted: list[Opened] = field(default_factory=list)
+
+    def in_place(self, id: bytes, dev: bytes, seq: int) -> None:
+        """Takes note of a proven place in a history."""
+        self.places[id], self.at[dev, seq] = (dev, seq), id
 
 
 def take_in(
     ws: Workspace, no: int, incoming: Sequence[Incoming], *, membership: Membership, epochs: Mapping[bytes, EpochKey]
 ) -> TakenIn:
     """Open, judge and merge changesets of one circle, together with those that waited for them; idempotent."""
-    batch = _Batch(ws, no, epochs, membership)
+    batch = _Batch(ws, no, epochs, membership, Lineage(ws, no))
     aside = {p.id: p for p in inbox.set_aside_places(ws, no)}
+    for place in aside.values():
+        if place.why not in PLACELESS:
+            batch.in_place(place.id, place.dev, place.seq)
     for dev, (seq, head) in inbox.version_vector(ws, no).items():
-        batch.chain[dev, seq], batch.tips[dev] = head, seq
-    batch.chain.update({(h.dev, h.seq): h.id for h in aside.values() if h.why not in PLACELESS})
+        batch.in_place(head, dev, seq)
+        batch.tips[dev] = seq
     waited = {h.id: (codec.parse(h.data), h.pos, h.why) for h in inbox.held(ws, no)}
     ids, todo, bad = _sorted_out(ws, no, incoming)
     todo = {**waited, **todo}
@@ -102,6 +116,7 @@ def take_in(
         if not still or len(still) == len(left):
             break
         left = still
+    note_forks(ws, no, batch.forks)
     applied = ws.apply(no, batch.accepted).changesets if batch.accepted else 0
     full = not all(_hold(ws, no, c, pos, why) for c, pos, why in still if c.id not in waited)
     inbox.release(ws, no, [i for i in waited if i in known or any(o.id == i for o in batch.accepted)])
@@ -176,13 +191,13 @@ def _one_pass(batch: _Batch, entries: Sequence[_Entry]) -> tuple[list[_Entry], l
             if error.code in WAITING:
                 still.append((changeset, pos, error.code))
                 if error.code == "no_key" or (error.code == "gap" and _follows_keyless(batch, changeset)):
-                    batch.keyless[changeset.dev, changeset.seq] = changeset.id
+                    batch.keyless[changeset.id] = (changeset.dev, changeset.seq)
                 continue
             bad.append(inbox.Held(changeset.id, changeset.dev, changeset.seq, error.code, pos, changeset.data, 0))
             if error.code not in PLACELESS:
-                batch.chain[changeset.dev, changeset.seq] = changeset.id
+                _take_place(batch, changeset)
             continue
-        batch.chain[changeset.dev, changeset.seq] = changeset.id
+        _take_place(batch, changeset)
         if changeset.seq == batch.tips.get(changeset.dev, 0) + 1:
             batch.tips[changeset.dev] = changeset.seq
         batch.accepted.append(opened)
@@ -194,7 +209,7 @@ def _opened(batch: _Batch, changeset: codec.Changeset, pos: int | None) -> Opene
         _member_change(batch, changeset)
         ops: tuple[SetOp, ...] = ()
     else:
-        role = check_content(batch.membership, changeset)
+        role = check_content(batch.membership, changeset, batch.lineage.before(changeset))
         _check_chain(batch, changeset)
         ops = unseal(changeset, batch.epochs).ops
         check_rights(batch.membership, role, changeset.dev, ops)
@@ -212,23 +227,26 @@ def _member_change(batch: _Batch, changeset: codec.Changeset) -> None:
 
 
 def _check_chain(batch: _Batch, changeset: codec.Changeset) -> None:
-    """Raises gap while the predecessor is missing, fork when another changeset has this place or came before."""
-    place = _at(batch, changeset.dev, changeset.seq)
-    if place is not None and place != changeset.id:
-        raise refuse("fork")
-    if changeset.seq > 1:
-        before = _at(batch, changeset.dev, changeset.seq - 1)
-        if before is None and changeset.kind == codec.MEMBERSHIP and _follows_keyless(batch, changeset):
-            # needs no key itself, and may be what brings the key that those before it wait for
-            return
-        if before is None:
-            raise refuse("gap")
-        if before != changeset.prev:
-            raise refuse("fork")
+    """Raises gap while the predecessor is missing, fork when that is not the one before in this device's history."""
+    before = batch.places.get(changeset.prev)
+    if before is None and changeset.seq > 1:
+        before = place_of(batch.ws, batch.no, changeset.prev)
+    if before is None and changeset.kind == codec.MEMBERSHIP and _follows_keyless(batch, changeset):
+        # needs no key itself, and may be what brings the key that those before it wait for
+        return
+    codec.check_place(changeset, before)
 
 
 def _follows_keyless(batch: _Batch, changeset: codec.Changeset) -> bool:
-    return batch.keyless.get((changeset.dev, changeset.seq - 1)) == changeset.prev
+    return batch.keyless.get(changeset.prev) == (changeset.dev, changeset.seq - 1)
+
+
+def _take_place(batch: _Batch, changeset: codec.Changeset) -> None:
+    """A changeset with a proven place stands there from now on, also beside another one."""
+    other = _at(batch, changeset.dev, changeset.seq)
+    if other is not None and other != changeset.id:
+        batch.forks.append(Fork(changeset.dev, changeset.seq, changeset.id, other))
+    batch.in_place(changeset.id, changeset.dev, changeset.seq)
 
 
 def _at(batch: _Batch, dev: bytes, seq: int) -> bytes | None:
@@ -237,7 +255,7 @@ def _at(batch: _Batch, dev: bytes, seq: int) -> bytes | None:
     A tip is the end of a chain that is merged without a hole, so nothing merged stands right after it: a chain that
     comes in order asks no database.
     """
-    found = batch.chain.get((dev, seq))
+    found = batch.at.get((dev, seq))
     if found is not None or seq == batch.tips.get(dev, 0) + 1:
         return found
     return inbox.changeset_id(batch.ws, batch.no, dev, seq)

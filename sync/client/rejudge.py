@@ -16,6 +16,7 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.withdraw import withdraw
 from sync import codec
 from sync.client.admit import Incoming, check_rights, take_in
+from sync.client.lineage import Lineage
 from sync.keys import EpochKey
 from sync.membership.evaluate import Membership
 from sync.membership.may import role_of
@@ -30,12 +31,15 @@ def rejudge(ws: Workspace, no: int, *, own: bytes, membership: Membership, epoch
     """Bring what is merged in line with the membership; returns how many changesets were newly set aside.
 
     `own` is this device: its own work stays here whatever others make of it. Does nothing unless the log has grown
-    since the last time; safe to cut off and repeat.
+    since the last time, or the second history of a removed member; safe to cut off and repeat.
     """
-    judged = hashlib.sha256(b"".join(sorted(membership.log.by_id))).hexdigest()
+    lineage = Lineage(ws, no)
+    judged = hashlib.sha256(
+        b"".join([*sorted(membership.log.by_id), *_forked_histories(lineage, membership)])
+    ).hexdigest()
     if settings.get(ws, _name(no)) == judged:
         return 0
-    aside = _without_right(ws, no, own, membership, epochs)
+    aside = _without_right(ws, no, own, membership, epochs, lineage)
     for changeset, code in aside:
         inbox.quarantine(
             ws, no, id=changeset.id, dev=changeset.dev, seq=changeset.seq, code=code, data=changeset.data,
@@ -51,8 +55,14 @@ def rejudge(ws: Workspace, no: int, *, own: bytes, membership: Membership, epoch
     return len(aside)
 
 
+def _forked_histories(lineage: Lineage, membership: Membership) -> list[bytes]:
+    """What is here of the removed members' devices that have two histories: what their removers saw hangs on it."""
+    gone = {dev for dev, member in membership.member_of.items() if membership.members[member].removed}
+    return [id for dev in sorted(gone & lineage.forked()) for id in sorted(lineage.known(dev))]
+
+
 def _without_right(
-    ws: Workspace, no: int, own: bytes, membership: Membership, epochs: Mapping[bytes, EpochKey]
+    ws: Workspace, no: int, own: bytes, membership: Membership, epochs: Mapping[bytes, EpochKey], lineage: Lineage
 ) -> list[tuple[Opened, str]]:
     promoted = {c.op.member for c in membership.log.changes if isinstance(c.op, Promote)}
     found = []
@@ -61,7 +71,9 @@ def _without_right(
             continue
         changeset = codec.parse(stored.data)
         try:
-            role = role_of(membership, dev=stored.dev, seq=stored.seq, mheads=changeset.mheads)
+            role = role_of(
+                membership, dev=stored.dev, seq=stored.seq, mheads=changeset.mheads, before=lineage.before(changeset)
+            )
             if membership.member_of[stored.dev] in promoted:  # nobody else's role can have changed
                 check_rights(membership, role, stored.dev, unseal(changeset, epochs).ops)
         except BadChangeset as error:

@@ -5,6 +5,8 @@ Used by the server before it stores and by clients before they apply. Source: do
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sync.codec import MEMBERSHIP, Changeset, check_signature
 from sync.membership.epochs import check_epoch, check_rotation
 from sync.membership.evaluate import Membership, Pending, evaluate
@@ -13,11 +15,17 @@ from sync.membership.ops import Invite, Join, Leave, Remove, Role
 from sync.membership.organizers import after, best_grant
 from sync.refusals import refuse
 
+Before = Callable[[int, bytes], bool]
+"""(number, id) of a changeset of the same device -> whether the one in question stands at or before it."""
 
-def role_of(membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes, ...]) -> Role:
+
+def role_of(
+    membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes, ...], before: Before | None = None
+) -> Role:
     """The role with which changeset `seq` of `dev` speaks, by what its author had seen.
 
     Of a removed member, what the remover had seen stays; what they had not is put aside, whatever its author had seen.
+    `before` tells what that is; without it the number alone does, which is enough while a device has one history.
     Raises BadChangeset: mheads_unknown, unknown_device (both wait), not_member.
     """
     past = membership.log.past_of(mheads)
@@ -35,7 +43,8 @@ def role_of(membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes
     )
     if grant is None or (member.left_at is not None and seq > member.left_at):
         raise refuse("not_member")
-    if member.role is None and any(seq > _reach(removal, dev)[0] for removal in member.removed):
+    seen_by = before or (lambda last_seq, _last_id: seq <= last_seq)
+    if member.role is None and not all(seen_by(*_reach(removal, dev)) for removal in member.removed):
         raise refuse("not_member")
     return grant.role
 
@@ -46,31 +55,23 @@ def _reach(removal: MemberChange, dev: bytes) -> tuple[int, bytes]:
     return {head: (seq, id) for head, seq, id in removal.op.heads}.get(dev, (0, b""))
 
 
-def check_content(membership: Membership, changeset: Changeset) -> Role:
-    """The role of a kind-0 or kind-2 changeset after its signature was checked.
+def before_by_number(changeset: Changeset) -> Before:
+    """The answer for a device with one history: by number, and at the same number by id."""
+    return lambda seq, id: changeset.seq < seq or (changeset.seq == seq and changeset.id == id)
+
+
+def check_content(membership: Membership, changeset: Changeset, before: Before | None = None) -> Role:
+    """The role of a kind-0 or kind-2 changeset after its signature was checked; `before` as in role_of.
 
     Raises BadChangeset: space, unknown_device, weak_key, signature, mheads_unknown, not_member.
     """
     if changeset.space != membership.space:
         raise refuse("space")
     check_signature(changeset, author_key(membership.log, changeset))
-    role = role_of(membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
-    check_in_time(membership, changeset)
-    return role
-
-
-def check_in_time(membership: Membership, changeset: Changeset) -> None:
-    """Raises BadChangeset not_member when a removed member's changeset stands where the remover had seen another one.
-
-    role_of judges by number; whoever takes in bytes also compares the id, so that a second chain gains nothing.
-    """
-    id = membership.member_of.get(changeset.dev)
-    if id is None or membership.members[id].role is not None:
-        return
-    for removal in membership.members[id].removed:
-        last_seq, last_id = _reach(removal, changeset.dev)
-        if changeset.seq > last_seq or (changeset.seq == last_seq and changeset.id != last_id):
-            raise refuse("not_member")
+    return role_of(
+        membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads,
+        before=before or before_by_number(changeset),
+    )  # fmt: skip
 
 
 def check_writable(membership: Membership) -> None:

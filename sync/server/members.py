@@ -13,7 +13,7 @@ from sync.membership import log as member_log
 from sync.membership.epochs import check_epoch
 from sync.membership.evaluate import Membership, evaluate
 from sync.membership.log import Log
-from sync.membership.may import check_content, check_in_time, check_push, role_of
+from sync.membership.may import before_by_number, check_content, check_push, role_of
 from sync.membership.ops import Join, Role, decode_op
 from sync.server.store import Reader, SpaceRow
 
@@ -84,10 +84,12 @@ class Circle:
             return Circle(log, evaluate(log))
         check_epoch(self.membership, dev=changeset.dev, epoch=changeset.epoch, mheads=changeset.mheads)
         if signed:
-            role_of(self.membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads)
+            role_of(
+                self.membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads,
+                before=before_by_number(changeset),
+            )  # fmt: skip
         else:
             check_content(self.membership, changeset)
-        check_in_time(self.membership, changeset)
         return self
 
     def _clock_for(self, changeset: codec.Changeset, now_ms: int, since_ms: int) -> int:

@@ -12,9 +12,12 @@ import pytest
 
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.forks import forks
+from circle_app.workspace.verify import verify
 from sync import codec, wire
 from sync.client.admit import Incoming, membership_of, take_in
 from sync.client.calls import Server
+from sync.client.opening import opener
 from sync.client.refill import in_causal_order
 from sync.client.transport import Reply, Transport
 from sync.keys import EpochKey
@@ -128,7 +131,7 @@ def test_any_order_and_repetition_of_changesets_gives_the_same_state(pair: Pair,
         assert dee.state() == pair.ana.state()
 
 
-def test_a_fork_is_set_aside_and_the_chain_goes_on(pair: Pair, tmp_path: Path) -> None:
+def test_both_histories_of_a_device_are_taken_in_and_go_on(pair: Pair, tmp_path: Path) -> None:
     pair.ana.ws.close()
     shutil.copytree(tmp_path / "ana", tmp_path / "copy")
     with machine(tmp_path / "ana", "Ana") as first, machine(tmp_path / "copy", "Ana") as second:
@@ -138,17 +141,23 @@ def test_a_fork_is_set_aside_and_the_chain_goes_on(pair: Pair, tmp_path: Path) -
         add_task(second.ws, pair.ours, title="Fork")
         second.sync(pair.ours)
         (forked,) = journal.outbox(second.ws, pair.ours)
-        for _ in range(2):
-            taken = take_in(
+        applied = [
+            take_in(
                 pair.ben.ws, pair.theirs, [Incoming(forked.data)],
                 membership=membership_of(pair.ben.ws, pair.theirs), epochs=_epochs(pair.ben, pair.theirs),
-            )  # fmt: skip
-        assert taken.applied == 0 and [q.why for q in inbox.quarantined(pair.ben.ws, pair.theirs)] == ["fork"]
+            ).applied
+            for _ in range(2)
+        ]  # fmt: skip
+        assert applied == [1, 0] and inbox.quarantined(pair.ben.ws, pair.theirs) == ()
+        (fork,) = forks(pair.ben.ws, pair.theirs)
+        assert fork.dev == spaces.space(first.ws, pair.ours).dev16 and forked.id in (fork.one, fork.other)
         for n in range(3):
             add_task(first.ws, pair.ours, title=f"On {n}")
             first.sync(pair.ours)
             pair.ben.sync(pair.theirs)
-        assert titles(pair.ben, pair.theirs) == {"First", "On 0", "On 1", "On 2"}
+        assert titles(pair.ben, pair.theirs) == {"First", "Fork", "On 0", "On 1", "On 2"}
+        assert len(forks(pair.ben.ws, pair.theirs)) == 1
+        assert verify(pair.ben.ws, opener(pair.ben.ws, pair.ben.vault)).ok
 
 
 def test_a_hole_in_a_chain_does_not_stop_what_follows_in_later_batches(pair: Pair) -> None:

@@ -33,11 +33,19 @@ def bad_changesets(circle: Circle, ben: Device) -> Iterator[Case]:
     ):
         yield {**base, "code": code, "name": name, "data": data.hex(), **extra}
     late = forge.changeset(forge.body(sets=[SET]), mheads=heads, change_core=_put(4, ben.seq + 2))
-    yield {**base, "code": "gap", "name": "its predecessor is missing", "data": late.hex()}
+    yield {**base, "code": "fork", "name": "it leaves a number out", "data": late.hex()}
     again = forge.changeset(forge.body(sets=[SET]), mheads=heads, change_core=_put(4, ben.seq))
-    yield {**base, "code": "fork", "name": "its number was used before", "data": again.hex()}
+    yield {**base, "code": "fork", "name": "its number is its predecessor's", "data": again.hex()}
+    theirs = {"last_dev": circle.ana.keys.dev.hex()}
+    yield {**base, **theirs, "code": "fork", "name": "it follows another device's", "data": good.hex()}
     other = forge.changeset(forge.body(sets=[SET]), mheads=heads, change_core=_put(5, tagged_hash("cc1/id", b"other")))
-    yield {**base, "code": "fork", "name": "it follows another changeset", "data": other.hex()}
+    yield {**base, "code": "gap", "name": "its predecessor is missing", "data": other.hex()}
+    for code, name, data in (
+        ("gap", "a server: a number is missing", late),
+        ("fork", "a server: its number was used before", again),
+        ("fork", "a server: it follows another changeset", other),
+    ):
+        yield {**base, "check": "next", "code": code, "name": name, "data": data.hex()}
 
 
 Row = tuple[str, str, bytes, Case]

@@ -34,6 +34,9 @@ def judge(case: Mapping[str, Any], vectors: Mapping[str, Any]) -> Body | None:
     match case["check"]:
         case "changeset":
             return read_content(data_of(case), case, vectors)
+        case "next":
+            changeset = codec.parse(data_of(case))
+            codec.check_chain(changeset, last_seq=case["last_seq"], last_id=bytes.fromhex(case["last_id"]))
         case "genesis":
             start(codec.parse(data_of(case)))
         case "member":
@@ -65,7 +68,10 @@ def read_content(data: bytes, case: Mapping[str, Any], vectors: Mapping[str, Any
     membership = evaluate(replay([*vectors["log"], *case.get("log", [])]))
     changeset = codec.parse(data)
     may.check_content(membership, changeset)
-    codec.check_chain(changeset, last_seq=case["last_seq"], last_id=bytes.fromhex(case["last_id"]))
+    places = {
+        bytes.fromhex(case["last_id"]): (bytes.fromhex(case.get("last_dev", changeset.dev.hex())), case["last_seq"])
+    }
+    codec.check_place(changeset, places.get(changeset.prev))
     epoch = EpochKey.of(space=membership.space, secret=bytes.fromhex(vectors["epoch_secret"]))
     return seal.unseal(changeset, {epoch.id: epoch})
 

@@ -1,0 +1,145 @@
+"""A device with two histories: all agree on what counts, whichever history and whichever removal came first."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from circle_app.domain.ops import SetOp
+from circle_app.workspace import inbox, journal, spaces
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.forks import forks
+from circle_app.workspace.verify import state_hash
+from sync import codec
+from sync.client.admit import Incoming, membership_of, take_in
+from sync.client.rejudge import rejudge
+from sync.keys import EpochKey
+from tests.support.membership import circle_with, remove
+from tests.support.workspaces import new_workspace
+from tests.vectors.world import HLC, ROW, Circle, Device, Seeded
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody's computer that is fed changesets by hand."""
+
+    ws: Workspace
+    no: int
+    epochs: dict[bytes, EpochKey]
+
+    def take(self, changesets: Sequence[bytes]) -> None:
+        membership = membership_of(self.ws, self.no)
+        membership = take_in(
+            self.ws, self.no, [Incoming(d) for d in changesets], membership=membership, epochs=self.epochs
+        ).membership
+        rejudge(self.ws, self.no, own=b"", membership=membership, epochs=self.epochs)
+
+    def merged(self, dev: bytes) -> set[bytes]:
+        return {s.id for s in journal.stored(self.ws, self.no, dev=dev)}
+
+    def aside(self) -> dict[bytes, str]:
+        return {q.id: q.why for q in inbox.quarantined(self.ws, self.no)}
+
+
+def reader(folder: Path, circle: Circle) -> Reader:
+    """A workspace that knows the circle and who is in it, and nothing that was written."""
+    ws = new_workspace(folder)
+    no = spaces.add_space(ws, space32=circle.space, dev16=bytes(16), member16=bytes(16))
+    spaces.add_epoch_key(ws, no, circle.epoch.id, circle.epoch.secret)
+    log = [circle.genesis, *circle.admitted]
+    epochs = {circle.epoch.id: circle.epoch}
+    take_in(ws, no, [Incoming(d) for d in log], membership=circle.membership, epochs=epochs)
+    _keep_log(ws, no, log)
+    return Reader(ws, no, epochs)
+
+
+def _keep_log(ws: Workspace, no: int, log: Sequence[bytes]) -> None:
+    kept = {s.id for s in journal.stored(ws, no, kind=codec.MEMBERSHIP)}
+    assert kept == {codec.parse(d).id for d in log}
+
+
+def twin_of(person: Device, seed: str) -> Device:
+    """The same key with the same history, going on elsewhere."""
+    return replace(person, random=Seeded(seed))
+
+
+def wrote(circle: Circle, person: Device, words: str, n: int) -> bytes:
+    return person.write(circle.epoch, circle.log.heads, [SetOp(4, ROW, 1, words, HLC + n, None)])
+
+
+def ids(changesets: Sequence[bytes]) -> set[bytes]:
+    return {codec.parse(d).id for d in changesets}
+
+
+@pytest.fixture
+def two_histories() -> tuple[Circle, Device, list[bytes], list[bytes]]:
+    """Ben's first history and another one with the same numbers."""
+    circle, people = circle_with("ben")
+    ben = people["ben"]
+    twin = twin_of(ben, "twin")
+    first = [wrote(circle, ben, f"first {n}", n) for n in range(3)]
+    second = [wrote(circle, twin, f"second {n}", n) for n in range(3)]
+    return circle, ben, first, second
+
+
+def test_both_histories_count_and_any_order_gives_one_state(two_histories, tmp_path: Path) -> None:
+    circle, ben, first, second = two_histories
+    states = set()
+    for n, order in enumerate(random.Random(1).sample(list(itertools.permutations(first + second)), 40)):
+        who = reader(tmp_path / str(n), circle)
+        for data in order:
+            who.take([data])
+        assert ids(first + second) < who.merged(ben.keys.dev) and who.aside() == {}
+        assert [f.seq for f in forks(who.ws, who.no)] == [codec.parse(first[0]).seq]
+        states.add(state_hash(who.ws))
+        who.ws.close()
+    assert len(states) == 1
+
+
+def test_a_removed_member_gains_nothing_by_a_second_history(two_histories, tmp_path: Path) -> None:
+    """The remover had seen the first history; the other one has lower numbers and is put aside all the same."""
+    circle, ben, first, second = two_histories
+    removal = circle.member_op(circle.ana, remove(replace(ben, seq=ben.seq, prev=ben.prev)))
+    everything = [*first, *second, removal]
+    states = set()
+    for n, order in enumerate(random.Random(2).sample(list(itertools.permutations(everything)), 60)):
+        who = reader(tmp_path / str(n), circle)
+        for data in order:
+            who.take([data])
+        assert who.merged(ben.keys.dev) & ids(first + second) == ids(first)
+        assert who.aside() == dict.fromkeys(ids(second), "not_member")
+        states.add(state_hash(who.ws))
+        who.ws.close()
+    assert len(states) == 1
+
+
+def test_a_history_that_leaves_the_seen_one_later_keeps_what_is_common(tmp_path: Path) -> None:
+    circle, people = circle_with("ben")
+    ben = people["ben"]
+    common = wrote(circle, ben, "common", 0)
+    twin = twin_of(ben, "twin")
+    seen = wrote(circle, ben, "seen", 1)
+    unseen = wrote(circle, twin, "unseen", 1)
+    removal = circle.member_op(circle.ana, remove(ben))
+    for n, order in enumerate(itertools.permutations([common, seen, unseen, removal])):
+        who = reader(tmp_path / str(n), circle)
+        for data in order:
+            who.take([data])
+        assert who.merged(ben.keys.dev) & ids([common, seen, unseen]) == ids([common, seen])
+        who.ws.close()
+
+
+def test_a_changeset_may_follow_only_its_own_device_and_the_number_before(two_histories, tmp_path: Path) -> None:
+    circle, ben, first, _ = two_histories
+    liar = replace(ben, seq=ben.seq + 4, random=Seeded("liar"))
+    skipped = wrote(circle, liar, "skipped", 9)
+    who = reader(tmp_path / "w", circle)
+    who.take([*first, skipped])
+    assert who.aside() == {codec.parse(skipped).id: "fork"}
+    assert forks(who.ws, who.no) == ()
+    who.ws.close()
