@@ -106,7 +106,15 @@ class SimTransport(Transport):
         self._device = device
         self._before = before
 
-    def call(self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        taking: object = None,
+    ) -> Reply:
         self._before()
         reply = self._network.call(self._device, method, path, body, headers or {})
         self._before()

@@ -20,7 +20,9 @@ class Lying(Transport):
 
     change: Change
 
-    def call(self, method: str, path: str, *, body: bytes = b"", headers: object = None) -> Reply:
+    def call(
+        self, method: str, path: str, *, body: bytes = b"", headers: object = None, taking: object = None
+    ) -> Reply:
         honest = Transport.call(self, method, path, body=body, headers=headers)  # type: ignore[arg-type]
         return self.change(method, path, honest)
 

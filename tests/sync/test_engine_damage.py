@@ -38,7 +38,9 @@ class Tampering(Server):
         real = self.transport
 
         class Changed(Transport):
-            def call(self, method: str, path: str, *, body: bytes = b"", headers: object = None) -> Reply:
+            def call(
+                self, method: str, path: str, *, body: bytes = b"", headers: object = None, taking: object = None
+            ) -> Reply:
                 reply = real.call(method, path, body=body, headers=headers)  # type: ignore[arg-type]
                 if method != "GET" or "changesets" not in path or reply.status != 200:
                     return reply

@@ -100,7 +100,7 @@ def test_a_push_that_is_acknowledged_but_forgotten_is_sent_again(ana: Machine, s
     assert address is not None
     transport = ana.engine._servers[address].transport
 
-    def call(method: str, path: str, *, body: bytes = b"", headers: object = None) -> Reply:
+    def call(method: str, path: str, *, body: bytes = b"", headers: object = None, taking: object = None) -> Reply:
         if method == "POST" and "changesets" in path:
             thrown.append(path)
             pushed = msgspec.msgpack.decode(body, type=wire.Push).changesets
