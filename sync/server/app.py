@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from circle_app.domain.ids import RandomBytes
-from sync.server import auth
 from sync.server.auth import Refused
 from sync.server.blobs import open_blobs
 from sync.server.config import Config
@@ -18,7 +17,7 @@ from sync.server.http import Receive, Request, Scope, Send, problem, respond
 from sync.server.members import Members
 from sync.server.routes import ROUTES, Tree, found, tree_of
 from sync.server.service import Service
-from sync.server.store import Store
+from sync.server.store_choice import open_store
 from sync.server.waiting import Waiting
 
 
@@ -29,10 +28,9 @@ def create_app(
     return App(
         Service(
             config,
-            Store(config.data, random_bytes=random_bytes),
+            open_store(config, random_bytes=random_bytes),
             Members(),
-            auth.Replays(window_ms=config.clock_window_s * 1000),
-            ThreadPoolExecutor(config.readers, "store-reader"),
+            ThreadPoolExecutor(2, "hands"),
             now_ms or (lambda: time.time_ns() // 1_000_000),
             Waiting(most=config.max_waiting, most_each=config.max_waiting_each),
             open_blobs(config.blobs, data=config.data),

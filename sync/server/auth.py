@@ -41,11 +41,10 @@ class Replays:
     """The nonces of accepted requests, kept for as long as their time would still be accepted."""
 
     window_ms: int
-    _seen: OrderedDict[tuple[bytes, bytes], int] = field(default_factory=OrderedDict)
+    _seen: OrderedDict[tuple[bytes, bytes, bytes], int] = field(default_factory=OrderedDict)
 
-    def is_new(self, auth: wire.Auth, *, now_ms: int) -> bool:
-        """Whether this (key, nonce) was not used yet; remembers it."""
-        key = (auth.key_id, auth.nonce)
+    def is_new(self, key: tuple[bytes, bytes, bytes], *, now_ms: int) -> bool:
+        """Whether this (space, key, nonce) was not used yet; remembers it."""
         while self._seen:
             oldest, seen_ms = next(iter(self._seen.items()))
             if seen_ms + 2 * self.window_ms >= now_ms and len(self._seen) < MAX_REMEMBERED:

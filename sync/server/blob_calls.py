@@ -14,8 +14,9 @@ from sync import wire
 from sync.membership.ops import Role
 from sync.server.auth import Refused
 from sync.server.http import Request, Response, decoded, packed
-from sync.server.service import Asked, Service
-from sync.server.store import SpaceRow, Writer
+from sync.server.service import Service
+from sync.server.store import Reader, Touching
+from sync.server.store_drafts import Writer
 
 _BLOB_TYPE = wire.BLOB_TYPE.encode("ascii")
 _RANGE = re.compile(r"bytes=([0-9]{1,9})-([0-9]{1,9})?\Z")
@@ -28,7 +29,7 @@ async def put_blob(service: Service, request: Request) -> Response:
         asked = await service.authorised(request, body_sha256=name or wire.ZERO32)
         if name is None or asked.role not in (Role.PARTICIPANT, Role.ORGANIZER):
             raise Refused(403, "no_access")
-        row, size = await service.read(lambda: _known(service, asked, name))
+        size = await service.read(lambda reader: reader.blob_size(asked.row.no, name), quick=True)
         request.check_announced(wire.MAX_BLOB)
     except Refused:
         await _poured_away(service, request)  # a caller who is still sending would never hear why
@@ -36,7 +37,7 @@ async def put_blob(service: Service, request: Request) -> Response:
     data = await _piece(service, request, name)
     if size is not None:
         return packed(wire.BlobKept(wire.KNOWN))
-    if row.bytes + len(data) > service.config.space_quota_bytes:
+    if asked.row.bytes + len(data) > service.config.space_quota_bytes:
         raise Refused(507, "quota")
     await service.ask_blobs(lambda blobs: blobs.put(asked.space, name, data))
 
@@ -47,7 +48,7 @@ async def put_blob(service: Service, request: Request) -> Response:
             raise Refused(507, "quota")
         writer.keep_blob(row, name=name, size=len(data), now_ms=service.now_ms())
 
-    await service.kept(service.store.write(keep))
+    await service.write(Touching(asked.space), keep)
     return packed(wire.BlobKept(wire.STORED))
 
 
@@ -57,7 +58,7 @@ async def get_blob(service: Service, request: Request) -> Response:
     asked = await service.authorised(request)
     if asked.role is None or name is None:
         raise Refused(403, "no_access")
-    _row, size = await service.read(lambda: _known(service, asked, name))
+    size = await service.read(lambda reader: reader.blob_size(asked.row.no, name), quick=True)
     if size is None:
         raise Refused(404, "not_found")
     headers = ((b"accept-ranges", b"bytes"),)
@@ -66,7 +67,7 @@ async def get_blob(service: Service, request: Request) -> Response:
     start, end = _range(request.header(b"range"), size)
     data = await service.ask_blobs(lambda blobs: blobs.get(asked.space, name, start=start, end=end))
     if data is None:  # the store lost it; whoever has it can bring it again
-        await service.kept(service.store.write(lambda writer: _forget(writer, asked.space, name)))
+        await service.write(Touching(asked.space), lambda writer: _forget(writer, asked.space, name))
         raise Refused(404, "not_found")
     if (start, end) == (0, size):
         return Response(200, data, _BLOB_TYPE, headers)
@@ -80,20 +81,10 @@ async def missing_blobs(service: Service, request: Request) -> Response:
         raise Refused(403, "no_access")
     names = decoded(asked.body, wire.BlobNames).names
 
-    def read() -> tuple[bytes, ...]:
-        reader = service.store.reader()
-        row = reader.space(asked.space)
-        assert row is not None  # nothing deletes a space
-        return tuple(name for name in names if reader.blob_size(row.no, name) is None)
+    def read(reader: Reader) -> tuple[bytes, ...]:
+        return tuple(name for name in names if reader.blob_size(asked.row.no, name) is None)
 
     return packed(wire.BlobNames(await service.read(read)))
-
-
-def _known(service: Service, asked: Asked, name: bytes) -> tuple[SpaceRow, int | None]:
-    reader = service.store.reader()
-    row = reader.space(asked.space)
-    assert row is not None  # nothing deletes a space
-    return row, reader.blob_size(row.no, name)
 
 
 def _forget(writer: Writer, space: bytes, name: bytes) -> None:

@@ -18,7 +18,8 @@ from sync.refusals import refuse
 from sync.server.auth import Refused
 from sync.server.config import Config
 from sync.server.members import Circle, Members, founded
-from sync.server.store import NewRow, SpaceRow, Writer
+from sync.server.store import NewRow, SpaceRow, Touching
+from sync.server.store_drafts import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ def read_part(data: bytes) -> Part:
         return Part(codec.parse(data))
     except BadChangeset as error:
         return Part(None, error.code)
+
+
+def touching(space: bytes, parts: Sequence[Part]) -> Touching:
+    """What keeping these will ask about."""
+    there = [part.changeset for part in parts if part.changeset is not None]
+    return Touching(space, tuple(c.id for c in there), tuple({c.dev for c in there}))
 
 
 def checked_ahead(part: Part, circle: Circle) -> Part:
@@ -83,7 +90,10 @@ def create_space(writer: Writer, genesis: codec.Changeset, token: str, *, config
         raise Refused(507, "quota")
     if writer.count_spaces(since_ms=now_ms - 60_000) >= config.new_spaces_per_minute:
         raise Refused(503, "busy", retry_after_s=60)
-    return writer.append(writer.add_space(genesis.space, now_ms=now_ms), _row(genesis))
+    row = writer.add_space(genesis.space, now_ms=now_ms)
+    if row is None:
+        raise Refused(409, "genesis")
+    return writer.append(row, _row(genesis))
 
 
 @dataclass(frozen=True, slots=True)

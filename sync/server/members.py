@@ -113,14 +113,19 @@ class Members:
 
     def of(self, reader: Reader, row: SpaceRow) -> Circle:
         """The circle as the log up to this row's mark says."""
+        circle = self.known(row)
+        if circle is None:
+            circle = _replayed(reader.membership_log(row.no))
+            self.remember(row, circle)
+        return circle
+
+    def known(self, row: SpaceRow) -> Circle | None:
+        """The same, if it is remembered."""
         with self._lock:
             circle = self._known.get((row.no, row.members_mark))
             if circle is not None:
                 self._known.move_to_end((row.no, row.members_mark))
-                return circle
-        circle = _replayed(reader.membership_log(row.no))
-        self.remember(row, circle)
-        return circle
+            return circle
 
     def remember(self, row: SpaceRow, circle: Circle) -> None:
         with self._lock:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,21 +21,24 @@ from sync.server.blobs import Blobs
 from sync.server.config import Config
 from sync.server.http import Request
 from sync.server.members import Circle, Members
-from sync.server.store import TROUBLE, SpaceRow, Store
+from sync.server.store import Reader, SpaceRow, Store, Touching, Trouble
+from sync.server.store_drafts import Writer
 from sync.server.waiting import Waiting
 
 T = TypeVar("T")
 
+LATER_S = 30
 log = logging.getLogger("circles.server")
 _AUTH_HEADER = wire.AUTH_HEADER.lower().encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request of somebody who may make it: the space, `wire.AUTH_*` and whose key, their role in the circle (None
-    with an invite, and before they joined), who is in it, and the body."""
+    """A request of somebody who may make it: the space and where it stands, `wire.AUTH_*` and whose key, their role in
+    the circle (None with an invite, and before they joined), who is in it, and the body."""
 
     space: bytes
+    row: SpaceRow
     mode: int
     key_id: bytes
     role: Role | None
@@ -50,8 +53,8 @@ class Service:
     config: Config
     store: Store
     memberships: Members
-    replays: auth.Replays
-    readers: ThreadPoolExecutor
+    hands: ThreadPoolExecutor
+    """Threads for work that would hold up everybody else on the event loop."""
     now_ms: Callable[[], int]
     waiting: Waiting
     blobs: Blobs
@@ -59,7 +62,7 @@ class Service:
 
     def close(self) -> None:
         self.blob_threads.shutdown()
-        self.readers.shutdown()
+        self.hands.shutdown()
         self.store.close()
 
     async def body(self, request: Request) -> bytes:
@@ -73,7 +76,8 @@ class Service:
         body = await self.body(request) if request.method == "POST" else b""
         space = wire.parse_space(request.params["space"])
         now_ms = self.now_ms()
-        sent = auth.parsed_auth(request.header(_AUTH_HEADER), now_ms=now_ms, window_ms=self.replays.window_ms)
+        window_ms = self.config.clock_window_s * 1000
+        sent = auth.parsed_auth(request.header(_AUTH_HEADER), now_ms=now_ms, window_ms=window_ms)
         if space is None:
             raise Refused(403, "no_access")
         message = auth.signed_bytes(
@@ -81,46 +85,58 @@ class Service:
             auth.Request(space, request.method, request.target, body_sha256 or hashlib.sha256(body).digest()),
             server_id=self.store.server_id,
         )
-
-        def check() -> Asked:
-            reader = self.store.reader()
-            row = reader.space(space)
-            circle = None if row is None else self.memberships.of(reader, row)
-            key = None if circle is None else circle.key_of(sent, now_ms=now_ms) or _joining(circle, sent, body)
-            auth.check_signed(sent, message, key)
-            assert circle is not None
-            role = circle.role_of(sent.key_id) if sent.mode == wire.AUTH_DEVICE else None
-            return Asked(space, sent.mode, sent.key_id, role, circle, body)
-
-        asked = await self.read(check)
-        if not self.replays.is_new(sent, now_ms=now_ms):
+        row = await self.kept(self.store.space(space))
+        circle = None if row is None else await self.circle(row)
+        key = None if circle is None else circle.key_of(sent, now_ms=now_ms) or _joining(circle, sent, body)
+        auth.check_signed(sent, message, key)
+        assert row is not None and circle is not None
+        if not await self.kept(self.store.is_new(space, sent.key_id, sent.nonce, now_ms=now_ms)):
             raise Refused(401, "replay")
-        return asked
+        role = circle.role_of(sent.key_id) if sent.mode == wire.AUTH_DEVICE else None
+        return Asked(space, row, sent.mode, sent.key_id, role, circle, body)
 
-    async def read(self, work: Callable[[], T]) -> T:
-        return await self.kept(self.readers.submit(work))
+    async def circle(self, row: SpaceRow) -> Circle:
+        """Who is in a space: what is remembered, else what its log says, replayed on a thread of the store."""
+        known = self.memberships.known(row)
+        return known if known is not None else await self.read(lambda reader: self.memberships.of(reader, row))
 
-    async def kept(self, future: Future[T]) -> T:
-        """What a job of the store gives; raises Refused when the database is in trouble."""
+    async def work(self, job: Callable[[], T]) -> T:
+        """What a longer job without the store gives."""
+        return await asyncio.get_running_loop().run_in_executor(self.hands, job)
+
+    async def read(self, job: Callable[[Reader], T], *, quick: bool = False) -> T:
+        """What a job reads; a quick one does without a thread where the database is at hand. Raises Refused."""
+        at_hand = self.store.at_hand
+        if not quick or at_hand is None:
+            return await self.kept(self.store.read(job))
         try:
-            return await asyncio.wrap_future(future)
-        except TROUBLE as error:
-            log.error("the database refused: %s", type(error).__name__)
-            raise Refused(503, "busy", retry_after_s=30) from error
+            return job(at_hand)
+        except Trouble as error:
+            raise _busy(error) from error
 
     async def ask_blobs(self, work: Callable[[Blobs], T]) -> T:
         """What the store of files gives, which may be far away; raises Refused when it is in trouble."""
         try:
-            return await asyncio.wrap_future(self.blob_threads.submit(work, self.blobs))
+            return await asyncio.get_running_loop().run_in_executor(self.blob_threads, work, self.blobs)
         except BLOB_TROUBLE as error:
             log.error("the store of files refused: %s", type(error).__name__)
-            raise Refused(503, "busy", retry_after_s=30) from error
+            raise Refused(503, "busy", retry_after_s=LATER_S) from error
 
-    def head_for(self, asked: Asked) -> wire.Head:
-        """The head for a device that is still in the circle; read on a store thread. Raises Refused."""
-        reader = self.store.reader()
-        row = reader.space(asked.space)
-        if row is None or not self.memberships.of(reader, row).is_active(asked.key_id):
+    async def write(self, touching: Touching, job: Callable[[Writer], T]) -> T:
+        """What a job gives once it is on the disk. Raises Refused when the database is in trouble, or what the job raises."""
+        return await self.kept(self.store.write(touching, job))
+
+    async def kept(self, answer: Awaitable[T]) -> T:
+        """What the store answers; raises Refused when it is in trouble."""
+        try:
+            return await answer
+        except Trouble as error:
+            raise _busy(error) from error
+
+    async def head_for(self, asked: Asked) -> wire.Head:
+        """The head for a device that is still in the circle. Raises Refused."""
+        row = await self.kept(self.store.space(asked.space))
+        if row is None or not (await self.circle(row)).is_active(asked.key_id):
             raise Refused(403, "no_access")
         return self.head(asked.space, row)
 
@@ -129,6 +145,11 @@ class Service:
 
     def head(self, space: bytes, row: SpaceRow) -> wire.Head:
         return wire.Head(space, row.pos, self.store.server_gen)
+
+
+def _busy(error: Trouble) -> Refused:
+    log.error("the database refused: %s", error)
+    return Refused(503, "busy", retry_after_s=LATER_S)
 
 
 def _joining(circle: Circle, sent: wire.Auth, body: bytes) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import shutil
 import socket
@@ -9,13 +10,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 
 from sync.server.__main__ import Graceful, uvicorn_config
 from sync.server.app import create_app
 from sync.server.config import Config
+from sync.server.store import Reader
+
+T = TypeVar("T")
 
 PATIENCE_S = 15.0
 
@@ -56,6 +60,14 @@ class RunningServer:
             assert time.monotonic() < deadline, f"{len(self.app.waiting)} wait, not {count}"
             threading.Event().wait(0.005)
 
+    def reads(self, job: Callable[[Reader], T]) -> T:
+        """What a job reads from the server's database."""
+
+        async def read() -> T:
+            return await self.app.service.store.read(job)
+
+        return asyncio.run_coroutine_threadsafe(read(), self._server.loop).result(PATIENCE_S)
+
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(PATIENCE_S)
@@ -77,6 +89,7 @@ class _Waking(Graceful):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self.loop = asyncio.get_running_loop()
         self._started.set()
 
     @contextlib.contextmanager

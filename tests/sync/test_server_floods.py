@@ -83,9 +83,9 @@ def test_other_users_of_the_servers_machine_read_nothing(tmp_path: Path) -> None
         running = RunningServer(tmp_path / "private", now_ms=lambda: NOW_MS)
         ana = founder()
         line(running).create_space(ana.chain[0].data)
-        modes = {stat.S_IMODE(path.stat().st_mode) for path in running.folder.iterdir()}
+        modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in running.folder.rglob("*")}
         running.stop()
     finally:
         os.umask(before)
-    assert modes == {0o600}
+    assert modes == {(False, 0o600), (True, 0o700)}
     assert stat.S_IMODE(running.folder.stat().st_mode) == 0o700

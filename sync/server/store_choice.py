@@ -1,0 +1,14 @@
+"""Opens the database that the configuration names."""
+
+from __future__ import annotations
+
+from circle_app.domain.ids import RandomBytes
+from sync.server.config import Config
+from sync.server.store import Store
+from sync.server.store_sqlite import SqliteStore
+
+
+def open_store(config: Config, *, random_bytes: RandomBytes) -> Store:
+    """The store of this process; raises CircleError when it cannot be used."""
+    window_ms = config.clock_window_s * 1000
+    return SqliteStore(config.data, window_ms=window_ms, readers=config.readers, random_bytes=random_bytes)

@@ -1,0 +1,161 @@
+"""One thread that commits waiting write jobs together: a slow disk is asked once for many pushes."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from sync.server.store import Db, Touching, Trouble
+from sync.server.store_drafts import Drafts, Writer
+
+T = TypeVar("T")
+
+GROUP = 64
+_TRIES = 3
+
+
+class Clash(Exception):
+    """Another process got in between (a deadlock, a space founded twice): the same group again will do."""
+
+
+class Session(Protocol):
+    """The writer thread's connection."""
+
+    def transaction(self, touching: Sequence[Touching]) -> AbstractContextManager[tuple[Db, Drafts]]:
+        """Lock the spaces that jobs will touch, in order; at the end write the drafts and commit, or undo everything.
+        Raises Trouble or Clash."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One job, who waits for it, and how it went."""
+
+    touching: Touching
+    work: Callable[[Writer], Any]
+    waits: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def set_exception(self, error: BaseException) -> None:
+        """Hand an error to whoever waits, unless there is one already."""
+        self.error = self.error or error
+
+
+@dataclass(eq=False, slots=True)
+class Group:
+    """The writer thread of a store."""
+
+    session: Session
+    _jobs: queue.SimpleQueue[Job | None] = field(default_factory=queue.SimpleQueue)
+    _thread: threading.Thread | None = None
+
+    def write(self, touching: Touching, work: Callable[[Writer], T]) -> asyncio.Future[T]:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._loop, name="store-writer", daemon=True)
+            self._thread.start()
+        waits: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put(Job(touching, work, waits))
+        return waits
+
+    def close(self) -> None:
+        """Finish what was handed in."""
+        if self._thread is not None:
+            self._jobs.put(None)
+            self._thread.join()
+        self.session.close()
+
+    def _loop(self) -> None:
+        for batch in self._batches():
+            try:
+                commit_together(self.session, batch)
+            except BaseException as error:  # noqa: BLE001 (handed to those who wait; the writer thread itself must live)
+                for job in batch:
+                    job.set_exception(error)
+            _answer(batch)
+
+    def _batches(self) -> Iterator[list[Job]]:
+        while True:
+            batch = []
+            entry = self._jobs.get()
+            while entry is not None:
+                batch.append(entry)
+                if len(batch) == GROUP or self._jobs.empty():
+                    break
+                entry = self._jobs.get()
+            if batch:
+                yield batch
+            if entry is None:
+                return
+
+
+def commit_together(session: Session, batch: Sequence[Job]) -> None:
+    """Run the jobs in one transaction and commit them; each one's result or error stands in it afterwards.
+
+    When the whole group cannot be written for a reason that is not the database's trouble, each job gets a transaction
+    of its own, so that one that is spoilt spoils itself alone.
+    """
+    for _ in range(_TRIES):
+        try:
+            with session.transaction([job.touching for job in batch]) as (db, drafts):
+                _run(batch, Writer(db, drafts))
+        except Clash:
+            continue
+        except Trouble as error:
+            for job in batch:
+                job.set_exception(error)
+        except BaseException as error:  # noqa: BLE001 (handed to the caller that waits for it)
+            if len(batch) == 1:
+                batch[0].set_exception(error)
+            else:
+                for job in batch:
+                    commit_together(session, [job])
+        return
+    for job in batch:
+        job.error = Trouble("others were always quicker")
+
+
+def _run(batch: Sequence[Job], writer: Writer) -> None:
+    for job in batch:
+        job.result = job.error = None
+        try:
+            job.result = job.work(writer)
+        except (Trouble, Clash):
+            raise
+        except BaseException as error:  # noqa: BLE001 (handed to the caller that waits for it)
+            job.set_exception(error)
+            writer.drop()
+        else:
+            writer.keep()
+
+
+def _answer(batch: Sequence[Job]) -> None:
+    """Tell everybody how it went, in one step on their event loop; if that is gone, nobody waits any more."""
+    with suppress(RuntimeError):
+        batch[0].waits.get_loop().call_soon_threadsafe(_settle, batch)
+
+
+def _settle(batch: Sequence[Job]) -> None:
+    for job in batch:
+        if job.waits.done():
+            continue
+        if job.error is not None:
+            job.waits.set_exception(job.error)
+        else:
+            job.waits.set_result(job.result)
+
+
+@contextmanager
+def settled(drafts: Drafts, db: Db) -> Iterator[None]:
+    """Write what was drafted when the block went well."""
+    yield
+    for sql, bindings in drafts.statements():
+        if bindings:
+            db.many(sql, bindings)
