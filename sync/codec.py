@@ -110,6 +110,25 @@ def parse(data: bytes) -> Changeset:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a CORE says of its place: id, space, device, number and the id before."""
+
+    id: bytes
+    space: bytes
+    dev: bytes
+    seq: int
+    prev: bytes
+
+
+def parse_core(core: bytes) -> Place:
+    """The place of a CORE that travels alone, as in a proof of a fork. Raises BadChangeset: size, core, version, ..."""
+    if len(core) > MAX_CORE:
+        raise refuse("size")
+    read = _parse_core(core)
+    return Place(changeset_id(core), read.space, read.dev, read.seq, read.prev)
+
+
 def encode_core(
     *, kind: int, space: bytes, dev: bytes, seq: int, prev: bytes, mheads: tuple[bytes, ...], commit: bytes,
     clear: bytes,

@@ -36,6 +36,8 @@ REFUSALS: Final = MappingProxyType({
     "recipients": _DAMAGED,
     "member_op": _DAMAGED, "unknown_device": _WAITS, "mheads_unknown": _WAITS, "genesis": _FORGED, "card": _FORGED,
     "member_id": _FORGED, "invite_unknown": _INVITE, "invite_signature": _INVITE, "first_change": _FORGED,
+    "parent": _FORGED, "link_signature": _FORGED, "close_signature": _FORGED, "fork_proof": _FORGED,
+    "rejected": ("An organizer put this change aside.", "It is kept; an organizer can take it in again."),
     "not_allowed": _RIGHTS, "not_member": _RIGHTS, "invite_used": _INVITE, "invite_expired": _INVITE,
     "invite_revoked": _INVITE, "update_needed": _NEWER, "epoch_unknown": _UNOPENED,
     "epoch_old": ("A change is locked with a key that others have given up.", "It is locked anew at the next sync."),

@@ -38,6 +38,7 @@ MAX_REPLY: Final = 8_388_608
 MAX_INVITE_USES: Final = 1_000
 MAX_RECIPIENTS: Final = 700
 MAX_WRAPS: Final = 128
+MAX_VERDICTS: Final = 1_000
 ENVELOPE_BYTES: Final = 1_168
 MAX_BLOB: Final = 1_048_640
 """One sealed piece of a file: 1 MiB and 64 bytes around it."""

@@ -22,9 +22,10 @@ from sync import codec
 from sync.client.lineage import Lineage
 from sync.keys import EpochKey
 from sync.membership import log as member_log
-from sync.membership.evaluate import Membership, evaluate
+from sync.membership.evaluate import evaluate
 from sync.membership.may import check_content
 from sync.membership.ops import Policy, Role
+from sync.membership.result import Membership
 from sync.refusals import refuse
 from sync.seal import unseal
 
@@ -267,7 +268,7 @@ def check_rights(membership: Membership, role: Role, dev: bytes, ops: Sequence[S
     A table of a later version is left to that version: only followers are kept out of it.
     """
     rule = LED if membership.policy == Policy.COURSE else OPEN
-    if first_refused(rule, _ROLE_NAMES[role], member=membership.member_of[dev], ops=ops) is not None:
+    if first_refused(rule, _ROLE_NAMES[role], member=membership.member_of.get(dev, b""), ops=ops) is not None:
         raise refuse("not_allowed")
 
 

@@ -6,6 +6,7 @@ the same rules on every device. The list of people follows, so that everybody se
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from circle_app.errors import NotFound, RuleBroken
@@ -18,9 +19,9 @@ from sync.client.access import Access, access, sealer
 from sync.client.admit import membership_of
 from sync.client.epochs import follow, new_rotation
 from sync.membership import ops
-from sync.membership.evaluate import Member, Membership
 from sync.membership.log import mheads_for
 from sync.membership.ops import Role
+from sync.membership.result import Member, Membership
 from sync.vault import Vault
 
 
@@ -59,7 +60,7 @@ def circle_members(ws: Workspace, no: int) -> tuple[CircleMember, ...]:
     me = membership.members.get(mine)
     known = [
         CircleMember(
-            m.id, _name(m.role), m.dev == founder, m.id == mine, waiting=False,
+            m.id, _name(m.role), any(d.dev == founder for d in m.devices), m.id == mine, waiting=False,
             may_remove=m.role is not None and _outranks(me, m),
         )
         for m in membership.members.values()
@@ -105,9 +106,8 @@ def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
             "Ask the founder of the circle.",
             code="not_senior",
         )
-    seen = [row for row in journal.stored(ws, no) if row.dev == member.dev]
-    heads = tuple((member.dev, row.seq, row.id) for row in sorted(seen, key=lambda row: row.seq)[-1:])
-    rotation = new_rotation(ws, held, membership, without=member16)
+    heads = seen_heads(ws, no, [state.dev for state in member.devices])
+    rotation = new_rotation(ws, held, membership, without=[state.dev for state in member.devices])
     _write(ws, held, membership, ops.Remove(ops.REMOVE, 1, member16, heads, rotation))
     follow(ws, access(ws, vault, no), membership_of(ws, no))
     for invitation in open_invitations(ws, no):
@@ -131,6 +131,15 @@ def end_invitation(ws: Workspace, vault: Vault, no: int, invite16: bytes) -> Non
     if invite is None or invite.revoked:
         raise NotFound("This invitation has ended already.", "")
     _write(ws, held, membership, ops.RevokeInvite(ops.REVOKE_INVITE, 1, invite16))
+
+
+def seen_heads(ws: Workspace, no: int, devices: Iterable[bytes]) -> tuple[tuple[bytes, int, bytes], ...]:
+    """How much of what these devices wrote is here: (dev16, number, id) of the newest of each; at most 64."""
+    found = []
+    for dev in devices:
+        seen = journal.stored(ws, no, dev=dev)
+        found += [(dev, row.seq, row.id) for row in sorted(seen, key=lambda row: row.seq)[-1:]]
+    return tuple(found[:64])
 
 
 def _as_organizer(ws: Workspace, vault: Vault, no: int) -> tuple[Access, Membership]:

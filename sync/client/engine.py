@@ -24,8 +24,8 @@ from sync.client.mark import Mark, note_unread, read_mark, read_unread, write_ma
 from sync.client.refused import RolledBack, push_refused
 from sync.client.rejudge import rejudge
 from sync.client.transport import Transport
-from sync.membership.evaluate import Membership
 from sync.membership.log import mheads_for
+from sync.membership.result import Membership
 from sync.vault import Vault
 
 PUSH_BYTES = 4 << 20
@@ -242,10 +242,13 @@ class SyncEngine:
             self._take_in(exchange, [])
 
     def _rotate(self, exchange: _Exchange) -> None:
-        """An organizer gives the circle a new key when somebody left with the old one, or somebody lacks it."""
+        """A new key for the circle when somebody left with the old one; the newest for devices that lack it."""
         held, membership = exchange.held, exchange.membership
         if exchange.refused is None and epochs.owes_rekey(held, membership):
             exchange.held = epochs.rotate(self._ws, self._vault, held, membership)
+            exchange.membership = self._membership(held.space.no)
+            self._push(exchange)
+        if exchange.refused is None and epochs.grant(self._ws, exchange.held, exchange.membership):
             exchange.membership = self._membership(held.space.no)
             self._push(exchange)
 

@@ -34,8 +34,8 @@ from sync.keys import EpochKey, first_key_hash, new_epoch_secret
 from sync.membership import ops
 from sync.membership.cards import join_message, make_card, member_id
 from sync.membership.epochs import best, is_joined_up
-from sync.membership.evaluate import Membership
 from sync.membership.log import mheads_for
+from sync.membership.result import Membership
 from sync.seal import found
 from sync.vault import Vault
 

@@ -7,7 +7,7 @@ log and the keys held here, so each step may be cut off and is made up for at th
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -21,21 +21,22 @@ from sync.client.calls import Server, Signer
 from sync.envelopes import open_envelope, seal_envelope, unwrap_old, wrap_old
 from sync.keys import EpochKey, new_epoch_secret
 from sync.membership import ops
-from sync.membership.epochs import Epoch, active_devices, best, envelope_hash, must_rotate
-from sync.membership.evaluate import Membership
+from sync.membership.epochs import Epoch, active_devices, best, envelope_hash, lacking, must_rotate
 from sync.membership.log import mheads_for
 from sync.membership.ops import Role, Rotation, decode_op, rotation_of
+from sync.membership.result import Membership
 from sync.seal import reseal
 from sync.vault import Vault
 
 
-def new_rotation(ws: Workspace, held: Access, membership: Membership, *, without: bytes = b"") -> Rotation | None:
-    """A new epoch key for everybody in the circle but the member `without`; None when they are too many.
+def new_rotation(
+    ws: Workspace, held: Access, membership: Membership, *, without: Collection[bytes] = ()
+) -> Rotation | None:
+    """A new epoch key for everybody in the circle but the devices `without`; None when they are too many.
 
     Key and envelopes are kept here before anybody hears of them: cut off after that, they are never used.
     """
-    gone = membership.members[without].dev if without else b""
-    devices = sorted(active_devices(membership) - {gone})
+    devices = sorted(active_devices(membership) - set(without))
     if len(devices) > wire.MAX_RECIPIENTS:
         return None
     new = EpochKey.of(space=held.space.space32, secret=new_epoch_secret(ws.random_bytes))
@@ -68,6 +69,31 @@ def rotate(ws: Workspace, vault: Vault, held: Access, membership: Membership) ->
     return access(ws, vault, held.space.no)
 
 
+def grant(ws: Workspace, held: Access, membership: Membership) -> int:
+    """Hand the newest key to devices that were let in without it: as an organizer, or to one's own; how many were given.
+
+    Somebody who joined by an older invitation, was confirmed or let in by hand, or took a further device into use.
+    """
+    top = best(membership, held.epochs.keys())
+    me = membership.members.get(held.space.member16)
+    if me is None or me.role is None or top.id != best(membership).id:
+        return 0
+    owed = [
+        dev for dev in sorted(lacking(membership, top.id))
+        if me.role is Role.ORGANIZER or membership.member_of[dev] == me.id
+    ]  # fmt: skip
+    for dev in owed:
+        kem_pk = membership.log.cards[dev].kem_pk
+        sealed = wire.Envelope(top.id, dev, seal_envelope(epoch=held.epochs[top.id], kem_pk=kem_pk, dev=dev))
+        _keep(ws, held.space.no, _granted(top.id, dev), [sealed])
+        op = ops.GrantKey(ops.GRANT_KEY, 0, top.id, dev, envelope_hash(sealed.data))
+        journal.append(
+            ws, held.space.no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=ops.encode_op(op),
+            mheads=mheads_for(membership.log, held.keys.dev),
+        )  # fmt: skip
+    return len(owed)
+
+
 def fetch_keys(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> bool:
     """Fetch what this device was given and does not hold yet, and `follow`. Raises SyncProblem.
 
@@ -75,11 +101,11 @@ def fetch_keys(ws: Workspace, held: Access, membership: Membership, server: Serv
     """
     found: dict[bytes, EpochKey] = {}
     for epoch in membership.epochs.values():
-        wanted = epoch.envelope_hash(held.keys.dev)
-        if wanted is None or epoch.id in held.epochs:
+        wanted = epoch.envelope_hashes(held.keys.dev)
+        if not wanted or epoch.id in held.epochs:
             continue
         envelope = server.envelope(signer, epoch.id)
-        if envelope_hash(envelope) == wanted and (key := _opened(held, epoch, envelope)) is not None:
+        if envelope_hash(envelope) in wanted and (key := _opened(held, epoch, envelope)) is not None:
             found[key.id] = key
     return follow(ws, held, membership, found)
 
@@ -124,17 +150,26 @@ def envelopes_for(ws: Workspace, no: int, changesets: Iterable[bytes]) -> tuple[
     found: list[wire.Envelope] = []
     for data in changesets:
         changeset = codec.parse(data)
-        epoch = _begun_by(changeset)
-        if epoch is not None:
-            found += _kept(ws, no, epoch)
+        if changeset.kind != codec.MEMBERSHIP:
+            continue
+        op = decode_op(changeset.clear)
+        if (rotation := rotation_of(op)) is not None:
+            found += _kept(ws, no, rotation.epoch)
+        elif isinstance(op, ops.GrantKey):
+            found += _kept(ws, no, _granted(op.epoch, op.dev))
     return tuple(found)
 
 
 def bring_back(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> None:
-    """Send the envelopes of every epoch that this device began, to a server that lost them. Raises SyncProblem."""
+    """Send every envelope that this device made, to a server that lost them. Raises SyncProblem."""
+    kept: list[wire.Envelope] = []
     for epoch in membership.epochs.values():
-        if epoch.change.dev == held.keys.dev and (kept := _kept(ws, held.space.no, epoch.id)):
-            server.push(signer, (), envelopes=kept)
+        if epoch.change.dev == held.keys.dev:
+            kept += _kept(ws, held.space.no, epoch.id)
+        for dev in epoch.grants:
+            kept += _kept(ws, held.space.no, _granted(epoch.id, dev))
+    if kept:
+        server.push(signer, (), envelopes=kept)
 
 
 def mind_envelopes(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> None:
@@ -153,13 +188,6 @@ def owes_rekey(held: Access, membership: Membership) -> bool:
     if me is None or me.role is not Role.ORGANIZER or not must_rotate(membership):
         return False
     return best(membership).id in held.epochs and len(active_devices(membership)) <= wire.MAX_RECIPIENTS
-
-
-def _begun_by(changeset: codec.Changeset) -> bytes | None:
-    if changeset.kind != codec.MEMBERSHIP:
-        return None
-    rotation = rotation_of(decode_op(changeset.clear))
-    return None if rotation is None else rotation.epoch
 
 
 def _newest(held: Access, membership: Membership) -> list[Epoch]:
@@ -192,15 +220,20 @@ def _reseal_unsent(ws: Workspace, held: Access, top: Epoch, keys: Mapping[bytes,
             journal.replace_data(ws, no, sealed.id, sealed.data)
 
 
-def _keep(ws: Workspace, no: int, epoch: bytes, envelopes: Iterable[wire.Envelope]) -> None:
+def _keep(ws: Workspace, no: int, name: bytes, envelopes: Iterable[wire.Envelope]) -> None:
     packed = msgspec.msgpack.encode(list(envelopes))
-    settings.put(ws, _name(no, epoch), base64.b64encode(packed).decode("ascii"))
+    settings.put(ws, _name(no, name), base64.b64encode(packed).decode("ascii"))
 
 
-def _kept(ws: Workspace, no: int, epoch: bytes) -> tuple[wire.Envelope, ...]:
-    text = settings.get(ws, _name(no, epoch))
+def _kept(ws: Workspace, no: int, name: bytes) -> tuple[wire.Envelope, ...]:
+    text = settings.get(ws, _name(no, name))
     return () if text is None else msgspec.msgpack.decode(base64.b64decode(text), type=tuple[wire.Envelope, ...])
 
 
-def _name(no: int, epoch: bytes) -> str:
-    return f"sync.envelopes.{no}.{epoch.hex()}"
+def _granted(epoch: bytes, dev: bytes) -> bytes:
+    """Where the envelope that we granted a device is kept, beside those of whole epochs."""
+    return epoch + dev
+
+
+def _name(no: int, name: bytes) -> str:
+    return f"sync.envelopes.{no}.{name.hex()}"

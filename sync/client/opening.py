@@ -8,7 +8,7 @@ from circle_app.workspace.db import Workspace
 from sync import codec
 from sync.client.access import Access, access
 from sync.client.admit import membership_of
-from sync.membership.evaluate import Membership
+from sync.membership.result import Membership
 from sync.seal import unseal
 from sync.vault import Vault
 

@@ -8,7 +8,7 @@ from circle_app.workspace import journal
 from circle_app.workspace.db import Workspace
 from sync import codec, wire
 from sync.client.calls import Server, Signer
-from sync.membership.evaluate import Membership
+from sync.membership.result import Membership
 
 BATCH_BYTES = 4 << 20
 

@@ -18,12 +18,12 @@ from sync import codec
 from sync.client.admit import Incoming, check_rights, take_in
 from sync.client.lineage import Lineage
 from sync.keys import EpochKey
-from sync.membership.evaluate import Membership
-from sync.membership.may import role_of
-from sync.membership.ops import Promote
+from sync.membership.may import judged
+from sync.membership.ops import Admit, Demote, Promote, StepDown
+from sync.membership.result import Membership
 from sync.seal import unseal
 
-_RIGHTS = frozenset({"not_member", "not_allowed"})
+_RIGHTS = frozenset({"not_member", "not_allowed", "rejected"})
 """Reasons that another membership can take away."""
 
 
@@ -56,30 +56,35 @@ def rejudge(ws: Workspace, no: int, *, own: bytes, membership: Membership, epoch
 
 
 def _forked_histories(lineage: Lineage, membership: Membership) -> list[bytes]:
-    """What is here of the removed members' devices that have two histories: what their removers saw hangs on it."""
-    gone = {dev for dev, member in membership.member_of.items() if membership.members[member].removed}
+    """What is here of devices that have two histories and whose right was ended: what was seen of them hangs on it."""
+    gone = {d.dev for m in membership.members.values() for d in m.devices if m.strikes or d.revoked}
     return [id for dev in sorted(gone & lineage.forked()) for id in sorted(lineage.known(dev))]
 
 
 def _without_right(
     ws: Workspace, no: int, own: bytes, membership: Membership, epochs: Mapping[bytes, EpochKey], lineage: Lineage
 ) -> list[tuple[Opened, str]]:
-    promoted = {c.op.member for c in membership.log.changes if isinstance(c.op, Promote)}
+    changed = _changed_roles(membership)
     found = []
     for stored in journal.stored(ws, no, kind=codec.CONTENT):
         if stored.dev == own:
             continue
         changeset = codec.parse(stored.data)
         try:
-            role = role_of(
-                membership, dev=stored.dev, seq=stored.seq, mheads=changeset.mheads, before=lineage.before(changeset)
-            )
-            if membership.member_of[stored.dev] in promoted:  # nobody else's role can have changed
+            role = judged(membership, changeset, lineage.before(changeset))
+            if membership.member_of.get(stored.dev) in changed:
                 check_rights(membership, role, stored.dev, unseal(changeset, epochs).ops)
         except BadChangeset as error:
             if error.code in _RIGHTS:
                 found.append((_opened(stored, changeset, epochs), error.code))
     return found
+
+
+def _changed_roles(membership: Membership) -> frozenset[bytes]:
+    """The members who may have spoken with more than one role."""
+    found = {c.op.member for c in membership.log.changes if isinstance(c.op, Promote | Demote | Admit)}
+    found |= {membership.member_of.get(c.dev, b"") for c in membership.log.changes if isinstance(c.op, StepDown)}
+    return frozenset(found)
 
 
 def _others(

@@ -65,3 +65,13 @@ def member_id(ed_pk: bytes) -> bytes:
 def join_message(*, space: bytes, invite: bytes, member: bytes, card: bytes) -> bytes:
     """What an invite's key signs for a join, under the label `cc1/join`."""
     return space + invite + member + tagged_hash("cc1/join-card", card)
+
+
+def link_message(*, space: bytes, member: bytes, card: bytes) -> bytes:
+    """What a device signs to vouch for a further device of its member, under the label `cc1/link-device`."""
+    return space + member + tagged_hash("cc1/join-card", card)
+
+
+def close_message(*, space: bytes, dev: bytes, seq: int, last: bytes, successor: bytes) -> bytes:
+    """What a device signs to say that it writes no more, under the label `cc1/close`."""
+    return space + dev + seq.to_bytes(8, "big") + last + successor

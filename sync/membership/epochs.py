@@ -7,19 +7,23 @@ everybody picks the same one by the rule in `best`. Source: docs/protocol.md, Ep
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from circle_app.domain.ids import tagged_hash
-from sync.membership.log import Log, MemberChange, invite_id
-from sync.membership.ops import Invite, Join, Op, Remove, Rotation, rotation_of
-from sync.membership.organizers import after
+from sync.membership.log import Log, MemberChange
+from sync.membership.ops import GrantKey, Invite, Join, Op, Remove, RevokeDevice, Rotation, rotation_of
+from sync.membership.proofs import invite_id
+from sync.membership.standing import after
 from sync.refusals import refuse
 from sync.wire import Envelope
 
 if TYPE_CHECKING:
-    from sync.membership.evaluate import Membership
+    from sync.membership.result import Membership
+
+
+_NOTHING: Mapping[bytes, frozenset[bytes]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Epoch:
     """One epoch and the change that began it; `rotation` is None for the first.
 
     `older` are all epochs it follows, near and far. `counts` tells whether its change does; one that does not is never
-    sealed under again, but what was sealed under it stays readable.
+    sealed under again, but what was sealed under it stays readable. `grants` are the hashes of envelopes that members
+    handed out later, by device.
     """
 
     id: bytes
@@ -35,23 +40,36 @@ class Epoch:
     rotation: Rotation | None
     older: frozenset[bytes]
     counts: bool
+    grants: Mapping[bytes, frozenset[bytes]]
 
-    def envelope_hash(self, dev: bytes) -> bytes | None:
-        """What the signed op says of the envelope for a device; None when it has none."""
-        return None if self.rotation is None else dict(self.rotation.recipients).get(dev)
+    def envelope_hashes(self, dev: bytes) -> frozenset[bytes]:
+        """The hashes of the envelopes that signed ops name for a device; empty when it was given none."""
+        given = dict(self.rotation.recipients) if self.rotation is not None else {}
+        return self.grants.get(dev, frozenset()) | ({given[dev]} if dev in given else frozenset())
 
 
-def epochs_of(log: Log, effective: Collection[bytes]) -> Mapping[bytes, Epoch]:
-    """Every epoch of a log; of two changes that name the same epoch, the first by (depth, id) made it."""
+def epochs_of(log: Log, rotating: Collection[bytes], effective: Collection[bytes]) -> Mapping[bytes, Epoch]:
+    """Every epoch of a log; of two changes that name the same epoch, the first by (depth, id) made it.
+
+    `rotating` are the ids of changes that may begin an epoch, `effective` those that count for anything.
+    """
     genesis = log.changes[0]
-    found = {genesis.epoch: Epoch(genesis.epoch, genesis, None, frozenset(), counts=True)}
+    found = {genesis.epoch: Epoch(genesis.epoch, genesis, None, frozenset(), counts=True, grants=_NOTHING)}
     for change in sorted(log.changes[1:], key=lambda c: (c.depth, c.id)):
         rotation = rotation_of(change.op)
         if rotation is None or rotation.epoch in found:
             continue
         near = [found[p] for p in rotation.parents if p in found and _before(found[p], change)]
         older = frozenset({p.id for p in near}.union(*(p.older for p in near)))
-        found[rotation.epoch] = Epoch(rotation.epoch, change, rotation, older, change.id in effective)
+        found[rotation.epoch] = Epoch(rotation.epoch, change, rotation, older, change.id in rotating, _NOTHING)
+    grants: dict[bytes, dict[bytes, frozenset[bytes]]] = {}
+    for change in log.changes:
+        op = change.op
+        if isinstance(op, GrantKey) and op.epoch in found and change.id in effective:
+            given = grants.setdefault(op.epoch, {})
+            given[op.dev] = given.get(op.dev, frozenset()) | {op.envelope}
+    for id, given in grants.items():
+        found[id] = replace(found[id], grants=MappingProxyType(given))
     return MappingProxyType(found)
 
 
@@ -70,9 +88,13 @@ def best(membership: Membership, held: Collection[bytes] | None = None) -> Epoch
 
 
 def must_rotate(membership: Membership) -> bool:
-    """Whether an organizer owes the circle a new key: a struck device has the best one, or an active one lacks it."""
-    can_open = _openers(membership)[best(membership).id]
-    return not can_open.isdisjoint(_struck(membership)) or not active_devices(membership) <= can_open
+    """Whether an organizer owes the circle a new key: somebody who was shown out has the best one."""
+    return not _openers(membership)[best(membership).id].isdisjoint(_struck(membership))
+
+
+def lacking(membership: Membership, epoch: bytes) -> frozenset[bytes]:
+    """The active devices that were never given the key of an epoch, nor one that leads to it: a member owes it to them."""
+    return active_devices(membership) - _openers(membership)[epoch]
 
 
 def is_joined_up(membership: Membership) -> bool:
@@ -82,8 +104,8 @@ def is_joined_up(membership: Membership) -> bool:
 
 
 def active_devices(membership: Membership) -> frozenset[bytes]:
-    """The devices of everybody who is in the circle."""
-    return frozenset(m.dev for m in membership.members.values() if m.role is not None)
+    """The devices in use of everybody who is in the circle."""
+    return frozenset(dev for dev in membership.devices if membership.is_active(dev))
 
 
 def check_rotation(log: Log, change: MemberChange) -> None:
@@ -92,13 +114,12 @@ def check_rotation(log: Log, change: MemberChange) -> None:
     if rotation is None:
         return
     devices = [dev for dev, _ in rotation.recipients]
-    gone = change.op.member if isinstance(change.op, Remove) else None
-    theirs = {c.dev for c in log.changes if isinstance(c.op, Join) and c.op.member == gone}
+    theirs = _shown_out(log, change.op)
     if devices != sorted(set(devices)) or change.dev not in devices or not theirs.isdisjoint(devices):
         raise refuse("recipients")
     if any(dev not in log.cards for dev in devices):
         raise refuse("recipients")
-    known = epochs_of(log, ())
+    known = epochs_of(log, (), ())
     if known[rotation.epoch].change is not change or any(
         p not in known[rotation.epoch].older for p in rotation.parents
     ):
@@ -106,16 +127,24 @@ def check_rotation(log: Log, change: MemberChange) -> None:
 
 
 def check_envelopes(op: Op, envelopes: Sequence[Envelope]) -> None:
-    """That there is the right envelope for every recipient of a rekey. Raises BadChangeset envelope, envelope_missing."""
-    rotation = rotation_of(op)
-    if rotation is None:
-        return
-    mine = [e for e in envelopes if e.epoch == rotation.epoch]
-    wanted = dict(rotation.recipients)
-    if any(wanted.get(e.dev) != envelope_hash(e.data) for e in mine):
+    """That an op that hands out keys comes with exactly its envelopes. Raises BadChangeset envelope, envelope_missing."""
+    wanted = wanted_envelopes(op)
+    epochs = {epoch for epoch, _ in wanted}
+    named = {(e.epoch, e.dev): envelope_hash(e.data) for e in envelopes if e.epoch in epochs}
+    if isinstance(op, GrantKey):  # other envelopes of that epoch may be brought back in the same push
+        named = {place: found for place, found in named.items() if place in wanted}
+    if any(wanted.get(place) != found for place, found in named.items()):
         raise refuse("envelope")
-    if {e.dev for e in mine} != wanted.keys():
+    if named.keys() != wanted.keys():
         raise refuse("envelope_missing")
+
+
+def wanted_envelopes(op: Op) -> dict[tuple[bytes, bytes], bytes]:
+    """The envelopes an op speaks of: their hashes by (epoch16, dev16)."""
+    if isinstance(op, GrantKey):
+        return {(op.epoch, op.dev): op.envelope}
+    rotation = rotation_of(op)
+    return {} if rotation is None else {(rotation.epoch, dev): found for dev, found in rotation.recipients}
 
 
 def check_epoch(membership: Membership, *, dev: bytes, epoch: bytes, mheads: tuple[bytes, ...]) -> None:
@@ -128,7 +157,7 @@ def check_epoch(membership: Membership, *, dev: bytes, epoch: bytes, mheads: tup
         raise refuse("epoch_unknown")
     past = membership.log.past_of(mheads)
     for later in membership.epochs.values():
-        if later.counts and epoch in later.older and past >> later.change.index & 1 and later.envelope_hash(dev):
+        if later.counts and epoch in later.older and past >> later.change.index & 1 and later.envelope_hashes(dev):
             raise refuse("epoch_old")
 
 
@@ -149,6 +178,7 @@ def _openers(membership: Membership) -> dict[bytes, frozenset[bytes]]:
     for epoch in membership.epochs.values():
         if epoch.rotation is not None:
             given[epoch.id] |= {dev for dev, _ in epoch.rotation.recipients}
+        given[epoch.id] |= epoch.grants.keys()
     return {
         id: frozenset(devices.union(*(given[e.id] for e in membership.epochs.values() if id in e.older)))
         for id, devices in given.items()
@@ -156,7 +186,23 @@ def _openers(membership: Membership) -> dict[bytes, frozenset[bytes]]:
 
 
 def _struck(membership: Membership) -> frozenset[bytes]:
-    return frozenset(m.dev for m in membership.members.values() if m.role is None)
+    """Devices that must not read on: of who is gone, and those that were revoked. A closed one is in good hands."""
+    return frozenset(
+        dev
+        for dev, state in membership.devices.items()
+        if membership.members[state.member].role is None or state.revoked
+    )
+
+
+def _shown_out(log: Log, op: Op) -> frozenset[bytes]:
+    """The devices against which an op changes the key."""
+    match op:
+        case Remove():
+            mine = (dev for dev, intros in log.introduced.items() if any(i.member == op.member for i in intros))
+            return frozenset(mine)
+        case RevokeDevice():
+            return frozenset({op.dev})
+    return frozenset()
 
 
 def _before(epoch: Epoch, change: MemberChange) -> bool:

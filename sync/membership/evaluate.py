@@ -1,123 +1,70 @@
 """Who is in a circle and who may do what: a pure function of the set of authentic membership changes.
 
 The result never depends on the order of arrival, on clocks, or on a server. Rules E1-E5 of docs/protocol.md:
-organizers first (organizers.py), then, by their invitations and confirmations, everybody else.
+devices and organizers first (devices.py, organizers.py), then, by their invitations and confirmations, everybody else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from types import MappingProxyType
 
-from sync.membership.cards import Card
-from sync.membership.epochs import Epoch, epochs_of
-from sync.membership.log import Log, MemberChange, invite_id
+from sync.codec import parse_core
+from sync.membership.epochs import epochs_of
+from sync.membership.log import Log, MemberChange
 from sync.membership.ops import (
     CONFIRMED,
+    Accept,
+    Admit,
+    CloseChain,
     Confirm,
+    Demote,
+    ForkProof,
     Genesis,
+    GrantKey,
     Invite,
     Join,
     Leave,
+    LinkDevice,
     Promote,
+    Reject,
     Remove,
+    RevokeDevice,
     RevokeInvite,
     Role,
+    StepDown,
     Unknown,
 )
-from sync.membership.organizers import Grant, after, organizers, standing
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member by the whole log: `role` is None once they left or were removed.
-
-    `gen` is 0 for the founder, None below organizer. `left_at` is the seq of the changeset by which the member left,
-    `removed` the changes by which others ended the membership.
-    """
-
-    id: bytes
-    dev: bytes
-    card: Card
-    role: Role | None
-    gen: int | None
-    grants: tuple[Grant, ...]
-    left_at: int | None
-    removed: tuple[MemberChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InviteState:
-    """An invite that counts: how many joins used it, and whether it was revoked."""
-
-    id: bytes
-    change: MemberChange
-    op: Invite
-    used: int
-    revoked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A join that waits for an organizer to confirm it: a surplus one, or one by an invite that asks for that."""
-
-    join: bytes
-    member: bytes
-    dev: bytes
-    card: Card
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """The evaluated log. Members are by member id, invites by invite id; `effective` holds ids of changes that count.
-
-    `read_only` means that an organizer used a critical op this version does not know: update before writing.
-    """
-
-    log: Log
-    policy: int
-    type: int
-    first_key: bytes
-    members: Mapping[bytes, Member]
-    member_of: Mapping[bytes, bytes]
-    invites: Mapping[bytes, InviteState]
-    pending: tuple[Pending, ...]
-    epochs: Mapping[bytes, Epoch]
-    effective: frozenset[bytes]
-    read_only: bool
-
-    @property
-    def space(self) -> bytes:
-        return self.log.space
-
-    @property
-    def heads(self) -> tuple[bytes, ...]:
-        return self.log.heads
+from sync.membership.organizers import NOBODY, organizers
+from sync.membership.proofs import invite_id
+from sync.membership.result import InviteState, Member, Membership, Pending
+from sync.membership.standing import Grant, after, standing
 
 
 def evaluate(log: Log) -> Membership:
     """Organizers first, then everything else in causal order, ties by id."""
-    fold = _Fold(log)
+    state = _Fold(log)
     for change in sorted(log.changes, key=lambda c: (c.depth, c.id)):
-        if fold.counts(change):
-            fold.effective.add(change.id)
-    return fold.result()
+        if state.counts(change):
+            state.effective.add(change.id)
+    return state.result()
 
 
 class _Fold:
-    """The working state of the second half: the grants so far and what each kind of op left behind."""
+    """The working state: the grants so far and what each kind of op left behind."""
 
     def __init__(self, log: Log) -> None:
         self.log = log
         self.organizers = organizers(log)
-        self.effective = {log.changes[0].id, *self.organizers.effective}
+        self.effective = set(self.organizers.effective)
         self.grants = {member: list(grants) for member, grants in self.organizers.grants.items()}
         self.invites: dict[bytes, tuple[MemberChange, Invite]] = {}
         self.used: dict[bytes, int] = {}
         self.pending: dict[bytes, tuple[MemberChange, Join, Role]] = {}
         self.joined: set[bytes] = set()
         self.read_only = False
+        self.verdicts: list[tuple[MemberChange, Accept | Reject]] = []
+        self.rotating: set[bytes] = set()
         self.revokes: dict[bytes, list[MemberChange]] = {}
         for change in log.changes:
             if isinstance(change.op, RevokeInvite) and self.organizers.held_by(change) is not None:
@@ -126,24 +73,46 @@ class _Fold:
     def counts(self, change: MemberChange) -> bool:
         """Whether this change has its effect; applies it if so. The changes in its past were asked before."""
         op = change.op
+        organizer = self.organizers.held_by(change) is not None
         match op:
-            case Genesis() | Promote() | Remove():
+            case RevokeDevice():
+                if organizer and change.id in self.effective:
+                    self.rotating.add(change.id)
+                return change.id in self.effective
+            case Genesis() | Promote() | Remove() | Demote() | LinkDevice():
+                if change.id in self.effective:
+                    self.rotating.add(change.id)
                 return change.id in self.effective
             case Join():
                 return self._join(change, op)
-            case Leave():
-                member = self.organizers.member_of.get(change.dev, b"")
-                return any(after(change, grant.change) for grant in self.grants.get(member, ()))
-        if self.organizers.held_by(change) is None:
+            case Leave() | StepDown():
+                member = self.organizers.member_of.get(change.dev, NOBODY)
+                there = any(after(change, grant.change) for grant in self.grants.get(member, ()))
+                return there and self.organizers.speaks(change)
+            case GrantKey():
+                return self._stands(change)
+            case CloseChain() | ForkProof():
+                return True
+        if not organizer:
             return False
+        self.rotating.add(change.id)
         match op:
             case Invite():
                 return self.invites.setdefault(invite_id(op.inv_pk), (change, op))[0] is change
             case Confirm():
                 return self._confirm(change, op)
+            case Admit():
+                self.grants.setdefault(op.member, []).append(Grant(change, Role(op.role)))
+            case Accept() | Reject():
+                self.verdicts.append((change, op))
             case Unknown():
                 self.read_only |= bool(op.critical)
         return True
+
+    def _stands(self, change: MemberChange) -> bool:
+        member = self.organizers.member_of.get(change.dev, NOBODY)
+        strikes = self.organizers.strikes.get(member, ())
+        return self.organizers.speaks(change) and standing(self.grants.get(member, ()), strikes, change) is not None
 
     def _join(self, change: MemberChange, op: Join) -> bool:
         invited, invite = self.invites.get(op.invite, (None, None))
@@ -174,33 +143,76 @@ class _Fold:
     def result(self) -> Membership:
         genesis = self.log.changes[0]
         assert isinstance(genesis.op, Genesis)
-        devices = {member: dev for dev, member in self.organizers.member_of.items()}
-        members = {m: self._member(m, devices[m]) for m in sorted(self.grants)}
+        members = {m: self._member(m) for m in sorted(self.grants)}
         pending = tuple(
             Pending(id, op.member, change.dev, self.log.cards[change.dev])
             for id, (change, op, _) in sorted(self.pending.items())
             if op.member not in self.grants
         )
+        devices = {state.dev: state for member in members.values() for state in member.devices}
         return Membership(
             log=self.log, policy=genesis.op.policy, type=genesis.op.type, first_key=genesis.op.first_key,
             members=MappingProxyType(members),
-            member_of=MappingProxyType({devices[m]: m for m in members}),
+            member_of=MappingProxyType({dev: state.member for dev, state in devices.items()}),
+            devices=MappingProxyType(devices),
             invites=MappingProxyType({i: self._invite_state(i) for i in sorted(self.invites)}),
-            pending=pending, epochs=epochs_of(self.log, self.effective), effective=frozenset(self.effective),
+            pending=pending, epochs=epochs_of(self.log, self.effective & self.rotating, self.effective),
+            effective=frozenset(self.effective), verdicts=MappingProxyType(_decided(self.verdicts)),
+            closed=MappingProxyType(_closed(self.log.changes)), forks=MappingProxyType(_forks(self.log.changes)),
             read_only=self.read_only,
         )  # fmt: skip
 
-    def _member(self, member: bytes, dev: bytes) -> Member:
+    def _member(self, member: bytes) -> Member:
         grants = tuple(self.grants[member])
-        strikes = self.organizers.strikes.get(member, [])
-        leaves = [s.seq for s in strikes if isinstance(s.op, Leave) and s.id in self.effective]
+        strikes = tuple(
+            s for s in self.organizers.strikes.get(member, ())
+            if s.change.id in self.effective
+        )  # fmt: skip
+        states = (s for s in self.organizers.devices.values() if s.member == member)
+        devices = tuple(sorted(states, key=lambda s: (s.depth, s.dev)))
         now = standing(grants, strikes, None)
         return Member(
-            id=member, dev=dev, card=self.log.cards[dev], role=None if now is None else now.role,
-            gen=None if now is None else now.gen, grants=grants, left_at=min(leaves, default=None),
-            removed=tuple(s for s in strikes if isinstance(s.op, Remove)),
+            id=member, dev=devices[0].dev, card=self.log.cards[devices[0].dev], role=None if now is None else now.role,
+            gen=None if now is None else now.gen, grants=grants, strikes=strikes, devices=devices,
         )  # fmt: skip
 
     def _invite_state(self, invite: bytes) -> InviteState:
         change, op = self.invites[invite]
         return InviteState(invite, change, op, self.used.get(invite, 0), bool(self.revokes.get(invite)))
+
+
+def _decided(verdicts: Iterable[tuple[MemberChange, Accept | Reject]]) -> dict[bytes, bool]:
+    """Of each changeset that organizers decided about: whether it is taken in.
+
+    What a later verdict knew of is over; of concurrent ones, putting aside wins.
+    """
+    by_id: dict[bytes, list[tuple[MemberChange, bool]]] = {}
+    for change, op in verdicts:
+        for id in op.ids:
+            by_id.setdefault(id, []).append((change, isinstance(op, Accept)))
+    return {
+        id: all(
+            taken for change, taken in each if not any(after(later, change) for later, _ in each)
+        )
+        for id, each in by_id.items()
+    }  # fmt: skip
+
+
+def _closed(changes: Iterable[MemberChange]) -> dict[bytes, CloseChain]:
+    """The chain ends that owners signed; of several for one device, the furthest."""
+    found: dict[bytes, CloseChain] = {}
+    for change in changes:
+        op = change.op
+        if isinstance(op, CloseChain):
+            known = found.get(op.dev)
+            if known is None or (op.seq, op.last, op.successor) > (known.seq, known.last, known.successor):
+                found[op.dev] = op
+    return found
+
+
+def _forks(changes: Iterable[MemberChange]) -> dict[bytes, tuple[ForkProof, ...]]:
+    found: dict[bytes, list[tuple[bytes, ForkProof]]] = {}
+    for change in changes:
+        if isinstance(change.op, ForkProof):
+            found.setdefault(parse_core(change.op.core).dev, []).append((change.id, change.op))
+    return {dev: tuple(op for _, op in sorted(proofs, key=lambda p: p[0])) for dev, proofs in found.items()}

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sync.codec import MEMBERSHIP, Changeset, check_signature, device_id, space_id, verify
-from sync.membership.cards import Card, join_message, member_id, read_card
-from sync.membership.ops import Genesis, Invite, Join, Op, decode_op
+from sync.codec import MEMBERSHIP, Changeset, check_signature, space_id
+from sync.membership.cards import Card, member_id, read_card
+from sync.membership.ops import Genesis, Op, decode_op
+from sync.membership.proofs import proven
 from sync.refusals import refuse
 from sync.wire import MAX_MHEADS, ZERO32
 
@@ -36,13 +37,28 @@ class MemberChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Introduction:
+    """A change that showed the card of a device: of whose member, and by which other device of theirs (None: the first)."""
+
+    change: MemberChange
+    dev: bytes
+    member: bytes
+    parent: bytes | None
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
-    """All authentic membership changesets of a space in an order in which each follows its past."""
+    """All authentic membership changesets of a space in an order in which each follows its past.
+
+    A device may be introduced more than once; `first_of` says which of them gives its card and its member.
+    """
 
     space: bytes
     changes: tuple[MemberChange, ...]
     by_id: Mapping[bytes, MemberChange]
     cards: Mapping[bytes, Card]
+    introduced: Mapping[bytes, tuple[Introduction, ...]]
     heads: tuple[bytes, ...]
 
     def past_of(self, mheads: tuple[bytes, ...]) -> int:
@@ -69,14 +85,17 @@ def start(genesis: Changeset) -> Log:
     check_signature(genesis, card.ed_pk)
     change = MemberChange(genesis.id, genesis.dev, 1, op, 0, 0, 0, genesis.epoch)
     by_id = MappingProxyType({change.id: change})
-    return Log(genesis.space, (change,), by_id, MappingProxyType({card.dev: card}), (change.id,))
+    cards = MappingProxyType({card.dev: card})
+    introduced = MappingProxyType({card.dev: (Introduction(change, card.dev, op.member, None, card),)})
+    return Log(genesis.space, (change,), by_id, cards, introduced, (change.id,))
 
 
 def add(log: Log, changeset: Changeset) -> Log:
     """The log with one more changeset; the same log when it is there already.
 
     Raises BadChangeset: space, genesis (a second one), mheads_unknown and unknown_device (it waits), member_op,
-    first_change, invite_unknown, invite_signature, card, weak_key, member_id, signature.
+    first_change, invite_unknown, invite_signature, parent, link_signature, close_signature, fork_proof, card, weak_key,
+    member_id, signature.
     """
     if changeset.id in log.by_id:
         return log
@@ -86,14 +105,23 @@ def add(log: Log, changeset: Changeset) -> Log:
         raise refuse("genesis")
     past = log.past_of(changeset.mheads)
     op = decode_op(changeset.clear)
-    card = _author(log, changeset, op, past)
+    proof = proven(log, changeset, op, past)
     change = MemberChange(
         changeset.id, changeset.dev, changeset.seq, op, len(log.changes), past,
         1 + max(log.by_id[head].depth for head in changeset.mheads), changeset.epoch,
     )  # fmt: skip
     by_id = MappingProxyType({**log.by_id, change.id: change})
-    cards = MappingProxyType({**log.cards, card.dev: card})
-    return Log(log.space, (*log.changes, change), by_id, cards, _heads(log, change))
+    cards, introduced = log.cards, log.introduced
+    if proof is not None:
+        every = (*introduced.get(proof.card.dev, ()), Introduction(change, proof.card.dev, *proof))
+        introduced = MappingProxyType({**introduced, proof.card.dev: every})
+        cards = MappingProxyType({**cards, proof.card.dev: first_of(every).card})
+    return Log(log.space, (*log.changes, change), by_id, cards, introduced, _heads(log, change))
+
+
+def first_of(introductions: tuple[Introduction, ...]) -> Introduction:
+    """The one that says whose a device is: as somebody's first device before as a further one, then by (depth, id)."""
+    return min(introductions, key=lambda i: (i.parent is not None, i.change.depth, i.change.id))
 
 
 def mheads_for(log: Log, dev: bytes, *, above: bytes | None = None) -> tuple[bytes, ...]:
@@ -119,47 +147,6 @@ def author_key(log: Log, changeset: Changeset) -> bytes:
     if card is None:
         raise refuse("unknown_device")
     return card.ed_pk
-
-
-def _author(log: Log, changeset: Changeset, op: Op, past: int) -> Card:
-    if isinstance(op, Genesis):
-        raise refuse("genesis")
-    if isinstance(op, Join):
-        return _joiner(log, changeset, op, past)
-    card = log.cards.get(changeset.dev)
-    if card is None:
-        raise refuse("unknown_device")
-    check_signature(changeset, card.ed_pk)
-    return card
-
-
-def _joiner(log: Log, changeset: Changeset, op: Join, past: int) -> Card:
-    if changeset.seq != 1:
-        raise refuse("first_change")
-    invite = _invite(log, op.invite, past)
-    if invite is None:
-        raise refuse("invite_unknown")
-    card = read_card(op.card, space=log.space, member=op.member)
-    if member_id(card.ed_pk) != op.member:
-        raise refuse("member_id")
-    message = join_message(space=log.space, invite=op.invite, member=op.member, card=op.card)
-    if not verify(public_key=invite.inv_pk, label="cc1/join", message=message, signature=op.inv_sig):
-        raise refuse("invite_signature")
-    check_signature(changeset, card.ed_pk)
-    return card
-
-
-def _invite(log: Log, invite: bytes, past: int) -> Invite | None:
-    """The invite op with this id in the given past: a join names it by hash of the key, so it cannot be mistaken."""
-    for change in log.changes:
-        if past >> change.index & 1 and isinstance(change.op, Invite) and invite_id(change.op.inv_pk) == invite:
-            return change.op
-    return None
-
-
-def invite_id(inv_pk: bytes) -> bytes:
-    """An invite's 16-byte id; an invite key is made like a device key, so the hash is the same."""
-    return device_id(inv_pk)
 
 
 def _heads(log: Log, change: MemberChange) -> tuple[bytes, ...]:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from sync.codec import MEMBERSHIP, Changeset, check_signature
 from sync.membership.epochs import check_epoch, check_rotation
-from sync.membership.evaluate import Membership, Pending, evaluate
+from sync.membership.evaluate import evaluate
 from sync.membership.log import Log, MemberChange, add, author_key
-from sync.membership.ops import Invite, Join, Leave, Remove, Role
-from sync.membership.organizers import after, best_grant
+from sync.membership.ops import Invite, Join, Leave, Role, StepDown
+from sync.membership.result import Membership, Pending
+from sync.membership.standing import known_standing, reach
 from sync.refusals import refuse
 
 Before = Callable[[int, bytes], bool]
@@ -24,35 +25,43 @@ def role_of(
 ) -> Role:
     """The role with which changeset `seq` of `dev` speaks, by what its author had seen.
 
-    Of a removed member, what the remover had seen stays; what they had not is put aside, whatever its author had seen.
-    `before` tells what that is; without it the number alone does, which is enough while a device has one history.
-    Raises BadChangeset: mheads_unknown, unknown_device (both wait), not_member.
+    Of who was removed, demoted, or revoked, what the other had seen stays; the rest speaks with what was left to them,
+    whatever its author had seen. `before` tells what that is; without it the number alone does, which is enough while a
+    device has one history. Raises BadChangeset: mheads_unknown, unknown_device (both wait), not_member.
     """
     past = membership.log.past_of(mheads)
     if dev not in membership.log.cards:
         raise refuse("unknown_device")
-    id = membership.member_of.get(dev)
-    if id is None:
-        raise refuse("not_member")
-    member = membership.members[id]
-    seen = [removal for removal in member.removed if past >> removal.index & 1]
-    grant = best_grant(
-        grant
-        for grant in member.grants
-        if past >> grant.change.index & 1 and all(after(grant.change, removal) for removal in seen)
-    )
-    if grant is None or (member.left_at is not None and seq > member.left_at):
+    state = membership.devices.get(dev)
+    if state is None or not any(past >> link.index & 1 for link in state.links):
         raise refuse("not_member")
     seen_by = before or (lambda last_seq, _last_id: seq <= last_seq)
-    if member.role is None and not all(seen_by(*_reach(removal, dev)) for removal in member.removed):
+    if any(not _reaches(revoke, dev, seq, seen_by) for revoke in state.revoked):
         raise refuse("not_member")
-    return grant.role
+    member = membership.members[state.member]
+    grant = known_standing(member.grants, member.strikes, past)
+    if grant is None:
+        raise refuse("not_member")
+    role = grant.role
+    for strike in member.strikes:
+        if not past >> strike.change.index & 1 and not _reaches(strike.change, dev, seq, seen_by):
+            if strike.leaves is None:
+                raise refuse("not_member")
+            role = min(role, strike.leaves)
+    return role
 
 
-def _reach(removal: MemberChange, dev: bytes) -> tuple[int, bytes]:
-    """How far down the chain of `dev` the remover had seen: number and id of that changeset; 0 for not at all."""
-    assert isinstance(removal.op, Remove)
-    return {head: (seq, id) for head, seq, id in removal.op.heads}.get(dev, (0, b""))
+def _reaches(strike: MemberChange, dev: bytes, seq: int, seen_by: Before) -> bool:
+    """Whether a strike leaves changeset `seq` of `dev` as it was.
+
+    Of what somebody did to themselves, everything before it on that device stays, and all that another device of theirs
+    wrote without knowing.
+    """
+    if isinstance(strike.op, Leave | StepDown):
+        return dev != strike.dev or seq <= strike.seq
+    if strike.dev == dev:  # a device that withdrew itself
+        return seq <= strike.seq
+    return seen_by(*reach(strike, dev))
 
 
 def before_by_number(changeset: Changeset) -> Before:
@@ -63,11 +72,25 @@ def before_by_number(changeset: Changeset) -> Before:
 def check_content(membership: Membership, changeset: Changeset, before: Before | None = None) -> Role:
     """The role of a kind-0 or kind-2 changeset after its signature was checked; `before` as in role_of.
 
-    Raises BadChangeset: space, unknown_device, weak_key, signature, mheads_unknown, not_member.
+    What an organizer took in speaks with that organizer's role. Raises BadChangeset: space, unknown_device, weak_key,
+    signature, mheads_unknown, not_member, rejected.
     """
     if changeset.space != membership.space:
         raise refuse("space")
     check_signature(changeset, author_key(membership.log, changeset))
+    return judged(membership, changeset, before)
+
+
+def judged(membership: Membership, changeset: Changeset, before: Before | None = None) -> Role:
+    """The role of a content changeset whose signature holds: what organizers said of it, else its author's own.
+
+    Raises BadChangeset: mheads_unknown, unknown_device, not_member, rejected.
+    """
+    verdict = membership.verdicts.get(changeset.id)
+    if verdict is not None:
+        if not verdict:
+            raise refuse("rejected")
+        return Role.ORGANIZER
     return role_of(
         membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads,
         before=before or before_by_number(changeset),
@@ -132,4 +155,4 @@ def _invite_of(membership: Membership, pending: Pending) -> bytes:
 def _has_left(membership: Membership, dev: bytes) -> bool:
     """Whether somebody is gone already and said so: once is enough."""
     member = membership.members.get(membership.member_of.get(dev, b""))
-    return member is not None and member.role is None and member.left_at is not None
+    return member is not None and member.role is None and bool(member.left)

@@ -1,7 +1,7 @@
 """Membership ops as they stand in the `clear` field of a kind-1 changeset: `[code, critical, ...]`.
 
 Codes and layouts are permanent; a later version may append fields to any of them. Codes that this version does
-not evaluate are decoded as Unknown and kept. Source: docs/protocol.md, Membership ops.
+not know are decoded as Unknown and kept. Source: docs/protocol.md, Membership ops.
 """
 
 from __future__ import annotations
@@ -13,17 +13,27 @@ import msgspec
 from msgspec import Meta
 
 from sync.refusals import refuse
-from sync.wire import MAX_INVITE_USES, MAX_RECIPIENTS, MAX_WRAPS, Count, Id16, Id32, Sig64
+from sync.wire import MAX_INVITE_USES, MAX_RECIPIENTS, MAX_VERDICTS, MAX_WRAPS, Count, Id16, Id32, Sig64
 
 GENESIS: Final = 1
 INVITE: Final = 2
 REVOKE_INVITE: Final = 3
 JOIN: Final = 4
 CONFIRM: Final = 5
+ADMIT: Final = 6
 PROMOTE: Final = 7
+DEMOTE: Final = 8
 REMOVE: Final = 9
+LINK_DEVICE: Final = 10
+REVOKE_DEVICE: Final = 11
 LEAVE: Final = 12
+STEP_DOWN: Final = 13
 REKEY: Final = 14
+GRANT_KEY: Final = 15
+ACCEPT: Final = 16
+REJECT: Final = 17
+CLOSE_CHAIN: Final = 18
+FORK_PROOF: Final = 19
 
 OPEN: Final = 0
 CONFIRMED: Final = 1
@@ -56,6 +66,8 @@ class Type(IntEnum):
 _Flag = Annotated[int, Meta(ge=0, le=1)]
 _InviteRole = Annotated[int, Meta(ge=int(Role.FOLLOWER), le=int(Role.PARTICIPANT))]
 _Wrapped = Annotated[bytes, Meta(min_length=48, max_length=48)]
+_Heads = Annotated[tuple[tuple[Id16, Count, Id32], ...], Meta(max_length=64)]
+_Ids = Annotated[tuple[Id32, ...], Meta(min_length=1, max_length=MAX_VERDICTS)]
 
 
 class Genesis(msgspec.Struct, array_like=True, frozen=True):
@@ -112,12 +124,31 @@ class Confirm(msgspec.Struct, array_like=True, frozen=True):
     join: Id32
 
 
+class Admit(msgspec.Struct, array_like=True, frozen=True):
+    """An organizer lets somebody in whose card was handed over in person, or lets a former member in again."""
+
+    code: int
+    critical: _Flag
+    member: Id16
+    role: _InviteRole
+    card: bytes
+
+
 class Promote(msgspec.Struct, array_like=True, frozen=True):
     """An organizer makes a participant an organizer."""
 
     code: int
     critical: _Flag
     member: Id16
+
+
+class Demote(msgspec.Struct, array_like=True, frozen=True):
+    """A more senior organizer makes an organizer a participant; `heads` as in Remove."""
+
+    code: int
+    critical: _Flag
+    member: Id16
+    heads: _Heads = ()
 
 
 class Rotation(msgspec.Struct, array_like=True, frozen=True):
@@ -142,12 +173,46 @@ class Remove(msgspec.Struct, array_like=True, frozen=True):
     code: int
     critical: _Flag
     member: Id16
-    heads: Annotated[tuple[tuple[Id16, Count, Id32], ...], Meta(max_length=64)] = ()
+    heads: _Heads = ()
+    rekey: Rotation | None = None
+
+
+class LinkDevice(msgspec.Struct, array_like=True, frozen=True):
+    """A further device of a member enters; its own first changeset.
+
+    `parent` is the device of `member` that vouches with `sig` over this card; `card` is the new device's.
+    """
+
+    code: int
+    critical: _Flag
+    member: Id16
+    card: bytes
+    parent: Id16
+    sig: Sig64
+
+
+class RevokeDevice(msgspec.Struct, array_like=True, frozen=True):
+    """Ends one device: by itself, by a more senior device of its member, or by an organizer who may remove the member.
+
+    `heads` and `rekey` as in Remove; a rekey counts only from an organizer.
+    """
+
+    code: int
+    critical: _Flag
+    dev: Id16
+    heads: _Heads = ()
     rekey: Rotation | None = None
 
 
 class Leave(msgspec.Struct, array_like=True, frozen=True):
     """The author's member leaves the circle."""
+
+    code: int
+    critical: _Flag
+
+
+class StepDown(msgspec.Struct, array_like=True, frozen=True):
+    """The author's member goes on as a participant."""
 
     code: int
     critical: _Flag
@@ -164,6 +229,58 @@ class Rekey(msgspec.Struct, array_like=True, frozen=True):
     wraps: Annotated[tuple[tuple[Id16, _Wrapped], ...], Meta(max_length=MAX_WRAPS)]
 
 
+class GrantKey(msgspec.Struct, array_like=True, frozen=True):
+    """A member hands the key of an epoch to a device that lacks it; `envelope` is the hash of what it is sealed in."""
+
+    code: int
+    critical: _Flag
+    epoch: Id16
+    dev: Id16
+    envelope: Id32
+
+
+class Accept(msgspec.Struct, array_like=True, frozen=True):
+    """An organizer takes in changesets that their authors had no right to write; `ids` are changeset ids."""
+
+    code: int
+    critical: _Flag
+    ids: _Ids
+
+
+class Reject(msgspec.Struct, array_like=True, frozen=True):
+    """An organizer puts changesets aside for good, or until one who knows of it accepts them; `ids` as in Accept."""
+
+    code: int
+    critical: _Flag
+    ids: _Ids
+
+
+class CloseChain(msgspec.Struct, array_like=True, frozen=True):
+    """The owner of device `dev` says that it writes no more after `seq` (id `last`); `successor` goes on for it.
+
+    `sig` is by the key of `dev` itself: whoever wrote this changeset, its owner said so.
+    """
+
+    code: int
+    critical: _Flag
+    dev: Id16
+    seq: Count
+    last: Id32
+    successor: Id16
+    sig: Sig64
+
+
+class ForkProof(msgspec.Struct, array_like=True, frozen=True):
+    """Two COREs that one device signed under one number: there are two of it, or it means harm."""
+
+    code: int
+    critical: _Flag
+    core: bytes
+    sig: Sig64
+    other_core: bytes
+    other_sig: Sig64
+
+
 class Unknown(msgspec.Struct, array_like=True, frozen=True):
     """An op of a later version; `critical` 1 asks readers who do not know it to stop writing."""
 
@@ -171,11 +288,16 @@ class Unknown(msgspec.Struct, array_like=True, frozen=True):
     critical: _Flag
 
 
-Op = Genesis | Invite | RevokeInvite | Join | Confirm | Promote | Remove | Leave | Rekey | Unknown
+Op = (
+    Genesis | Invite | RevokeInvite | Join | Confirm | Admit | Promote | Demote | Remove | LinkDevice | RevokeDevice
+    | Leave | StepDown | Rekey | GrantKey | Accept | Reject | CloseChain | ForkProof | Unknown
+)  # fmt: skip
 
 _LAYOUTS: Final[dict[int, type[Op]]] = {
-    GENESIS: Genesis, INVITE: Invite, REVOKE_INVITE: RevokeInvite, JOIN: Join, CONFIRM: Confirm, PROMOTE: Promote,
-    REMOVE: Remove, LEAVE: Leave, REKEY: Rekey,
+    GENESIS: Genesis, INVITE: Invite, REVOKE_INVITE: RevokeInvite, JOIN: Join, CONFIRM: Confirm, ADMIT: Admit,
+    PROMOTE: Promote, DEMOTE: Demote, REMOVE: Remove, LINK_DEVICE: LinkDevice, REVOKE_DEVICE: RevokeDevice,
+    LEAVE: Leave, STEP_DOWN: StepDown, REKEY: Rekey, GRANT_KEY: GrantKey, ACCEPT: Accept, REJECT: Reject,
+    CLOSE_CHAIN: CloseChain, FORK_PROOF: ForkProof,
 }  # fmt: skip
 
 
@@ -200,7 +322,7 @@ def decode_op(clear: bytes) -> Op:
 def rotation_of(op: Op) -> Rotation | None:
     """The new epoch key that an op brings, if it brings one."""
     match op:
-        case Remove():
+        case Remove() | RevokeDevice():
             return op.rekey
         case Rekey():
             return Rotation(op.epoch, op.parents, op.recipients, op.wraps)

@@ -139,8 +139,8 @@ def _with_envelopes(writer: Writer, row: SpaceRow, rules: Rules, envelopes: Sequ
     epochs = rules.members.of(writer, row).membership.epochs
     for envelope in envelopes:
         epoch = epochs.get(envelope.epoch)
-        wanted = None if epoch is None else epoch.envelope_hash(envelope.dev)
-        if wanted == envelope_hash(envelope.data) and row.bytes + len(envelope.data) <= rules.config.space_quota_bytes:
+        wanted = frozenset[bytes]() if epoch is None else epoch.envelope_hashes(envelope.dev)
+        if envelope_hash(envelope.data) in wanted and row.bytes + len(envelope.data) <= rules.config.space_quota_bytes:
             row = writer.keep_envelope(row, epoch=envelope.epoch, dev=envelope.dev, data=envelope.data)
     return row
 

@@ -11,10 +11,11 @@ from circle_app.errors import BadChangeset
 from sync import codec, wire
 from sync.membership import log as member_log
 from sync.membership.epochs import check_epoch
-from sync.membership.evaluate import Membership, evaluate
+from sync.membership.evaluate import evaluate
 from sync.membership.log import Log
-from sync.membership.may import before_by_number, check_content, check_push, role_of
-from sync.membership.ops import Join, Role, decode_op
+from sync.membership.may import check_content, check_push, judged
+from sync.membership.ops import Join, LinkDevice, Role, decode_op
+from sync.membership.result import Membership
 from sync.server.store import Reader, SpaceRow
 
 REMEMBERED_SPACES = 1000
@@ -38,7 +39,7 @@ class Circle:
         return None if member is None else self.membership.members[member].role
 
     def is_active(self, dev: bytes) -> bool:
-        return self.role_of(dev) is not None
+        return self.membership.is_active(dev)
 
     def key_of(self, auth: wire.Auth, *, now_ms: int) -> bytes | None:
         """The key that must have signed a request, or None when the caller has no business here.
@@ -55,19 +56,28 @@ class Circle:
         return invite.op.inv_pk
 
     def joining_key(self, data: bytes, dev: bytes) -> bytes | None:
-        """The key of a device that is about to enter by a join that a valid invite signed, else None.
+        """The key of a device that is about to enter by its first change, else None.
 
-        A device that is in the log already has its say by its role, or none any more.
+        That is a join that a valid invite signed, or a link by a device that is in use (or has gone on in this one). A device
+        that is in the log already has its say by its role, or none any more.
         """
         if dev in self.log.cards:
             return None
         try:
             changeset = codec.parse(data)
-            if changeset.dev != dev or not isinstance(decode_op(changeset.clear), Join):
+            if changeset.dev != dev or changeset.kind != codec.MEMBERSHIP:
+                return None
+            op = decode_op(changeset.clear)
+            if not isinstance(op, Join) and not (isinstance(op, LinkDevice) and self._may_link(op.parent)):
                 return None
             return member_log.add(self.log, changeset).cards[dev].ed_pk
         except BadChangeset:
             return None
+
+    def _may_link(self, parent: bytes) -> bool:
+        """Whether a device may vouch for another one: it is in use, or was closed by its own owner."""
+        state = self.membership.devices.get(parent)
+        return state is not None and not state.revoked and self.membership.members[state.member].role is not None
 
     def admit(
         self, changeset: codec.Changeset, *, signed: bool, now_ms: int, since_ms: int, vouched: bool = False
@@ -84,10 +94,7 @@ class Circle:
             return Circle(log, evaluate(log))
         check_epoch(self.membership, dev=changeset.dev, epoch=changeset.epoch, mheads=changeset.mheads)
         if signed:
-            role_of(
-                self.membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads,
-                before=before_by_number(changeset),
-            )  # fmt: skip
+            judged(self.membership, changeset)
         else:
             check_content(self.membership, changeset)
         return self

@@ -13,8 +13,8 @@ from circle_app.workspace.tables import ENTRY
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync.client.admit import membership_of
 from sync.client.opening import opener
-from sync.membership.evaluate import Membership
 from sync.membership.ops import Genesis, Join
+from sync.membership.result import Membership
 from tests.simulator.device import Device, Edit
 from tests.simulator.membership import confirm_all
 from tests.simulator.story import Story

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sync.envelopes import invite_keys
 from sync.membership import ops
-from sync.membership.evaluate import Membership
 from sync.membership.ops import Role
+from sync.membership.result import Membership
 from tests.vectors.world import Circle, Device, device, found_circle
 
 SECRET = b"k" * 32

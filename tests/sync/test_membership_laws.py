@@ -84,11 +84,12 @@ def shown(log: Log) -> Any:
     m = evaluate(log)
     return (
         {
-            i: (x.role, x.gen, x.left_at, x.dev, {(g.change.id, g.role, g.gen) for g in x.grants}, {r.id for r in x.removed})
+            i: (x.role, x.gen, {s.id for s in x.left}, x.dev, {(g.change.id, g.role, g.gen) for g in x.grants},
+                {r.id for r in x.removed}, {(d.dev, d.depth, frozenset(r.id for r in d.revoked)) for d in x.devices})
             for i, x in m.members.items()
         },
         {i: (x.used, x.revoked, x.change.id) for i, x in m.invites.items()},
-        m.pending, m.effective, m.read_only, m.heads, dict(m.member_of),
+        m.pending, m.effective, m.read_only, m.heads, dict(m.member_of), dict(m.verdicts), dict(m.closed), dict(m.forks),
     )  # fmt: skip
 
 

@@ -35,8 +35,10 @@ def test_a_bad_vector_is_refused_for_its_one_reason(case: dict[str, Any]) -> Non
     assert caught.value.code == case["code"]
 
 
-@pytest.mark.parametrize("case", CHANGESETS["good_rekeys"], ids=lambda case: case["name"])
-def test_a_good_rekey_is_taken(case: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "case", [*CHANGESETS["good_rekeys"], *CHANGESETS["good_devices"]], ids=lambda case: case["name"]
+)
+def test_a_good_membership_change_is_taken(case: dict[str, Any]) -> None:
     judge(case, CHANGESETS)
 
 

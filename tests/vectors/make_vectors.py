@@ -16,6 +16,7 @@ from sync import invitation, keys, seal, wire
 from sync.codec import parse
 from sync.membership.evaluate import evaluate
 from tests.vectors.bad_changesets import SET, bad_changesets, good_ops
+from tests.vectors.bad_devices import bad_devices, good_devices
 from tests.vectors.bad_files import files
 from tests.vectors.bad_members import SECRET, bad_keys, bad_members, kem_seed, usual_circle
 from tests.vectors.bad_rekeys import bad_rekeys, good_rekeys
@@ -62,11 +63,13 @@ def _changesets() -> dict[str, Any]:
         "heads": [head.hex() for head in circle.log.heads],
         "good": good,
         "good_rekeys": good_rekeys(),
+        "good_devices": good_devices(),
         "bad": [
             *bad_changesets(circle, ben),
             *bad_members(circle, ben),
             *bad_keys(circle, envelope, device("ben")),
             *bad_rekeys(),
+            *bad_devices(),
         ],
     }
 

@@ -16,8 +16,9 @@ from circle_app.domain.ops import SetOp
 from sync import codec, envelopes, keys, seal, wire
 from sync.membership import cards, ops
 from sync.membership.epochs import envelope_hash
-from sync.membership.evaluate import Membership, evaluate
+from sync.membership.evaluate import evaluate
 from sync.membership.log import Log, add, start
+from sync.membership.result import Membership
 
 ROW = bytes(range(16))
 HLC = 1_790_000_000_000 << 16
@@ -53,10 +54,11 @@ class Device:
     def member(self) -> bytes:
         return cards.member_id(self.keys.signing.public)
 
-    def card(self, space: bytes) -> bytes:
+    def card(self, space: bytes, member: bytes | None = None) -> bytes:
+        """A card for this device as its member's first, or as a further one of `member`."""
         return cards.make_card(
             space=space,
-            member=self.member,
+            member=self.member if member is None else member,
             ed_pk=self.keys.signing.public,
             kem_pk=self.keys.kem.public,
             sign=self.keys.signing.sign,
@@ -133,6 +135,27 @@ class Circle:
         card = newcomer.card(self.space)
         message = cards.join_message(space=self.space, invite=made.id, member=newcomer.member, card=card)
         return ops.Join(ops.JOIN, 1, made.id, newcomer.member, card, made.signing.sign("cc1/join", message))
+
+
+def link_op(space: bytes, new: Device, parent: Device, member: bytes | None = None) -> ops.LinkDevice:
+    """What `new` writes to enter as a further device of `member` (the parent's own when not said)."""
+    member = parent.member if member is None else member
+    card = new.card(space, member)
+    sig = parent.keys.signing.sign("cc1/link-device", cards.link_message(space=space, member=member, card=card))
+    return ops.LinkDevice(ops.LINK_DEVICE, 1, member, card, parent.keys.dev, sig)
+
+
+def close_op(space: bytes, old: Device, successor: Device) -> ops.CloseChain:
+    """What says that `old` goes on in `successor`."""
+    place = {"dev": old.keys.dev, "seq": old.seq, "last": old.prev, "successor": successor.keys.dev}
+    sig = old.keys.signing.sign("cc1/close", cards.close_message(space=space, **place))
+    return ops.CloseChain(ops.CLOSE_CHAIN, 1, **place, sig=sig)
+
+
+def fork_op(one: bytes, other: bytes) -> ops.ForkProof:
+    """The proof that two changesets (their bytes) fork."""
+    first, second = codec.parse(one), codec.parse(other)
+    return ops.ForkProof(ops.FORK_PROOF, 0, first.core, first.sig, second.core, second.sig)
 
 
 def device(name: str) -> Device:

@@ -34,4 +34,5 @@ def authors(ws: Workspace, no: int) -> Authors:
         return Authors(mine=space.dev16[:8])
     by_member = {person.member: person.name for person in people(ws, no, gone=True) if person.member}
     members = membership_of(ws, no).members.values()
-    return Authors({m.dev[:8]: by_member[m.id] for m in members if m.id in by_member}, space.dev16[:8])
+    names = {d.dev[:8]: by_member[m.id] for m in members if m.id in by_member for d in m.devices}
+    return Authors(names, space.dev16[:8])

@@ -1,0 +1,89 @@
+"""What is left of a right: grants, the strikes that hit them, and which of both a change rests on.
+
+Time is never asked: one thing counts as known to another only when it is in its past by id. Source: docs/protocol.md,
+Evaluation, E2-E4. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sync.membership.log import MemberChange
+from sync.membership.ops import Demote, Remove, RevokeDevice, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """By `change`, a member got `role`. `gen` is an organizer's distance from the founder."""
+
+    change: MemberChange
+    role: Role
+    gen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """By `change`, a member lost what exceeds `leaves` (None: everything)."""
+
+    change: MemberChange
+    leaves: Role | None
+
+
+def standing(grants: Iterable[Grant], strikes: Sequence[Strike], change: MemberChange | None) -> Grant | None:
+    """The best right that a change of this member rests on; with `change` None: the best by the whole log.
+
+    A grant has to be in the change's past. A strike leaves it whole when it comes after the change, by its own past, or
+    before the grant; what is concurrent with a strike is struck.
+    """
+    return best_grant(
+        capped
+        for grant in grants
+        if change is None or after(change, grant.change)
+        if (capped := _capped(grant, (s for s in strikes if _hits(s, grant, change)))) is not None
+    )
+
+
+def known_standing(grants: Iterable[Grant], strikes: Iterable[Strike], past: int) -> Grant | None:
+    """The best right by what stands in `past`, a bit set of changes, alone."""
+    seen = [s for s in strikes if past >> s.change.index & 1]
+    return best_grant(
+        capped
+        for grant in grants
+        if past >> grant.change.index & 1
+        if (capped := _capped(grant, (s for s in seen if not after(grant.change, s.change)))) is not None
+    )
+
+
+def after(later: MemberChange, earlier: MemberChange) -> bool:
+    """Whether `earlier` is in the past of `later`."""
+    return bool(later.past >> earlier.index & 1)
+
+
+def best_grant(grants: Iterable[Grant]) -> Grant | None:
+    """The highest role, of equal ones the most senior."""
+    return max(grants, key=lambda g: (g.role, -(g.gen or 0)), default=None)
+
+
+def reach(strike: MemberChange, dev: bytes) -> tuple[int, bytes]:
+    """How far down the chain of `dev` the author of a strike had seen: number and id there; 0 for not at all."""
+    if isinstance(strike.op, Remove | Demote | RevokeDevice):
+        for head, seq, id in strike.op.heads:
+            if head == dev:
+                return seq, id
+    return 0, b""
+
+
+def _hits(strike: Strike, grant: Grant, change: MemberChange | None) -> bool:
+    if change is not None and (strike.change is change or after(strike.change, change)):
+        return False
+    return not after(grant.change, strike.change)
+
+
+def _capped(grant: Grant, strikes: Iterable[Strike]) -> Grant | None:
+    role = grant.role
+    for strike in strikes:
+        if strike.leaves is None:
+            return None
+        role = min(role, strike.leaves)
+    return grant if role is grant.role else Grant(grant.change, role)
