@@ -14,7 +14,7 @@ from circle_app.domain.schema import TABLES
 from circle_app.errors import WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace.project import RowKey, merge_into
-from circle_app.workspace.tables import ENGINE, IDENTITY, INDEXES, create_projection, registry_hash
+from circle_app.workspace.tables import ENGINE, IDENTITY, INDEXES, PIECES, create_projection, registry_hash
 
 COPIES = 2
 """Copies from before a migration that are kept; older ones go once a newer one is whole."""
@@ -25,6 +25,7 @@ Step = Callable[[apsw.Connection], None]
 def _first_tables(db: apsw.Connection) -> None:
     db.execute(ENGINE)
     db.execute(IDENTITY)
+    db.execute(PIECES)
     db.execute("INSERT INTO engine VALUES ('hlc', '0')")
 
 

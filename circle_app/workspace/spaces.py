@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from circle_app.domain.schema import TABLES
 from circle_app.errors import NotFound
+from circle_app.workspace import filestore
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.wordindex import loose_ops_removed
@@ -146,16 +147,18 @@ def current_epoch(ws: Workspace, no: int) -> EpochKey | None:
 
 def forget_space(ws: Workspace, no: int) -> None:
     """Removes every trace of a circle from this computer; other people's copies are not touched."""
+    held = tuple(filestore.pieces(ws, no))
     with ws.writing() as db:
         db.execute("DELETE FROM search WHERE rowid IN (SELECT id FROM search_rows WHERE space = ?)", (no,))
         engine = (
             "search_rows", "local_ops", "changesets", "marks", "inbox", "quarantine", "shadowed", "unprojected",
-            "forks", "told", "own_devices",
+            "forks", "told", "own_devices", "pieces", "wishes",
         )  # fmt: skip
         for table in (*(t.name for t in TABLES), *engine, "epoch_keys", "undo"):
             db.execute(f'DELETE FROM "{table}" WHERE space = ?', (no,))
         db.execute("DELETE FROM spaces WHERE no = ?", (no,))
         loose_ops_removed(db)
+    filestore.discard(filestore.folder_of(ws), held)
     ws.forget_devices()
     ws.announce(Touched(frozenset({"spaces", *(t.name for t in TABLES)})))
 

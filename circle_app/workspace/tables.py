@@ -96,11 +96,22 @@ CREATE TABLE own_devices (
 """
 """What is known of devices over time: two histories of one, what others say they have seen, and our former ones."""
 
+PIECES = """
+CREATE TABLE pieces (
+  space INTEGER NOT NULL, name BLOB NOT NULL, row BLOB NOT NULL, here INTEGER NOT NULL, there INTEGER,
+  at_ms INTEGER NOT NULL, PRIMARY KEY (space, name)
+) WITHOUT ROWID;
+CREATE TABLE wishes (
+  space INTEGER NOT NULL, row BLOB NOT NULL, wanted INTEGER NOT NULL, PRIMARY KEY (space, row)
+) WITHOUT ROWID;
+"""
+
 INDEXES = """
 CREATE INDEX IF NOT EXISTS agenda_items_meeting ON agenda_items (space, meeting);
 CREATE INDEX IF NOT EXISTS attendance_meeting ON attendance (space, meeting);
 CREATE INDEX IF NOT EXISTS outcomes_meeting ON outcomes (space, meeting);
 CREATE INDEX IF NOT EXISTS comments_parent ON comments (space, parent);
+CREATE INDEX IF NOT EXISTS files_parent ON files (space, parent);
 """
 
 
