@@ -100,11 +100,12 @@ class Workspace:
         label: str = "",
         trail: Trail = Trail.DO,
         takes_back: int | None = None,
+        marks: Sequence[Before] = (),
     ) -> frozenset[Ref]:
         """Writes one command of this device: its ops, the shown rows, search and undo, durable when this returns.
 
         For commands only. Cells that already hold the value are skipped. Returns the rows that changed.
-        `takes_back` is the number of the undo step that this record uses up.
+        `takes_back` is the number of the undo step that this record uses up; `marks` are kept with its way back.
         """
         with self.writing() as db:
             if takes_back is not None:
@@ -149,7 +150,7 @@ class Workspace:
                 if row.changed:
                     write_edited(db, space, key, row)
             if trail is not NO_UNDO:
-                remember(db, issued, space, label, before, trail)
+                remember(db, issued, space, label, [*before, *marks], trail)
             self._last_hlc = issued
         refs = frozenset(Ref(space, key[1]) for key in rows)
         self.announce(Touched(frozenset(BY_NUMBER[key[0]].name for key in rows) | {"sync"}, refs))

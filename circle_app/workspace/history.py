@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import Enum
+from collections.abc import Iterator, Sequence
+from enum import Enum, IntEnum
 from typing import Any
 
 import apsw
@@ -14,7 +14,36 @@ from circle_app.domain.ops import Value
 KEPT_STEPS = 400
 
 Before = tuple[int, bytes, int, Value, Value]
-"""(table, row, column, value before, value written); column -1 says the row was new: nothing else is kept of it."""
+"""(table, row, column, value before, value written); column -1 says the row was new: nothing else is kept of it.
+
+A column below -1 is a mark on the cell `-2 - column` (see `Mark`): its last part is the mark, its value before the value that
+the mark is about.
+"""
+
+
+class Mark(IntEnum):
+    """What a command did to a cell beside setting it: so that taking it back opens a difference again, or closes it."""
+
+    SETTLED = 0
+    """The edit that wrote the value was settled."""
+    OPENED = 1
+    """The value was made a difference again."""
+    SETTLED_LATE = 2
+    """The cell was edited after its row was deleted, and that was settled."""
+    OPENED_LATE = 3
+
+
+def marked(cell: tuple[int, bytes, int], mark: Mark, value: Value) -> Before:
+    """A mark as it is kept with the way back of a command."""
+    table, row, column = cell
+    return table, row, -2 - column, value, int(mark)
+
+
+def marks_in(before: Sequence[Before]) -> Iterator[tuple[tuple[int, bytes, int], Value, Mark]]:
+    """(cell, value, mark) of the marks among what is kept of a command."""
+    for table, row, column, value, mark in before:
+        if column < -1 and isinstance(mark, int):
+            yield (table, row, -2 - column), value, Mark(mark)
 
 
 class Trail(Enum):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from circle_app.domain.merge import same_value
+from collections.abc import Mapping
+
+from circle_app.domain.merge import CellOp, same_value
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED
 from circle_app.workspace.db import Put, Workspace
-from circle_app.workspace.history import Before, Step, Trail, forget_all, newest, numbered
-from circle_app.workspace.project import read_row
+from circle_app.workspace.history import Before, Mark, Step, Trail, forget_all, marked, marks_in, newest, numbered
+from circle_app.workspace.project import RowKey, read_row
+
+CellKey = tuple[int, bytes, int]
+"""(table number, row id, column number)."""
 
 
 def undo(ws: Workspace) -> str | None:
     """Takes back the last command of this device; returns its name, or None when there is none.
 
-    Cells that someone changed since keep what they hold. A row that the command made is hidden, not emptied.
+    Cells that someone changed since keep what they hold. A row that the command made is hidden, not emptied. A difference
+    that the command settled is open again.
     """
     return _step(ws, redo=False)
 
@@ -62,22 +68,93 @@ def _take(ws: Workspace, step: Step | None, *, redo: bool) -> str | None:
         return None
     number, space, label, before = step
     trail = Trail.REDO if redo else Trail.UNDO
-    ws.record(space, _inverse(ws, space, before), label=label, trail=trail, takes_back=number)
+    puts, marks = _inverse(ws, space, before)
+    ws.record(space, puts, label=label, trail=trail, takes_back=number, marks=marks)
     return label
 
 
-def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> list[Put]:
-    made = {(table, row) for table, row, column, _, _ in before if column < 0}
-    cells: dict[tuple[int, bytes], dict[str, Value]] = {key: {"deleted": 1} for key in made}
+def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> tuple[list[Put], list[Before]]:
+    made = {(table, row) for table, row, column, _, _ in before if column == -1}
+    cells: dict[RowKey, dict[str, Value]] = {key: {"deleted": 1} for key in made}
     own = ws.device(space)[:8]
-    for table, row, column, value, written in before:
-        key = (table, row)
-        if column < 0 or key in made:
+    changed = {key: change for key, change in _changes(before).items() if key[:2] not in made}
+    held: dict[CellKey, CellOp] = {}
+    apart = {cell for cell, _, mark in marks_in(before) if mark in (Mark.SETTLED, Mark.OPENED)}
+    for (table, row, column), (value, written) in changed.items():
+        op = read_row(ws.db.raw(), space, (table, row)).winners.get(column)
+        if op is None or op.stamp[8:] != own or not same_value(op.value, written):
             continue
-        held = read_row(ws.db.raw(), space, key).winners.get(column)
-        if held is None or held.stamp[8:] != own or not same_value(held.value, written):
+        held[table, row, column] = op
+        if (table, row, column) in apart:
             continue
         name = BY_NUMBER[table].columns[column].name
         # A row that was not marked before is marked "not deleted", so that the cell says what is meant.
-        cells.setdefault(key, {})[name] = 0 if column == DELETED and value is None else value
-    return [Put(BY_NUMBER[table], row, values) for (table, row), values in cells.items()]
+        cells.setdefault((table, row), {})[name] = 0 if column == DELETED and value is None else value
+    puts = [Put(BY_NUMBER[table], row, values) for (table, row), values in cells.items()]
+    marks: list[Before] = []
+    for cell, value, mark in marks_in(before):
+        opposite = _unmark(ws, space, cell, value, mark, changed, held)
+        if opposite is not None:
+            puts += opposite[0]
+            marks.append(opposite[1])
+    return puts, marks
+
+
+def _changes(before: tuple[Before, ...]) -> dict[CellKey, tuple[Value, Value]]:
+    """What each cell held before the first and after the last edit of a command."""
+    changes: dict[CellKey, tuple[Value, Value]] = {}
+    for table, row, column, value, written in before:
+        if column >= 0:
+            first = changes.get((table, row, column), (value,))[0]
+            changes[table, row, column] = first, written
+    return changes
+
+
+def _unmark(
+    ws: Workspace,
+    space: int,
+    cell: CellKey,
+    value: Value,
+    mark: Mark,
+    changed: Mapping[CellKey, tuple[Value, Value]],
+    held: Mapping[CellKey, CellOp],
+) -> tuple[list[Put], Before] | None:
+    """The edits that do the opposite of a mark, and the mark of that; None when somebody changed the cell since."""
+    table, name = BY_NUMBER[cell[0]], BY_NUMBER[cell[0]].columns[cell[2]].name
+    if mark in (Mark.SETTLED_LATE, Mark.OPENED_LATE):
+        return _unmark_late(ws, space, cell, mark)
+    if cell not in held:
+        return None
+    target, stamp = changed[cell][0], _newest_kept(ws, space, cell, value)
+    if mark is Mark.SETTLED:  # once more as who wrote it did, without what is shown, and below that: a difference
+        lost = Put(table, cell[1], {name: value}, {name: stamp})
+        shown = Put(table, cell[1], {name: target}, {name: held[cell].stamp})
+        return [lost, shown], marked(cell, Mark.OPENED, value)
+    puts = [Put(table, cell[1], {name: target})]
+    if not same_value(target, value):
+        puts.append(Put(table, cell[1], {name: target}, {name: stamp}))
+    return puts, marked(cell, Mark.SETTLED, value)
+
+
+def _unmark_late(ws: Workspace, space: int, cell: CellKey, mark: Mark) -> tuple[list[Put], Before] | None:
+    table, name, deleted = BY_NUMBER[cell[0]], BY_NUMBER[cell[0]].columns[cell[2]].name, "deleted"
+    row = read_row(ws.db.raw(), space, cell[:2])
+    if cell[2] not in row.winners or row.winners.get(DELETED) is None:
+        return None
+    if mark is Mark.SETTLED_LATE:  # written twice, so that the second is younger than a deletion of this very command
+        again = Put(table, cell[1], {name: row.winners[cell[2]].value}, {name: None})
+        return [again, again], marked(cell, Mark.OPENED_LATE, None)
+    gone = row.winners[DELETED]
+    if gone.value != 1:
+        return [], marked(cell, Mark.SETTLED_LATE, None)
+    put = Put(table, cell[1], {deleted: 1}, {deleted: row.winners[cell[2]].stamp})
+    return [put], marked(cell, Mark.SETTLED_LATE, None)
+
+
+def _newest_kept(ws: Workspace, space: int, cell: CellKey, value: Value) -> bytes | None:
+    """The stamp of the youngest edit of a cell that lost with this value."""
+    kept = ws.rows(
+        "SELECT stamp, value FROM shadowed WHERE space = ? AND tab = ? AND row = ? AND col = ? ORDER BY stamp DESC",
+        (space, *cell),
+    )
+    return next((stamp for stamp, held in kept if same_value(held, value)), None)

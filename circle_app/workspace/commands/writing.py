@@ -8,15 +8,17 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from circle_app.domain import rules
-from circle_app.domain.ids import Ref, new_row_id
+from circle_app.domain.ids import Ref, natural_row_id, new_row_id
 from circle_app.domain.ops import Value
-from circle_app.domain.schema import DELETED, Column, Kind, Table
+from circle_app.domain.rights import own_row_id
+from circle_app.domain.schema import DELETED, PEOPLE, Column, Kind, Table
 from circle_app.domain.text import kept_body, kept_line
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.history import Before
 from circle_app.workspace.queries.places import CIRCLE_ROW, zone_of
 
-_BODIES = frozenset(
+BODIES = frozenset(
     {
         "plan", "agreements", "origin", "note", "contact", "private_notes", "reflection", "question", "method",
         "materials", "text", "body", "purpose",
@@ -24,7 +26,7 @@ _BODIES = frozenset(
 )  # fmt: skip
 """Columns that may have several lines."""
 
-_WORDS = MappingProxyType(
+WORDS = MappingProxyType(
     {
         "circle.kind": rules.KINDS,
         "people.status": rules.PEOPLE_STATUS,
@@ -39,19 +41,27 @@ _WORDS = MappingProxyType(
         "contributions.kind": rules.CONTRIBUTIONS,
     }
 )
+"""The words that a column may hold, by table and column."""
 _LONGEST_MINUTES = 24 * 60
 _CIVIL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def record(
-    ws: Workspace, space: int, puts: Sequence[Put], *, label: str, own_rows: frozenset[bytes] = frozenset()
+    ws: Workspace,
+    space: int,
+    puts: Sequence[Put],
+    *,
+    label: str,
+    own_rows: frozenset[bytes] = frozenset(),
+    marks: Sequence[Before] = (),
 ) -> None:
     """Records one command if this person may write all of it; raises RuleBroken and changes nothing otherwise.
 
-    `own_rows` are rows whose natural id belongs to this workspace's person.
+    `own_rows` are rows whose natural id belongs to this workspace's person; `marks` say more about its way back
+    (workspace/history).
     """
     check_rights(ws, space, puts, own_rows)
-    ws.record(space, puts, label=label)
+    ws.record(space, puts, label=label, marks=marks)
 
 
 def check_rights(ws: Workspace, space: int, puts: Sequence[Put], own_rows: frozenset[bytes] = frozenset()) -> None:
@@ -80,6 +90,22 @@ def may_edit(ws: Workspace, space: int, table: Table) -> bool:
     except (RuleBroken, NotFound):
         return False
     return True
+
+
+def own_rows(ws: Workspace, table: Table, ref: Ref) -> frozenset[bytes]:
+    """The row of `ref` alone when its natural id belongs to this workspace's person, else nothing."""
+    member = ws.rows("SELECT member16 FROM spaces WHERE no = ?", (ref.space,))
+    if not member:
+        return frozenset()
+    person = own_row_id(member[0][0])
+    if table is PEOPLE:
+        return frozenset({ref.row} & {person})
+    if not table.own_row or table.natural is None:
+        return frozenset()
+    parent = ws.rows(f'SELECT "{table.natural[0]}" FROM "{table.name}" WHERE space = ? AND id = ?', ref)
+    if not parent or parent[0][0] is None:
+        return frozenset()
+    return frozenset({ref.row} & {natural_row_id(table.number, parent[0][0], person)})
 
 
 def new_row(ws: Workspace) -> bytes:
@@ -141,8 +167,8 @@ def _text(table: Table, column: Column, value: object) -> str | None:
         value = value.isoformat()
     if not isinstance(value, str):
         raise TypeError(f"{table.name}.{column.name} takes text, not {type(value).__name__}")
-    text = kept_body(value) if column.name in _BODIES else kept_line(value)
-    allowed = _WORDS.get(f"{table.name}.{column.name}")
+    text = kept_body(value) if column.name in BODIES else kept_line(value)
+    allowed = WORDS.get(f"{table.name}.{column.name}")
     if allowed is not None and text not in allowed:
         raise RuleBroken(f"“{text[:40]}” is not one of: {', '.join(allowed)}.", code="word")
     if column.name == "starts_at":

@@ -1,25 +1,46 @@
-"""Reading conflicts: edits that lost to another one which had not seen them. Nothing typed is ever gone."""
+"""Reading conflicts: edits that lost to another one which had not seen them. Nothing typed is ever gone.
+
+The app has chosen already, the same on every device, and goes on; a person may choose again. A deletion is such a choice,
+too: what somebody wrote in a row that was deleted meanwhile is out of sight.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import apsw
 
 from circle_app.domain.clock import millis_of
 from circle_app.domain.ids import Ref
-from circle_app.domain.merge import CellOp, merge_cell
+from circle_app.domain.merge import CellOp, merge_cell, same_value
 from circle_app.domain.ops import Value
-from circle_app.domain.schema import BY_NUMBER
+from circle_app.domain.schema import BY_NUMBER, DELETED, TABLES, Table
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.project import read_row
+from circle_app.workspace.tables import ENTRY
+
+_KEPT_BY_ITSELF = frozenset(
+    {"pos", "done_ms", "at_ms", "arrived_ms", "left_ms", "left_item", "opened_ms", "closed_ms", "started_ms", "spent_s",
+     "clock_item", "clock_since_ms", "clock_paused", "extra_minutes", "present", "origin", "parent", "parent_table",
+     "member"}
+)  # fmt: skip
+"""Columns that the app writes by itself while people do something else: nobody needs to be asked about them."""
+
+CellKey = tuple[int, bytes, int]
+"""(table number, row id, column number)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """A cell (`kind` is its table, `column` its name) that holds `shown`, and the value that lost.
 
-    `stamp` names the edit that lost: a new edit with it as its base settles the conflict (`commands.conflicts`);
-    `shown_stamp` the one that is shown. Bytes 8 to 16 of a stamp begin the id of the device that made the edit.
+    `stamp` names the edit that lost; `shown_stamp` the one that is shown. Bytes 8 to 16 of a stamp begin the id of the
+    device that made the edit; `lost_by` and `shown_by` begin those of the devices that first wrote the two values.
     `lost_ms` and `shown_ms` are what their authors' clocks said.
+
+    `late` names the column that somebody changed in a row which was deleted meanwhile; then `column` is "deleted", `shown`
+    the deletion and `lost` what that column holds.
     """
 
     ref: Ref
@@ -32,26 +53,100 @@ class Conflict:
     shown_ms: int
     mine: bool
     shown_stamp: bytes
+    lost_by: bytes = b""
+    shown_by: bytes = b""
+    late: str = ""
+
+    @property
+    def needs_you(self) -> bool:
+        """Whether a person should be asked; if not, it is only on the list of what the app chose."""
+        return self.column not in _KEPT_BY_ITSELF
 
 
 def conflicts(ws: Workspace, space: int) -> tuple[Conflict, ...]:
     """Every open conflict of a circle, oldest first (domain/merge says what a conflict is)."""
     device = ws.device(space)
-    cells: dict[tuple[int, bytes, int], list[CellOp]] = {}
-    for table, row, column, stamp, base, value in ws.rows(
-        "SELECT tab, row, col, stamp, base, value FROM shadowed WHERE space = ?", (space,)
+    db = ws.db.raw()
+    found = list(_late_edits(db, space, device))
+    for key, ops, winner in _open_cells(db, space):
+        merged = merge_cell([*ops, winner])
+        found += [_conflict(space, key, winner, lost, device, [*ops, winner]) for lost in merged.conflicts]
+    return tuple(sorted(found, key=lambda conflict: (conflict.stamp, conflict.ref, conflict.column)))
+
+
+def open_conflict(ws: Workspace, conflict: Conflict) -> Conflict | None:
+    """The same difference as it is now; None when it was settled meanwhile, here or elsewhere."""
+    return next(
+        (
+            now
+            for now in conflicts(ws, conflict.ref.space)
+            if (now.ref, now.kind, now.column, now.stamp)
+            == (conflict.ref, conflict.kind, conflict.column, conflict.stamp)
+        ),
+        None,
+    )
+
+
+def _open_cells(db: apsw.Connection, space: int) -> Iterator[tuple[CellKey, list[CellOp], CellOp]]:
+    """Cells of rows that are there with an op that no other kept op was built on; most others were simply edited twice."""
+    loose: dict[CellKey, set[bytes]] = {}
+    for table, row, column, stamp in db.execute(
+        "SELECT tab, row, col, stamp FROM shadowed WHERE space = ?1 AND (tab, row, col, stamp) NOT IN "
+        "(SELECT tab, row, col, base FROM shadowed WHERE space = ?1)",
+        (space,),
     ):
-        cells.setdefault((table, row, column), []).append(CellOp(stamp, value, base))
-    found = []
-    for (table, row, column), kept in cells.items():
-        merged = merge_cell([*kept, read_row(ws.db.raw(), space, (table, row)).winners[column]])
-        found += [_conflict(Ref(space, row), table, column, merged.winner, lost, device) for lost in merged.conflicts]
-    return tuple(sorted(found, key=lambda conflict: conflict.stamp))
+        loose.setdefault((table, row, column), set()).add(stamp)
+    for key, stamps in loose.items():
+        table, row, column = key
+        winners = read_row(db, space, (table, row)).winners
+        winner = winners[column]
+        if stamps == {winner.base} or (column != DELETED and _deleted(winners)):
+            continue
+        ops = db.execute(
+            "SELECT stamp, value, base FROM shadowed WHERE space = ? AND tab = ? AND row = ? AND col = ?", (space, *key)
+        )
+        yield key, [CellOp(*op) for op in ops], winner
 
 
-def _conflict(ref: Ref, table: int, column: int, winner: CellOp, lost: CellOp, device: bytes) -> Conflict:
+def _late_edits(db: apsw.Connection, space: int, device: bytes) -> Iterator[Conflict]:
+    """The youngest edit in a row after it was deleted: whoever wrote it had not seen that."""
+    for table in TABLES:
+        for row, stamps in db.execute(
+            f'SELECT id, stamps FROM "{table.name}" WHERE space = ? AND deleted = 1', (space,)
+        ):
+            written = {column: stamp for column, stamp, _ in ENTRY.iter_unpack(stamps)}
+            gone = written.pop(DELETED)
+            late = [
+                (stamp, column) for column, stamp in written.items() if stamp[:8] > gone[:8] and _typed(table, column)
+            ]
+            if late:
+                stamp, column = max(late)
+                held = read_row(db, space, (table.number, row)).winners[column].value
+                yield Conflict(
+                    Ref(space, row), table.name, table.columns[DELETED].name, 1, held, stamp, millis_of(stamp),
+                    millis_of(gone), stamp[8:] == device[:8], gone, stamp[8:], gone[8:], late=table.columns[column].name,
+                )  # fmt: skip
+
+
+def _typed(table: Table, column: int) -> bool:
+    name = table.columns[column].name
+    return name not in _KEPT_BY_ITSELF and name not in (table.natural or ())
+
+
+def _deleted(winners: dict[int, CellOp]) -> bool:
+    return DELETED in winners and winners[DELETED].value == 1
+
+
+def _conflict(space: int, key: CellKey, winner: CellOp, lost: CellOp, device: bytes, ops: Sequence[CellOp]) -> Conflict:
+    """Names who wrote each value first, which is not who opened a settled difference again."""
+    table, row, column = key
+    by_stamp = {op.stamp: op for op in ops}
+    first = lost
+    while (before := by_stamp.get(first.base)) is not None and same_value(before.value, lost.value):
+        first = before
+    lost_by = first.stamp
+    shown_by = min(op.stamp for op in ops if op.stamp > first.base and same_value(op.value, winner.value))
     return Conflict(
-        ref, BY_NUMBER[table].name, BY_NUMBER[table].columns[column].name, winner.value, lost.value, lost.stamp,
-        millis_of(lost.stamp), millis_of(winner.stamp), lost.stamp[8:] == device[:8],
-        winner.stamp,
+        Ref(space, row), BY_NUMBER[table].name, BY_NUMBER[table].columns[column].name, winner.value, lost.value, lost.stamp,
+        millis_of(lost_by), millis_of(shown_by), lost_by[8:] == device[:8], winner.stamp, lost_by[8:], shown_by[8:],
     )  # fmt: skip
