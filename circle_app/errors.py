@@ -44,6 +44,12 @@ class BadChangeset(CircleError):
     code = "bad_changeset"
 
 
+class BadEntry(CircleError):
+    """An entry of a publication was refused. `code` names the one check that failed (docs/protocol.md, Publications)."""
+
+    code = "bad_entry"
+
+
 class FileProblem(CircleError):
     """A file cannot be taken in, read or handed out. `code` says why (see docs/protocol.md, Files, for what travels)."""
 

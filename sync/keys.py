@@ -93,6 +93,14 @@ def device_keys(*, root: bytes, key_salt: bytes) -> DeviceKeys:
     )
 
 
+def publication_keys(*, root: bytes, pub_salt: bytes) -> DeviceKeys:
+    """This device's keys for the publication whose random 32-byte `pub_salt` is given: one signs, one opens letters."""
+    return DeviceKeys(
+        SigningKey.from_seed(derive(secret=root, salt=pub_salt, info=b"cc1/pub/sign")),
+        KemKey.from_seed(derive(secret=root, salt=pub_salt, info=b"cc1/pub/kem")),
+    )
+
+
 def new_epoch_secret(random_bytes: RandomBytes) -> bytes:
     """A fresh 32-byte K_epoch."""
     return random_bytes(32)

@@ -19,6 +19,7 @@ from tests.vectors.bad_changesets import SET, bad_changesets, good_ops
 from tests.vectors.bad_devices import bad_devices, good_devices
 from tests.vectors.bad_files import files
 from tests.vectors.bad_members import SECRET, bad_keys, bad_members, kem_seed, usual_circle
+from tests.vectors.bad_publications import publications
 from tests.vectors.bad_rekeys import bad_rekeys, good_rekeys
 from tests.vectors.world import Circle, Device, Forge, Seeded, device
 
@@ -34,7 +35,12 @@ def main() -> None:
 
 def vectors() -> dict[str, bytes]:
     """File name -> content of every vector file."""
-    return {"changesets.json": _json(_changesets()), "keys.json": _json(_keys()), "files.json": _json(files())}
+    return {
+        "changesets.json": _json(_changesets()),
+        "keys.json": _json(_keys()),
+        "files.json": _json(files()),
+        "publications.json": _json(publications()),
+    }
 
 
 def _json(content: dict[str, Any]) -> bytes:
