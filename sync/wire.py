@@ -43,6 +43,7 @@ ENVELOPE_BYTES: Final = 1_168
 MAX_BLOB: Final = 1_048_640
 """One sealed piece of a file: 1 MiB and 64 bytes around it."""
 MAX_BLOB_NAMES: Final = 1_000
+MAX_VECTOR: Final = 4_096
 AUTH_WINDOW_MS: Final = 300_000
 EVENTS_WAIT_S: Final = 25
 """The longest that a server holds a request for news, in seconds; proxies and routers give up on silence from 30 s on."""
@@ -62,6 +63,7 @@ Code = Annotated[str, Meta(max_length=40)]
 # Routes: `space` is 64 lowercase hex digits (see space_text); query names are `after` and `limit`.
 ROUTE_SPACES: Final = "/v1/spaces"
 ROUTE_CHANGESETS: Final = "/v1/s/{space}/changesets"
+ROUTE_DIFF: Final = "/v1/s/{space}/diff"
 ROUTE_ENVELOPE: Final = "/v1/s/{space}/envelope/{epoch}"
 ROUTE_MEMBERS: Final = "/v1/s/{space}/members"
 ROUTE_EVENTS: Final = "/v1/s/{space}/events"
@@ -185,6 +187,42 @@ class Page(msgspec.Struct, array_like=True, frozen=True):
     more: bool
     head: Head
     before: Id32 = ZERO32
+
+
+class ChainEnd(msgspec.Struct, array_like=True, frozen=True, order=True):
+    """A device's changeset: the newest that somebody has, or another one with that number."""
+
+    dev: Id16
+    seq: Annotated[int, Meta(ge=1, le=MAX_SEQ)]
+    id: Id32
+
+
+class SeqRange(msgspec.Struct, array_like=True, frozen=True):
+    """The numbers `first` to `last` of one device's chain."""
+
+    dev: Id16
+    first: Count
+    last: Count
+
+
+class Diff(msgspec.Struct, array_like=True, frozen=True):
+    """POST diff: what the caller has of the space, the end of each device's chain, strictly ascending by device."""
+
+    have: Annotated[tuple[ChainEnd, ...], Meta(max_length=MAX_VECTOR)]
+
+
+class DiffReply(msgspec.Struct, array_like=True, frozen=True):
+    """What either side lacks.
+
+    `lacks` are numbers that the server does not have. `forks` are changesets of the server that stand where the caller
+    has another one. `items` is what the caller lacks, in ascending `pos`, a page of it: ask again with what came.
+    """
+
+    lacks: Annotated[tuple[SeqRange, ...], Meta(max_length=MAX_VECTOR)]
+    forks: tuple[ChainEnd, ...]
+    items: Annotated[tuple[PageItem, ...], Meta(max_length=MAX_PAGE_CHANGESETS)]
+    more: bool
+    head: Head
 
 
 class Info(msgspec.Struct, array_like=True, frozen=True):

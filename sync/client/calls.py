@@ -71,6 +71,14 @@ class Server:
         """The next membership changesets after a position."""
         return self._page(signer, f"{wire.ROUTE_MEMBERS}?after={after}", after)
 
+    def diff(self, signer: Signer, have: Sequence[wire.ChainEnd]) -> wire.DiffReply:
+        """What the server lacks and what this device lacks, from where each chain ends here."""
+        body = msgspec.msgpack.encode(wire.Diff(tuple(sorted(have))))
+        reply = self._signed(signer, "POST", wire.ROUTE_DIFF, body, wire.DiffReply)
+        if not _ascending([0, *(item.pos for item in reply.items)]) or reply.head.space != signer.space:
+            raise nonsense()
+        return reply
+
     def events(self, signer: Signer, after: int) -> wire.Head:
         """Where the space stands, when it is elsewhere than `after`, or unchanged after `info().events_s` seconds."""
         head = self._signed(signer, "GET", f"{wire.ROUTE_EVENTS}?after={after}", b"", wire.Head)
@@ -119,8 +127,7 @@ class Server:
 
     def _page(self, signer: Signer, route: str, after: int) -> wire.Page:
         page = self._signed(signer, "GET", route, b"", wire.Page)
-        positions = [after, *(item.pos for item in page.items)]
-        if any(b <= a for a, b in itertools.pairwise(positions)) or page.head.space != signer.space:
+        if not _ascending([after, *(item.pos for item in page.items)]) or page.head.space != signer.space:
             raise nonsense()
         return page
 
@@ -170,6 +177,10 @@ def nonsense() -> SyncProblem:
     return SyncProblem(
         "The server's answer made no sense.", "We try again later; your work is safe here.", code="bad_reply"
     )
+
+
+def _ascending(positions: Sequence[int]) -> bool:
+    return all(a < b for a, b in itertools.pairwise(positions))
 
 
 def _blob(signer: Signer, name: bytes) -> str:

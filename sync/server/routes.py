@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from sync import wire
-from sync.server import blob_calls, calls
+from sync.server import blob_calls, calls, diff_calls
 from sync.server.auth import Refused
 from sync.server.http import Request, Response
 from sync.server.service import Service
@@ -34,6 +34,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", wire.ROUTE_BLOB, blob_calls.get_blob),
     Route("HEAD", wire.ROUTE_BLOB, blob_calls.get_blob),
     Route("POST", wire.ROUTE_BLOBS_MISSING, blob_calls.missing_blobs),
+    Route("POST", wire.ROUTE_DIFF, diff_calls.diff),
     Route("GET", wire.ROUTE_INFO, calls.info),
     Route("GET", wire.ROUTE_TIME, calls.time),
     Route("GET", wire.ROUTE_HEALTH, calls.health),

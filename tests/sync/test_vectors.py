@@ -124,7 +124,7 @@ def test_the_protocol_gives_the_limits_of_the_code() -> None:
     assert limits == [
         wire.MAX_CORE, wire.MAX_CLEAR, wire.MAX_DEFLATED >> 20, wire.MAX_INFLATED >> 20, wire.MAX_OPS,
         wire.MAX_MHEADS, wire.MAX_DEPS, wire.MAX_CHANGESET, wire.MAX_PUSH_CHANGESETS, wire.MAX_PAGE_CHANGESETS,
-        wire.MAX_PAGE >> 20, wire.MAX_REQUEST >> 20, wire.MAX_BLOB, wire.MAX_BLOB_NAMES,
+        wire.MAX_PAGE >> 20, wire.MAX_REQUEST >> 20, wire.MAX_BLOB, wire.MAX_BLOB_NAMES, wire.MAX_VECTOR,
     ]  # fmt: skip
     assert wire.MAX_REPLY == wire.MAX_REQUEST
 
