@@ -127,7 +127,6 @@ PROGRAM_ENDINGS = frozenset(
         "csh",
         "fish",
         "run",
-        "bin",
         "elf",
         "py",
         "pyw",

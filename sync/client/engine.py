@@ -14,6 +14,7 @@ from circle_app.errors import CircleError, SyncProblem
 from circle_app.workspace import inbox, journal, settings, spaces
 from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.status import waiting
 from sync import codec, wire
 from sync.client import epochs, refill
 from sync.client.access import Access, access, device_signer, sealer
@@ -23,8 +24,12 @@ from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, note_unread, read_mark, read_unread, write_mark
 from sync.client.refused import RolledBack, push_refused
 from sync.client.rejudge import rejudge
+from sync.client.report import SyncReport as SyncReport
+from sync.client.report import Tally
+from sync.client.transfers import Transfers
 from sync.client.transport import Transport
 from sync.membership.log import mheads_for
+from sync.membership.ops import Role
 from sync.membership.result import Membership
 from sync.vault import Vault
 
@@ -38,30 +43,6 @@ TOKEN_SETTING = "server_token"  # noqa: S105 (the name of a setting)
 _DAMAGED = UNPROVEN | {"sealed", "padding", "deflate", "inflated", "commit"}
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """How one circle's sync went: changesets sent, fetched and set aside, edits still waiting, and the problem if any.
-
-    `refilled` says that the server had lost the circle or part of it and was given everything again.
-    """
-
-    space: int
-    pushed: int = 0
-    pulled: int = 0
-    quarantined: int = 0
-    waiting: int = 0
-    problem: SyncProblem | None = None
-    refilled: bool = False
-
-
-@dataclass(slots=True)
-class _Tally:
-    pushed: int = 0
-    pulled: int = 0
-    quarantined: int = 0
-    refilled: bool = False
-
-
 @dataclass(slots=True)
 class _Exchange:
     """What one exchange works with."""
@@ -70,7 +51,7 @@ class _Exchange:
     server: Server
     signer: Signer
     membership: Membership
-    tally: _Tally = field(default_factory=_Tally)
+    tally: Tally = field(default_factory=Tally)
     refused: SyncProblem | None = None
     """Why the server did not take something of ours; what others wrote is fetched all the same."""
     full: bool = False
@@ -89,6 +70,7 @@ class SyncEngine:
         self._offered: set[tuple[int, bytes]] = set()
         self._memberships: dict[int, tuple[tuple[bytes, ...], Membership]] = {}
         self._watches: dict[int, Watch] = {}
+        self._transfers = Transfers(ws)
         self._turn = threading.RLock()
 
     def sync_all(self, only: Container[int] | None = None) -> tuple[SyncReport, ...]:
@@ -106,8 +88,8 @@ class SyncEngine:
         """Send and fetch everything there is for one circle; expected trouble comes back as `problem`."""
         row = spaces.space(self._ws, space)
         if row.server is None or not _lives(row):
-            return SyncReport(space, waiting=journal.waiting(self._ws, space))
-        tally, problem = _Tally(), None
+            return SyncReport(space, waiting=waiting(self._ws, space))
+        tally, problem = Tally(), None
         try:
             with self._turn:
                 self._exchange(row.server, space, tally)
@@ -116,10 +98,10 @@ class SyncEngine:
         except CircleError as error:
             problem = SyncProblem(error.sentence, error.next_step, code=error.code)
         spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code)
-        waiting = journal.waiting(self._ws, space)
         return SyncReport(
-            space, tally.pushed, tally.pulled, tally.quarantined, waiting, problem, tally.refilled and problem is None
-        )
+            space, tally.pushed, tally.pulled, tally.quarantined, waiting(self._ws, space), problem,
+            refilled=tally.refilled and problem is None, more=tally.more and problem is None,
+        )  # fmt: skip
 
     def read_all(self, space: int, signer: Signer, membership: Membership) -> None:
         """Fetch and merge what a circle's server has, as somebody who was invited. Raises SyncProblem."""
@@ -146,11 +128,12 @@ class SyncEngine:
         for server in self._servers.values():
             server.close()
         self._servers.clear()
+        self._transfers.close()
 
     def _default_connect(self, address: str) -> Server:
         return Server(Transport(address), self._ws.clock.now_ms, self._ws.random_bytes)
 
-    def _exchange(self, address: str, space: int, tally: _Tally) -> None:
+    def _exchange(self, address: str, space: int, tally: Tally) -> None:
         held = access(self._ws, self._vault, space)
         exchange = _Exchange(held, self.server(address), device_signer(held), self._membership(space), tally)
         if exchange.membership.read_only:
@@ -187,6 +170,10 @@ class SyncEngine:
         self._watches[space] = Watch(space, address, exchange.signer, mark.pos, mark.gen)
         if exchange.refused is not None:
             raise exchange.refused
+        may_send = me is not None and me.role is not Role.FOLLOWER
+        tally.more = self._transfers.carry(
+            space, exchange.server, exchange.signer, may_send=may_send, anew=tally.refilled
+        )
         if exchange.full:
             raise SyncProblem("Too many changes wait for an earlier one.", "We try again later.", code="inbox_full")
 

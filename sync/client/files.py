@@ -136,7 +136,7 @@ def _attach(
     progress: Progress | None,
 ) -> Ref:  # fmt: skip
     folder = filestore.folder_of(ws)
-    _check_room(folder, padded_file(size))
+    check_room(folder, padded_file(size))
     space, key, row = spaces.space(ws, parent.space).space32, ws.random_bytes(KEY_BYTES), new_row(ws)
     names: list[bytes] = []
     try:
@@ -205,7 +205,8 @@ def _check_size(size: int) -> None:
         )
 
 
-def _check_room(folder: Path, needed: int) -> None:
+def check_room(folder: Path, needed: int) -> None:
+    """Raises FileProblem "disk_full" when so many bytes would leave too little room for notes."""
     if shutil.disk_usage(folder).free < needed + SPARE:
         megabytes = -(-(needed + SPARE) >> 20)
         raise FileProblem(

@@ -37,6 +37,8 @@ class Report(Protocol):
     def waiting(self) -> int: ...
     @property
     def problem(self) -> SyncProblem | None: ...
+    @property
+    def more(self) -> bool: ...
 
 
 class Engine(Protocol):
@@ -214,6 +216,7 @@ class SyncRunner:
             if problem is None:
                 self._failures = 0
                 look_s = max(self._poll_s, self._lined_s) if lined else look_after(self._quiet, self._poll_s)
+                look_s = 0.0 if any(r.more for r in reports) else look_s
                 self._due = min(self._due, self._monotonic() + look_s)
                 return SyncState("resting", waiting, None, max(0.0, self._due - self._monotonic()))
             self._failures += 1

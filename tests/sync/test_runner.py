@@ -23,6 +23,7 @@ class Answer:
     space: int = 1
     pushed: int = 0
     pulled: int = 0
+    more: bool = False
 
 
 class Link:
@@ -31,11 +32,17 @@ class Link:
     def __init__(self) -> None:
         self.up = True
         self.news = 0
+        self.more = 0
         self.asked = threading.Semaphore(0)
 
     def sync_all(self, only: Container[int] | None = None) -> tuple[Answer, ...]:
         self.asked.release()
-        return (Answer(0, None, pulled=self.news),) if self.up else (Answer(7, SyncProblem("No.", code="offline")),)
+        self.more -= 1
+        return (
+            (Answer(0, None, pulled=self.news, more=self.more > 0),)
+            if self.up
+            else (Answer(7, SyncProblem("No.", code="offline")),)
+        )
 
     def watches(self) -> tuple[Watch, ...]:
         return ()
@@ -63,6 +70,12 @@ def test_the_first_sync_happens_at_once_and_then_it_rests(story: Story) -> None:
     story.runner.start()
     state = story.next_settled()
     assert (state.phase, state.waiting, state.problem) == ("resting", 0, None)
+
+
+def test_files_that_had_no_time_in_one_turn_go_on_in_the_next_at_once(story: Story) -> None:
+    story.link.more = 4
+    story.runner.start()
+    assert [story.next_settled().next_s == 0 for _ in range(4)] == [True, True, True, False]
 
 
 def test_an_edit_brings_the_next_sync_forward(story: Story) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.filestore import files_to_send
 from circle_app.workspace.journal import waiting_by_space
 from circle_app.workspace.queries.places import CIRCLE_ROW
 
 
 @dataclass(frozen=True, slots=True)
 class SpaceStatus:
-    """`waiting` counts changes no server has; `held` changesets that wait for others, `quarantined` refused ones.
+    """`waiting` counts changes and files no server has; `held` changesets that wait for others, `quarantined` refused ones.
 
     `problem` is the code of the last sync's problem, None after a good one.
     """
@@ -34,8 +35,13 @@ def sync_status(ws: Workspace) -> tuple[SpaceStatus, ...]:
         "FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? ORDER BY s.no",
         (CIRCLE_ROW,),
     )
-    counts = waiting_by_space(ws)
+    counts, files = waiting_by_space(ws), files_to_send(ws)
     return tuple(
-        SpaceStatus(no, name, counts.get(no, 0), quarantined, held, last_sync_ms, server, problem)
+        SpaceStatus(no, name, counts.get(no, 0) + files.get(no, 0), quarantined, held, last_sync_ms, server, problem)
         for no, name, quarantined, held, last_sync_ms, server, problem in found
     )
+
+
+def waiting(ws: Workspace, space: int) -> int:
+    """How many changes and files of a circle no server has yet."""
+    return waiting_by_space(ws).get(space, 0) + files_to_send(ws).get(space, 0)

@@ -1,0 +1,36 @@
+"""How one circle's sync went, for whoever started it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from circle_app.errors import SyncProblem
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """How one circle's sync went: changesets sent, fetched and set aside, edits and files still waiting, and the problem if any.
+
+    `refilled` says that the server had lost the circle or part of it and was given everything again, `more` that
+    there are files to carry which had no time in this turn.
+    """
+
+    space: int
+    pushed: int = 0
+    pulled: int = 0
+    quarantined: int = 0
+    waiting: int = 0
+    problem: SyncProblem | None = None
+    refilled: bool = False
+    more: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is counted while an exchange goes on."""
+
+    pushed: int = 0
+    pulled: int = 0
+    quarantined: int = 0
+    refilled: bool = False
+    more: bool = False

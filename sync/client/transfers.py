@@ -1,0 +1,249 @@
+"""Carries the sealed pieces of files to and from one server, a little at each turn, so that edits never wait for them.
+
+Everything may be cut off at any byte: what came stays and the rest is asked for; what was sent is not sent again. Nothing
+is believed before a whole piece has the name that was signed. Who holds a piece brings it back to a server that lost it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.manifest import Manifest
+from circle_app.errors import FileProblem, SyncProblem
+from circle_app.workspace import filestore
+from circle_app.workspace.changes import Touched
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.files import manifest_or_none, wanted
+from sync import wire
+from sync.client.calls import Server, Signer
+from sync.client.files import check_room, lost
+from sync.pieces import check_piece, piece_name, sealed_size
+
+TURN_S = 2.0
+"""How long one turn carries before edits have their go again; at least one piece each way is tried."""
+CHECKED, CHECK_EVERY_S = 16, 60.0
+"""How many pieces on this disk are looked at, and how often."""
+ASK_AGAIN_S = 1800.0
+"""How long the server is trusted to have what it had."""
+TRIES = 3
+"""How often a piece that came wrong is asked for again while the program runs."""
+TELL_BYTES = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file that the workspace knows of: its row and what its pieces are."""
+
+    ref: Ref
+    manifest: Manifest
+    deleted: bool
+
+
+class Transfers:
+    """The transfers of a workspace; `carry` is called on the thread that syncs, for one circle at a time."""
+
+    def __init__(
+        self, ws: Workspace, *, monotonic: Callable[[], float] = time.monotonic, turn_s: float = TURN_S
+    ) -> None:
+        self._ws, self._monotonic, self._turn_s = ws, monotonic, turn_s
+        self._done: dict[int, bytes] = {}
+        self._asked: dict[tuple[int, bytes], float] = {}
+        self._own_news: Touched | None = None
+        self._swept: set[int] = set()
+        self._spoiled: dict[bytes, int] = {}
+        self._checked_at: dict[int, float] = {}
+        self._unsubscribe = ws.subscribe(self._heard)
+
+    def carry(self, space: int, server: Server, signer: Signer, *, may_send: bool, anew: bool = False) -> bool:
+        """Sends and fetches for a while; whether there is more to do now. Raises SyncProblem and FileProblem.
+
+        `anew`: the server was found to have lost something, so it is asked for every piece again.
+        """
+        self._check_some(space)
+        gen = server.info().gen
+        if anew or self._monotonic() > self._asked.get((space, gen), 0.0) + ASK_AGAIN_S:
+            self._asked.pop((space, gen), None)
+        elif self._done.get(space) == gen:
+            return False
+        self._done[space] = gen  # what is heard from now on counts
+        try:
+            ends = self._monotonic() + self._turn_s
+            known = self._known(space)
+            more = self._send(space, server, signer, ends) if may_send else False
+            more, lacking = self._fetch(space, known, server, signer, ends, more)
+        except (SyncProblem, FileProblem):
+            self._done.pop(space, None)
+            raise
+        if more or lacking:
+            self._done.pop(space, None)
+        return more
+
+    def close(self) -> None:
+        self._unsubscribe()
+
+    def _heard(self, news: Touched) -> None:
+        if news is not self._own_news and news.kinds & {"files", "spaces"}:
+            self._done.clear()
+
+    def _known(self, space: int) -> list[Known]:
+        """Every file of the circle; pieces not heard of before are taken down, those of no file are swept away."""
+        found = self._ws.rows("SELECT id, manifest, deleted FROM files WHERE space = ?", (space,))
+        read = ((Ref(space, row), manifest_or_none(cell), deleted == 1) for row, cell, deleted in found)
+        known = [Known(ref, manifest, deleted) for ref, manifest, deleted in read if manifest is not None]
+        held = filestore.pieces(self._ws, space)
+        for file in known:
+            if not file.deleted and any(name not in held for name in file.manifest.pieces):
+                filestore.note_pieces(self._ws, space, file.ref.row, file.manifest.pieces, here=False)
+        if space not in self._swept:
+            self._swept.add(space)
+            filestore.sweep(self._ws, space, frozenset(name for file in known for name in file.manifest.pieces))
+            filestore.sweep_folder(self._ws)
+        return known
+
+    def _send(self, space: int, server: Server, signer: Signer, ends: float) -> bool:
+        """Brings what the server lacks; once in a while it is asked for everything again, as servers may lose pieces."""
+        held = [p for p in filestore.pieces(self._ws, space).values() if p.here]
+        here = (space, server.info().gen)
+        anew = here not in self._asked
+        asked = [p for p in held if anew or p.there is not True]
+        rows = {p.name: p.row for p in asked}
+        for names in _batches([p.name for p in asked]):
+            missing = server.missing_blobs(signer, names)
+            filestore.note_there(self._ws, space, [n for n in names if n not in missing], True)
+            filestore.note_there(self._ws, space, list(missing), False)
+            for name in (n for n in names if n in missing):
+                self._put(space, rows[name], name, server, signer)
+                if self._monotonic() > ends:
+                    return True
+        self._asked[here] = self._monotonic()
+        return False
+
+    def _put(self, space: int, row: bytes, name: bytes, server: Server, signer: Signer) -> None:
+        sealed = filestore.read_piece(filestore.folder_of(self._ws), name, wire.MAX_BLOB)
+        if sealed is None or piece_name(sealed) != name:
+            lost(self._ws, Ref(space, row), name)
+            return
+        server.put_blob(signer, sealed)
+        filestore.note_there(self._ws, space, (name,), True)
+        self._tell(Ref(space, row))
+
+    def _fetch(
+        self, space: int, known: Sequence[Known], server: Server, signer: Signer, ends: float, more: bool
+    ) -> tuple[bool, bool]:
+        """Fetches what is wanted: whether there is more to do, and whether the server lacks something of it."""
+        lacking = False
+        for file in sorted(known, key=lambda f: f.manifest.size):
+            if file.deleted or not self._wanted(file):
+                continue
+            held = filestore.pieces(self._ws, space, file.manifest.pieces)
+            open_ = [i for i, n in enumerate(file.manifest.pieces) if n in held and not held[n].here]
+            if not open_:
+                continue
+            names = [file.manifest.pieces[i] for i in open_]
+            missing = server.missing_blobs(signer, names)
+            filestore.note_there(self._ws, space, list(missing), False)
+            there = [i for i in open_ if file.manifest.pieces[i] not in missing]
+            if there:
+                check_room(filestore.folder_of(self._ws), sum(sealed_size(file.manifest, i) for i in there))
+            for index in there:
+                if not self._wanted(file):
+                    break
+                got = self._get(file, index, server, signer)
+                lacking = lacking or not got
+                if self._monotonic() > ends:
+                    return True, lacking
+            if missing:
+                lacking = True
+                self._tell(file.ref)
+        return more, lacking
+
+    def _wanted(self, file: Known) -> bool:
+        return wanted(file.manifest.size, filestore.wishes(self._ws, file.ref.space).get(file.ref.row))
+
+    def _get(self, file: Known, index: int, server: Server, signer: Signer) -> bool:
+        """One piece, from where it was cut off; whether it is here now."""
+        name, size = file.manifest.pieces[index], sealed_size(file.manifest, index)
+        if self._spoiled.get(name, 0) >= TRIES:
+            return False
+        folder = filestore.folder_of(self._ws)
+        part = filestore.part_path(folder, name)
+        begun = part.stat().st_size if part.exists() else 0
+        if begun < size:
+            try:
+                server.get_blob(signer, name, _Growing(part, lambda: self._tell(file.ref)).add, offset=begun)
+            except SyncProblem as problem:
+                if problem.code != "not_found":
+                    raise
+                filestore.note_there(self._ws, file.ref.space, (name,), False)
+                return False
+        try:
+            check_piece(manifest=file.manifest, index=index, sealed=_bytes_of(part, size))
+        except FileProblem:
+            with suppress(FileNotFoundError):
+                part.unlink()
+            self._spoiled[name] = self._spoiled.get(name, 0) + 1
+            if self._spoiled[name] >= TRIES:
+                filestore.note_there(self._ws, file.ref.space, (name,), False)
+            return False
+        filestore.arrived(folder, name)
+        filestore.note_here(self._ws, file.ref.space, (name,), True)
+        filestore.note_there(self._ws, file.ref.space, (name,), True)
+        self._tell(file.ref)
+        return True
+
+    def _check_some(self, space: int) -> None:
+        """Looks at a few pieces on this disk: what rotted is taken away and fetched again."""
+        now = self._monotonic()
+        if now < self._checked_at.get(space, 0.0):
+            return
+        self._checked_at[space] = now + CHECK_EVERY_S
+        folder = filestore.folder_of(self._ws)
+        for name in filestore.to_check(self._ws, space, CHECKED):
+            sealed = filestore.read_piece(folder, name, wire.MAX_BLOB)
+            if sealed is not None and piece_name(sealed) == name:
+                filestore.note_here(self._ws, space, (name,), True)
+            else:
+                lost(self._ws, Ref(space, filestore.pieces(self._ws, space, (name,))[name].row), name)
+
+    def _tell(self, ref: Ref) -> None:
+        self._own_news = Touched(frozenset({"files"}), frozenset({ref}), remote=True)
+        self._ws.announce(self._own_news)
+
+
+class _Growing:
+    """A piece on its way: every chunk is added to the file, so that nothing that came is fetched twice."""
+
+    def __init__(self, path: Path, tell: Callable[[], object]) -> None:
+        self._path, self._tell, self._told = path, tell, 0
+
+    def add(self, chunk: bytes) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        try:
+            with open(os.open(self._path, flags, 0o600), "ab") as file:
+                file.write(chunk)
+        except OSError as fault:
+            raise filestore.no_room(fault, wire.MAX_BLOB) from fault
+        self._told += len(chunk)
+        if self._told >= TELL_BYTES:
+            self._told = 0
+            self._tell()
+
+
+def _bytes_of(part: Path, size: int) -> bytes:
+    """What came, at most one byte more than there may be."""
+    try:
+        with open(part, "rb") as file:
+            return file.read(size + 1)
+    except FileNotFoundError:
+        return b""
+
+
+def _batches(names: Sequence[bytes]) -> Iterator[tuple[bytes, ...]]:
+    for at in range(0, len(names), wire.MAX_BLOB_NAMES):
+        yield tuple(names[at : at + wire.MAX_BLOB_NAMES])
