@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,19 @@ def qapp(qapp: Any) -> Any:
     for font in sorted(FONTS.glob("*.ttf")):
         assert QFontDatabase.addApplicationFont(str(font)) >= 0, f"{font.name} does not load"
     return qapp
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """What a server's configuration calls its database, once for each kind."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    from tests.support import databases
+
+    url = databases.fresh_database()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "peewee": ("circle_app/workspace/",),
     "playhouse": ("circle_app/workspace/",),
     "apsw": ("circle_app/workspace/", "sync/server/store"),
+    "psycopg": ("sync/server/store",),
     "sqlite3": (),
     "cryptography": (
         "sync/keys.py", "sync/derive.py", "sync/seal.py", "sync/envelopes.py", "sync/vault.py", "sync/codec.py", "sync/pieces.py",

@@ -35,6 +35,11 @@ def parsed(arguments: Sequence[str] | None) -> Config:
     """The configuration from the command line; the registration token may also stand in CIRCLES_TOKEN."""
     parser = argparse.ArgumentParser(prog="python -m sync.server", description="A server that keeps circles in step.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the database")
+    parser.add_argument(
+        "--database",
+        default=os.environ.get("CIRCLES_DATABASE", ""),
+        help="postgresql://… for one or several server processes; left out: a SQLite file in DATA",
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8440, help="0 takes any free port")
     parser.add_argument("--token", default=os.environ.get("CIRCLES_TOKEN"), help="asked of whoever founds a circle")
@@ -46,6 +51,7 @@ def parsed(arguments: Sequence[str] | None) -> Config:
     given = parser.parse_args(arguments)
     return Config(
         data=given.data,
+        database=given.database,
         host=given.host,
         port=given.port,
         registration_token=given.token or None,

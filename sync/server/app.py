@@ -66,6 +66,7 @@ class App:
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
         """The time between start and end."""
+        self.service.store.listen(self.waiting.heard, self.waiting.watched)
         yield
         self.service.close()
 

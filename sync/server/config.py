@@ -13,6 +13,8 @@ class Config:
     """Settings of one server process. `data` is the folder of its database; sizes are bytes, times seconds."""
 
     data: Path
+    database: str = ""
+    """`postgresql://…` of a database that several server processes may share; empty: a SQLite file in `data`."""
     host: str = "127.0.0.1"
     port: int = 8440
     name: str = "Citizen Circles server"

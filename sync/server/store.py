@@ -29,6 +29,10 @@ class Trouble(Exception):
     """The database is busy, full, failing, read-only or away: nobody's fault here, and it may pass."""
 
 
+class Clash(Exception):
+    """Another process got in between (a deadlock, a space founded twice): the same group again will do."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpaceRow:
     """A space as the server knows it: its number here, its newest position, and the marks of its two logs."""
@@ -75,7 +79,10 @@ class Db(Protocol):
     """One connection. SQL is the common part of SQLite and PostgreSQL, with `?` for values. Raises Trouble."""
 
     def rows(self, sql: str, bindings: Sequence[Any] = ()) -> Iterable[tuple[Any, ...]]:
-        """The rows of a query; a reader that stops early pays for no more than it took."""
+        """The rows of a query."""
+
+    def some(self, sql: str, bindings: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The same; a reader that stops early pays for little more than it took."""
 
     def change(self, sql: str, bindings: Sequence[Any] = ()) -> int:
         """Do what a statement says; how many rows it touched."""
@@ -124,7 +131,7 @@ class Reader:
         kind = " AND kind = 1" if members else ""
         sql = f"SELECT pos, data FROM changesets WHERE no = ? AND pos > ? AND pos <= ?{kind} ORDER BY pos LIMIT ?"  # noqa: S608
         found: list[Stored] = []
-        for pos, data in self.rows(sql, (row.no, after, row.pos, limit)):
+        for pos, data in self.db.some(sql, (row.no, after, row.pos, limit)):
             size -= len(data)
             if found and size < 0:
                 break
@@ -192,8 +199,9 @@ class Store(Protocol):
     def is_new(self, space: bytes, key_id: bytes, nonce: bytes, *, now_ms: int) -> Awaitable[bool]:
         """Whether a signed request was not seen yet, here or at another process of this server; remembers it."""
 
-    def listen(self, heard: Callable[[int], None]) -> None:
-        """Call `heard` on the event loop with the number of a space that another process wrote to."""
+    def listen(self, heard: Callable[[int], None], watched: Callable[[], Sequence[int]]) -> None:
+        """From now on call `heard` on this event loop with the number of a space that another process wrote to;
+        `watched` tells, on any thread, which ones matter."""
 
     def close(self) -> None:
         """Finish the writes that were handed in, then close every connection."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sync.server.store import MEMBERSHIP, NO_MARK, Db, NewRow, Reader, SpaceRow, next_mark, space_no
+from sync.server.store import MEMBERSHIP, NO_MARK, Clash, Db, NewRow, Reader, SpaceRow, next_mark, space_no
 
 _NEW_SPACE = "INSERT INTO spaces(no, space, created_ms, pos, mark, members_mark, bytes) VALUES(?, ?, ?, ?, ?, ?, ?)"
 _SPACE = "UPDATE spaces SET pos = ?, mark = ?, members_mark = ?, bytes = ? WHERE no = ?"
@@ -129,10 +129,13 @@ class Writer(Reader):
         return self.drafts.envelopes.get((no, epoch, dev)) or super().envelope(no, epoch, dev)
 
     def add_space(self, space: bytes, *, now_ms: int) -> SpaceRow | None:
-        """Begin a space; None when its number belongs to another one."""
+        """Begin a space; None when its number belongs to another one. Raises Clash when it was begun since the job asked."""
         no = space_no(space)
-        taken = any(row.no == no for row in self.drafts.founded.values())
-        if taken or self.one("SELECT 1 FROM spaces WHERE no = ?", (no,)) is not None:
+        taken = [row[0] for row in self.rows("SELECT space FROM spaces WHERE no = ?", (no,))]
+        taken += [other for other, row in self.drafts.founded.items() if row.no == no]
+        if space in taken:
+            raise Clash
+        if taken:
             return None
         row = SpaceRow(no, 0, NO_MARK, NO_MARK, 0, now_ms)
         self.drafts.put(self.drafts.spaces, space, row)

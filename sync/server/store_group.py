@@ -10,17 +10,13 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from sync.server.store import Db, Touching, Trouble
+from sync.server.store import Clash, Db, Touching, Trouble
 from sync.server.store_drafts import Drafts, Writer
 
 T = TypeVar("T")
 
 GROUP = 64
 _TRIES = 3
-
-
-class Clash(Exception):
-    """Another process got in between (a deadlock, a space founded twice): the same group again will do."""
 
 
 class Session(Protocol):
@@ -111,15 +107,19 @@ def commit_together(session: Session, batch: Sequence[Job]) -> None:
         except Trouble as error:
             for job in batch:
                 job.set_exception(error)
+            return
         except BaseException as error:  # noqa: BLE001 (handed to the caller that waits for it)
             if len(batch) == 1:
                 batch[0].set_exception(error)
-            else:
-                for job in batch:
-                    commit_together(session, [job])
-        return
-    for job in batch:
-        job.error = Trouble("others were always quicker")
+                return
+            break
+        else:
+            return
+    if len(batch) == 1:
+        batch[0].set_exception(Trouble("others were always quicker"))
+    else:
+        for job in batch:
+            commit_together(session, [job])
 
 
 def _run(batch: Sequence[Job], writer: Writer) -> None:

@@ -76,7 +76,7 @@ class SqliteStore:
     async def is_new(self, space: bytes, key_id: bytes, nonce: bytes, *, now_ms: int) -> bool:
         return self._replays.is_new((space, key_id, nonce), now_ms=now_ms)
 
-    def listen(self, heard: Callable[[int], None]) -> None:
+    def listen(self, heard: Callable[[int], None], watched: Callable[[], Sequence[int]]) -> None:
         """Nobody else writes to this file."""
 
     def close(self) -> None:
@@ -118,6 +118,9 @@ class SqliteDb:
         self._connection = connection
 
     def rows(self, sql: str, bindings: Sequence[Any] = ()) -> Iterable[tuple[Any, ...]]:
+        return self.some(sql, bindings)
+
+    def some(self, sql: str, bindings: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._connection.execute(sql, bindings)
         except _TROUBLE as error:

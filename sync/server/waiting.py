@@ -1,6 +1,6 @@
 """Who waits for news of which space: a bounded number of sleeping requests, woken after a commit, without a thread each.
 
-Everything here happens on the event loop's thread.
+Everything here happens on the event loop's thread, unless it says otherwise.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sync.server.auth import Refused
+from sync.server.store import space_no
 
 _LATER_S = 30
 
@@ -45,7 +46,7 @@ class Waiting:
 
     most: int
     most_each: int
-    _places: dict[bytes, set[Place]] = field(default_factory=dict)
+    _places: dict[int, set[Place]] = field(default_factory=dict)
     _each: Counter[tuple[bytes, bytes]] = field(default_factory=Counter)
     _closing: bool = False
 
@@ -55,7 +56,7 @@ class Waiting:
     @contextmanager
     def place(self, space: bytes, key_id: bytes) -> Iterator[Place]:
         """A place to wait in; raises Refused "busy" when this device or everybody together waits often enough."""
-        who = (space, key_id)
+        who, no = (space, key_id), space_no(space)
         if self._each[who] >= self.most_each:
             raise Refused(429, "busy", retry_after_s=_LATER_S)
         if len(self) >= self.most:
@@ -64,21 +65,29 @@ class Waiting:
         if self._closing:
             _dismiss(place)
         self._each[who] += 1
-        self._places.setdefault(space, set()).add(place)
+        self._places.setdefault(no, set()).add(place)
         try:
             yield place
         finally:
-            self._places[space].discard(place)
-            if not self._places[space]:
-                del self._places[space]
+            self._places[no].discard(place)
+            if not self._places[no]:
+                del self._places[no]
             self._each[who] -= 1
             if not self._each[who]:
                 del self._each[who]
 
     def wake(self, space: bytes) -> None:
         """Something was committed in this space."""
-        for place in self._places.get(space, ()):
+        self.heard(space_no(space))
+
+    def heard(self, no: int) -> None:
+        """The same, of a space's number in the store."""
+        for place in self._places.get(no, ()):
             place.ring()
+
+    def watched(self) -> list[int]:
+        """The numbers of the spaces that somebody waits for; on any thread."""
+        return list(self._places)
 
     def close(self) -> None:
         """Answer everybody, and whoever comes later at once."""

@@ -18,6 +18,7 @@ from sync.server.__main__ import Graceful, uvicorn_config
 from sync.server.app import create_app
 from sync.server.config import Config
 from sync.server.store import Reader
+from tests.support import databases
 
 T = TypeVar("T")
 
@@ -76,6 +77,8 @@ class RunningServer:
     def wipe(self) -> None:
         self.stop()
         shutil.rmtree(self.folder)
+        if self.settings.get("database"):
+            databases.wipe(self.settings["database"])
         self.start()
 
     def bytes_on_disk(self) -> bytes:

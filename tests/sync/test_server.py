@@ -25,8 +25,8 @@ from tests.support.server import RunningServer
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS)
+def server(tmp_path: Path, database: str) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, database=database)
     yield running
     running.stop()
 
@@ -193,8 +193,8 @@ def test_a_server_with_a_token_founds_only_for_those_who_have_it(tmp_path: Path)
     running.stop()
 
 
-def test_a_flood_of_new_circles_is_asked_to_come_later(tmp_path: Path) -> None:
-    running = RunningServer(tmp_path / "busy", now_ms=lambda: NOW_MS, new_spaces_per_minute=2)
+def test_a_flood_of_new_circles_is_asked_to_come_later(tmp_path: Path, database: str) -> None:
+    running = RunningServer(tmp_path / "busy", now_ms=lambda: NOW_MS, database=database, new_spaces_per_minute=2)
     one, two, three = (founder(bytes([n]) * 32).chain[0].data for n in (1, 2, 3))
     line(running).create_space(one)
     line(running).create_space(two)
@@ -205,9 +205,11 @@ def test_a_flood_of_new_circles_is_asked_to_come_later(tmp_path: Path) -> None:
     running.stop()
 
 
-def test_a_full_space_refuses_more_and_keeps_serving(tmp_path: Path) -> None:
+def test_a_full_space_refuses_more_and_keeps_serving(tmp_path: Path, database: str) -> None:
     ana = founder()
-    running = RunningServer(tmp_path / "small", now_ms=lambda: NOW_MS, space_quota_bytes=len(ana.chain[0].data) + 1000)
+    running = RunningServer(
+        tmp_path / "small", now_ms=lambda: NOW_MS, database=database, space_quota_bytes=len(ana.chain[0].data) + 1000
+    )
     line(running).create_space(ana.chain[0].data)
     reply = line(running).push(ana.signer, data(*[ana.write() for _ in range(3)]))
     assert statuses(reply) == [(wire.STORED, ""), (wire.REFUSED, "quota"), (wire.REFUSED, "gap")]

@@ -18,8 +18,8 @@ from tests.support.server import RunningServer
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, max_member_changes=8)
+def server(tmp_path: Path, database: str) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, database=database, max_member_changes=8)
     yield running
     running.stop()
 
