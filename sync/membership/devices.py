@@ -1,4 +1,4 @@
-"""Which devices speak for a member, settled before anybody's rights: who was linked by whom, and who was revoked.
+"""Which devices speak for a member: who was linked by whom, and who was revoked.
 
 A device is revoked by itself, by a device of its member that is nearer to the first one, or by an organizer who may end
 the membership. So revocations run from the root of that tree to its leaves and never in circles: a stolen device can
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sync.membership.log import Introduction, MemberChange
 from sync.membership.ops import RevokeDevice
-from sync.membership.standing import after
+from sync.membership.standing import SELF, Grant, Strike, after, saw
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,56 +26,57 @@ class DeviceState:
     member: bytes
     depth: int
     links: tuple[MemberChange, ...]
-    revoked: tuple[MemberChange, ...]
+    revoked: tuple[Strike, ...]
 
-    def speaks(self, change: MemberChange) -> bool:
-        """Whether a change by this device was made while it was one of its member's, by what is in the pasts alone."""
+    def speaks(self, change: MemberChange, grant: Grant | None = None) -> bool:
+        """Whether a change by this device was made while it was one of its member's, by what is in the pasts alone.
+
+        With a grant: whether it was for that right, which revocations by less senior organizers do not touch.
+        """
         linked = any(link is change or after(change, link) for link in self.links)
-        return linked and all(r is change or after(r, change) for r in self.revoked)
+        return linked and all(
+            saw(r.change, change) for r in self.revoked if grant is None or r.touches(grant)
+        )  # fmt: skip
 
 
 def settled(
     member: bytes,
-    known: Iterable[Introduction],
+    known: Sequence[Introduction],
     revokes: Sequence[MemberChange],
-    senior: Mapping[bytes, Sequence[MemberChange]],
+    by_organizers: Mapping[bytes, Sequence[Strike]],
 ) -> dict[bytes, DeviceState]:
     """The devices of one member, level by level from its first.
 
-    `revokes` are the revocations that its own devices wrote, `senior` those by organizers that count, by device.
+    `revokes` are the revocations that its own devices wrote, `by_organizers` those by organizers that count, by device.
     """
-    intros = list(known)
-    against = {dev: list(strikes) for dev, strikes in senior.items()}
+    against = {dev: list(strikes) for dev, strikes in by_organizers.items()}
     found: dict[bytes, DeviceState] = {}
-    level = _grouped(i for i in intros if i.parent is None)
+    level = _grouped(i for i in known if i.parent is None)
     depth = 0
     while level:
         for dev, links in sorted(level.items()):
-            found[dev] = _state(member, dev, depth, links, against.get(dev, ()), revokes)
+            found[dev] = _state(DeviceState(dev, member, depth, tuple(links), tuple(against.get(dev, ()))), revokes)
         for revoke in revokes:
             assert isinstance(revoke.op, RevokeDevice)
             if revoke.dev in level and revoke.op.dev not in found and found[revoke.dev].speaks(revoke):
-                against.setdefault(revoke.op.dev, []).append(revoke)
+                against.setdefault(revoke.op.dev, []).append(Strike(revoke, None, SELF))
         level = _grouped(
-            i for i in intros if i.parent in level and i.dev not in found and _may_link(found[i.parent], i.change)
+            i for i in known if i.parent in level and i.dev not in found and _may_link(found[i.parent], i.change)
         )
         depth += 1
     return found
 
 
-def _state(
-    member: bytes, dev: bytes, depth: int, links: list[MemberChange], strikes: Sequence[MemberChange],
-    revokes: Sequence[MemberChange],
-) -> DeviceState:  # fmt: skip
+def _state(above: DeviceState, revokes: Sequence[MemberChange]) -> DeviceState:
     """A device that withdrew itself counts as revoked by that, unless somebody above it had revoked it before."""
-    above = DeviceState(dev, member, depth, tuple(links), tuple(strikes))
-    own = [r for r in revokes if r.dev == dev and isinstance(r.op, RevokeDevice) and r.op.dev == dev]
-    return DeviceState(dev, member, depth, tuple(links), (*strikes, *(r for r in own if above.speaks(r))))
+    own = [r for r in revokes if r.dev == above.dev and isinstance(r.op, RevokeDevice) and r.op.dev == above.dev]
+    strikes = (*above.revoked, *(Strike(r, None, SELF) for r in own if above.speaks(r)))
+    return DeviceState(above.dev, above.member, above.depth, above.links, strikes)
 
 
 def _may_link(parent: DeviceState, link: MemberChange) -> bool:
     """The parent's signature carries no past: a link counts as made when its changeset was."""
-    return all(after(revoke, link) for revoke in parent.revoked)
+    return all(after(revoke.change, link) for revoke in parent.revoked)
 
 
 def _grouped(introductions: Iterable[Introduction]) -> dict[bytes, list[MemberChange]]:

@@ -88,7 +88,7 @@ class _Fold:
             case Leave() | StepDown():
                 member = self.organizers.member_of.get(change.dev, NOBODY)
                 there = any(after(change, grant.change) for grant in self.grants.get(member, ()))
-                return there and self.organizers.speaks(change)
+                return there and any(s.change is change for s in self.organizers.strikes.get(member, ()))
             case GrantKey():
                 return self._stands(change)
             case CloseChain() | ForkProof():

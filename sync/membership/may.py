@@ -36,15 +36,16 @@ def role_of(
     if state is None or not any(past >> link.index & 1 for link in state.links):
         raise refuse("not_member")
     seen_by = before or (lambda last_seq, _last_id: seq <= last_seq)
-    if any(not _reaches(revoke, dev, seq, seen_by) for revoke in state.revoked):
-        raise refuse("not_member")
     member = membership.members[state.member]
     grant = known_standing(member.grants, member.strikes, past)
     if grant is None:
         raise refuse("not_member")
+    if any(r.touches(grant) and not _reaches(r.change, dev, seq, seen_by) for r in state.revoked):
+        raise refuse("not_member")
     role = grant.role
     for strike in member.strikes:
-        if not past >> strike.change.index & 1 and not _reaches(strike.change, dev, seq, seen_by):
+        known = bool(past >> strike.change.index & 1)
+        if not known and strike.touches(grant) and not _reaches(strike.change, dev, seq, seen_by):
             if strike.leaves is None:
                 raise refuse("not_member")
             role = min(role, strike.leaves)

@@ -1,20 +1,20 @@
 """Who was an organizer when: the first half of evaluation, settled before anybody's joining is looked at.
 
-Organizers are judged in strata of their distance from the founder, and only a smaller distance (or self) can strike.
-So rights never run in circles, and two organizers cannot remove each other. A promotion admits by itself: were it
-to depend on the join of the promoted, and joins on invitations, the strata would not be strata.
+Organizers' rights are judged in strata of their distance from the founder, and only a smaller distance (or self) can
+strike. So rights never run in circles, and two organizers cannot remove each other. A promotion admits by itself: were
+it to depend on the join of the promoted, and joins on invitations, the strata would not be strata.
 Source: docs/protocol.md, Evaluation, E1-E4. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sync.membership.devices import DeviceState, settled
-from sync.membership.log import Log, MemberChange, first_of
+from sync.membership.log import Introduction, Log, MemberChange, first_of
 from sync.membership.ops import Admit, Demote, Genesis, Join, Leave, Promote, Remove, RevokeDevice, Role, StepDown
-from sync.membership.standing import Grant, Strike, after, standing
+from sync.membership.standing import SELF, Grant, Strike, after, standing
 
 NOBODY = b""
 
@@ -23,14 +23,17 @@ NOBODY = b""
 class Organizers:
     """What the first half found; `member_of` names the member of every device that ever showed a card.
 
-    `strikes` are the leaves, removals and demotions that count against a member; `devices` the devices that speak (or
-    spoke) for somebody; `effective` the changes looked at here that count.
+    `grants` are the rights of organizers, a member may have several; `strikes` the leaves, removals and demotions that count
+    against a member, `revoked` those against a device; `devices` the devices that speak (or spoke) for somebody;
+    `effective` the changes looked at here that count.
     """
 
     member_of: dict[bytes, bytes]
-    gens: dict[bytes, int] = field(default_factory=dict)
+    known: dict[bytes, list[Introduction]] = field(default_factory=dict)
+    own: dict[bytes, list[MemberChange]] = field(default_factory=dict)
     grants: dict[bytes, list[Grant]] = field(default_factory=dict)
     strikes: dict[bytes, list[Strike]] = field(default_factory=dict)
+    revoked: dict[bytes, list[Strike]] = field(default_factory=dict)
     devices: dict[bytes, DeviceState] = field(default_factory=dict)
     effective: set[bytes] = field(default_factory=set)
 
@@ -40,11 +43,12 @@ class Organizers:
         return state is not None and state.speaks(change)
 
     def held_by(self, change: MemberChange) -> Grant | None:
-        """The organizer's grant with which `change` was made, or None."""
-        if not self.speaks(change):
+        """The organizer's grant with which `change` was made, the most senior one; or None."""
+        state = self.devices.get(change.dev)
+        if state is None:
             return None
-        member = self.member_of[change.dev]
-        grant = standing(self.grants.get(member, ()), self.strikes.get(member, ()), change)
+        grants = [g for g in self.grants.get(state.member, ()) if state.speaks(change, g)]
+        grant = standing(grants, self.strikes.get(state.member, ()), change)
         return grant if grant is not None and grant.role is Role.ORGANIZER else None
 
 
@@ -56,76 +60,77 @@ def organizers(log: Log) -> Organizers:
     founder = log.changes[0]
     assert isinstance(founder.op, Genesis)
     found = Organizers({dev: first_of(intros).member for dev, intros in log.introduced.items()})
-    found.gens[founder.op.member] = 0
+    for intros in log.introduced.values():
+        for intro in intros:
+            found.known.setdefault(intro.member, []).append(intro)
+    for change in log.changes:
+        found.own.setdefault(found.member_of.get(change.dev, NOBODY), []).append(change)
     found.grants[founder.op.member] = [Grant(founder, Role.ORGANIZER, 0)]
     found.effective.add(founder.id)
-    senior: list[MemberChange] = []
+    settled_members: set[bytes] = set()
     gen = 0
-    while stratum := {member for member, distance in found.gens.items() if distance == gen}:
-        _strike(found, stratum, senior)
-        _settle_devices(log, found, stratum, senior)
-        senior += _settled(log, found, stratum, gen)
+    while stratum := {m for m, grants in found.grants.items() if any(g.gen == gen for g in grants)}:
+        for member in sorted(stratum - settled_members):
+            _settle(found, member)
+        settled_members |= stratum
+        changes = sorted((c for m in stratum for c in found.own.get(m, ())), key=lambda c: (c.depth, c.id))
+        _strike(found, list(_settled(log, found, changes, gen)), gen)
         gen += 1
-    rest = set(found.member_of.values()) - found.gens.keys()
-    _strike(found, rest, senior)
-    _settle_devices(log, found, rest, senior)
+    for member in sorted(found.known.keys() - settled_members):
+        _settle(found, member)
+    for state in found.devices.values():
+        found.effective.update(link.id for link in state.links if state.depth)
+        found.effective.update(revoke.change.id for revoke in state.revoked)
     return found
 
 
-def _settle_devices(log: Log, found: Organizers, members: Collection[bytes], senior: list[MemberChange]) -> None:
-    """The devices of these members, and with them what the members did to themselves: leaving and stepping down."""
-    by_seniors: dict[bytes, list[MemberChange]] = {}
-    for change in senior:
-        if isinstance(change.op, RevokeDevice) and found.member_of.get(change.op.dev) in members:
-            by_seniors.setdefault(change.op.dev, []).append(change)
-            found.effective.add(change.id)
-    own: dict[bytes, list[MemberChange]] = {member: [] for member in members}
-    for change in log.changes:
-        if (member := found.member_of.get(change.dev, NOBODY)) in own:
-            own[member].append(change)
-    for member in sorted(members):
-        known = [i for intros in log.introduced.values() for i in intros if i.member == member]
-        revokes = [c for c in own[member] if isinstance(c.op, RevokeDevice)]
-        states = settled(member, known, revokes, by_seniors)
-        mine = {dev: state for dev, state in states.items() if found.member_of[dev] == member}
-        found.devices.update(mine)
-        for state in mine.values():
-            found.effective.update(link.id for link in state.links if state.depth)
-            found.effective.update(revoke.id for revoke in state.revoked)
-        for change in own[member]:
-            if isinstance(change.op, Leave | StepDown) and found.speaks(change):
-                leaves = None if isinstance(change.op, Leave) else Role.PARTICIPANT
-                found.strikes.setdefault(member, []).append(Strike(change, leaves))
+def _settle(found: Organizers, member: bytes) -> None:
+    """The devices of a member, and with them what the member did to itself: leaving and stepping down.
+
+    Looked at once, with the revocations of more senior organizers: those of others never undo what somebody said of
+    themselves.
+    """
+    _settle_devices(found, member)
+    for change in found.own.get(member, ()):
+        if isinstance(change.op, Leave | StepDown) and found.speaks(change):
+            leaves = None if isinstance(change.op, Leave) else Role.PARTICIPANT
+            found.strikes.setdefault(member, []).append(Strike(change, leaves, SELF))
 
 
-def _settled(log: Log, found: Organizers, stratum: Collection[bytes], gen: int) -> list[MemberChange]:
-    """Takes in one stratum's promotions; its strikes, for the strata below."""
-    strikes = []
-    for change in sorted(log.changes, key=lambda c: (c.depth, c.id)):
-        if found.member_of.get(change.dev) not in stratum or found.held_by(change) is None:
+def _settle_devices(found: Organizers, member: bytes) -> None:
+    revokes = [c for c in found.own.get(member, ()) if isinstance(c.op, RevokeDevice)]
+    states = settled(member, found.known.get(member, ()), revokes, found.revoked)
+    for dev in [dev for dev, state in found.devices.items() if state.member == member]:
+        del found.devices[dev]
+    found.devices.update({dev: state for dev, state in states.items() if found.member_of[dev] == member})
+
+
+def _settled(log: Log, found: Organizers, changes: Iterable[MemberChange], gen: int) -> Iterable[MemberChange]:
+    """Takes in the promotions that rest on rights of one stratum; gives its strikes."""
+    for change in changes:
+        held = found.held_by(change)
+        if held is None or held.gen != gen:
             continue
         match change.op:
             case Promote() as op:
-                if _was_there(log, op.member, change) and not _is_one(log, found, op.member, change):
-                    found.gens.setdefault(op.member, gen + 1)
+                if _was_there(found, op.member, change) and not _is_one(log, found, op.member, change):
                     found.grants.setdefault(op.member, []).append(Grant(change, Role.ORGANIZER, gen + 1))
                     found.effective.add(change.id)
             case Remove() | Demote() | RevokeDevice():
-                strikes.append(change)
-    return strikes
+                yield change
 
 
-def _was_there(log: Log, member: bytes, change: MemberChange) -> bool:
+def _was_there(found: Organizers, member: bytes, change: MemberChange) -> bool:
     """Whether the promoted had shown a card of their own before."""
     return any(
-        intro.member == member and isinstance(intro.change.op, Join | Admit | Genesis) and after(change, intro.change)
-        for intros in log.introduced.values()
-        for intro in intros
+        isinstance(intro.change.op, Join | Admit | Genesis) and after(change, intro.change)
+        for intro in found.known.get(member, ())
     )
 
 
 def _is_one(log: Log, found: Organizers, member: bytes, change: MemberChange) -> bool:
-    """Whether the promoted was an organizer there already: nothing that could have ended it came since, in its past."""
+    """Whether the promoted was an organizer there already, as close to the founder as this would make them: nothing that
+    could have ended it came since, in the promotion's past."""
     endings = [
         c for c in log.changes
         if after(change, c)
@@ -140,9 +145,36 @@ def _is_one(log: Log, found: Organizers, member: bytes, change: MemberChange) ->
     )
 
 
-def _strike(found: Organizers, members: Collection[bytes], senior: list[MemberChange]) -> None:
-    for change in senior:
-        if isinstance(change.op, Remove | Demote) and change.op.member in members:
-            leaves = None if isinstance(change.op, Remove) else Role.PARTICIPANT
-            found.strikes.setdefault(change.op.member, []).append(Strike(change, leaves))
-            found.effective.add(change.id)
+def _strike(found: Organizers, strikes: Iterable[MemberChange], gen: int) -> None:
+    """Lets the strikes of one stratum count against everybody who is not as close to the founder."""
+    for change in strikes:
+        match change.op:
+            case Remove() | Demote() as op if op.member in found.known and not _as_senior(
+                found, op.member, gen, change
+            ):
+                leaves = None if isinstance(op, Remove) else Role.PARTICIPANT
+                found.strikes.setdefault(op.member, []).append(Strike(change, leaves, gen))
+                found.effective.add(change.id)
+            case RevokeDevice() as op:
+                member = found.member_of.get(op.dev, NOBODY)
+                own = found.member_of.get(change.dev) == member
+                if member in found.known and not own and not _as_senior(found, member, gen, change):
+                    found.revoked.setdefault(op.dev, []).append(Strike(change, None, gen))
+                    if op.dev in found.devices:
+                        _settle_devices(found, member)
+
+
+def _as_senior(found: Organizers, member: bytes, gen: int, strike: MemberChange) -> bool:
+    """Whether the target of a strike has an organizer's right as close to the founder as its author, or closer.
+
+    A right that had ended in the strike's past does not count, nor one that was given by somebody who knew of the strike.
+    What ends it is more senior than it, or the target itself, so all of that is known by now.
+    """
+    strikes = found.strikes.get(member, ())
+    return any(
+        grant.gen is not None
+        and grant.gen <= gen
+        and not after(grant.change, strike)
+        and not any(s.touches(grant) and after(strike, s.change) and not after(grant.change, s.change) for s in strikes)
+        for grant in found.grants.get(member, ())
+    )

@@ -22,12 +22,24 @@ class Grant:
     gen: int | None = None
 
 
+SELF = -1
+"""Stands for the distance of who strikes themselves: nobody is more senior."""
+
+
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """By `change`, a member lost what exceeds `leaves` (None: everything)."""
+    """By `change`, a member or a device lost what exceeds `leaves` (None: everything).
+
+    `by` is the distance from the founder of the organizer who said so: it touches no organizer's right that is as
+    close to the founder, or closer.
+    """
 
     change: MemberChange
     leaves: Role | None
+    by: int
+
+    def touches(self, grant: Grant) -> bool:
+        return grant.gen is None or self.by < grant.gen
 
 
 def standing(grants: Iterable[Grant], strikes: Sequence[Strike], change: MemberChange | None) -> Grant | None:
@@ -51,13 +63,19 @@ def known_standing(grants: Iterable[Grant], strikes: Iterable[Strike], past: int
         capped
         for grant in grants
         if past >> grant.change.index & 1
-        if (capped := _capped(grant, (s for s in seen if not after(grant.change, s.change)))) is not None
+        if (capped := _capped(grant, (s for s in seen if s.touches(grant) and not after(grant.change, s.change))))
+        is not None
     )
 
 
 def after(later: MemberChange, earlier: MemberChange) -> bool:
     """Whether `earlier` is in the past of `later`."""
     return bool(later.past >> earlier.index & 1)
+
+
+def saw(strike: MemberChange, change: MemberChange) -> bool:
+    """Whether a strike leaves a change as it is: it came after it, or is the change itself."""
+    return strike is change or after(strike, change)
 
 
 def best_grant(grants: Iterable[Grant]) -> Grant | None:
@@ -75,7 +93,7 @@ def reach(strike: MemberChange, dev: bytes) -> tuple[int, bytes]:
 
 
 def _hits(strike: Strike, grant: Grant, change: MemberChange | None) -> bool:
-    if change is not None and (strike.change is change or after(strike.change, change)):
+    if not strike.touches(grant) or (change is not None and saw(strike.change, change)):
         return False
     return not after(grant.change, strike.change)
 

@@ -11,9 +11,8 @@ from sync import codec
 from sync.membership import ops
 from sync.membership.evaluate import evaluate
 from sync.membership.log import Log, add, start
-from sync.membership.ops import Role
 from tests.support.membership import LEAVE, SECRET, promote, remove, revoke
-from tests.vectors.world import Circle, Device, device, found_circle
+from tests.vectors.world import Circle, Device, close_op, device, found_circle, link_op
 
 # One random history, many orders of arrival.
 
@@ -21,7 +20,28 @@ NAMES = ("ben", "carl", "dora", "erin")
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ("invite", "join", "revoke", "promote", "promote", "remove", "leave", "confirm", "sync", "sync", "unknown")
+            (
+                "invite",
+                "join",
+                "revoke",
+                "promote",
+                "promote",
+                "remove",
+                "leave",
+                "confirm",
+                "sync",
+                "sync",
+                "unknown",
+                "demote",
+                "step down",
+                "admit",
+                "link",
+                "withdraw",
+                "accept",
+                "reject",
+                "close",
+                "grant",
+            )
         ),
         st.integers(0, 4),
         st.integers(0, 4),
@@ -69,6 +89,27 @@ def _act(
             op = remove(other)
         case "leave" if me.seq:
             op = LEAVE
+        case "demote" if me.seq:
+            op = ops.Demote(ops.DEMOTE, 1, other.member)
+        case "step down" if me.seq:
+            op = ops.StepDown(ops.STEP_DOWN, 1)
+        case "admit" if me.seq:
+            op = ops.Admit(ops.ADMIT, 1, other.member, 2, other.card(circle.space))
+        case "withdraw" if me.seq:
+            op = ops.RevokeDevice(ops.REVOKE_DEVICE, 1, other.keys.dev)
+        case "accept" if me.seq:
+            op = ops.Accept(ops.ACCEPT, 1, (bytes([whom]) * 32,))
+        case "reject" if me.seq:
+            op = ops.Reject(ops.REJECT, 1, (bytes([whom]) * 32,))
+        case "close" if me.seq:
+            op = close_op(circle.space, me, other)
+        case "grant" if me.seq:
+            op = ops.GrantKey(ops.GRANT_KEY, 0, circle.epoch.id, other.keys.dev, bytes([who]) * 32)
+        case "link" if me.seq and other.keys.dev in circle.log.cards:
+            # The new device writes on behalf of `me`, and is thrown away: what it brings is the link.
+            phone = device(f"phone {len(circle.admitted)}")
+            made = circle.member_op(phone, link_op(circle.space, phone, me), mheads=_with_own(circle, me, views[who]))
+            return [*views[:who], (circle.admit(made),), *views[who + 1 :]]
         case "unknown" if me.seq:
             op = (77, whom % 2)
         case "confirm" if me.seq and circle.membership.pending:
@@ -79,13 +120,19 @@ def _act(
     return [*views[:who], (id,), *views[who + 1 :]]
 
 
+def _with_own(circle: Circle, me: Device, view: tuple[bytes, ...]) -> list[bytes]:
+    """A view that has the change by which `me` was let in: a link has to know its parent."""
+    shown = circle.log.introduced[me.keys.dev][0].change.id
+    return sorted({*view[:63], shown})
+
+
 def shown(log: Log) -> Any:
     """All that evaluation says, without the numbers that only count arrivals."""
     m = evaluate(log)
     return (
         {
             i: (x.role, x.gen, {s.id for s in x.left}, x.dev, {(g.change.id, g.role, g.gen) for g in x.grants},
-                {r.id for r in x.removed}, {(d.dev, d.depth, frozenset(r.id for r in d.revoked)) for d in x.devices})
+                {r.id for r in x.removed}, {(d.dev, d.depth, frozenset(r.change.id for r in d.revoked)) for d in x.devices})
             for i, x in m.members.items()
         },
         {i: (x.used, x.revoked, x.change.id) for i, x in m.invites.items()},
@@ -121,7 +168,7 @@ def test_rights_come_only_from_who_had_them(steps: list[tuple[str, int, int]]) -
         if isinstance(c.op, ops.Promote) and c.id in membership.effective
     ]
     for member in membership.members.values():
-        gens = [g.gen for who, by in promotions if who == member.id for g in by.grants if g.role is Role.ORGANIZER]
+        gens = [g.gen for who, by in promotions if who == member.id for g in by.grants if g.gen is not None]
         if member.gen:
             assert any((gen or 0) == member.gen - 1 for gen in gens)
     for invite in membership.invites.values():
