@@ -20,6 +20,8 @@ class SidebarNews(QObject):
     def __init__(self, context: AppContext, sidebar: Sidebar) -> None:
         super().__init__(sidebar)
         self._context, self._sidebar = context, sidebar
+        self._held = 0
+        self._looking = self._stale = False
         context.bus.watch(sidebar, {"circle", "spaces", "settings"}, self._refresh_circles)
         context.bus.watch(sidebar, {"tasks", "people", "spaces"}, self._refresh_tasks)
         context.bus.touched.connect(self._refresh_sync)
@@ -40,12 +42,32 @@ class SidebarNews(QObject):
         self._sidebar.set_badge("tasks", sum(task.state != "done" for task in my_tasks(self._context.ws)))
 
     def _refresh_sync(self, _news: object = None) -> None:
+        self._look()
+        self._say()
+
+    def _look(self) -> None:
+        """Count what needs somebody away from the window, as much may have to be read for it; once more if asked meanwhile."""
+        self._stale = self._looking
+        if self._looking:
+            return
+        self._looking = True
+        ws, settings = self._context.ws, self._context.settings
+        self._context.tasks.run(
+            self, lambda: things_to_look_at(ws, settings), self._looked, lambda _problem: self._looked(self._held)
+        )
+
+    def _looked(self, held: int) -> None:
+        self._held, self._looking = held, False
+        self._say()
+        if self._stale:
+            self._look()
+
+    def _say(self) -> None:
         spaces = sync_status(self._context.ws)
         waiting = sum(space.waiting for space in spaces if space.server)
-        held = things_to_look_at(self._context.ws, self._context.settings)
-        if held:
+        if self._held:
             self._show(
-                self.tr("%n thing(s) (needs|need) you", "", held),
+                self.tr("%n thing(s) (needs|need) you", "", self._held),
                 self.tr("Everything else is saved"),
                 icon="cloud",
                 needs_you=True,

@@ -23,6 +23,7 @@ class Background(QObject):
     def __init__(self, on_problem: Callable[[CircleError], None]) -> None:
         super().__init__()
         self._on_problem = on_problem
+        self._closed = False
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
         self._finished.connect(lambda call: call())
 
@@ -41,7 +42,8 @@ class Background(QObject):
         job.add_done_callback(lambda future: self._finished.emit(partial(self._settle, owner, future, done, failed)))
 
     def close(self) -> None:
-        """Wait for the job at hand and drop those that have not begun."""
+        """Wait for the job at hand and drop those that have not begun; no answer is brought any more."""
+        self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _settle(
@@ -51,7 +53,7 @@ class Background(QObject):
         done: Callable[[Any], object],
         failed: Callable[[CircleError], object] | None,
     ) -> None:
-        if future.cancelled() or not shiboken6.isValid(owner):
+        if self._closed or future.cancelled() or not shiboken6.isValid(owner):
             return
         try:
             answer = future.result()

@@ -26,7 +26,8 @@ from ui.models.demo_circle import open_demo
 from ui.models.refused import things_to_look_at
 from ui.shell import Shell
 from ui.views.synccentre import SyncCentreView
-from ui.views.synccentre_needs import DifferenceCard, RefusedCard
+from ui.views.synccentre_differences import DifferenceCard
+from ui.views.synccentre_needs import RefusedCard
 from ui.views.synccentre_values import value_words
 from ui.views.synccentre_words import problem_words, refused_words
 from ui.widgets.base import Label
@@ -120,8 +121,8 @@ def test_a_difference_shows_both_names_and_the_other_can_be_taken(
     card = view.findChild(DifferenceCard)
     assert card is not None
     said = words(card)
-    assert "Promise “\u2068Book the van\u2069”: when" in said
-    for part in ("You\u2069 wrote", "Ben\u2069 wrote", "Friday 27 November", "Saturday 28 November"):
+    assert "Task “\u2068Book the van\u2069”: when" in said
+    for part in ("You\u2069 wrote", "Ben\u2069 wrote", "Friday 27 November 2026", "Saturday 28 November 2026"):
         assert part in said
     card.take.click()
     assert task(ws, van).due == "2026-11-28" and conflicts(ws, space) == ()
@@ -178,9 +179,9 @@ def test_values_are_said_as_people_write_them(shell: Shell) -> None:
     assert said("tasks", "due", None) == said("tasks", "title", "") == "nothing"
     assert said("tasks", "state", "waiting") == "Waiting"
     assert said("agenda_items", "minutes", 14) == "14 min"
-    assert said("people", "confirmed", 1) == "yes"
+    assert said("people", "confirmed", 1) == "is in"
     assert said("attendance", "status", "late") == "Came late"
-    assert said("meetings", "starts_at", "2026-11-24T18:30") == "Tuesday 24 November, 18:30"
+    assert said("meetings", "starts_at", "2026-11-24T18:30") == "Tuesday 24 November 2026, 18:30"
     assert said("notes", "body", "word " * 400).endswith("word…")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from PySide6.QtCore import QCoreApplication
+
 from circle_app.workspace import spaces
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import people
@@ -21,8 +23,14 @@ class Authors:
         """The name of a device's person, "" when nobody here goes by it."""
         return self.names.get(dev[:8], "")
 
+    def says(self, dev: bytes) -> str:
+        """How to call a device's person in a sentence: "You", a name, or "Somebody"."""
+        if self.is_mine(dev):
+            return QCoreApplication.translate("Authors", "You")
+        return self.of_device(dev) or QCoreApplication.translate("Authors", "Somebody")
+
     def is_mine(self, dev: bytes) -> bool:
-        return dev[:8] == self.mine
+        return bool(self.mine) and dev[:8] == self.mine
 
 
 def authors(ws: Workspace, no: int) -> Authors:

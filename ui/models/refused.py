@@ -29,7 +29,8 @@ def unread(ws: Workspace, settings: Settings, space: int) -> tuple[inbox.Held, .
 def things_to_look_at(ws: Workspace, settings: Settings) -> int:
     """How much needs a person over all circles: changes put aside that nobody has read about, and open differences."""
     return sum(
-        len(conflicts(ws, status.space)) + (len(unread(ws, settings, status.space)) if status.quarantined else 0)
+        sum(conflict.needs_you for conflict in conflicts(ws, status.space))
+        + (len(unread(ws, settings, status.space)) if status.quarantined else 0)
         for status in sync_status(ws)
     )
 

@@ -18,7 +18,8 @@ from ui.dialogs.invite_server import ServerSheet
 from ui.models.authors import Authors, authors
 from ui.models.refused import unread
 from ui.problems import sentence
-from ui.views.synccentre_needs import DifferenceCard, RefusedCard
+from ui.views.synccentre_list import ChosenCard, DifferenceList
+from ui.views.synccentre_needs import RefusedCard
 from ui.views.synccentre_words import details, standing
 from ui.widgets.base import Label
 from ui.widgets.button import Button
@@ -68,12 +69,15 @@ class SyncCentreView(ScrollPage):
         line.addLayout(column(theme, self.saved, self.says, gap=4), 1)
         top.body.addLayout(line)
         self.body.addWidget(top)
-        self._needs = column(theme, gap=2)
+        self._lists: dict[int, DifferenceList] = {}
+        self._differences, self._needs, self._chosen = column(theme, gap=2), column(theme, gap=2), column(theme, gap=2)
+        self.body.addLayout(self._differences)
         self.body.addLayout(self._needs)
         self._circles = Card(theme, padding=(18, 14, 18, 10), gap=0)
         self._lines = column(theme, gap=0)
         self._circles.body.addLayout(self._lines)
         self.body.addWidget(self._circles)
+        self.body.addLayout(self._chosen)
         self.body.addStretch(1)
         ctx.bus.watch(
             self, {"sync", "spaces", "circle", "people", "settings", "tasks", "notes", "meetings"}, self.refresh
@@ -166,9 +170,20 @@ class SyncCentreView(ScrollPage):
     def _show_needs(self, found: tuple[Needs, ...]) -> None:
         ctx = self._ctx
         clear(self._needs)
-        for needs in found:
-            for conflict in needs.differences:
-                self._needs.addWidget(DifferenceCard(ctx, conflict, needs.authors))
+        clear(self._chosen)
+        by_space = {needs.status.space: needs for needs in found}
+        for space in self._lists.keys() - by_space.keys():
+            self._lists.pop(space).deleteLater()
+        for space, needs in by_space.items():
+            asked = tuple(conflict for conflict in needs.differences if conflict.needs_you)
+            if asked and space not in self._lists:
+                self._lists[space] = DifferenceList(ctx)
+                self._differences.addWidget(self._lists[space])
+            if space in self._lists:
+                self._lists[space].show_open(asked, needs.authors, needs.status.name)
+            chosen = tuple(conflict for conflict in needs.differences if not conflict.needs_you)
+            if chosen:
+                self._chosen.addWidget(ChosenCard(ctx, chosen, needs.authors))
             if needs.refused:
                 self._needs.addWidget(
                     RefusedCard(ctx, needs.status.space, needs.status.name, needs.refused, needs.authors)

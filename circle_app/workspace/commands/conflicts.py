@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from circle_app.domain.ids import Ref
+from collections.abc import Sequence
+
 from circle_app.domain.merge import same_value
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NAME, DELETED, Kind
@@ -21,7 +22,7 @@ _CODES = frozenset({"due", "first_date", "starts_at", "zone", "language", "color
 def keep_shown(ws: Workspace, conflict: Conflict) -> None:
     """Keeps what is shown; the other text stays in the history. A row that was deleted stays deleted."""
     if conflict.late:
-        _settle_late(ws, conflict, deleted=1)
+        _record(ws, conflict, *_late(conflict, 1))
     else:
         _settle(ws, conflict, conflict.shown)
 
@@ -29,7 +30,7 @@ def keep_shown(ws: Workspace, conflict: Conflict) -> None:
 def take_lost(ws: Workspace, conflict: Conflict) -> None:
     """Shows the value that had lost; what was shown stays in the history. A row that was deleted comes back."""
     if conflict.late:
-        _settle_late(ws, conflict, deleted=0)
+        _record(ws, conflict, *_late(conflict, 0))
     else:
         _settle(ws, conflict, conflict.lost)
 
@@ -40,6 +41,18 @@ def keep_both(ws: Workspace, conflict: Conflict) -> None:
     if text is None:
         raise ValueError(f"{conflict.kind}.{conflict.column} holds no two values")
     _settle(ws, conflict, text)
+
+
+def keep_all(ws: Workspace, found: Sequence[Conflict]) -> None:
+    """Keeps what is shown in all of these differences of one circle, in one step."""
+    puts, marks, own = [], [], frozenset[bytes]()
+    for conflict in found:
+        more, mark = _late(conflict, 1) if conflict.late else _cell_puts(conflict, conflict.shown)
+        puts += more
+        marks.append(mark)
+        own |= own_rows(ws, BY_NAME[conflict.kind], conflict.ref)
+    if found:
+        record(ws, found[0].ref.space, puts, label=LABEL, own_rows=own, marks=marks)
 
 
 def both(conflict: Conflict) -> str | None:
@@ -66,30 +79,28 @@ def both(conflict: Conflict) -> str | None:
         return None
 
 
-def settle_puts(ref: Ref, kind: str, column: str, value: Value, *, lost: Value, stamp: bytes) -> list[Put]:
-    """The edits that set a cell to `value` and have seen the lost edit `stamp` as well as the one that is shown."""
-    table = BY_NAME[kind]
-    puts = [Put(table, ref.row, {column: value})]
-    if not same_value(value, lost):
-        puts.append(Put(table, ref.row, {column: value}, {column: stamp}))
-    return puts
-
-
 def _settle(ws: Workspace, conflict: Conflict, value: Value) -> None:
-    ref, kind, column = conflict.ref, conflict.kind, conflict.column
-    puts = settle_puts(ref, kind, column, value, lost=conflict.lost, stamp=conflict.stamp)
-    _record(ws, conflict, puts, marked(_cell(conflict, column), Mark.SETTLED, conflict.lost))
+    _record(ws, conflict, *_cell_puts(conflict, value))
 
 
-def _settle_late(ws: Workspace, conflict: Conflict, *, deleted: int) -> None:
-    """Says about the row, knowing the late edit, whether it is deleted: a younger word than that edit, even the same one."""
+def _cell_puts(conflict: Conflict, value: Value) -> tuple[list[Put], Before]:
+    """The edits that set the cell to `value` and have seen the lost edit as well as the one that is shown."""
+    table, row, column = BY_NAME[conflict.kind], conflict.ref.row, conflict.column
+    puts = [Put(table, row, {column: value})]
+    if not same_value(value, conflict.lost):
+        puts.append(Put(table, row, {column: value}, {column: conflict.stamp}))
+    return puts, marked(_cell(conflict, column), Mark.SETTLED, conflict.lost)
+
+
+def _late(conflict: Conflict, deleted: int) -> tuple[list[Put], Before]:
+    """Says of the row, knowing the late edit, whether it is deleted: a younger word than that edit, even the same one."""
     table = BY_NAME[conflict.kind]
     name = table.columns[DELETED].name
     put = Put(table, conflict.ref.row, {name: deleted}, {name: conflict.stamp} if deleted else {})
-    _record(ws, conflict, [put], marked(_cell(conflict, conflict.late), Mark.SETTLED_LATE, None))
+    return [put], marked(_cell(conflict, conflict.late), Mark.SETTLED_LATE, None)
 
 
-def _record(ws: Workspace, conflict: Conflict, puts: list[Put], mark: Before) -> None:
+def _record(ws: Workspace, conflict: Conflict, puts: Sequence[Put], mark: Before) -> None:
     own = own_rows(ws, BY_NAME[conflict.kind], conflict.ref)
     record(ws, conflict.ref.space, puts, label=LABEL, own_rows=own, marks=(mark,))
 
