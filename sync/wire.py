@@ -79,6 +79,9 @@ AUTH_DEVICE: Final = 0
 AUTH_INVITE: Final = 1
 """The caller signs with an invite key; `key_id` is the invite's id16. May read, and push nothing but one join."""
 
+AUTH_SIGNER: Final = 2
+"""The caller signs with the key of a publication's signer; `key_id` is its id16, the publication's id the space."""
+
 # PushResult.status
 STORED: Final = 0
 KNOWN: Final = 1
@@ -260,7 +263,7 @@ class Problem(msgspec.Struct, array_like=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """The parsed CC-Auth header. `mode` AUTH_DEVICE | AUTH_INVITE; `ts` UTC ms; `nonce` 16 random bytes."""
+    """The parsed CC-Auth header. `mode` AUTH_DEVICE | AUTH_INVITE | AUTH_SIGNER; `ts` UTC ms; `nonce` 16 random bytes."""
 
     mode: int
     key_id: bytes
@@ -302,7 +305,7 @@ def decode_auth(text: str) -> Auth | None:
         raw = base64.b64decode(text + "==", altchars=b"-_", validate=True)
     except binascii.Error:
         return None
-    if len(raw) != _AUTH_BYTES or raw[0] != VERSION or raw[1] not in (AUTH_DEVICE, AUTH_INVITE):
+    if len(raw) != _AUTH_BYTES or raw[0] != VERSION or raw[1] not in (AUTH_DEVICE, AUTH_INVITE, AUTH_SIGNER):
         return None
     return Auth(raw[1], raw[2:18], int.from_bytes(raw[18:26], "big"), raw[26:42], raw[42:])
 

@@ -41,7 +41,7 @@ class Server:
     def info(self) -> wire.Info:
         """What the server says of itself; asked once. Raises SyncProblem "update" when we speak no common version."""
         if self._info is None:
-            info = self._plain("GET", wire.ROUTE_INFO, b"", wire.Info)
+            info = self.plain("GET", wire.ROUTE_INFO, b"", wire.Info)
             if not info.min_version <= wire.VERSION <= info.max_version:
                 raise SyncProblem(
                     "This server speaks another version.", "Install the newest Citizen Circles.", code="update"
@@ -52,13 +52,13 @@ class Server:
     def create_space(self, genesis: bytes, token: str = "", *, log: Sequence[bytes] = ()) -> wire.SpaceCreated:
         """Found a space, or find it already there; `log` are changesets of it that the server may have lost."""
         body = msgspec.msgpack.encode(wire.CreateSpace(genesis, token, tuple(log)))
-        return self._plain("POST", wire.ROUTE_SPACES, body, wire.SpaceCreated)
+        return self.plain("POST", wire.ROUTE_SPACES, body, wire.SpaceCreated)
 
     def push(
         self, signer: Signer, changesets: Sequence[bytes], *, envelopes: Sequence[wire.Envelope] = ()
     ) -> wire.PushReply:
         body = msgspec.msgpack.encode(wire.Push(tuple(changesets), tuple(envelopes)))
-        reply = self._signed(signer, "POST", wire.ROUTE_CHANGESETS, body, wire.PushReply)
+        reply = self.signed(signer, "POST", wire.ROUTE_CHANGESETS, body, wire.PushReply)
         if len(reply.results) != len(changesets):
             raise nonsense()
         return reply
@@ -74,14 +74,14 @@ class Server:
     def diff(self, signer: Signer, have: Sequence[wire.ChainEnd]) -> wire.DiffReply:
         """What the server lacks and what this device lacks, from where each chain ends here."""
         body = msgspec.msgpack.encode(wire.Diff(tuple(sorted(have))))
-        reply = self._signed(signer, "POST", wire.ROUTE_DIFF, body, wire.DiffReply)
+        reply = self.signed(signer, "POST", wire.ROUTE_DIFF, body, wire.DiffReply)
         if not _ascending([0, *(item.pos for item in reply.items)]) or reply.head.space != signer.space:
             raise nonsense()
         return reply
 
     def events(self, signer: Signer, after: int) -> wire.Head:
         """Where the space stands, when it is elsewhere than `after`, or unchanged after `info().events_s` seconds."""
-        head = self._signed(signer, "GET", f"{wire.ROUTE_EVENTS}?after={after}", b"", wire.Head)
+        head = self.signed(signer, "GET", f"{wire.ROUTE_EVENTS}?after={after}", b"", wire.Head)
         if head.space != signer.space:
             raise nonsense()
         return head
@@ -89,7 +89,7 @@ class Server:
     def envelope(self, signer: Signer, epoch: bytes) -> bytes:
         """This device's envelope of an epoch; empty when the server has none."""
         route = wire.ROUTE_ENVELOPE.replace("{epoch}", epoch.hex())
-        return self._signed(signer, "GET", route, b"", wire.OwnEnvelope).data
+        return self.signed(signer, "GET", route, b"", wire.OwnEnvelope).data
 
     def put_blob(self, signer: Signer, data: bytes) -> None:
         """Keep a sealed piece of a file at the server, under the hash of its bytes; the same piece again is success."""
@@ -113,7 +113,7 @@ class Server:
     def missing_blobs(self, signer: Signer, names: Sequence[bytes]) -> frozenset[bytes]:
         """Which of these pieces (up to `wire.MAX_BLOB_NAMES`) the server does not have."""
         body = msgspec.msgpack.encode(wire.BlobNames(tuple(names)))
-        missing = frozenset(self._signed(signer, "POST", wire.ROUTE_BLOBS_MISSING, body, wire.BlobNames).names)
+        missing = frozenset(self.signed(signer, "POST", wire.ROUTE_BLOBS_MISSING, body, wire.BlobNames).names)
         if not missing <= set(names):
             raise nonsense()
         return missing
@@ -126,15 +126,17 @@ class Server:
         self.transport.hang_up()
 
     def _page(self, signer: Signer, route: str, after: int) -> wire.Page:
-        page = self._signed(signer, "GET", route, b"", wire.Page)
+        page = self.signed(signer, "GET", route, b"", wire.Page)
         if not _ascending([after, *(item.pos for item in page.items)]) or page.head.space != signer.space:
             raise nonsense()
         return page
 
-    def _plain(self, method: str, path: str, body: bytes, kind: type[T]) -> T:
+    def plain(self, method: str, path: str, body: bytes, kind: type[T]) -> T:
+        """What anybody may ask."""
         return _decoded(self.transport.call(method, path, body=body), kind)
 
-    def _signed(self, signer: Signer, method: str, route: str, body: bytes, kind: type[T]) -> T:
+    def signed(self, signer: Signer, method: str, route: str, body: bytes, kind: type[T]) -> T:
+        """What `signer` alone may ask; a `{space}` in the route is theirs."""
         target = route.replace("{space}", wire.space_text(signer.space))
         return _decoded(self._answer(signer, method, target, body), kind)
 

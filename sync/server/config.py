@@ -28,6 +28,14 @@ class Config:
     """Where sealed pieces of files are kept: a folder, or `s3://bucket/prefix`; empty: `blobs` in the data folder."""
     max_member_changes: int = 3_000
     """Membership changes of one circle: weighing a new one takes longer the more there are, and all circles wait for it."""
+    max_publications: int = 100_000
+    publication_quota_bytes: int = 256 << 20
+    max_entries: int = 10_000
+    """Entries of one publication."""
+    max_letters: int = 1_000
+    """Letters that wait for the signers of one publication."""
+    letters_per_minute: int = 20
+    """Letters to one publication, from everybody together."""
     body_timeout_s: float = 30.0
     blob_timeout_s: float = 120.0
     """A piece of a file may take longer than a request: a megabyte on a slow line."""

@@ -48,7 +48,7 @@ class Circle:
         """
         if auth.mode == wire.AUTH_DEVICE:
             return self.log.cards[auth.key_id].ed_pk if self.is_active(auth.key_id) else None
-        invite = self.membership.invites.get(auth.key_id)
+        invite = self.membership.invites.get(auth.key_id) if auth.mode == wire.AUTH_INVITE else None
         if invite is None or invite.revoked or invite.used >= invite.op.uses:
             return None
         if invite.op.not_after and invite.op.not_after < now_ms:

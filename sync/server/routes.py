@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from sync import wire
-from sync.server import blob_calls, calls, diff_calls
+from sync.publications import wire as pub_wire
+from sync.server import blob_calls, calls, diff_calls, inbox_calls, publication_calls
 from sync.server.auth import Refused
 from sync.server.http import Request, Response
 from sync.server.service import Service
@@ -35,6 +36,13 @@ ROUTES: tuple[Route, ...] = (
     Route("HEAD", wire.ROUTE_BLOB, blob_calls.get_blob),
     Route("POST", wire.ROUTE_BLOBS_MISSING, blob_calls.missing_blobs),
     Route("POST", wire.ROUTE_DIFF, diff_calls.diff),
+    Route("POST", pub_wire.ROUTE_PUBLICATIONS, publication_calls.found_publication),
+    Route("GET", pub_wire.ROUTE_PUBLICATIONS, publication_calls.directory),
+    Route("POST", pub_wire.ROUTE_ENTRIES, publication_calls.post_entries),
+    Route("GET", pub_wire.ROUTE_ENTRIES, publication_calls.get_entries),
+    Route("POST", pub_wire.ROUTE_INBOX, inbox_calls.post_letter),
+    Route("GET", pub_wire.ROUTE_INBOX, inbox_calls.get_letters),
+    Route("DELETE", pub_wire.ROUTE_INBOX, inbox_calls.drop_read_letters),
     Route("GET", wire.ROUTE_INFO, calls.info),
     Route("GET", wire.ROUTE_TIME, calls.time),
     Route("GET", wire.ROUTE_HEALTH, calls.health),

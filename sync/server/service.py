@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 LATER_S = 30
 log = logging.getLogger("circles.server")
-_AUTH_HEADER = wire.AUTH_HEADER.lower().encode("ascii")
+AUTH_HEADER = wire.AUTH_HEADER.lower().encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Service:
         space = wire.parse_space(request.params["space"])
         now_ms = self.now_ms()
         window_ms = self.config.clock_window_s * 1000
-        sent = auth.parsed_auth(request.header(_AUTH_HEADER), now_ms=now_ms, window_ms=window_ms)
+        sent = auth.parsed_auth(request.header(AUTH_HEADER), now_ms=now_ms, window_ms=window_ms)
         if space is None:
             raise Refused(403, "no_access")
         message = auth.signed_bytes(

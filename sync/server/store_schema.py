@@ -16,6 +16,17 @@ CREATE TABLE IF NOT EXISTS envelopes(
 CREATE TABLE IF NOT EXISTS blobs(
   no {int} NOT NULL, hash {bytes} NOT NULL, size {int} NOT NULL, kept_ms {int} NOT NULL, PRIMARY KEY(no, hash)
   ){keyed};
+CREATE TABLE IF NOT EXISTS publications(
+  pub {bytes} PRIMARY KEY, type {int} NOT NULL, listed {int} NOT NULL, folded TEXT NOT NULL, standing {bytes} NOT NULL,
+  bytes {int} NOT NULL, letters {int} NOT NULL, created_ms {int} NOT NULL);
+CREATE TABLE IF NOT EXISTS pub_entries(
+  pub {bytes} NOT NULL, seq {int} NOT NULL, id {bytes} NOT NULL, data {bytes} NOT NULL, PRIMARY KEY(pub, seq)){keyed};
+CREATE TABLE IF NOT EXISTS letters(
+  pub {bytes} NOT NULL, no {int} NOT NULL, hash {bytes} NOT NULL, data {bytes} NOT NULL, kept_ms {int} NOT NULL,
+  PRIMARY KEY(pub, no)){keyed};
+CREATE INDEX IF NOT EXISTS pub_by_created ON publications(created_ms);
+CREATE INDEX IF NOT EXISTS pub_by_id ON pub_entries(pub, id);
+CREATE INDEX IF NOT EXISTS letter_by_hash ON letters(pub, hash);
 CREATE INDEX IF NOT EXISTS by_created ON spaces(created_ms);
 CREATE UNIQUE INDEX IF NOT EXISTS by_pos ON changesets(no, pos);
 CREATE INDEX IF NOT EXISTS by_dev ON changesets(no, dev, seq);

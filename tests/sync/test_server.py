@@ -236,7 +236,7 @@ def test_any_member_refills_a_wiped_server(server: RunningServer, ana: Device) -
     assert line(server).info().gen != before.gen
     client = line(server)
     body = wire.CreateSpace(ana.chain[0].data, "", (ana.chain[1].data, ben.chain[0].data, ben.chain[1].data))
-    assert client._plain("POST", wire.ROUTE_SPACES, msgspec.msgpack.encode(body), wire.SpaceCreated).head.pos == 4
+    assert client.plain("POST", wire.ROUTE_SPACES, msgspec.msgpack.encode(body), wire.SpaceCreated).head.pos == 4
     assert len(line(server).pull(ben.signer, 0).items) == 4
 
 
