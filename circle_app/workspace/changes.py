@@ -53,6 +53,7 @@ class Outgoing:
     kind: int
     data: bytes
     ops: int
+    dev: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,6 +251,13 @@ class Workspace:
             known = self._devices.setdefault(space, found[0][0])
         return known
 
+    def go_on_as(self, space: int, dev16: bytes) -> None:
+        """This device in a circle from here on; inside the transaction that writes it into `spaces`.
+
+        When that fails, `forget_devices` has to be called.
+        """
+        self._devices[space] = dev16
+
     def forget_devices(self) -> None:
         """Re-reads device ids after rows of `spaces` changed."""
         self._devices.clear()

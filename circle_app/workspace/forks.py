@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from circle_app.errors import NotFound
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
 
@@ -54,3 +55,21 @@ def place_of(ws: Workspace, space: int, id: bytes) -> tuple[bytes, int] | None:
     """Device and number of a merged changeset."""
     found = ws.rows("SELECT dev, seq FROM changesets WHERE space = ? AND id = ?", (space, id))
     return (found[0][0], found[0][1]) if found else None
+
+
+def bytes_of(ws: Workspace, space: int, id: bytes) -> bytes:
+    """The sealed bytes of a changeset, merged, set aside or waiting; raises NotFound."""
+    for table in ("changesets", "quarantine", "inbox"):
+        found = ws.rows(f"SELECT data FROM {table} WHERE space = ? AND id = ?", (space, id))
+        if found:
+            return bytes(found[0][0])
+    raise NotFound("This change is not on this computer any more.")
+
+
+def came_back(ws: Workspace, space: int, dev: bytes) -> Iterator[bytes]:
+    """The content changesets of a device that were not made here, in chain order."""
+    for (data,) in ws.rows(
+        "SELECT data FROM changesets WHERE space = ? AND dev = ? AND mine = 0 AND kind = 0 ORDER BY seq, id",
+        (space, dev),
+    ):
+        yield data

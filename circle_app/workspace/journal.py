@@ -23,6 +23,7 @@ from circle_app.workspace.changes import (
 )
 from circle_app.workspace.connection import every, first
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.doubt import check_undoubted
 from circle_app.workspace.wordindex import behind, catch_up, loose_ops_removed
 
 CHANGESET_OPS = 1_000
@@ -80,17 +81,21 @@ def append(
     """
     pack(ws, space, seal, mheads=mheads)
     with ws.writing() as db:
-        sealed = _seal_next(ws, db, space, seal, ops, kind, clear, mheads)
+        sealed = seal_next(ws, db, space, seal, ops=ops, kind=kind, clear=clear, mheads=mheads)
     ws.announce(Touched(frozenset({"sync"})))
     return sealed
 
 
 def outbox(ws: Workspace, space: int, limit: int = 100) -> tuple[Outgoing, ...]:
-    """Changesets of this device that no server has acknowledged, in chain order."""
+    """Changesets of this device that no server has acknowledged, in chain order; then those of devices it was before.
+
+    What a former device wrote beside a copy of itself is kept by a server only after it knows that there were two.
+    """
     return tuple(
         Outgoing(*row)
         for row in ws.rows(
-            "SELECT id, seq, kind, data, ops FROM changesets WHERE space = ? AND mine = 1 AND acked = 0 ORDER BY seq LIMIT ?",
+            "SELECT id, seq, kind, data, ops, dev FROM changesets WHERE space = ?1 AND mine = 1 AND acked = 0 "
+            "ORDER BY dev <> (SELECT dev16 FROM spaces WHERE no = ?1), seq, dev LIMIT ?2",
             (space, limit),
         )
     )
@@ -105,11 +110,16 @@ def acknowledge(ws: Workspace, space: int, ids: Iterable[bytes], pos: int | None
     ws.announce(Touched(frozenset({"sync"})))
 
 
-def unacknowledge(ws: Workspace, space: int, *, after: int = 0) -> int:
-    """Marks own changesets behind a number as waiting again, for a server that lost them; returns how many."""
+def unacknowledge(ws: Workspace, space: int, *, after: int = 0, dev: bytes | None = None) -> int:
+    """Marks own changesets (of the device `dev`) behind a number as waiting again, for a server that lost them.
+
+    Returns how many.
+    """
     with ws.writing() as db:
         db.execute(
-            "UPDATE changesets SET acked = 0, pos = NULL WHERE space = ? AND mine = 1 AND seq > ?", (space, after)
+            "UPDATE changesets SET acked = 0, pos = NULL "
+            "WHERE space = ?1 AND mine = 1 AND seq > ?2 AND (?3 IS NULL OR dev = ?3)",
+            (space, after, dev),
         )
         changed = db.changes()
     ws.announce(Touched(frozenset({"sync"})))
@@ -178,7 +188,7 @@ def _pack_one(ws: Workspace, db: apsw.Connection, space: int, seal: Seal, mheads
     rows = db.execute(
         "SELECT tab, row, col, value, stamp, base FROM local_ops WHERE space = ? AND n <= ? ORDER BY n", (space, last)
     )
-    sealed = _seal_next(ws, db, space, seal, _set_ops(rows), CONTENT, b"", mheads)
+    sealed = seal_next(ws, db, space, seal, ops=_set_ops(rows), mheads=mheads)
     db.execute("DELETE FROM local_ops WHERE space = ? AND n <= ?", (space, last))
     return sealed
 
@@ -212,16 +222,22 @@ def _last_fitting(waiting_ops: list[tuple[int, bytes, int | None]]) -> int:
     return waiting_ops[(cut or most) - 1][0]
 
 
-def _seal_next(
+def seal_next(
     ws: Workspace,
     db: apsw.Connection,
     space: int,
     seal: Seal,
-    ops: tuple[SetOp, ...],
-    kind: int,
-    clear: bytes,
+    *,
+    ops: tuple[SetOp, ...] = (),
+    kind: int = CONTENT,
+    clear: bytes = b"",
     mheads: tuple[bytes, ...],
 ) -> Sealed:
+    """Gives this device's next number to a changeset and keeps its bytes, inside the caller's transaction.
+
+    Raises SyncProblem "in_doubt" when this workspace may not be the only one that gives these numbers.
+    """
+    check_undoubted(db, space)
     device = ws.device(space)
     space32 = first(db, "SELECT space32 FROM spaces WHERE no = ?", (space,))[0]
     last = first(db, "SELECT seq, id FROM marks WHERE space = ? AND dev = ?", (space, device)) or (0, ZERO_ID)

@@ -17,6 +17,7 @@ from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal
 from circle_app.workspace.changes import Opened
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.doubt import cast_doubt
 from circle_app.workspace.forks import Fork, note_forks, place_of
 from sync import codec
 from sync.client.lineage import Lineage
@@ -118,6 +119,8 @@ def take_in(
             break
         left = still
     note_forks(ws, no, batch.forks)
+    if _written_elsewhere(ws.device(no), batch.accepted, still, bad):
+        cast_doubt(ws, no, "twin")
     applied = ws.apply(no, batch.accepted).changesets if batch.accepted else 0
     full = not all(_hold(ws, no, c, pos, why) for c, pos, why in still if c.id not in waited)
     inbox.release(ws, no, [i for i in waited if i in known or any(o.id == i for o in batch.accepted)])
@@ -128,6 +131,17 @@ def take_in(
     if any(held.why in UNPROVEN for held in bad):
         inbox.keep_newest(ws, no, UNPROVEN)
     return TakenIn(applied, sum(h.id not in aside for h in bad), ids, full, batch.membership)
+
+
+def _written_elsewhere(
+    own: bytes, accepted: Sequence[Opened], still: Sequence[_Entry], bad: Sequence[inbox.Held]
+) -> bool:
+    """Whether something with this device's signature came that was not made here: numbers are given elsewhere, too."""
+    return (
+        any(o.dev == own for o in accepted)
+        or any(c.dev == own for c, _, why in still if why in ("gap", "no_key"))
+        or any(h.dev == own for h in bad if h.why not in UNPROVEN)
+    )
 
 
 def forget_unproven(ws: Workspace, no: int) -> None:

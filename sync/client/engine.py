@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Container
-from dataclasses import dataclass, field
 
 from circle_app.errors import CircleError, SyncProblem
 from circle_app.workspace import inbox, journal, settings, spaces
+from circle_app.workspace.become import own_devices
 from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.doubt import cast_doubt, doubt
 from circle_app.workspace.queries.status import waiting
 from sync import codec, wire
-from sync.client import epochs, refill
-from sync.client.access import Access, access, device_signer, sealer
+from sync.client import epochs, refill, renewal
+from sync.client.access import access, device_signer, sealer
 from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, replayed, take_in
 from sync.client.calls import Server, Signer, nonsense
+from sync.client.exchange import Exchange
 from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, note_unread, read_mark, read_unread, write_mark
 from sync.client.refused import RolledBack, push_refused
@@ -41,21 +43,6 @@ TOKEN_SETTING = "server_token"  # noqa: S105 (the name of a setting)
 """The setting that holds the registration code of a server that asks for one."""
 
 _DAMAGED = UNPROVEN | {"sealed", "padding", "deflate", "inflated", "commit"}
-
-
-@dataclass(slots=True)
-class _Exchange:
-    """What one exchange works with."""
-
-    held: Access
-    server: Server
-    signer: Signer
-    membership: Membership
-    tally: Tally = field(default_factory=Tally)
-    refused: SyncProblem | None = None
-    """Why the server did not take something of ours; what others wrote is fetched all the same."""
-    full: bool = False
-    """Whether something was left on the server because too much waits here for an earlier change."""
 
 
 class SyncEngine:
@@ -100,7 +87,7 @@ class SyncEngine:
         spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code)
         return SyncReport(
             space, tally.pushed, tally.pulled, tally.quarantined, waiting(self._ws, space), problem,
-            refilled=tally.refilled and problem is None, more=tally.more and problem is None,
+            refilled=tally.refilled and problem is None, more=tally.more and problem is None, renewed=tally.renewed,
         )  # fmt: skip
 
     def read_all(self, space: int, signer: Signer, membership: Membership) -> None:
@@ -108,7 +95,7 @@ class SyncEngine:
         held = access(self._ws, self._vault, space)
         assert held.space.server is not None
         with self._turn:
-            self._pull(_Exchange(held, self.server(held.space.server), signer, membership))
+            self._pull(Exchange(held, self.server(held.space.server), signer, membership))
 
     def connect(self, address: str) -> Server:
         """A line of one's own to a server, for whoever cannot wait for an exchange to end; to be closed."""
@@ -135,7 +122,7 @@ class SyncEngine:
 
     def _exchange(self, address: str, space: int, tally: Tally) -> None:
         held = access(self._ws, self._vault, space)
-        exchange = _Exchange(held, self.server(address), device_signer(held), self._membership(space), tally)
+        exchange = Exchange(held, self.server(address), device_signer(held), self._membership(space), tally)
         if exchange.membership.read_only:
             self._pull(exchange)
             raise SyncProblem(
@@ -143,10 +130,9 @@ class SyncEngine:
             )
         if epochs.follow(self._ws, held, exchange.membership):
             held = exchange.held = access(self._ws, self._vault, space)
-        heads = mheads_for(exchange.membership.log, held.keys.dev)
-        journal.pack(self._ws, space, sealer(held, self._ws.random_bytes), mheads=heads)
         me = exchange.membership.members.get(held.space.member16)
         if me is not None and me.role is None:
+            self._pack(exchange)
             self._say_goodbye(exchange)
             return
         try:
@@ -177,7 +163,7 @@ class SyncEngine:
         if exchange.full:
             raise SyncProblem("Too many changes wait for an earlier one.", "We try again later.", code="inbox_full")
 
-    def _may_have_lost_us(self, exchange: _Exchange, problem: SyncProblem) -> bool:
+    def _may_have_lost_us(self, exchange: Exchange, problem: SyncProblem) -> bool:
         """Whether a server that does not know us may have lost the circle, and not just us from it.
 
         Another database certainly has, and the same one may have been restored from an old copy: each is offered
@@ -187,7 +173,7 @@ class SyncEngine:
             return False
         return (exchange.held.space.no, exchange.server.info().gen) not in self._offered
 
-    def _say_goodbye(self, exchange: _Exchange) -> None:
+    def _say_goodbye(self, exchange: Exchange) -> None:
         """Send that we leave; a server that shows us the door has heard it already, or has lost us and is told all."""
         no = exchange.held.space.no
         try:
@@ -209,26 +195,47 @@ class SyncEngine:
             known = self._memberships[space] = (ids, replayed([s.data for s in log]))
         return known[1]
 
-    def _send_and_fetch(self, exchange: _Exchange) -> None:
-        """Send, then fetch; who was here before and has something to say listens first, for a key that was changed."""
+    def _send_and_fetch(self, exchange: Exchange) -> None:
+        """Who was here before listens first: for a key that was changed, and for what another copy of it wrote.
+
+        So nothing gets a number that is used already, not even in a workspace that was restored from an old copy.
+        """
         no = exchange.held.space.no
         waiting = journal.outbox(self._ws, no, 1)
-        if waiting and waiting[0].seq > 1 and read_mark(self._ws, no).pos:
+        new_here = bool(waiting) and waiting[0].seq == 1 and waiting[0].dev == exchange.held.keys.dev
+        if read_mark(self._ws, no).pos and not new_here:
             self._pull(exchange)
             self._follow_keys(exchange)
+            self._renew(exchange)
+            self._pack(exchange)
             self._push(exchange)
-            return
-        self._push(exchange)
-        self._pull(exchange)
+        else:
+            self._pack(exchange)
+            self._push(exchange)
+            self._pull(exchange)
+        if doubt(self._ws, no):  # our number was taken: see by what, and go on under another key
+            self._pull(exchange)
+            self._renew(exchange)
+            self._pack(exchange)
+            self._push(exchange)
 
-    def _follow_keys(self, exchange: _Exchange) -> None:
+    def _pack(self, exchange: Exchange) -> None:
+        held = exchange.held
+        heads = mheads_for(exchange.membership.log, held.keys.dev)
+        journal.pack(self._ws, held.space.no, sealer(held, self._ws.random_bytes), mheads=heads)
+
+    def _renew(self, exchange: Exchange) -> None:
+        if renewal.go_on(self._ws, self._vault, exchange):
+            exchange.membership = self._membership(exchange.held.space.no)
+
+    def _follow_keys(self, exchange: Exchange) -> None:
         """Fetch the keys we were given since; what waited for them is opened."""
         no = exchange.held.space.no
         if epochs.fetch_keys(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer):
             exchange.held = access(self._ws, self._vault, no)
             self._take_in(exchange, [])
 
-    def _rotate(self, exchange: _Exchange) -> None:
+    def _rotate(self, exchange: Exchange) -> None:
         """A new key for the circle when somebody left with the old one; the newest for devices that lack it."""
         held, membership = exchange.held, exchange.membership
         if exchange.refused is None and epochs.owes_rekey(held, membership):
@@ -239,7 +246,7 @@ class SyncEngine:
             exchange.membership = self._membership(held.space.no)
             self._push(exchange)
 
-    def _push(self, exchange: _Exchange) -> None:
+    def _push(self, exchange: Exchange) -> None:
         no = exchange.held.space.no
         while waiting := journal.outbox(self._ws, no, wire.MAX_PUSH_CHANGESETS):
             size = 0
@@ -257,21 +264,27 @@ class SyncEngine:
             kept = [o.id for o, r in zip(batch, reply.results, strict=True) if r.status != wire.REFUSED]
             if kept:
                 mark = read_mark(self._ws, no)
-                behind = [o.seq for o, r in zip(batch, reply.results, strict=True) if r.pos > mark.pos]
+                dev = exchange.held.keys.dev
+                behind = [o.seq for o, r in zip(batch, reply.results, strict=True) if r.pos > mark.pos and o.dev == dev]
                 if behind:
                     note_unread(self._ws, no, min(behind))
                 journal.acknowledge(self._ws, no, kept)
                 exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
-            refused = next((r for r in reply.results if r.status == wire.REFUSED), None)
+            refused = next(
+                ((o, r) for o, r in zip(batch, reply.results, strict=True) if r.status == wire.REFUSED), None
+            )
             if refused is not None:
-                exchange.refused = push_refused(refused)
+                if refused[1].code == "fork" and refused[0].dev == exchange.held.keys.dev:
+                    cast_doubt(self._ws, no, "twin")
+                else:
+                    exchange.refused = push_refused(refused[1])
                 return
 
-    def _pull(self, exchange: _Exchange) -> None:
+    def _pull(self, exchange: Exchange) -> None:
         """Fetch everything after the mark; raises RolledBack when the server's log is not the one we read before."""
         self._read(exchange, read_mark(self._ws, exchange.held.space.no), keep=True)
 
-    def _read(self, exchange: _Exchange, mark: Mark, *, keep: bool) -> tuple[set[bytes], Mark]:
+    def _read(self, exchange: Exchange, mark: Mark, *, keep: bool) -> tuple[set[bytes], Mark]:
         """Fetch everything after a mark: the ids that came, and the mark at their end; `keep` it as we go."""
         no, seen = exchange.held.space.no, set[bytes]()
         for _ in range(MAX_PAGES):
@@ -294,7 +307,7 @@ class SyncEngine:
                 raise nonsense()
         return seen, mark
 
-    def _miss(self, exchange: _Exchange, seen: set[bytes]) -> None:
+    def _miss(self, exchange: Exchange, seen: set[bytes]) -> None:
         """What the server acknowledged but did not give back to us was lost there before anybody read it: send it again.
 
         Lost behind our mark, so the running hash cannot tell.
@@ -306,10 +319,10 @@ class SyncEngine:
         waiting = {o.id for o in journal.outbox(self._ws, no, -1)}
         sent = {s.id for s in journal.stored(self._ws, no, dev=exchange.held.keys.dev, after=first - 1)} - waiting
         if not sent <= seen:
-            journal.unacknowledge(self._ws, no, after=first - 1)
+            journal.unacknowledge(self._ws, no, after=first - 1, dev=exchange.held.keys.dev)
         note_unread(self._ws, no, None)
 
-    def _take_in(self, exchange: _Exchange, incoming: list[Incoming]) -> TakenIn:
+    def _take_in(self, exchange: Exchange, incoming: list[Incoming]) -> TakenIn:
         no = exchange.held.space.no
         taken = take_in(self._ws, no, incoming, membership=exchange.membership, epochs=exchange.held.epochs)
         exchange.membership = taken.membership
@@ -317,7 +330,7 @@ class SyncEngine:
         exchange.tally.quarantined += taken.quarantined
         return taken
 
-    def _refill(self, exchange: _Exchange) -> None:
+    def _refill(self, exchange: Exchange) -> None:
         """The server does not know us, or lost its log: read it from the start, and give it all that it lacks.
 
         "Absent on the server" never means deleted. The old mark stays until all was given: cut off before, the next
@@ -340,10 +353,12 @@ class SyncEngine:
         journal.unacknowledge(self._ws, no)
         write_mark(self._ws, no, mark)
         epochs.bring_back(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
+        self._renew(exchange)
+        self._pack(exchange)
         self._push(exchange)
         exchange.tally.refilled = True
 
-    def _repair(self, exchange: _Exchange) -> None:
+    def _repair(self, exchange: Exchange) -> None:
         """Fetch damaged changesets once more, each once while the program runs: perhaps only the way was at fault."""
         no = exchange.held.space.no
         damaged = [q for q in inbox.quarantined(self._ws, no) if q.why in _DAMAGED and q.pos]
@@ -356,13 +371,17 @@ class SyncEngine:
             if fresh and bad.id not in self._take_in(exchange, fresh).ids and bad.why in UNPROVEN:
                 inbox.lift(self._ws, no, [bad.id])  # another changeset stands there: this one was never anybody's
 
-    def _judge_again(self, exchange: _Exchange) -> None:
+    def _judge_again(self, exchange: Exchange) -> None:
         held = exchange.held
         exchange.tally.quarantined += rejudge(
-            self._ws, held.space.no, own=held.keys.dev, membership=exchange.membership, epochs=held.epochs
+            self._ws,
+            held.space.no,
+            own=own_devices(self._ws, held.space.no),
+            membership=exchange.membership,
+            epochs=held.epochs,
         )
 
-    def _follow_membership(self, exchange: _Exchange) -> None:
+    def _follow_membership(self, exchange: Exchange) -> None:
         """Our own role as the log says it now."""
         space = exchange.held.space
         member = exchange.membership.members.get(space.member16)

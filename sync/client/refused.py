@@ -21,9 +21,9 @@ def push_refused(result: wire.PushResult) -> SyncProblem:
         case "gap" | "mheads_unknown":
             raise RolledBack
         case "fork":
-            raise SyncProblem(
-                "This computer holds a copy of a workspace that went on elsewhere.",
-                "Go on with the newer one; what was written here stays here.",
+            return SyncProblem(
+                "The server does not know yet that a copy of this computer wrote beside it.",
+                "All of it is kept here; we try again later.",
                 code="copied",
             )
         case "quota":

@@ -7,7 +7,7 @@ whose author turns out to have had no right is taken back out and set aside, and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal, settings
@@ -27,16 +27,16 @@ _RIGHTS = frozenset({"not_member", "not_allowed", "rejected"})
 """Reasons that another membership can take away."""
 
 
-def rejudge(ws: Workspace, no: int, *, own: bytes, membership: Membership, epochs: Mapping[bytes, EpochKey]) -> int:
+def rejudge(
+    ws: Workspace, no: int, *, own: Collection[bytes], membership: Membership, epochs: Mapping[bytes, EpochKey]
+) -> int:
     """Bring what is merged in line with the membership; returns how many changesets were newly set aside.
 
-    `own` is this device: its own work stays here whatever others make of it. Does nothing unless the log has grown
-    since the last time, or the second history of a removed member; safe to cut off and repeat.
+    `own` is what this computer is and was: its own work stays here whatever others make of it. Does nothing unless the
+    log has grown since the last time, or a device's second history; safe to cut off and repeat.
     """
     lineage = Lineage(ws, no)
-    judged = hashlib.sha256(
-        b"".join([*sorted(membership.log.by_id), *_forked_histories(lineage, membership)])
-    ).hexdigest()
+    judged = hashlib.sha256(b"".join([*sorted(membership.log.by_id), *_forked_histories(lineage)])).hexdigest()
     if settings.get(ws, _name(no)) == judged:
         return 0
     aside = _without_right(ws, no, own, membership, epochs, lineage)
@@ -55,19 +55,23 @@ def rejudge(ws: Workspace, no: int, *, own: bytes, membership: Membership, epoch
     return len(aside)
 
 
-def _forked_histories(lineage: Lineage, membership: Membership) -> list[bytes]:
-    """What is here of devices that have two histories and whose right was ended: what was seen of them hangs on it."""
-    gone = {d.dev for m in membership.members.values() for d in m.devices if m.strikes or d.revoked}
-    return [id for dev in sorted(gone & lineage.forked()) for id in sorted(lineage.known(dev))]
+def _forked_histories(lineage: Lineage) -> list[bytes]:
+    """What is here of devices with two histories: what somebody had seen of a device that was struck hangs on it."""
+    return [id for dev in sorted(lineage.forked()) for id in sorted(lineage.known(dev))]
 
 
 def _without_right(
-    ws: Workspace, no: int, own: bytes, membership: Membership, epochs: Mapping[bytes, EpochKey], lineage: Lineage
+    ws: Workspace,
+    no: int,
+    own: Collection[bytes],
+    membership: Membership,
+    epochs: Mapping[bytes, EpochKey],
+    lineage: Lineage,
 ) -> list[tuple[Opened, str]]:
     changed = _changed_roles(membership)
     found = []
     for stored in journal.stored(ws, no, kind=codec.CONTENT):
-        if stored.dev == own:
+        if stored.dev in own:
             continue
         changeset = codec.parse(stored.data)
         try:

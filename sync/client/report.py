@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from circle_app.errors import SyncProblem
+from circle_app.workspace.doubt import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class SyncReport:
     """How one circle's sync went: changesets sent, fetched and set aside, edits and files still waiting, and the problem if any.
 
     `refilled` says that the server had lost the circle or part of it and was given everything again, `more` that
-    there are files to carry which had no time in this turn.
+    there are files to carry which had no time in this turn, `renewed` why this computer took a new key.
     """
 
     space: int
@@ -23,6 +24,7 @@ class SyncReport:
     problem: SyncProblem | None = None
     refilled: bool = False
     more: bool = False
+    renewed: Why | None = None
 
 
 @dataclass(slots=True)
@@ -34,3 +36,4 @@ class Tally:
     quarantined: int = 0
     refilled: bool = False
     more: bool = False
+    renewed: Why | None = None

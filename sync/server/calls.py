@@ -28,7 +28,7 @@ async def create_space(service: Service, request: Request) -> Response:
 
     def keep(writer: Writer) -> SpaceRow:
         row = intake.create_space(writer, genesis, wanted.token, config=service.config, now_ms=service.now_ms())
-        return intake.push(writer, genesis.space, changes, service.rules())[1] if changes else row
+        return intake.push(writer, genesis.space, changes, service.rules(), refilled=True)[1] if changes else row
 
     row = await service.write(intake.touching(genesis.space, [intake.Part(genesis), *changes]), keep)
     service.waiting.wake(genesis.space)

@@ -117,12 +117,14 @@ def push(
     *,
     only_join: bool = False,
     vouched: bool = False,
+    refilled: bool = False,
     author: bytes = b"",
     envelopes: Sequence[wire.Envelope] = (),
 ) -> tuple[list[wire.PushResult], SpaceRow]:
     """Keep what may be kept, in the order sent, and tell for each changeset what became of it.
 
-    `only_join` is the right of somebody who has nothing but an invite, `vouched` that of a member. A rekey of `author`,
+    `only_join` is the right of somebody who has nothing but an invite, `vouched` that of a member.
+    `refilled` are changesets that come back to a server that lost them, in causal order. A rekey of `author`,
     the device that asks, needs all its envelopes; who brings back somebody else's has none.
     Raises Refused when there is no such space.
     """
@@ -132,8 +134,9 @@ def push(
     results = []
     for part in parts:
         result, row = _push_one(
-            writer, row, part, rules, only_join=only_join, vouched=vouched, author=author, envelopes=envelopes
-        )
+            writer, row, part, rules, only_join=only_join, vouched=vouched, refilled=refilled, author=author,
+            envelopes=envelopes,
+        )  # fmt: skip
         results.append(result)
     return results, row if only_join else _with_envelopes(writer, row, rules, envelopes)
 
@@ -150,8 +153,8 @@ def _with_envelopes(writer: Writer, row: SpaceRow, rules: Rules, envelopes: Sequ
 
 
 def _push_one(
-    writer: Writer, row: SpaceRow, part: Part, rules: Rules, *, only_join: bool, vouched: bool, author: bytes,
-    envelopes: Sequence[wire.Envelope],
+    writer: Writer, row: SpaceRow, part: Part, rules: Rules, *, only_join: bool, vouched: bool, refilled: bool,
+    author: bytes, envelopes: Sequence[wire.Envelope],
 ) -> tuple[wire.PushResult, SpaceRow]:  # fmt: skip
     changeset = part.changeset
     if changeset is None:
@@ -171,7 +174,11 @@ def _push_one(
         circle = circle.admit(
             changeset, signed=part.signed, now_ms=rules.now_ms, since_ms=row.created_ms, vouched=vouched
         )
-        codec.check_chain(changeset, last_seq=seq, last_id=head)
+        if refilled or changeset.dev in circle.membership.forks:
+            before = (changeset.dev, changeset.seq - 1)
+            codec.check_place(changeset, before if writer.stands(row.no, changeset.prev, *before) else None)
+        else:
+            codec.check_chain(changeset, last_seq=seq, last_id=head)
         if changeset.kind == codec.MEMBERSHIP and changeset.dev == author:
             check_envelopes(decode_op(changeset.clear), envelopes)
         if row.bytes + len(changeset.data) > rules.config.space_quota_bytes:

@@ -125,6 +125,11 @@ class Reader:
         row = self.one("SELECT pos FROM changesets WHERE no = ? AND id = ?", (no, changeset_id))
         return None if row is None else row[0]
 
+    def stands(self, no: int, changeset_id: bytes, dev: bytes, seq: int) -> bool:
+        """Whether a changeset is kept here as this number of this device."""
+        sql = "SELECT 1 FROM changesets WHERE no = ? AND id = ? AND dev = ? AND seq = ?"
+        return self.one(sql, (no, changeset_id, dev, seq)) is not None
+
     def page(self, row: SpaceRow, after: int, *, limit: int, size: int, members: bool = False) -> list[Stored]:
         """Up to `limit` changesets and about `size` bytes after a position and up to where `row` says that the space
         stands; always at least one if there is one."""

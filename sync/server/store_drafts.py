@@ -121,6 +121,11 @@ class Writer(Reader):
             known[(no, changeset_id)] = super().pos_of(no, changeset_id)
         return known[(no, changeset_id)]
 
+    def stands(self, no: int, changeset_id: bytes, dev: bytes, seq: int) -> bool:
+        wanted = (no, dev, seq, changeset_id)
+        here = any((r[0], r[2], r[3], r[5]) == wanted for r in self.drafts.changesets)
+        return here or super().stands(no, changeset_id, dev, seq)
+
     def membership_log(self, no: int) -> list[bytes]:
         here = [row[7] for row in self.drafts.changesets if row[0] == no and row[4] == MEMBERSHIP]
         return super().membership_log(no) + here

@@ -179,18 +179,6 @@ def test_a_captive_portal_is_named_and_forgotten(pair: Pair) -> None:
     pair.settle()
 
 
-def test_a_copied_workspace_is_found_before_it_overwrites_anything(pair: Pair, tmp_path: Path) -> None:
-    pair.ana.ws.close()
-    shutil.copytree(tmp_path / "ana", tmp_path / "copy")
-    with machine(tmp_path / "ana", "Ana") as first, machine(tmp_path / "copy", "Ana") as second:
-        add_task(first.ws, pair.ours, title="On the first")
-        assert first.sync(pair.ours).problem is None
-        add_task(second.ws, pair.ours, title="On the copy")
-        problem = second.sync(pair.ours).problem
-        assert problem is not None and problem.code == "copied"
-        assert "On the copy" in {t.title for t in tasks(second.ws, space=pair.ours)}
-
-
 def test_a_participant_of_a_course_cannot_change_its_plan_even_with_a_changed_program(tmp_path: Path) -> None:
     server = RunningServer(tmp_path / "server")
     with machine(tmp_path / "ana", "Ana") as ana, machine(tmp_path / "ben", "Ben") as ben:

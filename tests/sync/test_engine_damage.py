@@ -15,6 +15,7 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.forks import forks
 from circle_app.workspace.verify import verify
 from sync import codec, wire
+from sync.client.access import access, sealer
 from sync.client.admit import Incoming, membership_of, take_in
 from sync.client.calls import Server
 from sync.client.opening import opener
@@ -141,7 +142,10 @@ def test_both_histories_of_a_device_are_taken_in_and_go_on(pair: Pair, tmp_path:
         first.sync(pair.ours)
         pair.ben.sync(pair.theirs)
         add_task(second.ws, pair.ours, title="Fork")
-        second.sync(pair.ours)
+        held = access(second.ws, second.vault, pair.ours)
+        journal.pack(
+            second.ws, pair.ours, sealer(held, second.ws.random_bytes), mheads=membership_of(second.ws, 1).heads
+        )
         (forked,) = journal.outbox(second.ws, pair.ours)
         applied = [
             take_in(

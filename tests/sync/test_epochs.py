@@ -18,7 +18,7 @@ from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import verify
 from sync import codec, wire
 from sync.client import circle_members, epochs
-from sync.client.access import access, device_signer
+from sync.client.access import access, device_signer, sealer
 from sync.client.admit import membership_of
 from sync.client.leaving import leave
 from sync.client.opening import opener
@@ -139,6 +139,8 @@ def test_what_was_not_sent_yet_is_sealed_anew(four: Four) -> None:
     four.server.stop()
     add_task(four.carl.ws, 1, title="Written offline")
     assert four.carl.sync(1).problem is not None
+    held = access(four.carl.ws, four.carl.vault, 1)  # packed as before a membership change that is written offline
+    journal.pack(four.carl.ws, 1, sealer(held, four.carl.ws.random_bytes), mheads=membership_of(four.carl.ws, 1).heads)
     (packed,) = journal.outbox(four.carl.ws, 1)
     four.server.start()
     remove(four.ana, four.ben)

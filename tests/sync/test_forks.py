@@ -37,7 +37,7 @@ class Reader:
         membership = take_in(
             self.ws, self.no, [Incoming(d) for d in changesets], membership=membership, epochs=self.epochs
         ).membership
-        rejudge(self.ws, self.no, own=b"", membership=membership, epochs=self.epochs)
+        rejudge(self.ws, self.no, own=(), membership=membership, epochs=self.epochs)
 
     def merged(self, dev: bytes) -> set[bytes]:
         return {s.id for s in journal.stored(self.ws, self.no, dev=dev)}

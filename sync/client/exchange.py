@@ -1,0 +1,26 @@
+"""One exchange while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from circle_app.errors import SyncProblem
+from sync.client.access import Access
+from sync.client.calls import Server, Signer
+from sync.client.report import Tally
+from sync.membership.result import Membership
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What one exchange works with."""
+
+    held: Access
+    server: Server
+    signer: Signer
+    membership: Membership
+    tally: Tally = field(default_factory=Tally)
+    refused: SyncProblem | None = None
+    """Why the server did not take something of ours; what others wrote is fetched all the same."""
+    full: bool = False
+    """Whether something was left on the server because too much waits here for an earlier change."""
