@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from circle_app.domain.ids import RandomBytes, tagged_hash
+from circle_app.durable import make_folder, sync_folder
 from circle_app.errors import CircleError
 from sync.derive import derive
 
@@ -151,7 +152,7 @@ def _write(folder: Path, raw: bytes, *, first: bool = False) -> None:
     target = folder / FILE_NAME
     fresh = folder / f"{FILE_NAME}.{os.getpid()}-{threading.get_ident()}.new"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder, 0o700)
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:
@@ -161,7 +162,7 @@ def _write(folder: Path, raw: bytes, *, first: bool = False) -> None:
         _place(fresh, target, first=first)
         for leftover in folder.glob(FILE_NAME + "*.new"):
             leftover.unlink(missing_ok=True)
-        _sync_folder(folder)
+        sync_folder(folder)
     except FileExistsError as error:
         fresh.unlink(missing_ok=True)
         raise _exists() from error
@@ -184,16 +185,6 @@ def _place(fresh: Path, target: Path, *, first: bool) -> None:
         except OSError:  # a file system without links, a memory stick
             os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             os.replace(fresh, target)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _exists() -> VaultError:

@@ -12,9 +12,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from circle_app.errors import CircleError
-from circle_app.workspace.db import Clock, Workspace
+from circle_app.workspace.db import Workspace
 from sync.vault import Vault
 from ui import accessible
+from ui.folder import open_folder as open_folder
 from ui.language import speak
 from ui.plurals import EnglishPlurals
 from ui.problems import catch_all, sentence
@@ -110,17 +111,6 @@ def _open_kindly(folder: Path) -> tuple[Workspace, Vault] | None:
             )
             if not wanted:
                 return None
-
-
-def open_folder(folder: Path, *, passphrase: str | None = None, clock: Clock | None = None) -> tuple[Workspace, Vault]:
-    """Open the keys and the workspace of a data folder, making both on the first start. Raises CircleError."""
-    if (folder / "workspace.db").exists():
-        vault = Vault.open(folder, passphrase=passphrase)
-        return Workspace.open(folder, key=vault.db_key, clock=clock), vault
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # keys without a workspace are left from a first start that was cut off
-    vault = Vault.open(folder, passphrase=passphrase) if (folder / "device.key").exists() else Vault.create(folder)
-    return Workspace.create(folder, key=vault.db_key, clock=clock), vault
 
 
 def default_folder() -> Path:

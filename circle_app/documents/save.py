@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from circle_app.durable import make_folder, sync_file, sync_folder
 from circle_app.errors import CircleError
 
 
@@ -22,26 +22,14 @@ def save_file(path: Path, write: Callable[[Path], object]) -> None:
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         write(part)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync_file(part)
         part.replace(path)
-        _keep_name(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         with suppress(OSError):
             part.unlink()
         raise CircleError(
             f"“{path.name}” cannot be written there.", "Choose another folder or close the file.", code="export"
         ) from error
-
-
-def _keep_name(folder: Path) -> None:
-    """Makes the new name durable; Windows cannot open a folder for this and does not need it."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import apsw
 
+from circle_app.durable import make_folder
 from circle_app.errors import WorkspaceError
 
 FILE_NAME = "workspace.db"
@@ -63,16 +66,23 @@ def open_connection(path: Path, key: bytes | None, *, read_only: bool = False) -
         if not read_only:
             own_file(path)
         connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
-    except (apsw.CantOpenError, OSError) as fault:
-        raise WorkspaceError(
-            "The workspace file cannot be opened.", "Check that the disk is there and not full."
-        ) from fault
+    except (apsw.Error, OSError) as fault:
+        raise not_opened() from fault
     try:
         _settings(connection, key)
     except apsw.Error as fault:
         connection.close()
-        raise unreadable() from fault
+        told = None if isinstance(fault, apsw.CorruptError) else refused_write(fault)
+        raise told or unreadable() from fault
     return connection
+
+
+def own_folder(folder: Path) -> None:
+    """Makes the folder if it is missing, for this person alone. Raises WorkspaceError."""
+    try:
+        make_folder(folder, 0o700)
+    except OSError as fault:
+        raise not_opened() from fault
 
 
 def own_file(path: Path) -> None:
@@ -105,24 +115,44 @@ def unreadable() -> WorkspaceError:
     )
 
 
+def not_opened() -> WorkspaceError:
+    return WorkspaceError(
+        "The workspace file cannot be opened.", "Check that the disk is there and neither full nor write-protected."
+    )
+
+
 def refused_write(fault: BaseException | None) -> WorkspaceError | None:
     """The sentence for a write that the disk refused, or None when the fault is a bug of ours."""
     match fault:
-        case apsw.FullError():
+        case apsw.FullError() | OSError(errno=errno.ENOSPC | errno.EDQUOT):
             return WorkspaceError(
                 "The disk is full: this was not saved.", "Free some space and try again.", code="disk_full"
             )
-        case apsw.IOError() | apsw.CorruptError() | apsw.ReadOnlyError():
+        case apsw.IOError() | apsw.CorruptError() | apsw.ReadOnlyError() | apsw.CantOpenError() | OSError():
             return WorkspaceError(
                 "The disk refused to save this.", "Check the disk and open the app again.", code="disk_failed"
             )
     return None
 
 
+@contextmanager
+def refusing_kindly() -> Iterator[None]:
+    """What the disk refuses in here is told in a sentence."""
+    try:
+        yield
+    except (apsw.Error, OSError) as fault:
+        refused = refused_write(fault)
+        if refused is None:
+            raise
+        raise refused from fault
+
+
 def check(connection: apsw.Connection) -> None:
     """A cheap look for damaged pages; raises WorkspaceError."""
     try:
         found = connection.execute("PRAGMA quick_check(1)").fetchall()
+    except (apsw.IOError, apsw.CantOpenError, apsw.FullError) as fault:
+        raise refused_write(fault) or unreadable() from fault
     except apsw.Error as fault:
         raise unreadable() from fault
     if found != [("ok",)]:
@@ -131,8 +161,11 @@ def check(connection: apsw.Connection) -> None:
 
 def lock_folder(folder: Path) -> IO[bytes]:
     """Takes the folder for this process; the lock dies with the process. Raises WorkspaceError if it is taken."""
-    own_file(folder / LOCK_NAME)
-    handle = open(folder / LOCK_NAME, "a+b")  # noqa: SIM115 - held for as long as the workspace is open
+    try:
+        own_file(folder / LOCK_NAME)
+        handle = open(folder / LOCK_NAME, "a+b")  # noqa: SIM115 - held for as long as the workspace is open
+    except OSError as fault:
+        raise not_opened() from fault
     try:
         _lock(handle)
     except OSError as fault:

@@ -65,7 +65,7 @@ class Workspace:
         cls, folder: Path, *, key: bytes | None, clock: Clock | None = None, random_bytes: RandomBytes = os.urandom
     ) -> Workspace:
         """Makes a new workspace in `folder`; `key` is 32 raw bytes that encrypt the file, or None. Raises WorkspaceError."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        opening.own_folder(folder)
         if (folder / opening.FILE_NAME).exists():
             raise WorkspaceError("There is already a workspace in this folder.", "Open it instead.")
         return cls._open(folder, key, clock, random_bytes)
@@ -85,8 +85,9 @@ class Workspace:
         db = opening.Connections(folder / opening.FILE_NAME, key)
         try:
             opening.check(db.raw())
-            migrate(db.raw(), folder, key)
-            return cls(folder, db, lock, clock or SystemClock(), random_bytes)
+            with opening.refusing_kindly():
+                migrate(db.raw(), folder, key)
+                return cls(folder, db, lock, clock or SystemClock(), random_bytes)
         except BaseException:
             db.close_all()
             lock.close()
@@ -228,13 +229,24 @@ class Workspace:
                 raise refused from fault
 
     def checkpoint(self) -> None:
-        """Moves what is in the log into the file as far as no reader stands in the way; never waits, loses nothing."""
+        """Moves what is in the log into the file as far as no reader stands in the way; never waits, loses nothing.
+
+        What the disk refuses stays in the log, where it is safe; the next write tells, or the next checkpoint succeeds.
+        """
         with self._turn():
-            self.db.raw().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            try:
+                self.db.raw().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            except apsw.FullError:
+                return
+            except apsw.IOError:
+                self.db.drop_connection()
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Every row of a read-only question, on this thread's connection; foreign text only ever in `parameters`."""
-        return self.db.raw().execute(sql, parameters).fetchall()
+        try:
+            return self.db.raw().execute(sql, parameters).fetchall()
+        except (apsw.IOError, apsw.CantOpenError, apsw.CorruptError, apsw.NotADBError) as fault:
+            raise opening.unreadable() from fault
 
     @property
     def last_hlc(self) -> int:

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from circle_app.durable import make_folder, sync_folder
 from circle_app.errors import FileProblem
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.migrations import sync_folder
 from circle_app.workspace.tables import json_list
 
 FOLDER, PART = "files", ".part"
@@ -36,9 +36,12 @@ class Piece:
 
 
 def folder_of(ws: Workspace) -> Path:
-    """Where pieces lie; made when first needed, for this user alone."""
+    """Where pieces lie; made when first needed, for this user alone. Raises FileProblem."""
     folder = ws.folder / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        make_folder(folder, 0o700)
+    except OSError as fault:
+        raise no_room(fault, 0) from fault
     return folder
 
 

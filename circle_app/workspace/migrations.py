@@ -11,6 +11,7 @@ import apsw
 from circle_app.domain.merge import CellOp, projects
 from circle_app.domain.ops import value_hash8
 from circle_app.domain.schema import TABLES
+from circle_app.durable import sync_file, sync_folder
 from circle_app.errors import WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace.project import RowKey, merge_into
@@ -69,22 +70,6 @@ def keep_copy(db: apsw.Connection, target: Path, key: bytes | None) -> None:
     sync_file(draft)
     os.replace(draft, target)
     sync_folder(target.parent)
-
-
-def sync_file(path: Path) -> None:
-    with open(path, "r+b") as handle:
-        os.fsync(handle.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a rename in the folder durable; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class transaction:

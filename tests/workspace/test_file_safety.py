@@ -92,6 +92,8 @@ def slow(db):
         db.execute(f"CREATE TABLE extra{n} (x)")
         db.execute("INSERT INTO settings VALUES (?, ?)", (f"extra{n}", "x" * 10_000))
         print(n, flush=True)
+        if n + 1 == int(sys.argv[2]):
+            sys.stdin.read()  # until it is killed
 migrations.migrate.__kwdefaults__["steps"] = (*migrations.STEPS, slow)
 Workspace.open(Path(sys.argv[1]), key=bytes(range(32)))
 """
@@ -102,8 +104,9 @@ def test_killed_in_the_middle_of_a_migration_the_file_is_as_before(tmp_path: Pat
     with new_workspace(tmp_path / "w", key=KEY) as ws:
         add_task(ws, new_circle(ws), title="Marmalade")
     root = Path(__file__).resolve().parents[2]
-    command = [sys.executable, "-c", _MIGRATING, str(tmp_path / "w")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(root)}) as process:
+    command = [sys.executable, "-c", _MIGRATING, str(tmp_path / "w"), str(after)]
+    ends = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **ends, env={**os.environ, "PYTHONPATH": str(root)}) as process:
         assert process.stdout is not None
         for _ in range(after):
             assert process.stdout.readline()

@@ -10,7 +10,7 @@ from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import settings
 from circle_app.workspace.db import Workspace
 from sync.client import enrol
-from sync.vault import Vault
+from ui.folder import open_folder
 from ui.headless.opening import opened, passphrase, the_circle
 
 
@@ -29,11 +29,14 @@ def run(args: Namespace) -> int:
 
 def _init(args: Namespace) -> None:
     folder: Path = args.data_dir
-    if (folder / "workspace.db").exists():
-        raise WorkspaceError("There is a workspace in this folder already.", "Choose another folder, or use this one.")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    vault = Vault.create(folder, passphrase=passphrase(args))
-    with Workspace.create(folder, key=vault.db_key) as ws:
+    secret = passphrase(args)
+    ws, _vault = open_folder(folder, passphrase=secret, new_passphrase=secret)
+    with ws:
+        # one without a name is left from a call that was cut off; this one goes on from there
+        if settings.get(ws, "me_name") is not None:
+            raise WorkspaceError(
+                "There is a workspace in this folder already.", "Choose another folder, or use this one."
+            )
         settings.put(ws, "me_name", args.name)
         if args.server:
             settings.put(ws, "server", args.server)

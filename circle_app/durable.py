@@ -1,0 +1,38 @@
+"""The calls that make a file, or a change of names in a folder, last through a power cut."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def sync_file(path: Path) -> None:
+    """Everything written to this file is on the disk when this returns. Raises OSError."""
+    with open(path, "r+b") as handle:
+        os.fsync(handle.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """New, renamed and removed names in this folder are on the disk when this returns. Raises OSError.
+
+    Windows cannot open a folder for this and does not need it.
+    """
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Makes a folder, and those above it, unless it is there; what is made lasts. Raises OSError."""
+    fresh = []
+    for place in (folder, *folder.parents):
+        if place.exists():
+            break
+        fresh.append(place)
+    folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    for place in reversed(fresh):
+        sync_folder(place.parent)

@@ -1,0 +1,55 @@
+"""Kills, refusing disks and power cuts at moments of everything people do; a sample of what the longer run tries.
+
+Everything: `python -m tests.support.faults kill` (or `refuse`, `compound`, `power`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIOS = (
+    "first start", "edit", "meeting", "undo", "pack", "push", "pull", "removal", "join", "migration", "export", "key file",
+)  # fmt: skip
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each fault needs a fork")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_killed_refused_or_cut_off_nothing_acknowledged_is_lost_or_doubled(scenario: str) -> None:
+    told = _run("all", scenario, sample=4)
+    for kind in ("kill", "refuse", "power"):
+        tried, met, broken = _figures(kind, told)
+        assert broken == 0, told
+        assert tried == 4
+        assert met == tried or kind == "refuse"
+
+
+def test_twenty_kills_in_a_row_lose_nothing() -> None:
+    told = _run("compound", "edit", sample=2)
+    assert _figures("compound", told) == (2, 2, 0), told
+
+
+def test_a_program_that_breaks_the_promises_is_found_out() -> None:
+    for kind, lie in (("kill", "says saved too early"), ("power", "does not sync")):
+        told = _run(kind, lie, sample=20)
+        assert _figures(kind, told)[2] > 0, told
+
+
+def _run(what: str, scenario: str, *, sample: int) -> str:
+    command = [sys.executable, "-m", "tests.support.faults", what, "--scenario", scenario, "--sample", str(sample)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
+    return done.stdout[-6000:] + done.stderr[-6000:]
+
+
+def _figures(kind: str, told: str) -> tuple[int, int, int]:
+    """How many moments were tried, met and broken."""
+    found = re.search(rf"^{kind}: (\d+) tried, (\d+) met, (\d+) broken$", told, re.MULTILINE)
+    assert found, told
+    tried, met, broken = map(int, found.groups())
+    return tried, met, broken

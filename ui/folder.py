@@ -1,0 +1,35 @@
+"""Opens the data folder of one person, with or without windows: keys and workspace, both made on the first start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from circle_app.domain.ids import RandomBytes
+from circle_app.workspace.connection import own_folder
+from circle_app.workspace.db import Clock, Workspace
+from sync.vault import Vault
+
+
+def open_folder(
+    folder: Path,
+    *,
+    passphrase: str | None = None,
+    new_passphrase: str | None = None,
+    clock: Clock | None = None,
+    random_bytes: RandomBytes = os.urandom,
+) -> tuple[Workspace, Vault]:
+    """Open the keys and the workspace of a data folder, making both on the first start. Raises CircleError.
+
+    `new_passphrase` is the one for keys that are made here.
+    """
+    if (folder / "workspace.db").exists():
+        vault = Vault.open(folder, passphrase=passphrase)
+        return Workspace.open(folder, key=vault.db_key, clock=clock, random_bytes=random_bytes), vault
+    own_folder(folder)
+    # keys without a workspace are left from a first start that was cut off
+    if (folder / "device.key").exists():
+        vault = Vault.open(folder, passphrase=passphrase)
+    else:
+        vault = Vault.create(folder, passphrase=new_passphrase, random_bytes=random_bytes)
+    return Workspace.create(folder, key=vault.db_key, clock=clock, random_bytes=random_bytes), vault
