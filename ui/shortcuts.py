@@ -75,7 +75,7 @@ def all_shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             ),
         ),
         (
-            translate("Shortcuts", "On a promise"),
+            translate("Shortcuts", "On a task"),
             (
                 ("Return", translate("Shortcuts", "Change the words, also with F2")),
                 ("Space", translate("Shortcuts", "It is kept")),

@@ -43,7 +43,7 @@ class Labels:
     reflection: str = "Looking back"
     parking_lot: str = "Parked for later"
     kinds: tuple[tuple[str, str], ...] = (
-        ("decision", "Decision"), ("task", "Promise"), ("idea", "Idea"), ("note", "Note")
+        ("decision", "Decision"), ("task", "Task"), ("idea", "Idea"), ("note", "Note")
     )  # fmt: skip
     hands: str = "{hands} of {present} hands"
     due: str = "by {date}"

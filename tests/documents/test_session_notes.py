@@ -136,7 +136,7 @@ def test_notes_for_us_hold_the_whole_evening_in_order(evening: Evening) -> None:
 ### Choose two to try
 
 - **Decision**: We try \\*planters\\* for six weeks (2 of 3 hands) (Amina Diallo)
-- **Promise**: Ask the council for the tree-pit map (Amina Diallo)
+- **Task**: Ask the council for the tree-pit map (Amina Diallo)
 - **Note**: After the end (Amina Diallo)
 
 ## Parked for later

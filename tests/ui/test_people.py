@@ -167,7 +167,7 @@ def test_a_line_shows_needs_and_open_promises(shell: Shell) -> None:
     add_task(ws, space, title="Book the van", owner=ana)
     line = everybody(shell).row_of(ana)
     chips = [chip.text() for chip in line.findChildren(Chip)]
-    assert chips == ["You", "interpreter", "a chair with arms", "+1", "1 promise"]
+    assert chips == ["You", "interpreter", "a chair with arms", "+1", "1 task"]
 
 
 def test_the_keyboard_stays_with_a_person_when_the_list_is_read_anew(shell: Shell) -> None:

@@ -91,7 +91,7 @@ def test_it_finds_every_kind_of_thing_and_goes_there(shell: Shell) -> None:
     palette = opened(shell, "ben")
     where = {}
     for line in palette.lines():
-        if line.title.startswith(("Promise", "Note:")):
+        if line.title.startswith(("Task", "Note:")):
             continue
         line.go()
         where[line.title] = shell.place
@@ -189,7 +189,7 @@ def test_typed_words_become_a_promise_or_a_note(shell: Shell) -> None:
     ws = shell.context.ws
     new_circle(ws)
     palette = opened(shell, "Call the mayor fri")
-    promise = next(line for line in palette.lines() if line.title.startswith("Promise"))
+    promise = next(line for line in palette.lines() if line.title.startswith("Task"))
     promise.go()
     settle()
     assert shell.view("tasks").line.field.text() == "Call the mayor fri"

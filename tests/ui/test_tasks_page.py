@@ -1,4 +1,4 @@
-"""The promises page: written in one line, changed where they stand, and always one press from being taken back."""
+"""The tasks page: written in one line, changed where they stand, and always one press from being taken back."""
 
 from __future__ import annotations
 

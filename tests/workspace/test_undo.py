@@ -41,7 +41,7 @@ def test_one_command_is_taken_back_whatever_was_done_since(tmp_path: Path) -> No
         tasks.add_task(ws, space, title="Bring a kettle")
         kettle = last_done(ws)
         tasks.add_task(ws, space, title="Book the hall")
-        assert undo_that(ws, kettle) == "Add a promise"
+        assert undo_that(ws, kettle) == "Add a task"
         assert [task.title for task in read_tasks(ws)] == ["Book the hall"]
         assert undo_that(ws, kettle) is None
         assert [task.title for task in read_tasks(ws)] == ["Book the hall"]

@@ -107,7 +107,7 @@ def promises_card(ctx: AppContext, open_tasks: Sequence[Task], show: Callable[[R
         parts.append(Chip(theme, _n("%n late", late), tone="danger"))
     if len(open_tasks) > SHOWN:
         parts.append(link)
-    box.body.addWidget(SectionTitle(theme, _tr("Promises"), *parts))
+    box.body.addWidget(SectionTitle(theme, _tr("Tasks"), *parts))
     if not open_tasks:
         words = _tr("What people take on in a meeting stands here, with a name and a date.")
         box.body.addWidget(Label(theme, words, color="ink2", wrap=True))
@@ -142,7 +142,7 @@ def projects_card(ctx: AppContext, found: Sequence[Project], show: Callable[[Ref
     if not found:
         start = Button(theme, _tr("Start a project"), look="soft", icon="folder")
         start.clicked.connect(lambda _on=False: show(None))
-        words = _tr("A project gathers promises and notes on one page, such as “Six planters”.")
+        words = _tr("A project gathers tasks and notes on one page, such as “Six planters”.")
         box.body.addWidget(Label(theme, words, color="ink2", wrap=True))
         box.body.addLayout(row(theme, start, None))
     for place, project in enumerate(found[:SHOWN]):

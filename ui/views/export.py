@@ -69,7 +69,7 @@ class ExportView(ScrollPage):
                 Option("notes", self.tr("Notes")),
                 Option("agenda", self.tr("Agenda")),
                 Option("signin", self.tr("Sign-in")),
-                Option("promises", self.tr("Promises")),
+                Option("promises", self.tr("Tasks")),
             ),
             name=self.tr("Which paper"),
             code="notes",
@@ -165,9 +165,9 @@ class ExportView(ScrollPage):
             case "signin":
                 return self.tr("A numbered row for everybody, and free rows for guests.")
             case "promises":
-                return self.tr("Every open promise of the circle, with its name and day.")
+                return self.tr("Every open task of the circle, with its name and day.")
         if self.preset.code() == "us":
-            return self.tr("With names, promises and who was here. Lines marked private stay out unless you tick them.")
+            return self.tr("With names, tasks and who was here. Lines marked private stay out unless you tick them.")
         return self.tr("Only totals: no names, no contacts, no private lines, whatever was written.")
 
     def save_to(self, path: Path) -> bool:

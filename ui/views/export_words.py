@@ -43,7 +43,7 @@ def export_labels() -> Labels:
         notes=_tr("Notes"),
         reflection=_tr("Looking back"),
         parking_lot=_tr("Parked for later"),
-        kinds=(("decision", _tr("Decision")), ("task", _tr("Promise")), ("idea", _tr("Idea")), ("note", _tr("Note"))),
+        kinds=(("decision", _tr("Decision")), ("task", _tr("Task")), ("idea", _tr("Idea")), ("note", _tr("Note"))),
         hands=_tr("{hands} of {present} hands"),
         due=_tr("by {date}"),
         nobody=_tr("nobody yet"),

@@ -96,7 +96,7 @@ class HomeView(ScrollPage):
         )
         hour = text.hour_of_ms(now_ms)
         words = text.day_long(today) + ". "
-        words += self.tr("%n promise(s) due this week.", "", soon) if soon else self.tr("Nothing is due this week.")
+        words += self.tr("%n task(s) due this week.", "", soon) if soon else self.tr("Nothing is due this week.")
         self.header.set_text(text.greeting(self._context.settings.name, hour), words)
 
     def _fit_hero(self) -> None:

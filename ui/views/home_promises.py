@@ -33,7 +33,7 @@ class PromisesCard(Card):
         self._context = context
         self._all = LinkButton(context.theme, self.tr("See all"))
         self._all.clicked.connect(lambda _checked=False: context.navigate("tasks"))
-        self.body.addWidget(SectionTitle(context.theme, self.tr("Promises to follow up"), self._all))
+        self.body.addWidget(SectionTitle(context.theme, self.tr("Tasks to follow up"), self._all))
         self._rows = QVBoxLayout()
         fill(context.theme, self._rows, gap=0)
         self.body.addLayout(self._rows)
@@ -91,7 +91,7 @@ class PromisesCard(Card):
     def _nothing(self) -> EmptyState:
         empty = EmptyState(
             self.theme,
-            self.tr("No open promises. When somebody says “I will”, write it down in the meeting: it shows here."),
+            self.tr("No open tasks. When somebody says “I will”, write it down in the meeting: it shows here."),
             picture="handshake",
             small=True,
         )

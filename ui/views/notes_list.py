@@ -166,7 +166,7 @@ class NotesList(QWidget):
         if each.state == "done":
             parts.append(self.tr("finished"))
         elif each.open_tasks:
-            parts.append(self.tr("%n promise(s) open", "", each.open_tasks))
+            parts.append(self.tr("%n task(s) open", "", each.open_tasks))
         else:
             parts.append(self.tr("%n note(s)", "", each.notes))
         return "  ·  ".join(parts)

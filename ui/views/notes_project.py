@@ -117,7 +117,7 @@ class ProjectPage(ScrollPage):
             part.setEnabled(may)
         self.finished.setChecked(shown.state == "done")
         numbers = (
-            self.tr("%n promise(s) open", "", shown.open_tasks),
+            self.tr("%n task(s) open", "", shown.open_tasks),
             self.tr("%n kept", "", shown.done_tasks),
             self.tr("%n note(s)", "", shown.notes),
         )
@@ -190,7 +190,7 @@ class ProjectPage(ScrollPage):
         self.flush()
         gone: Ref = self.project.ref
         delete_project(self._ctx.ws, gone)
-        words = self.tr("Taken away: {title}. Its notes and promises stay.").format(title=self.project.title)
+        words = self.tr("Taken away: {title}. Its notes and tasks stay.").format(title=self.project.title)
         self.project = None
         self._ctx.toast(words, taking_back(self._ctx.ws))
         self.gone.emit()

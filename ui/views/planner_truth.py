@@ -104,7 +104,7 @@ class PlanTruth(Card):
         self._left.addSpacing(theme.px(6))
         self._left.addWidget(Label(theme, self.tr("Left open before"), role="second_strong", color="ink3"))
         for count, words, ask in (
-            (promises, self.tr("%n promise(s)", "", promises), self.open_promises),
+            (promises, self.tr("%n task(s)", "", promises), self.open_promises),
             (parked, self.tr("%n parked topic(s)", "", parked), self.open_parked),
         ):
             if not count:

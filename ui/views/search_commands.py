@@ -45,7 +45,7 @@ def writing_down(ctx: AppContext, words: str) -> tuple[Found, ...]:
     group = translate("Search", "Write it down")
     lines = []
     if _writable(ctx, TASKS):
-        title = translate("Search", "Promise: “{words}”").format(words=words)
+        title = translate("Search", "Task: “{words}”").format(words=words)
         hint = translate("Search", "Choose who and when on the Tasks page")
         lines.append(Found(group, title, hint, "square-check-big", "teal", partial(ctx.navigate, "tasks", words)))
     for card in _writable(ctx, NOTES)[:2]:
@@ -60,7 +60,7 @@ def _making(ctx: AppContext, window: QWidget) -> list[Found]:
         words = translate("Search", "New meeting")
         lines.append(_do(words, "calendar-plus", partial(new_meeting, ctx, window), key="Ctrl+N"))
     if _writable(ctx, TASKS):
-        lines.append(_do(translate("Search", "New promise"), "square-check-big", partial(ctx.navigate, "tasks", "")))
+        lines.append(_do(translate("Search", "New task"), "square-check-big", partial(ctx.navigate, "tasks", "")))
     cards = _writable(ctx, NOTES)
     for card in cards:
         words = translate("Search", "New note")

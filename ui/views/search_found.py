@@ -141,7 +141,7 @@ def group_words(kind: str) -> str:
         "meetings": translate("Search", "Meetings"),
         "agenda_items": translate("Search", "Steps of meetings"),
         "outcomes": translate("Search", "Said and decided"),
-        "tasks": translate("Search", "Promises"),
+        "tasks": translate("Search", "Tasks"),
         "notes": translate("Search", "Notes"),
         "projects": translate("Search", "Projects"),
         "comments": translate("Search", "Comments"),

@@ -84,13 +84,13 @@ class DemoCard(Card):
         self.go.setEnabled(True)
         if here:
             self.says.setText(
-                self.tr("Three examples with people, meetings and promises are here. They are never sent anywhere.")
+                self.tr("Three examples with people, meetings and tasks are here. They are never sent anywhere.")
             )
             self.go.set_label(self.tr("Take the demo away"), icon="trash-2")
         else:
             self.says.setText(
                 self.tr(
-                    "Three examples with people, meetings and promises, to look around in. They stay on this computer."
+                    "Three examples with people, meetings and tasks, to look around in. They stay on this computer."
                 )
             )
             self.go.set_label(self.tr("Open the demo"), icon="sprout")

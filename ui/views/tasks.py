@@ -56,13 +56,13 @@ class TasksView(ScrollPage):
         self._most = SHOWN_AT_FIRST
         self._groups: tuple[Group, ...] = ()
         theme = ctx.theme
-        self.filter = SearchField(theme, name=self.tr("Find a promise"), hint=self.tr("Words, a name, a meeting"))
+        self.filter = SearchField(theme, name=self.tr("Find a task"), hint=self.tr("Words, a name, a meeting"))
         self.filter.setMaximumWidth(theme.px(320))
         self.filter.textChanged.connect(lambda _text: self.refresh())
         first = Option("all", self.tr("Everybody")) if space is not None else Option("circle", self.tr("By circle"))
         self.mode = Segmented(
-            theme, (Option("mine", self.tr("My promises")), first, Option("person", self.tr("By person"))),
-            name=self.tr("Whose promises"), code=first.code, wrap=True,
+            theme, (Option("mine", self.tr("My tasks")), first, Option("person", self.tr("By person"))),
+            name=self.tr("Whose tasks"), code=first.code, wrap=True,
         )  # fmt: skip
         self.state = Segmented(
             theme, tuple(Option(code, task_state(code), "", "teal") for code in STATES),
@@ -72,7 +72,7 @@ class TasksView(ScrollPage):
             choice.chosen.connect(lambda _code: self._turn())
         self.line = PromiseLine(ctx, space=space)
         self.line.made.connect(self._welcome)
-        self.header = Header(theme, self.tr("Promises"), " ", self.filter) if space is None else None
+        self.header = Header(theme, self.tr("Tasks"), " ", self.filter) if space is None else None
         self._lay_out()
         ctx.bus.watch(self, WATCHED, self.refresh)
         if space is None:
@@ -113,7 +113,7 @@ class TasksView(ScrollPage):
         shown = [each for each in chosen if each.state == self.state.code()]
         today = date_of_ms(ws.clock.now_ms())
         if self.header is not None:
-            self.header.set_text(self.tr("Promises"), summary(every, mine=mine, today=today))
+            self.header.set_text(self.tr("Tasks"), summary(every, mine=mine, today=today))
         self._show(shown, mine=mine, today=today, cards=cards)
         self._show_empty(shown, every, cards)
 
@@ -213,7 +213,7 @@ class TasksView(ScrollPage):
             card = GroupCard(self.theme)
             self._cards[group.key] = card
         first = group.tasks[0]
-        count = self.tr("%n promise(s)", "", len(group.tasks))
+        count = self.tr("%n task(s)", "", len(group.tasks))
         if isinstance(group.key, Ref):
             card.show_head(first.owner_name or "", count=count, person=group.key.row)
         elif isinstance(group.key, int):
@@ -351,18 +351,18 @@ class TasksView(ScrollPage):
         theme = self.theme
         if not cards:
             empty = EmptyState(
-                theme, self.tr("Promises belong to a circle: somebody says “I will”, and everybody can see it."),
+                theme, self.tr("Tasks belong to a circle: somebody says “I will”, and everybody can see it."),
                 title=self.tr("Start with a circle"), action=self.tr("Start a circle"), icon="plus", picture="handshake",
             )  # fmt: skip
             empty.pressed.connect(lambda: start_circle(self._ctx, self.window()))
         elif self.filter.text().strip() and every:
-            words = self.tr("No promise here has “{text}” in it.").format(text=self.filter.text().strip())
+            words = self.tr("No task here has “{text}” in it.").format(text=self.filter.text().strip())
             empty = EmptyState(theme, words, small=True, picture="search")
         elif not every:
             empty = EmptyState(
                 theme,
                 self.tr("When somebody says “I will”, write it down: who, what, by when. For example “Book the hall @mei fri”."),
-                title=self.tr("No promises yet"), action=self.tr("Write the first one"), icon="plus", picture="handshake",
+                title=self.tr("No tasks yet"), action=self.tr("Write the first one"), icon="plus", picture="handshake",
             )  # fmt: skip
             empty.pressed.connect(self.line.begin)
         else:

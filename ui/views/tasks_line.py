@@ -41,10 +41,10 @@ class PromiseLine(QWidget):
         self._state = "now"
         theme = ctx.theme
         self.field = TextField(
-            theme, name=self.tr("A new promise"), hint=self.tr("A new promise: book the hall @mei fri"), icon="plus",
+            theme, name=self.tr("A new task"), hint=self.tr("A new task: book the hall @mei fri"), icon="plus",
             key=self.tr("Enter"), height=46, role="lead",
         )  # fmt: skip
-        self.circle = Select(theme, name=self.tr("Circle of the new promise"))
+        self.circle = Select(theme, name=self.tr("Circle of the new task"))
         self.below = Label(theme, role="second", color="ink3", wrap=True)
         self.below.hide()
         line = row(theme, gap=10)

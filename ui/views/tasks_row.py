@@ -125,7 +125,7 @@ class TaskRow(PaintedButton):
             return
         theme, task = self.theme, self.task
         kept = {"title": task.title, "owner": task.owner_name or "", "due": self._day_words(task)}[what]
-        names = {"title": self.tr("Change this promise"), "owner": self.tr("Who"), "due": self.tr("By when")}
+        names = {"title": self.tr("Change this task"), "owner": self.tr("Who"), "due": self.tr("By when")}
         hints = {
             "title": self.tr("What is to be done @who fri"),
             "owner": self.tr("who?"),

@@ -31,9 +31,9 @@ def nothing_here(state: str) -> str:
     """What the list of a state says while nothing is in it."""
     return {
         "now": translate("Tasks", "Nothing to do now. Well done."),
-        "waiting": translate("Tasks", "Nothing waits for somebody else. W puts a promise here."),
-        "later": translate("Tasks", "Nothing is put off. L puts a promise here."),
-        "done": translate("Tasks", "Nothing is done yet. Space ticks a promise off."),
+        "waiting": translate("Tasks", "Nothing waits for somebody else. W puts a task here."),
+        "later": translate("Tasks", "Nothing is put off. L puts a task here."),
+        "done": translate("Tasks", "Nothing is done yet. Space ticks a task off."),
     }[state]
 
 

@@ -28,7 +28,7 @@ def add_task(
         "title": required(title, "what is to be done"), "owner": owner, "due": due, "project": project, "meeting": meeting,
         "outcome": outcome, "state": "now", **fields,
     }  # fmt: skip
-    record(ws, space, (Put(TASKS, row, tidied(ws, TASKS, space, given)),), label="Add a promise")
+    record(ws, space, (Put(TASKS, row, tidied(ws, TASKS, space, given)),), label="Add a task")
     return Ref(space, row)
 
 
@@ -39,7 +39,7 @@ def set_task(ws: Workspace, ref: Ref, **fields: object) -> Ref:
         fields["title"] = required(str(fields["title"] or ""), "what is to be done")
     if "state" in fields and "done_ms" not in fields:
         fields["done_ms"] = ws.clock.now_ms() if fields["state"] == "done" else None
-    record(ws, ref.space, (Put(TASKS, ref.row, tidied(ws, TASKS, ref.space, fields)),), label="Change the promise")
+    record(ws, ref.space, (Put(TASKS, ref.row, tidied(ws, TASKS, ref.space, fields)),), label="Change the task")
     return ref
 
 
@@ -47,20 +47,20 @@ def finish_task(ws: Workspace, ref: Ref) -> Ref:
     """Marks a promise as kept."""
     existing(ws, TASKS, ref)
     put = Put(TASKS, ref.row, {"state": "done", "done_ms": ws.clock.now_ms()})
-    record(ws, ref.space, (put,), label="Keep the promise")
+    record(ws, ref.space, (put,), label="Finish the task")
     return ref
 
 
 def reopen_task(ws: Workspace, ref: Ref) -> Ref:
     """Takes back that a promise was kept."""
     existing(ws, TASKS, ref)
-    record(ws, ref.space, (Put(TASKS, ref.row, {"state": "now", "done_ms": None}),), label="Open the promise again")
+    record(ws, ref.space, (Put(TASKS, ref.row, {"state": "now", "done_ms": None}),), label="Open the task again")
     return ref
 
 
 def delete_task(ws: Workspace, ref: Ref) -> None:
     """Takes a promise off every list; the line it came from stays."""
-    delete(ws, TASKS, ref, label="Delete the promise")
+    delete(ws, TASKS, ref, label="Delete the task")
 
 
 def complete_for_me(ws: Workspace, task: Ref, *, note: str | None = None) -> Ref:

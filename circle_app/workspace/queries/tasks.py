@@ -91,7 +91,7 @@ def task(ws: Workspace, ref: Ref) -> Task:
     """One task; raises NotFound."""
     found = _tasks(ws, space=ref.space, row=ref.row)
     if not found:
-        raise NotFound("This promise is not there any more.", "It may have been deleted; undo brings it back.")
+        raise NotFound("This task is not there any more.", "It may have been deleted; undo brings it back.")
     return found[0]
 
 
