@@ -10,6 +10,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "playhouse": ("circle_app/workspace/",),
     "apsw": ("circle_app/workspace/", "sync/server/store"),
     "psycopg": ("sync/server/store",),
+    "prometheus_client": ("sync/server/metrics.py",),
     "sqlite3": (),
     "cryptography": (
         "sync/keys.py", "sync/derive.py", "sync/seal.py", "sync/envelopes.py", "sync/vault.py", "sync/codec.py", "sync/pieces.py",

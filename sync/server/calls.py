@@ -11,6 +11,8 @@ from sync import wire
 from sync.server import intake
 from sync.server.auth import Refused
 from sync.server.http import Request, Response, decoded, packed
+from sync.server.logs import said
+from sync.server.metrics import TYPE, check_token
 from sync.server.service import Service, log
 from sync.server.store import NO_MARK, Reader, SpaceRow
 from sync.server.store_drafts import Writer
@@ -32,11 +34,12 @@ async def create_space(service: Service, request: Request) -> Response:
 
     row = await service.write(intake.touching(genesis.space, [intake.Part(genesis), *changes]), keep)
     service.waiting.wake(genesis.space)
-    log.info("space %s founded or known", genesis.space.hex()[:16])
+    log.info(said("space", id=genesis.space, pos=row.pos))
     return packed(wire.SpaceCreated(service.head(genesis.space, row)))
 
 
 async def push(service: Service, request: Request) -> Response:
+    begin_s = clock.perf_counter()
     asked = await service.authorised(request)
     pushed = decoded(asked.body, wire.Push)
 
@@ -62,7 +65,9 @@ async def push(service: Service, request: Request) -> Response:
     if stored:
         service.waiting.wake(asked.space)
     refused = sorted({r.code for r in results if r.status == wire.REFUSED})
-    log.info("push %s: %d of %d new, refused %s", asked.space.hex()[:16], stored, len(results), refused)
+    ms = round((clock.perf_counter() - begin_s) * 1000)
+    log.info(said("push", space=asked.space, new=stored, of=len(results), refused=refused, ms=ms))
+    service.metrics.pushed(results, intake.stored_bytes(parts, results))
     return packed(wire.PushReply(tuple(results), service.head(asked.space, row)))
 
 
@@ -139,3 +144,10 @@ async def health(service: Service, _request: Request) -> Response:
     except Refused:
         return Response(503, b"the database does not answer\n", b"text/plain; charset=utf-8")
     return Response(body=b"ok\n", media_type=b"text/plain; charset=utf-8")
+
+
+async def figures(service: Service, request: Request) -> Response:
+    """For whoever runs this server; for everybody else there is nothing here."""
+    check_token(request.header(b"authorization"), service.config.metrics_token)
+    service.metrics.waiting.set(len(service.waiting))
+    return Response(body=service.metrics.text(), media_type=TYPE)

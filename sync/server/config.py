@@ -48,4 +48,20 @@ class Config:
     max_waiting_each: int = 3
     """The same for one device: one that waits, and what a broken network left behind."""
     readers: int = 4
+    device_per_second: float = 20.0
+    """Requests of one device, in bursts of `burst_s` times that; 0: as many as it likes. Each process counts for itself."""
+    address_per_second: float = 200.0
+    """The same for one address, behind which a whole hall may sit."""
+    burst_s: float = 20.0
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses and networks whose X-Forwarded-For is believed; a program there that speaks for nobody is not counted."""
+    max_connections: int = 2000
+    """Connections at once; one address that is no proxy gets a quarter of them."""
+    head_timeout_s: float = 10.0
+    """The head of a request has to be there by then."""
+    tls_cert: str = ""
+    tls_key: str = ""
+    metrics_token: str | None = None
+    """Opens GET /metrics to whoever brings it; None: there is no such page."""
     log_level: str = "info"
+    log_format: str = "text"

@@ -53,6 +53,12 @@ def touching(space: bytes, parts: Sequence[Part]) -> Touching:
     return Touching(space, tuple(c.id for c in there), tuple({c.dev for c in there}))
 
 
+def stored_bytes(parts: Sequence[Part], results: Sequence[wire.PushResult]) -> int:
+    """How many bytes were kept."""
+    kept = zip(parts, results, strict=True)
+    return sum(len(p.changeset.data) for p, r in kept if p.changeset is not None and r.status == wire.STORED)
+
+
 def checked_ahead(part: Part, circle: Circle) -> Part:
     """Check the signature of a device that is known already, outside the writer's turn."""
     changeset = part.changeset

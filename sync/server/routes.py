@@ -48,6 +48,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", wire.ROUTE_HEALTH, calls.health),
 )
 
+FOR_OPERATORS = (Route("GET", "/metrics", calls.figures),)
+"""What no client calls, and what is not part of the protocol."""
+
 
 @dataclass(slots=True)
 class Tree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,8 +20,11 @@ from sync.server.auth import Refused
 from sync.server.blobs import TROUBLE as BLOB_TROUBLE
 from sync.server.blobs import Blobs
 from sync.server.config import Config
-from sync.server.http import Request
+from sync.server.http import Request, Scope
+from sync.server.limits import Buckets, Proxies
+from sync.server.logs import said
 from sync.server.members import Circle, Members
+from sync.server.metrics import Metrics
 from sync.server.store import Reader, SpaceRow, Store, Touching, Trouble
 from sync.server.store_drafts import Writer
 from sync.server.waiting import Waiting
@@ -59,11 +63,21 @@ class Service:
     waiting: Waiting
     blobs: Blobs
     blob_threads: ThreadPoolExecutor
+    metrics: Metrics
+    device_turns: Buckets
+    address_turns: Buckets
+    proxies: Proxies
 
     def close(self) -> None:
         self.blob_threads.shutdown()
         self.hands.shutdown()
         self.store.close()
+
+    def count_address(self, scope: Scope) -> None:
+        """Raises Refused when too much comes from where this request comes from."""
+        address = self.proxies.address(scope)
+        if address is not None:
+            self.address_turns.take(address, now_s=time.monotonic())
 
     async def body(self, request: Request) -> bytes:
         return await request.body(most=wire.MAX_REQUEST, seconds=self.config.body_timeout_s)
@@ -92,6 +106,7 @@ class Service:
         assert row is not None and circle is not None
         if not await self.kept(self.store.is_new(space, sent.key_id, sent.nonce, now_ms=now_ms)):
             raise Refused(401, "replay")
+        self.device_turns.take((space, sent.key_id), now_s=time.monotonic())
         role = circle.role_of(sent.key_id) if sent.mode == wire.AUTH_DEVICE else None
         return Asked(space, row, sent.mode, sent.key_id, role, circle, body)
 
@@ -112,14 +127,14 @@ class Service:
         try:
             return job(at_hand)
         except Trouble as error:
-            raise _busy(error) from error
+            raise self._busy(error) from error
 
     async def ask_blobs(self, work: Callable[[Blobs], T]) -> T:
         """What the store of files gives, which may be far away; raises Refused when it is in trouble."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self.blob_threads, work, self.blobs)
         except BLOB_TROUBLE as error:
-            log.error("the store of files refused: %s", type(error).__name__)
+            log.error(said("trouble", files=type(error).__name__))
             raise Refused(503, "busy", retry_after_s=LATER_S) from error
 
     async def write(self, touching: Touching, job: Callable[[Writer], T]) -> T:
@@ -131,7 +146,7 @@ class Service:
         try:
             return await answer
         except Trouble as error:
-            raise _busy(error) from error
+            raise self._busy(error) from error
 
     async def head_for(self, asked: Asked) -> wire.Head:
         """The head for a device that is still in the circle. Raises Refused."""
@@ -140,16 +155,16 @@ class Service:
             raise Refused(403, "no_access")
         return self.head(asked.space, row)
 
+    def _busy(self, error: Trouble) -> Refused:
+        log.error(said("trouble", database=str(error)))
+        self.metrics.trouble.inc()
+        return Refused(503, "busy", retry_after_s=LATER_S)
+
     def rules(self) -> intake.Rules:
         return intake.Rules(self.memberships, self.config, self.now_ms())
 
     def head(self, space: bytes, row: SpaceRow) -> wire.Head:
         return wire.Head(space, row.pos, self.store.server_gen)
-
-
-def _busy(error: Trouble) -> Refused:
-    log.error("the database refused: %s", error)
-    return Refused(503, "busy", retry_after_s=LATER_S)
 
 
 def _joining(circle: Circle, sent: wire.Auth, body: bytes) -> bytes | None:

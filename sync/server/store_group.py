@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,8 +16,14 @@ from sync.server.store_drafts import Drafts, Writer
 
 T = TypeVar("T")
 
+Committed = Callable[[int, float], None]
+"""Told of every group: how many jobs, how many seconds."""
 GROUP = 64
 _TRIES = 3
+
+
+def uncounted(_jobs: int, _seconds: float) -> None:
+    """For a store whose groups nobody counts."""
 
 
 class Session(Protocol):
@@ -50,6 +57,7 @@ class Group:
     """The writer thread of a store."""
 
     session: Session
+    committed: Committed
     _jobs: queue.SimpleQueue[Job | None] = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
 
@@ -70,12 +78,14 @@ class Group:
 
     def _loop(self) -> None:
         for batch in self._batches():
+            begin_s = time.perf_counter()
             try:
                 commit_together(self.session, batch)
             except BaseException as error:  # noqa: BLE001 (handed to those who wait; the writer thread itself must live)
                 for job in batch:
                     job.set_exception(error)
             _answer(batch)
+            self.committed(len(batch), time.perf_counter() - begin_s)
 
     def _batches(self) -> Iterator[list[Job]]:
         while True:

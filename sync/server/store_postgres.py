@@ -21,7 +21,7 @@ from sync.server.auth import Replays
 from sync.server.store import Clash, Db, Reader, SpaceRow, Touching, space_no
 from sync.server.store_drafts import Drafts, Writer
 from sync.server.store_gather import Gather
-from sync.server.store_group import Group, settled
+from sync.server.store_group import Committed, Group, settled, uncounted
 from sync.server.store_news import CHANNEL, News
 from sync.server.store_psycopg import Away, Line, PostgresDb, first_line
 from sync.server.store_schema import statements
@@ -62,7 +62,13 @@ class PostgresStore:
     """One process's connections to the database. Raises CircleError when it cannot be used."""
 
     def __init__(
-        self, url: str, *, window_ms: int, readers: int = 4, random_bytes: RandomBytes = secrets.token_bytes
+        self,
+        url: str,
+        *,
+        window_ms: int,
+        readers: int = 4,
+        random_bytes: RandomBytes = secrets.token_bytes,
+        committed: Committed = uncounted,
     ) -> None:
         self._url = url
         self._window_ms = window_ms
@@ -76,7 +82,7 @@ class PostgresStore:
         self._rows = Gather("store-rows", self._line(), _rows)
         self._nonces = Gather("store-nonces", self._line(durable=False), _fresh_nonces)
         self._readers = ThreadPoolExecutor(readers, "store-reader")
-        self._group = Group(PostgresSession(first, self._me))
+        self._group = Group(PostgresSession(first, self._me), committed)
         self._news = News(self._line(), self._line(), self._me)
 
     async def space(self, space: bytes) -> SpaceRow | None:

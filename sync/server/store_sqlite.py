@@ -20,7 +20,7 @@ from sync.server.auth import Replays
 from sync.server.lockfile import Lockfile
 from sync.server.store import Db, Reader, SpaceRow, Touching, Trouble, space_no
 from sync.server.store_drafts import Drafts, Writer
-from sync.server.store_group import Group, settled
+from sync.server.store_group import Committed, Group, settled, uncounted
 from sync.server.store_schema import statements
 
 T = TypeVar("T")
@@ -38,7 +38,13 @@ class SqliteStore:
     """One server's file. Raises CircleError when it cannot be used."""
 
     def __init__(
-        self, folder: Path, *, window_ms: int, readers: int = 4, random_bytes: RandomBytes = secrets.token_bytes
+        self,
+        folder: Path,
+        *,
+        window_ms: int,
+        readers: int = 4,
+        random_bytes: RandomBytes = secrets.token_bytes,
+        committed: Committed = uncounted,
     ) -> None:
         if tuple(int(n) for n in apsw.sqlite_lib_version().split(".")) < _OLDEST_SQLITE:
             raise WorkspaceError("The SQLite library is too old to be trusted with data.", "Install a newer one.")
@@ -61,7 +67,7 @@ class SqliteStore:
         self.at_hand: Reader | None = Reader(SqliteDb(self._connect()))
         self._replays = Replays(window_ms=window_ms)
         self._readers = ThreadPoolExecutor(readers, "store-reader")
-        self._group = Group(SqliteSession(first))
+        self._group = Group(SqliteSession(first), committed)
 
     async def space(self, space: bytes) -> SpaceRow | None:
         assert self.at_hand is not None

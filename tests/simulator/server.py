@@ -62,7 +62,7 @@ class SimServer:
         return self.folder.with_name(self.folder.name + "-copy")
 
     def _start(self) -> None:
-        config = Config(data=self.folder, readers=1)
+        config = Config(data=self.folder, readers=1, device_per_second=0)  # a story's hours pass in a second
         self._app = create_app(config, now_ms=self._now_ms, random_bytes=self._random_bytes)
         self._life = self._app.life()
         self._loop.run_until_complete(self._life.__aenter__())

@@ -114,5 +114,5 @@ def test_the_log_has_ids_only(tmp_path: Path) -> None:
         line_to(url).push(ana.signer, data(ana.write()))
         requests.get(url + "/v1/info?name=Kanarienvogel", timeout=PATIENCE_S)
     log = (tmp_path / "log.txt").read_text()
-    assert "push " + ana.space.hex()[:16] in log
+    assert "push space=" + ana.space.hex()[:16] in log
     assert "Kanarienvogel" not in log and "127.0.0.1" not in log
