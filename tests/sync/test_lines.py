@@ -131,7 +131,7 @@ def test_a_circle_that_was_left_is_not_waited_for(pair: Pair) -> None:
 
 def test_a_server_that_does_not_offer_it_is_not_asked(pair: Pair) -> None:
     pair.server.stop()
-    pair.server._settings["max_waiting"] = 0
+    pair.server.settings["max_waiting"] = 0
     pair.server.start()
     (watch,) = pair.ana.engine.watches()
     asked = threading.Event()
@@ -201,7 +201,7 @@ def test_there_are_never_more_lines_than_a_few(pair: Pair) -> None:
     (watch,) = pair.ben.engine.watches()
     many = [replace(watch, space=n) for n in range(MAX_LINES + 3)]
     pair.server.stop()
-    pair.server._settings["max_waiting_each"] = 100
+    pair.server.settings["max_waiting_each"] = 100
     pair.server.start()
     lines = Lines(pair.ben.engine.waiting_line)
     lines.follow(many, lambda _news: None)
