@@ -172,6 +172,21 @@ def device_id(public_key: bytes) -> bytes:
     return tagged_hash("cc1/dev", public_key)[:16]
 
 
+def epoch_id_of(space: bytes, secret: bytes) -> bytes:
+    """`H("cc1/epoch", space || K)[:16]`."""
+    return tagged_hash("cc1/epoch", space + secret)[:16]
+
+
+def open_epoch_secret(space: bytes) -> bytes:
+    """`H("cc1/open", space)`: no secret at all; a server has to tell which changes are sealed under it."""
+    return tagged_hash("cc1/open", space)
+
+
+def open_epoch_id(space: bytes) -> bytes:
+    """The epoch id of membership changes after the genesis."""
+    return epoch_id_of(space, open_epoch_secret(space))
+
+
 def verify(*, public_key: bytes, label: str, message: bytes, signature: bytes) -> bool:
     """Whether `signature` is Ed25519 over `label || 00 || message` by a key that is canonical and not weak."""
     if is_weak_key(public_key):

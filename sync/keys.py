@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
 from circle_app.domain.ids import RandomBytes, tagged_hash
-from sync.codec import device_id
+from sync.codec import device_id, epoch_id_of, open_epoch_secret
 from sync.derive import derive as derive
 
 KEM_PUBLIC_BYTES: Final = 1184 + 32
@@ -106,9 +106,15 @@ def new_epoch_secret(random_bytes: RandomBytes) -> bytes:
     return random_bytes(32)
 
 
+def open_epoch(space: bytes) -> EpochKey:
+    """The key under which membership changes after the genesis are sealed: anybody can make it, so nothing may stand in
+    them but what stands in the clear anyway, and nobody needs a key to learn who may have keys."""
+    return EpochKey.of(space=space, secret=open_epoch_secret(space))
+
+
 def epoch_id(*, space: bytes, secret: bytes) -> bytes:
     """`H("cc1/epoch", space || K)[:16]`: tells the right key from a wrong one before it is used."""
-    return tagged_hash("cc1/epoch", space + secret)[:16]
+    return epoch_id_of(space, secret)
 
 
 def first_key_hash(secret: bytes) -> bytes:

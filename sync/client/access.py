@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from circle_app.domain.ids import RandomBytes
 from circle_app.errors import SyncProblem
-from circle_app.workspace import journal, spaces
+from circle_app.workspace import spaces
 from circle_app.workspace.changes import Draft, Seal, Sealed
 from circle_app.workspace.db import Workspace
 from sync import codec, wire
 from sync.client.calls import Signer
-from sync.keys import DeviceKeys, EpochKey, SigningKey
+from sync.keys import DeviceKeys, EpochKey, SigningKey, open_epoch
 from sync.seal import seal
 from sync.vault import Vault
 
@@ -22,14 +22,13 @@ class Access:
     """One circle as its device sees it.
 
     `current` is the epoch under which new content is sealed; membership changes, which hold nothing but what stands in
-    the clear, are sealed under the `first`, so that everybody can follow them.
+    the clear, are sealed under the open one.
     """
 
     space: spaces.Space
     keys: DeviceKeys
     epochs: Mapping[bytes, EpochKey]
     current: EpochKey
-    first: EpochKey
 
 
 def access(ws: Workspace, vault: Vault, no: int) -> Access:
@@ -39,22 +38,15 @@ def access(ws: Workspace, vault: Vault, no: int) -> Access:
     if space.key_salt is None or current is None:
         raise SyncProblem("This circle stays on this computer.", "Found a circle of your own to sync.", code="no_key")
     epochs = {i: EpochKey(space.space32, i, secret) for i, secret in spaces.epoch_keys(ws, no).items()}
-    first = epochs.get(_first_epoch(ws, no) or current.epoch16, epochs[current.epoch16])
-    return Access(space, vault.device_keys(key_salt=space.key_salt), epochs, epochs[current.epoch16], first)
-
-
-def _first_epoch(ws: Workspace, no: int) -> bytes | None:
-    for stored in journal.stored(ws, no, kind=codec.MEMBERSHIP):
-        changeset = codec.parse(stored.data)
-        if not changeset.mheads:
-            return changeset.epoch
-    return None
+    return Access(space, vault.device_keys(key_salt=space.key_salt), epochs, epochs[current.epoch16])
 
 
 def sealer(held: Access, random_bytes: RandomBytes) -> Seal:
-    """Seals drafts of this device under the current epoch."""
+    """Seals drafts of this device: content under the current epoch, membership changes under the open one."""
 
     def seal_draft(draft: Draft) -> Sealed:
+        in_clear = draft.kind == codec.MEMBERSHIP
+        assert not (in_clear and draft.ops), "what is sealed under the open key says nothing"
         done = seal(
             space=draft.space32,
             dev=draft.dev,
@@ -66,7 +58,7 @@ def sealer(held: Access, random_bytes: RandomBytes) -> Seal:
             kind=draft.kind,
             clear=draft.clear,
             signing=held.keys.signing,
-            epoch=held.first if draft.kind == codec.MEMBERSHIP else held.current,
+            epoch=open_epoch(draft.space32) if in_clear else held.current,
             random_bytes=random_bytes,
         )
         return Sealed(done.id, done.data)

@@ -21,7 +21,7 @@ from circle_app.workspace.doubt import cast_doubt
 from circle_app.workspace.forks import Fork, note_forks, place_of
 from sync import codec
 from sync.client.lineage import Lineage
-from sync.keys import EpochKey
+from sync.keys import EpochKey, open_epoch
 from sync.membership import log as member_log
 from sync.membership.evaluate import evaluate
 from sync.membership.may import check_content
@@ -237,8 +237,24 @@ def _member_change(batch: _Batch, changeset: codec.Changeset) -> None:
     if changeset.id not in log.by_id:
         raise refuse("genesis")
     _check_chain(batch, changeset)
-    unseal(changeset, batch.epochs)
+    _check_whole(batch, changeset)
     batch.membership = evaluate(log)
+
+
+def _check_whole(batch: _Batch, changeset: codec.Changeset) -> None:
+    """That the bytes of a membership change are whole and say nothing but what stands in the clear.
+
+    The genesis is sealed under the first key; whoever has it not (yet) keeps the genesis as it came, as its id certifies
+    the space. Raises BadChangeset: what unseal raises, and body.
+    """
+    if changeset.mheads:
+        if changeset.epoch != codec.open_epoch_id(changeset.space):
+            raise refuse("sealed")
+        body = unseal(changeset, {changeset.epoch: open_epoch(changeset.space)})
+        if body.ops or body.others:
+            raise refuse("body")
+    elif changeset.epoch in batch.epochs:
+        unseal(changeset, batch.epochs)
 
 
 def _check_chain(batch: _Batch, changeset: codec.Changeset) -> None:

@@ -255,6 +255,8 @@ def _unwrapped(membership: Membership, invitation: InvitationLink, keys: InviteK
     given = membership.invites.get(keys.id)
     if given is None or given.revoked:
         raise _spent()
+    if given.op.wrapped is None:
+        return {}
     try:
         epoch = keys.unwrap(space=invitation.space, epoch_id=given.op.epoch, wrapped=given.op.wrapped)
     except BadChangeset as error:

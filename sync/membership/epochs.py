@@ -168,7 +168,8 @@ def envelope_hash(envelope: bytes) -> bytes:
 
 def _openers(membership: Membership) -> dict[bytes, frozenset[bytes]]:
     """For each epoch, the devices that were given its key, or that of a later one, whose wraps lead back to it."""
-    invited = {invite_id(c.op.inv_pk): c.op.epoch for c in membership.log.changes if isinstance(c.op, Invite)}
+    invites = [c.op for c in membership.log.changes if isinstance(c.op, Invite)]
+    invited = {invite_id(op.inv_pk): op.epoch if op.wrapped is not None else b"" for op in invites}
     given: dict[bytes, set[bytes]] = {epoch: set() for epoch in membership.epochs}
     genesis = membership.log.changes[0]
     given[genesis.epoch].add(genesis.dev)

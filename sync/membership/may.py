@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sync.codec import MEMBERSHIP, Changeset, check_signature
+from sync.codec import MEMBERSHIP, Changeset, check_signature, open_epoch_id
 from sync.membership.epochs import check_epoch, check_rotation
 from sync.membership.evaluate import evaluate
 from sync.membership.log import Log, MemberChange, add, author_key
@@ -117,7 +117,7 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
         check_epoch(membership, dev=changeset.dev, epoch=changeset.epoch, mheads=changeset.mheads)
         check_content(membership, changeset)
         return membership.log
-    if changeset.epoch != membership.log.changes[0].epoch:
+    if changeset.epoch != open_epoch_id(changeset.space):
         raise refuse("epoch_unknown")
     log = add(membership.log, changeset)
     op = log.by_id[changeset.id].op

@@ -84,7 +84,10 @@ class Genesis(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Invite(msgspec.Struct, array_like=True, frozen=True):
-    """Lets `uses` people join with `role`; `not_after` is UTC ms (0: no end); `wrapped` is K_epoch for the secret."""
+    """Lets `uses` people join with `role`; `not_after` is UTC ms (0: no end).
+
+    `wrapped` is K_epoch for the secret of an open invite; one that asks for a confirmation hands out no key.
+    """
 
     code: int
     critical: _Flag
@@ -94,7 +97,7 @@ class Invite(msgspec.Struct, array_like=True, frozen=True):
     not_after: Count
     mode: Annotated[int, Meta(ge=OPEN, le=CONFIRMED)]
     epoch: Id16
-    wrapped: _Wrapped
+    wrapped: _Wrapped | None
 
 
 class RevokeInvite(msgspec.Struct, array_like=True, frozen=True):
@@ -314,9 +317,12 @@ def decode_op(clear: bytes) -> Op:
         start = msgspec.msgpack.decode(clear, type=Unknown)
         if start.code not in _LAYOUTS:
             return start
-        return msgspec.msgpack.decode(clear, type=_LAYOUTS[start.code])
+        op = msgspec.msgpack.decode(clear, type=_LAYOUTS[start.code])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise refuse("member_op") from error
+    if isinstance(op, Invite) and (op.wrapped is None) != (op.mode == CONFIRMED):
+        raise refuse("member_op")
+    return op
 
 
 def rotation_of(op: Op) -> Rotation | None:

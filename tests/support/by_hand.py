@@ -10,7 +10,7 @@ from sync.client.access import request_signing
 from sync.client.calls import Server, Signer
 from sync.client.transport import Transport
 from sync.envelopes import InviteKeys, invite_keys
-from sync.keys import DeviceKeys, EpochKey, device_keys, first_key_hash
+from sync.keys import DeviceKeys, EpochKey, device_keys, first_key_hash, open_epoch
 from sync.membership import ops
 from sync.membership.cards import join_message, make_card, member_id
 from sync.seal import Sealed, found, seal
@@ -34,7 +34,8 @@ class Device:
         sealed = seal(
             space=space or self.space, dev=self.keys.dev, seq=len(self.chain) + 1,
             prev=self.chain[-1].id if self.chain else wire.ZERO32, mheads=self.heads, deps=(), ops=(), kind=kind,
-            clear=clear, signing=self.keys.signing, epoch=self.epoch, random_bytes=random.randbytes,
+            clear=clear, signing=self.keys.signing, random_bytes=random.randbytes,
+            epoch=open_epoch(space or self.space) if kind == codec.MEMBERSHIP else self.epoch,
         )  # fmt: skip
         self.chain.append(sealed)
         return sealed
@@ -61,8 +62,9 @@ def invited(
     by: Device, *, uses: int = 3, not_after: int = 0, secret: bytes = b"i" * 32, mode: int = ops.OPEN
 ) -> InviteKeys:
     keys = invite_keys(secret=secret, space=by.space)
+    wrapped = keys.wrap(by.epoch) if mode == ops.OPEN else None
     clear = ops.encode_op(
-        ops.Invite(ops.INVITE, 1, keys.signing.public, 2, uses, not_after, mode, by.epoch.id, keys.wrap(by.epoch))
+        ops.Invite(ops.INVITE, 1, keys.signing.public, 2, uses, not_after, mode, by.epoch.id, wrapped)
     )
     by.heads = (by.write(kind=codec.MEMBERSHIP, clear=clear).id,)
     return keys

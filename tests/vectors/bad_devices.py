@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from sync import codec
+from sync import codec, keys
 from sync.membership import ops
 from tests.vectors.bad_changesets import SET, Case
 from tests.vectors.bad_members import usual_circle
@@ -63,7 +63,7 @@ def _bad(code: str, name: str, data: bytes, *, log: list[bytes] | None = None) -
 
 def _by(circle: Circle, author: Device, op: Any, *, mheads: tuple[bytes, ...] | None = None) -> bytes:
     """A membership changeset that leaves its author's chain as it was."""
-    forge = Forge(author, circle.epoch, Seeded(f"d/{author.name}"))
+    forge = Forge(author, keys.open_epoch(circle.space), Seeded(f"d/{author.name}"))
     raw = msgspec.msgpack.encode(op)
     heads = tuple(sorted(circle.log.heads if mheads is None else mheads))
     return forge.changeset(forge.body(), change_core=lambda f: [1, 1, *f[2:6], heads, f[7], raw])

@@ -63,7 +63,7 @@ def _geneses(circle: Circle) -> Iterator[Row]:
 def _second_genesis(circle: Circle) -> bytes:
     again = device("late")
     clear = msgspec.msgpack.encode(genesis_op(again, again.random(32)))
-    return Forge(again, circle.epoch, Seeded("g3")).changeset(
+    return Forge(again, keys.open_epoch(circle.space), Seeded("g3")).changeset(
         Forge(again, circle.epoch, Seeded("g4")).body(),
         change_core=lambda f: [1, 1, *f[2:8], clear],
         mheads=circle.log.heads,
@@ -102,6 +102,8 @@ def _ops(circle: Circle, ben: Device) -> Iterator[Row]:
         ("an invite for too many", _replaced(invite, 4, 1001)),
         ("an invite of an unknown mode", _replaced(invite, 6, 2)),
         ("an invite with a short key", _replaced(invite, 8, bytes(47))),
+        ("an open invite without a key", _replaced(invite, 8, None)),
+        ("a confirm invite that hands out the key", _replaced(invite, 6, ops.CONFIRMED)),
         ("a promotion of nobody", [ops.PROMOTE, 1]),
         ("a removal with a head of 31 bytes", [ops.REMOVE, 1, ben.member, [[ben.keys.dev, 1, bytes(31)]], None]),
     ):
@@ -120,7 +122,7 @@ def _ops(circle: Circle, ben: Device) -> Iterator[Row]:
 def _member(
     circle: Circle, author: Device, clear: Any, *, mheads: tuple[bytes, ...] | None = None, **more: Any
 ) -> bytes:
-    forge = Forge(author, circle.epoch, Seeded(f"m/{author.name}/{circle.ana.name}"))
+    forge = Forge(author, keys.open_epoch(circle.space), Seeded(f"m/{author.name}/{circle.ana.name}"))
     raw = msgspec.msgpack.encode(clear)
     heads = circle.log.heads if mheads is None else mheads
     return forge.changeset(forge.body(), change_core=lambda f: [1, 1, *f[2:6], tuple(sorted(heads)), f[7], raw], **more)
@@ -184,6 +186,15 @@ def _pushes(circle: Circle, ben: Device) -> Iterator[Case]:
     forge = Forge(ben, stranger, Seeded("p1"))
     data = forge.changeset(forge.body(sets=[SET]), mheads=circle.log.heads)
     yield {**push, "code": "epoch_unknown", "name": "under a key nobody announced", "data": data.hex()}
+    forge = Forge(circle.ana, circle.epoch, Seeded("p2"))
+    raw = ops.encode_op(ops.Promote(ops.PROMOTE, 1, ben.member))
+    under = forge.changeset(forge.body(), change_core=lambda f: [1, 1, *f[2:6], circle.log.heads, f[7], raw])
+    yield {
+        **push,
+        "code": "epoch_unknown",
+        "name": "a membership change under a key that not everybody has",
+        "data": under.hex(),
+    }
     data = _member(circle, circle.ana, circle.invite(bytes(32), epoch=stranger.id))
     yield {**push, "code": "epoch_unknown", "name": "an invite to a key nobody announced", "data": data.hex()}
     for code, name, fields, then in (

@@ -114,12 +114,13 @@ class Circle:
     def member_op(self, author: Device, op: Any, mheads: Iterable[bytes] | None = None) -> bytes:
         """A sealed membership changeset; `op` is a struct, or a tuple that no struct of ours would make."""
         heads = self.log.heads if mheads is None else tuple(mheads)
-        return author.write(self.epoch, heads, clear=msgspec.msgpack.encode(op))
+        return author.write(keys.open_epoch(self.space), heads, clear=msgspec.msgpack.encode(op))
 
     def invite(self, secret: bytes, **fields: Any) -> ops.Invite:
         made = envelopes.invite_keys(secret=secret, space=self.space)
         shape: dict[str, Any] = {"role": 2, "uses": 20, "not_after": 0, "mode": ops.OPEN, "epoch": self.epoch.id}
-        return ops.Invite(ops.INVITE, 1, made.signing.public, wrapped=made.wrap(self.epoch), **{**shape, **fields})
+        shape |= {"wrapped": made.wrap(self.epoch) if fields.get("mode", ops.OPEN) == ops.OPEN else None, **fields}
+        return ops.Invite(ops.INVITE, 1, made.signing.public, **shape)
 
     def rotation(self, *recipients: Device, secret: bytes) -> tuple[ops.Rotation, list[wire.Envelope]]:
         """A new epoch that follows the first one, with made-up envelopes: HPKE would make others on every run."""
