@@ -10,6 +10,8 @@ from circle_app.collecting import collect_rarely
 
 def run() -> int:
     """Headless verbs start without Qt; everything else opens the window."""
+    if sys.argv[1:] == ["picture-child"]:
+        return int(import_module("ui.picture_child").run())
     collect_rarely()
     from ui.cli import VERBS
 
