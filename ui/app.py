@@ -17,6 +17,7 @@ from sync.vault import Vault
 from ui import accessible
 from ui.folder import open_folder as open_folder
 from ui.language import speak
+from ui.opened_copies import wipe
 from ui.plurals import EnglishPlurals
 from ui.problems import catch_all, sentence
 from ui.settings import Settings
@@ -89,6 +90,7 @@ def make_shell(ws: Workspace, vault: Vault) -> Shell:
         speak(app, settings.language)
     theme = Theme(scheme=settings.scheme, scale=settings.scale, easy_reading=settings.easy_reading)
     theme.install(app)
+    wipe(ws.folder)  # what a crash left
     shell = Shell(ws, vault, theme=theme, settings=settings)
     shell.navigate("home" if settings.name else "onboarding")
     return shell

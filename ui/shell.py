@@ -18,6 +18,7 @@ from sync.vault import Vault
 from ui.bus import Bus
 from ui.context import AppContext
 from ui.news import SidebarNews
+from ui.opened_copies import wipe
 from ui.problems import sentence
 from ui.settings import Settings
 from ui.shortcuts import ShortcutSheet, places
@@ -137,6 +138,7 @@ class Shell(QWidget):
         self.runner.stop()
         self.background.close()
         self.bus.close()
+        wipe(self.context.ws.folder)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -38,6 +38,8 @@ class Background(QObject):
 
         Nothing is called when `owner` has gone meanwhile. A bug in `work` is raised here, where bugs are reported.
         """
+        if self._closed:  # an answer from elsewhere, such as a picture, came while the window closed
+            return
         job = self._pool.submit(work)
         job.add_done_callback(lambda future: self._finished.emit(partial(self._settle, owner, future, done, failed)))
 

@@ -120,6 +120,15 @@ def read_file(ws: Workspace, found: File) -> Iterator[bytes]:
             raise
 
 
+def media_of(ws: Workspace, found: File) -> str:
+    """What a file is by the content that is here, whatever was said of it; every piece is checked. Raises FileProblem."""
+    head, tail = b"", b""
+    for data in read_file(ws, found):
+        head = head or data[:HEAD]
+        tail = (tail + data)[-HEAD:]
+    return detect(head, tail)
+
+
 def lost(ws: Workspace, ref: Ref, name: bytes) -> None:
     """A piece on this disk is damaged: it goes, and its file is wished for again."""
     filestore.note_here(ws, ref.space, (name,), False)

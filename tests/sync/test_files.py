@@ -12,16 +12,17 @@ import pytest
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.manifest import FILE_MAX, PIECE
-from circle_app.domain.schema import NOTES
+from circle_app.domain.media import Use, use_of
+from circle_app.domain.schema import FILES, NOTES
 from circle_app.errors import FileProblem, NotFound, RuleBroken
 from circle_app.workspace import filestore, spaces
 from circle_app.workspace.commands.files import delete_file, rename_file
 from circle_app.workspace.commands.notes import add_note, delete_note
 from circle_app.workspace.commands.undo import undo
-from circle_app.workspace.db import Workspace
+from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.files import State, file, files_of
 from circle_app.workspace.queries.search import search
-from sync.client.files import attach, attach_bytes, inspect, read_file
+from sync.client.files import attach, attach_bytes, inspect, media_of, read_file
 from tests.support.pictures import GPS, drawn, jpeg_with_traces
 from tests.support.workspaces import StillClock, new_circle, new_workspace
 
@@ -275,6 +276,16 @@ def test_what_a_kill_left_is_swept_after_a_day_and_nothing_else(ws: Workspace, n
     sweep()
     assert [p.name for p in on_disk(ws)] == [name.hex() for name in living]
     assert whole(ws, ref) == WORDS
+
+
+def test_what_its_author_said_of_a_file_is_not_believed(ws: Workspace, note: Ref) -> None:
+    """Somebody with a changed program attaches a program, calls it a document and turns its name round."""
+    ref = attach_bytes(ws, note, table=NOTES, name="x.txt", data=WORDS)
+    lie = {"media": "application/pdf", "name": "report \u202efdp.exe"}
+    ws.record(note.space, (Put(FILES, ref.row, lie),))
+    assert file(ws, ref).name == "report fdp.exe"
+    assert media_of(ws, file(ws, ref)) == "text/plain"
+    assert use_of(media_of(ws, file(ws, ref)), file(ws, ref).name) is Use.NOTHING
 
 
 def test_a_forgotten_circle_leaves_no_piece(ws: Workspace, note: Ref, tmp_path: Path) -> None:

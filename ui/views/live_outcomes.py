@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import OUTCOMES
 from circle_app.errors import CircleError
 from circle_app.workspace.commands import outcomes as outcome_commands
 from circle_app.workspace.commands import tasks as task_commands
@@ -248,11 +249,18 @@ class OutcomesPanel(PaintedWidget):
             menu.add(self.tr("Count hands…"), lambda: self._count(line), icon="hand", key="H")
         hide = self.tr("May be seen by all") if line.private else self.tr("Keep it private")
         menu.add(hide, lambda: self._hide(line), icon="lock-open" if line.private else "lock", key="L")
+        files = partial(self._files, line)
+        menu.add(self.tr("Files…"), files, icon="paperclip")
         later = partial(outcome_commands.set_outcome, self._ctx.ws, line.ref, parked=True)
         menu.add(self.tr("Park it for later"), later, icon="archive")
         menu.add(self.tr("Take it away"), lambda: self._remove(line), icon="trash-2", key="Del")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
+
+    def _files(self, line: Outcome) -> None:
+        from ui.dialogs.files import FilesSheet  # brings what reads sealed files; the page shows without it
+
+        FilesSheet(self._ctx, line.ref, OUTCOMES, line.text, self.window()).open()
 
     def _make_it(self, kind: str) -> str:
         return self.tr("Make it: {kind}").format(kind=outcome_kind(kind))

@@ -23,6 +23,7 @@ from ui.problems import sentence
 from ui.shortcuts import key_name
 from ui.text import date_of_ms, day_long
 from ui.theme.theme import Theme
+from ui.views.files_panel import FilesPanel
 from ui.views.notes_bar import NoteBar
 from ui.views.notes_marks import box_lines
 from ui.views.notes_reading import NotePage
@@ -31,7 +32,7 @@ from ui.widgets.autosave import Autosave
 from ui.widgets.base import Label, PaintedWidget
 from ui.widgets.button import Button, IconButton
 from ui.widgets.canvas import Canvas
-from ui.widgets.card import Card
+from ui.widgets.card import Card, held
 from ui.widgets.chip import IconLabel
 from ui.widgets.choice import CheckBox, Option, Segmented
 from ui.widgets.fields import Select, TextField
@@ -66,6 +67,8 @@ class NoteEditor(QWidget):
         )
         self.reading = NotePage(theme, name=self.tr("The note to read"))
         self.reading.ticked.connect(self._tick)
+        self.files = FilesPanel(ctx, NOTES)
+        self.files.serve(self.source)
         self.bar = NoteBar(ctx)
         self.bar.show_theirs.connect(self._show_theirs)
         self.bar.keep_copy.connect(self._keep_copy)
@@ -214,6 +217,7 @@ class NoteEditor(QWidget):
         fill(theme, inner, head, self._meta, self.bar, gap=8, margins=(10, 0, 10, 0))
         layout.addLayout(inner)
         layout.addWidget(self._card, 1)
+        layout.addWidget(held(Card(theme, padding=(14, 10, 14, 10)), self.files))
         self._tell_saved(False)
 
     def _keep_room(self, part: QWidget) -> None:
@@ -239,6 +243,7 @@ class NoteEditor(QWidget):
         self.bar.show_state(shown, theirs=theirs)
         self.private.setChecked(shown.private)
         self._show_projects(shown)
+        self.files.show_files(shown.ref)
         self.told.setText(self._origin(shown))
         if anew:
             self._show_page()

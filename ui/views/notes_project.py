@@ -13,18 +13,20 @@ from circle_app.workspace.commands.projects import delete_project, set_project
 from circle_app.workspace.commands.tasks import finish_task, reopen_task
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.circles import my_circles
+from circle_app.workspace.queries.notes import notes
 from circle_app.workspace.queries.projects import Project
 from circle_app.workspace.queries.tasks import Task, tasks
 from ui.context import AppContext
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
 from ui.text import date_of_ms, due_chip
+from ui.views.files_panel import FilesPanel
 from ui.views.tasks_line import PromiseLine
 from ui.widgets.autosave import Autosave
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton
-from ui.widgets.card import SHADOW_ROOM, Card
+from ui.widgets.card import SHADOW_ROOM, Card, held
 from ui.widgets.chip import Chip
 from ui.widgets.choice import CheckBox
 from ui.widgets.fields import TextField
@@ -72,6 +74,7 @@ class ProjectPage(ScrollPage):
         edges = (SHADOW_ROOM, 0, SHADOW_ROOM, 0)
         parts = (head, self.told, self.purpose, Flow(theme, self.note, self.finished, gap=12), self.problem)
         self.body.addLayout(column(theme, *parts, gap=10, margins=edges))
+        self.files = FilesPanel(ctx, PROJECTS)
         self.card = Card(theme, padding=(16, 14, 16, 10), gap=6)
         self.card.body.addWidget(SectionTitle(theme, self.tr("Promised for it")))
         self._new = column(theme)
@@ -79,6 +82,7 @@ class ProjectPage(ScrollPage):
         self._rows = column(theme, gap=0)
         self.card.body.addLayout(self._rows)
         self.body.addWidget(self.card)
+        self.body.addWidget(held(Card(theme, padding=(16, 14, 16, 12)), self.files))
         self.body.addStretch(1)
 
     def open_project(self, shown: Project) -> None:
@@ -124,7 +128,10 @@ class ProjectPage(ScrollPage):
         self.told.setText("  ·  ".join((shown.circle_name, *numbers)))
         if self._line is not None:
             self._line.set_circles(my_circles(ws))
-        self._show_tasks(tasks(ws, project=shown.ref))
+        promised = tasks(ws, project=shown.ref)
+        self._show_tasks(promised)
+        written = notes(ws, project=shown.ref)
+        self.files.show_files(shown.ref, *(n.ref for n in written), *(t.ref for t in promised))
 
     def _show_tasks(self, found: tuple[Task, ...]) -> None:
         theme = self.theme

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import BY_NUMBER, OUTCOMES
 from circle_app.domain.text import fold
 from circle_app.errors import NotFound
 from circle_app.workspace import settings
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.circles import CircleCard, circle, my_circles
+from circle_app.workspace.queries.files import file
 from circle_app.workspace.queries.meetings import meeting
 from circle_app.workspace.queries.notes import note
+from circle_app.workspace.queries.outcomes import outcome
 from circle_app.workspace.queries.people import Person, people, person
 from circle_app.workspace.queries.projects import project
 from circle_app.workspace.queries.search import Hit, search
@@ -39,6 +42,7 @@ LOOKS = {
     "notes": ("notebook-pen", "gold", "notes"),
     "projects": ("folder-open", "gold", "notes"),
     "comments": ("message-square", "plain", "circle"),
+    "files": ("paperclip", "plain", "circle"),
     "contributions": ("hand", "plain", "meeting"),
 }
 ORDER = (
@@ -49,6 +53,7 @@ ORDER = (
     "outcomes",
     "agenda_items",
     "contributions",
+    "files",
     "comments",
 )
 
@@ -118,9 +123,29 @@ def _hit_line(ctx: AppContext, hit: Hit) -> Found:
         parts.append(first_words(hit.snippet))
     target = hit.meeting if LOOKS[hit.kind][2] == "meeting" and hit.kind != "meetings" else hit.ref
     kind = hit.kind if target is not None else "circle"
+    if hit.kind == "files":
+        kind, target = _hangs_on(ctx.ws, hit.ref)
     line = _line(ctx, kind, target or Ref(hit.ref.space, b""), title=hit.title, second="  ·  ".join(parts))
     icon, tone, _ = LOOKS[hit.kind]
     return Found(group_words(hit.kind), line.title, line.second, icon, tone, line.go)
+
+
+def _hangs_on(ws: Workspace, ref: Ref) -> tuple[str, Ref]:
+    """The kind and the row that a file is found at."""
+    circle_itself = ("circle", Ref(ref.space, b""))
+    try:
+        found = file(ws, ref)
+        table = BY_NUMBER.get(found.parent_table or 0)
+        if found.parent is None or table is None:
+            return circle_itself
+        if table is OUTCOMES:
+            return "meetings", outcome(ws, found.parent).meeting or Ref(ref.space, b"")
+        return (table.name, found.parent) if table.name in _PAGES else circle_itself
+    except NotFound:
+        return circle_itself
+
+
+_PAGES = frozenset({"notes", "projects", "tasks", "meetings"})
 
 
 def _line(ctx: AppContext, kind: str, ref: Ref, *, title: str, second: str, group: str = "") -> Found:
@@ -145,6 +170,7 @@ def group_words(kind: str) -> str:
         "notes": translate("Search", "Notes"),
         "projects": translate("Search", "Projects"),
         "comments": translate("Search", "Comments"),
+        "files": translate("Search", "Files"),
         "contributions": translate("Search", "What people bring"),
     }[kind]
 

@@ -266,11 +266,17 @@ class TasksView(ScrollPage):
                 words = self.tr("Put to: {state}").format(state=task_state(code))
                 menu.add(words, partial(self._do, line, code), icon=icon, key=key)
         menu.addSeparator()
+        menu.add(self.tr("Files…"), partial(self._files, each), icon="paperclip")
         if each.meeting is not None:
             menu.add(self.tr("Go to the meeting it came from"), partial(self._do, line, "meeting"), icon="arrow-right")
         menu.add(self.tr("Take it away"), partial(self._do, line, "remove"), icon="trash-2", key="Del", color="danger")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
+
+    def _files(self, each: Task) -> None:
+        from ui.dialogs.files import FilesSheet  # brings what reads sealed files; the page shows without it
+
+        FilesSheet(self._ctx, each.ref, TASKS, each.title, self.window()).open()
 
     def _move(self, line: TaskRow, step: int) -> None:
         place = self._order.index(line.task.ref) + step if line.task and line.task.ref in self._order else -1

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import MEETINGS
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands.meetings import set_meeting
@@ -21,6 +22,7 @@ from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
 from ui.text import number
 from ui.views.checkin_side import plural
+from ui.views.files_panel import FilesPanel
 from ui.views.outcome_words import Day, outcome_line
 from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
 from ui.views.wrapup_next import NextMeetingCard
@@ -29,7 +31,7 @@ from ui.widgets.autosave import Autosave
 from ui.widgets.avatar import AvatarStack
 from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
-from ui.widgets.card import Card
+from ui.widgets.card import Card, held
 from ui.widgets.chip import Chip, IconLabel
 from ui.widgets.fields import TextArea
 from ui.widgets.layouts import clear, column, row
@@ -61,6 +63,7 @@ class WrapUpView(ScrollPage):
         self.decided = _Decisions(ctx)
         self.next = NextMeetingCard(ctx)
         self.who = _WhoCame(ctx, self)
+        self.files = FilesPanel(ctx, MEETINGS)
         self.closing = TextArea(
             theme, name=self.tr("What do we take home?"), rows=4,
             hint=self.tr("A word from each, or how the evening felt. Kept for the circle, never for the public."),
@@ -113,6 +116,7 @@ class WrapUpView(ScrollPage):
         self.decided.show_lines(tuple(line for line in lines if line.kind == "decision" and not line.parked), day)
         self.next.show_meeting(found, day.today)
         self.who.show_seats(seats)
+        self.files.show_files(self._ref, *(line.ref for line in lines), *promised)
         self._autosave.show(found.reflection, anew=anew)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -149,7 +153,9 @@ class WrapUpView(ScrollPage):
         closing.body.addWidget(self.closing)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setSpacing(theme.px(4))
-        self._columns.addLayout(column(theme, self.promises, self.decided, closing, None, gap=2), 60)
+        self._columns.addLayout(
+            column(theme, self.promises, self.decided, closing, held(Card(theme), self.files), None, gap=2), 60
+        )
         self._columns.addLayout(column(theme, self.next, self.who, None, gap=2), 38)
         # cards keep room for their shadow, so the head moves in by as much
         line = stage_line(theme, self.crumb, self.stepper)

@@ -106,6 +106,13 @@ class CardButton(PaintedButton):
                 canvas.focus_ring(canvas.whole(1), radius)
 
 
+def held(card: Card, *parts: QWidget) -> Card:
+    """The card with these in it, one under the other."""
+    for part in parts:
+        card.body.addWidget(part)
+    return card
+
+
 def paint_card_shadow(canvas: Canvas, rect: QRectF, radius: float, *, strength: float = 1.0) -> None:
     """The one shadow of the house; `strength` multiplies its darkness."""
     alpha = SHADOW_ALPHA_DARK if canvas.theme.dark else SHADOW_ALPHA_LIGHT

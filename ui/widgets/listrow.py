@@ -17,6 +17,7 @@ class ElidedLabel(Label):
 
     def __init__(self, theme: Theme, text: str = "", *, role: str = "body", color: str = "ink") -> None:
         self._whole = text
+        self.cut = Qt.TextElideMode.ElideRight
         super().__init__(theme, text, role=role, color=color)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(text)
@@ -46,7 +47,7 @@ class ElidedLabel(Label):
             if (self.width() > 0 and self.isVisible()) or self.testAttribute(Qt.WidgetAttribute.WA_Resized)
             else 10_000
         )
-        shown = QFontMetricsF(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        shown = QFontMetricsF(self.font()).elidedText(self._whole, self.cut, room)
         if shown != super().text():
             super().setText(shown)
         self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")

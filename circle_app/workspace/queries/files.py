@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from circle_app.domain.filenames import clean_name
 from circle_app.domain.ids import Ref
 from circle_app.domain.manifest import Manifest, padded_file, piece_span, read_manifest
 from circle_app.errors import FileProblem, NotFound
 from circle_app.workspace import filestore
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.places import ref_or_none
+from circle_app.workspace.tables import json_list
 
 AUTOMATIC = 10 << 20
 """Files up to this size come to every computer by themselves; larger ones when somebody asks for them."""
@@ -29,7 +31,10 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attached file. `fraction` says how far it is on its way; `manifest` is None when it is BROKEN."""
+    """An attached file. `fraction` says how far it is on its way; `manifest` is None when it is BROKEN.
+
+    `name` is harmless on every disk and screen; `media` is what its author's app said, so look again before it is used.
+    """
 
     ref: Ref
     parent: Ref | None
@@ -50,14 +55,15 @@ SELECT f.space, f.id, f.parent, f.parent_table, coalesce(f.name, ''), coalesce(f
   f.at_ms, s.server IS NOT NULL
 FROM files f JOIN spaces s ON s.no = f.space
 LEFT JOIN people p ON p.space = f.space AND p.id = f.author
-WHERE f.deleted IS NOT 1 AND f.space = :space AND (:row IS NULL OR f.id = :row) AND (:parent IS NULL OR f.parent = :parent)
+WHERE f.deleted IS NOT 1 AND f.space = :space AND (:row IS NULL OR f.id = :row)
+  AND (:parents IS NULL OR f.parent IN (SELECT unhex(value) FROM json_each(:parents)))
 ORDER BY f.at_ms, f.id
 """
 
 
-def files_of(ws: Workspace, parent: Ref) -> tuple[File, ...]:
-    """The files that hang on a row, oldest first."""
-    return _files(ws, parent.space, parent=parent.row)
+def files_of(ws: Workspace, parent: Ref, *others: Ref) -> tuple[File, ...]:
+    """The files that hang on a row (or on any of several of its circle), oldest first."""
+    return _files(ws, parent.space, parents=json_list([parent.row, *(ref.row for ref in others)]))
 
 
 def files_in(ws: Workspace, space: int) -> tuple[File, ...]:
@@ -78,18 +84,18 @@ def wanted(size: int, wish: bool | None) -> bool:
     return size <= AUTOMATIC if wish is None else wish
 
 
-def _files(ws: Workspace, space: int, *, row: bytes | None = None, parent: bytes | None = None) -> tuple[File, ...]:
+def _files(ws: Workspace, space: int, *, row: bytes | None = None, parents: str | None = None) -> tuple[File, ...]:
     wishes = filestore.wishes(ws, space)
     found = []
     for number, ident, held_by, table, name, media, cell, author, who, at_ms, served in ws.rows(
-        _FILES, {"space": space, "row": row, "parent": parent}
+        _FILES, {"space": space, "row": row, "parents": parents}
     ):
         manifest = manifest_or_none(cell)
         state, fraction = _state(ws, space, manifest, wishes.get(ident), bool(served))
         found.append(
             File(
-                Ref(number, ident), ref_or_none(number, held_by), table, name, media, manifest.size if manifest else 0,
-                ref_or_none(number, author), who, at_ms, state, fraction, manifest,
+                Ref(number, ident), ref_or_none(number, held_by), table, clean_name(name), media,
+                manifest.size if manifest else 0, ref_or_none(number, author), who, at_ms, state, fraction, manifest,
             )
         )  # fmt: skip
     return tuple(found)
