@@ -157,7 +157,7 @@ def space_id(genesis_core: bytes) -> bytes:
     The space's bytes are replaced in place at offset 5, so CORE must start with a fixarray header, 01, 01, c4 20.
     Raises BadChangeset `genesis`.
     """
-    if not 0x99 <= genesis_core[0] <= 0x9F or genesis_core[1:_SPACE_AT] != _CORE_START:
+    if not genesis_core or not 0x99 <= genesis_core[0] <= 0x9F or genesis_core[1:_SPACE_AT] != _CORE_START:
         raise refuse("genesis")
     return tagged_hash("cc1/space", with_space(genesis_core, ZERO32))
 

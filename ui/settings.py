@@ -32,9 +32,10 @@ class Settings:
     def scale(self) -> float:
         """Text size, 1.0 to 2.0."""
         try:
-            return float(self.get("text_scale", "1"))
+            scale = float(self.get("text_scale", "1"))
         except ValueError:
             return 1.0
+        return scale if 1.0 <= scale <= 2.0 else 1.0
 
     @property
     def easy_reading(self) -> bool:

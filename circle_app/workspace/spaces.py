@@ -14,6 +14,9 @@ from circle_app.workspace.wordindex import loose_ops_removed
 
 _COLUMNS = "no, space32, dev16, member16, server, key_salt, role, joined_ms, state, demo"
 
+UNFINISHED = ("founding", "joining")
+"""States of a circle in which founding or joining has not come to its end, and never will if the program was ended then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Space:

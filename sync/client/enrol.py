@@ -42,7 +42,6 @@ from sync.vault import Vault
 DAY_MS = 86_400_000
 MAX_LOG = 64 << 20
 """Bytes of a membership log that a newcomer reads before anything of it is proven."""
-_UNFINISHED = ("founding", "joining")
 _TYPES = {
     "citizen_circle": ops.Type.CIRCLE,
     "study_group": ops.Type.STUDY_GROUP,
@@ -336,7 +335,7 @@ def _as_it_is(sealed: Sealed) -> Callable[[Draft], Sealed]:
 def _forget_unfinished(ws: Workspace) -> None:
     """What an interruption in the middle of founding or joining left behind; nobody ever saw it."""
     for space in spaces.spaces(ws):
-        if space.state in _UNFINISHED:
+        if space.state in spaces.UNFINISHED:
             spaces.forget_space(ws, space.no)
 
 

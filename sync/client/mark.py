@@ -40,12 +40,13 @@ class Mark:
 
 
 def read_mark(ws: Workspace, no: int) -> Mark:
-    """The mark of a circle in this workspace."""
-    kept = settings.get(ws, _name(no))
-    if kept is None:
+    """The mark of a circle in this workspace; one that makes no sense counts as none, and the log is read once more."""
+    gen, _, rest = settings.get(ws, _name(no), "").partition(":")
+    pos, _, before = rest.partition(":")
+    try:
+        return Mark(bytes.fromhex(gen), _count(pos), bytes.fromhex(before))
+    except ValueError:
         return Mark()
-    gen, pos, before = kept.split(":")
-    return Mark(bytes.fromhex(gen), int(pos), bytes.fromhex(before))
 
 
 def write_mark(ws: Workspace, no: int, mark: Mark) -> None:
@@ -55,8 +56,10 @@ def write_mark(ws: Workspace, no: int, mark: Mark) -> None:
 
 def read_unread(ws: Workspace, no: int) -> int | None:
     """The number of our first changeset that the server acknowledged and that we have not read back from it yet."""
-    kept = settings.get(ws, _unread_name(no))
-    return None if kept is None else int(kept)
+    try:
+        return _count(settings.get(ws, _unread_name(no), ""))
+    except ValueError:
+        return None
 
 
 def note_unread(ws: Workspace, no: int, seq: int | None) -> None:
@@ -64,6 +67,13 @@ def note_unread(ws: Workspace, no: int, seq: int | None) -> None:
     held = read_unread(ws, no)
     if seq != held and (seq is None or held is None or seq < held):
         settings.put(ws, _unread_name(no), None if seq is None else str(seq))
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= wire.MAX_SEQ:
+        raise ValueError("not a position")
+    return number
 
 
 def _unread_name(no: int) -> str:

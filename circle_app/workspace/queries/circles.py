@@ -11,6 +11,7 @@ from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_next
 from circle_app.workspace.queries.places import CIRCLE_ROW, shown_day, shown_zone
+from circle_app.workspace.spaces import UNFINISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Circle:
 
 
 def my_circles(ws: Workspace) -> tuple[CircleCard, ...]:
-    """Every circle of this workspace, in the order of joining."""
+    """Every circle of this workspace, in the order of joining; one whose founding or joining was cut off is not one yet."""
     found = ws.rows(
         "SELECT s.no, coalesce(c.name, ''), coalesce(c.kind, 'citizen_circle'), c.kind_label, c.color, coalesce(c.topic, ''), "
         "coalesce(c.place, ''), coalesce(c.rhythm, ''), "
@@ -70,7 +71,8 @@ def my_circles(ws: Workspace) -> tuple[CircleCard, ...]:
         "(SELECT count(*) FROM people p WHERE p.space = s.no AND p.deleted IS NOT 1 AND p.confirmed = 1 "
         " AND coalesce(p.status, 'member') = 'member'), "
         "(SELECT count(*) FROM tasks t WHERE t.space = s.no AND t.deleted IS NOT 1 AND t.state IS NOT 'done'), "
-        "s.demo, s.role, s.state FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? ORDER BY s.no",
+        "s.demo, s.role, s.state FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? "
+        f"WHERE s.state NOT IN {UNFINISHED} ORDER BY s.no",
         (CIRCLE_ROW,),
     )
     now_ms = ws.clock.now_ms()

@@ -8,6 +8,7 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.filestore import files_to_send
 from circle_app.workspace.journal import waiting_by_space
 from circle_app.workspace.queries.places import CIRCLE_ROW
+from circle_app.workspace.spaces import UNFINISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def sync_status(ws: Workspace) -> tuple[SpaceStatus, ...]:
     found = ws.rows(
         "SELECT s.no, coalesce(c.name, ''), (SELECT count(*) FROM quarantine q WHERE q.space = s.no), "
         "(SELECT count(*) FROM inbox i WHERE i.space = s.no), s.last_sync_ms, s.server, s.problem "
-        "FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? ORDER BY s.no",
+        "FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? "
+        f"WHERE s.state NOT IN {UNFINISHED} ORDER BY s.no",
         (CIRCLE_ROW,),
     )
     counts, files = waiting_by_space(ws), files_to_send(ws)
