@@ -71,6 +71,7 @@ ROUTE_BLOB: Final = "/v1/s/{space}/blob/{sha256}"
 ROUTE_BLOBS_MISSING: Final = "/v1/s/{space}/blobs/missing"
 ROUTE_INFO: Final = "/v1/info"
 ROUTE_TIME: Final = "/v1/time"
+ROUTE_OPENAPI: Final = "/v1/openapi.json"
 ROUTE_HEALTH: Final = "/healthz"
 AUTH_HEADER: Final = "CC-Auth"
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+
+import msgspec
 
 from sync import wire
 from sync.publications import wire as pub_wire
-from sync.server import blob_calls, calls, diff_calls, inbox_calls, publication_calls
+from sync.server import about, blob_calls, calls, diff_calls, inbox_calls, publication_calls
+from sync.server.about import About
 from sync.server.auth import Refused
 from sync.server.http import Request, Response
+from sync.server.openapi import document
 from sync.server.service import Service
 
 Handler = Callable[[Service, Request], Awaitable[Response]]
@@ -17,39 +22,50 @@ Handler = Callable[[Service, Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One call. `path` may name parts in braces, which the handler finds in `request.params`."""
+    """One call. `path` may name parts in braces, which the handler finds in `request.params`; `about` says the rest."""
 
     method: str
     path: str
     handler: Handler
+    about: About
+
+
+async def openapi(_service: Service, _request: Request) -> Response:
+    return Response(body=_document(), media_type=about.JSON.encode("ascii"))
 
 
 ROUTES: tuple[Route, ...] = (
-    Route("POST", wire.ROUTE_SPACES, calls.create_space),
-    Route("POST", wire.ROUTE_CHANGESETS, calls.push),
-    Route("GET", wire.ROUTE_CHANGESETS, calls.pull),
-    Route("GET", wire.ROUTE_MEMBERS, calls.members),
-    Route("GET", wire.ROUTE_EVENTS, calls.events),
-    Route("GET", wire.ROUTE_ENVELOPE, calls.envelope),
-    Route("PUT", wire.ROUTE_BLOB, blob_calls.put_blob),
-    Route("GET", wire.ROUTE_BLOB, blob_calls.get_blob),
-    Route("HEAD", wire.ROUTE_BLOB, blob_calls.get_blob),
-    Route("POST", wire.ROUTE_BLOBS_MISSING, blob_calls.missing_blobs),
-    Route("POST", wire.ROUTE_DIFF, diff_calls.diff),
-    Route("POST", pub_wire.ROUTE_PUBLICATIONS, publication_calls.found_publication),
-    Route("GET", pub_wire.ROUTE_PUBLICATIONS, publication_calls.directory),
-    Route("POST", pub_wire.ROUTE_ENTRIES, publication_calls.post_entries),
-    Route("GET", pub_wire.ROUTE_ENTRIES, publication_calls.get_entries),
-    Route("POST", pub_wire.ROUTE_INBOX, inbox_calls.post_letter),
-    Route("GET", pub_wire.ROUTE_INBOX, inbox_calls.get_letters),
-    Route("DELETE", pub_wire.ROUTE_INBOX, inbox_calls.drop_read_letters),
-    Route("GET", wire.ROUTE_INFO, calls.info),
-    Route("GET", wire.ROUTE_TIME, calls.time),
-    Route("GET", wire.ROUTE_HEALTH, calls.health),
+    Route("POST", wire.ROUTE_SPACES, calls.create_space, about.CREATE_SPACE),
+    Route("POST", wire.ROUTE_CHANGESETS, calls.push, about.PUSH),
+    Route("GET", wire.ROUTE_CHANGESETS, calls.pull, about.PULL),
+    Route("GET", wire.ROUTE_MEMBERS, calls.members, about.MEMBERS),
+    Route("GET", wire.ROUTE_EVENTS, calls.events, about.EVENTS),
+    Route("GET", wire.ROUTE_ENVELOPE, calls.envelope, about.ENVELOPE),
+    Route("PUT", wire.ROUTE_BLOB, blob_calls.put_blob, about.PUT_BLOB),
+    Route("GET", wire.ROUTE_BLOB, blob_calls.get_blob, about.GET_BLOB),
+    Route("HEAD", wire.ROUTE_BLOB, blob_calls.get_blob, about.HEAD_BLOB),
+    Route("POST", wire.ROUTE_BLOBS_MISSING, blob_calls.missing_blobs, about.MISSING_BLOBS),
+    Route("POST", wire.ROUTE_DIFF, diff_calls.diff, about.DIFF),
+    Route("POST", pub_wire.ROUTE_PUBLICATIONS, publication_calls.found_publication, about.FOUND_PUBLICATION),
+    Route("GET", pub_wire.ROUTE_PUBLICATIONS, publication_calls.directory, about.DIRECTORY),
+    Route("POST", pub_wire.ROUTE_ENTRIES, publication_calls.post_entries, about.POST_ENTRIES),
+    Route("GET", pub_wire.ROUTE_ENTRIES, publication_calls.get_entries, about.GET_ENTRIES),
+    Route("POST", pub_wire.ROUTE_INBOX, inbox_calls.post_letter, about.POST_LETTER),
+    Route("GET", pub_wire.ROUTE_INBOX, inbox_calls.get_letters, about.GET_LETTERS),
+    Route("DELETE", pub_wire.ROUTE_INBOX, inbox_calls.drop_read_letters, about.DROP_LETTERS),
+    Route("GET", wire.ROUTE_INFO, calls.info, about.INFO),
+    Route("GET", wire.ROUTE_TIME, calls.time, about.TIME),
+    Route("GET", wire.ROUTE_HEALTH, calls.health, about.HEALTH),
+    Route("GET", wire.ROUTE_OPENAPI, openapi, about.OPENAPI),
 )
 
 FOR_OPERATORS = (Route("GET", "/metrics", calls.figures),)
 """What no client calls, and what is not part of the protocol."""
+
+
+@cache
+def _document() -> bytes:
+    return msgspec.json.encode(document(ROUTES))
 
 
 @dataclass(slots=True)
