@@ -34,8 +34,8 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningSe
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS)
+def plain(tmp_path: Path, database: str) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, database=database)
     yield running
     running.stop()
 
@@ -206,8 +206,8 @@ def test_strangers_and_invitations_get_one_answer_and_leave_nothing(plain: Runni
     assert fetched(plain, ben.signer, bytes.fromhex(here)) == b"here"
 
 
-def test_files_and_changes_share_one_quota(tmp_path: Path) -> None:
-    server = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, space_quota_bytes=1_500_000)
+def test_files_and_changes_share_one_quota(tmp_path: Path, database: str) -> None:
+    server = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, database=database, space_quota_bytes=1_500_000)
     ana = circle(server)
     line(server).put_blob(ana.signer, PIECE)
     with pytest.raises(SyncProblem, match="no room") as told:

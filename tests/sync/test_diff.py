@@ -19,8 +19,8 @@ from tests.support.server import RunningServer
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS)
+def server(tmp_path: Path, database: str) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, database=database)
     yield running
     running.stop()
 

@@ -61,8 +61,8 @@ class Press:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS)
+def server(tmp_path: Path, database: str) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, database=database)
     yield running
     running.stop()
 
@@ -150,9 +150,14 @@ def test_a_genesis_that_does_not_prove_itself_founds_nothing(server: RunningServ
     assert told.value.code == "not_found"
 
 
-def test_who_founds_may_be_asked_for_a_token_and_there_is_an_end(tmp_path: Path) -> None:
+def test_who_founds_may_be_asked_for_a_token_and_there_is_an_end(tmp_path: Path, database: str) -> None:
     server = RunningServer(
-        tmp_path / "server", now_ms=lambda: NOW_MS, registration_token="tök", max_publications=2, max_entries=3
+        tmp_path / "server",
+        now_ms=lambda: NOW_MS,
+        database=database,
+        registration_token="tök",
+        max_publications=2,
+        max_entries=3,
     )
     first, second, third = Press(b"1" * 32), Press(b"2" * 32), Press(b"3" * 32)
     with pytest.raises(SyncProblem) as told:
@@ -243,8 +248,8 @@ def test_what_was_closed_or_renamed_is_found_no_more_by_its_old_name(server: Run
     ]
 
 
-def test_the_directory_comes_in_pages(tmp_path: Path) -> None:
-    server = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, new_spaces_per_minute=1000)
+def test_the_directory_comes_in_pages(tmp_path: Path, database: str) -> None:
+    server = RunningServer(tmp_path / "server", now_ms=lambda: NOW_MS, database=database, new_spaces_per_minute=1000)
     pubs = {Press(n.to_bytes(32, "big")).pub for n in range(60)}
     for n in range(60):
         ask(server).found(Press(n.to_bytes(32, "big")).chain[0].data)
@@ -329,9 +334,11 @@ def test_letters_to_nobody_here_are_refused(server: RunningServer) -> None:
     assert told.value.code == "not_found"
 
 
-def test_letters_are_few_in_a_minute_and_bounded_in_all(tmp_path: Path) -> None:
+def test_letters_are_few_in_a_minute_and_bounded_in_all(tmp_path: Path, database: str) -> None:
     now = [NOW_MS]
-    server = RunningServer(tmp_path / "server", now_ms=lambda: now[0], letters_per_minute=2, max_letters=3)
+    server = RunningServer(
+        tmp_path / "server", now_ms=lambda: now[0], database=database, letters_per_minute=2, max_letters=3
+    )
     press = Press()
     ask(server).found(press.chain[0].data)
 
