@@ -144,3 +144,7 @@ INFO = About("Versions, limits and the name of this server.", "anyone", wire.Inf
 TIME = About("The server's time.", "anyone", wire.Time, signed=False)
 HEALTH = About("Whether the database answers.", "anyone", TEXT, signed=False)
 OPENAPI = About("This document.", "anyone", JSON, signed=False)
+METRICS = About(
+    "Figures for whoever runs the server; only where its configuration has a token for them.",
+    "whoever brings the operator's token as a Bearer", TEXT, signed=False, refusals=((404, "not_found"),),
+)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 from sync import wire
 from sync.publications import wire as pub_wire
@@ -95,4 +96,5 @@ async def _signed_in(service: Service, request: Request) -> Standing:
     assert standing is not None
     if not await service.kept(service.store.is_new(pub, sent.key_id, sent.nonce, now_ms=now_ms)):
         raise Refused(401, "replay")
+    service.device_turns.take((pub, sent.key_id), now_s=time.monotonic())
     return standing

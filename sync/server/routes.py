@@ -59,13 +59,13 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", wire.ROUTE_OPENAPI, openapi, about.OPENAPI),
 )
 
-FOR_OPERATORS = (Route("GET", "/metrics", calls.figures),)
-"""What no client calls, and what is not part of the protocol."""
+FOR_OPERATORS = (Route("GET", "/metrics", calls.figures, about.METRICS),)
+"""What no client calls, and what is not part of the protocol; the OpenAPI document has it."""
 
 
 @cache
 def _document() -> bytes:
-    return msgspec.json.encode(document(ROUTES))
+    return msgspec.json.encode(document(ROUTES + FOR_OPERATORS))
 
 
 @dataclass(slots=True)
