@@ -112,12 +112,15 @@ def same_value(left: Value, right: Value) -> bool:
 
 
 def projects(table: int, column: int, value: Value) -> bool:
-    """Whether this version can show the op: a known table and column, and a value of its kind and range."""
+    """Whether this version can show the op: a known table and column, and a value of its kind and range.
+
+    Nothing sets a text: its edits are merged in workspace/prose.
+    """
     kinds = _KINDS.get(table)
     if kinds is None or not 0 <= column < len(kinds):
         return False
     if value is None:
-        return True
+        return kinds[column][0] is not Kind.PROSE
     # Column.shows says the same; this runs for every op that arrives.
     kind, low, high = kinds[column]
     if type(value) is str:

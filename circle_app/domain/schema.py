@@ -20,22 +20,27 @@ PACKED_MAX = 65_536
 
 
 class Kind(Enum):
-    """The type of a column; a value of another type is kept but not projected."""
+    """The type of a column; a value of another type is kept but not projected.
+
+    PROSE is text that several people write at once: its cell is not set but edited, and every word of both stays
+    (domain/prose).
+    """
 
     TEXT = "TEXT"
     INT = "INTEGER"
     FLAG = "FLAG"
     REF = "REF"
     PACKED = "PACKED"
+    PROSE = "PROSE"
 
     @property
     def sql(self) -> str:
-        return {"TEXT": "TEXT", "INTEGER": "INTEGER", "FLAG": "INTEGER", "REF": "BLOB", "PACKED": "BLOB"}[self.value]
+        return {"FLAG": "INTEGER", "REF": "BLOB", "PACKED": "BLOB", "PROSE": "TEXT"}.get(self.value, self.value)
 
     def fits(self, value: object) -> bool:
         """Whether a cell of this kind may show `value` (None always fits)."""
         match self:
-            case Kind.TEXT:
+            case Kind.TEXT | Kind.PROSE:
                 return value is None or isinstance(value, str)
             case Kind.INT:
                 return value is None or (isinstance(value, int) and not isinstance(value, bool))
@@ -106,13 +111,13 @@ def _span(column: str, kind: Kind) -> tuple[int, int]:
     return 0, 2**40
 
 
-_T, _I, _F, _R, _P = Kind.TEXT, Kind.INT, Kind.FLAG, Kind.REF, Kind.PACKED
+_T, _I, _F, _R, _P = Kind.TEXT, Kind.INT, Kind.FLAG, Kind.REF, Kind.PROSE
 
 CIRCLE = _table(
     1, "circle",  # one row per circle; its row id is natural_row_id(1, zero, zero)
-    ("name", _T), ("kind", _T), ("kind_label", _T), ("topic", _T), ("place", _T), ("rhythm", _T), ("plan", _T),
+    ("name", _T), ("kind", _T), ("kind_label", _T), ("topic", _T), ("place", _T), ("rhythm", _T), ("plan", _P),
     ("color", _T), ("zone", _T), ("language", _T), ("first_date", _T), ("origin", _T), ("licence", _T),
-    ("agreements", _T),
+    ("agreements", _P),
     search=("name", "topic", "plan"),
 )  # fmt: skip
 PEOPLE = _table(
@@ -124,14 +129,14 @@ PEOPLE = _table(
 MEETINGS = _table(
     3, "meetings",  # state: planned | live | closed; the clock of a live meeting is the clock_* columns
     ("title", _T), ("starts_at", _T), ("zone", _T), ("minutes", _I), ("place", _T), ("state", _T),
-    ("private_notes", _T), ("clock_item", _R), ("clock_since_ms", _I), ("clock_paused", _F), ("opened_ms", _I),
-    ("closed_ms", _I), ("origin", _T), ("reflection", _T),
+    ("private_notes", _P), ("clock_item", _R), ("clock_since_ms", _I), ("clock_paused", _F), ("opened_ms", _I),
+    ("closed_ms", _I), ("origin", _T), ("reflection", _P),
     search=("title",),
 )  # fmt: skip
 AGENDA_ITEMS = _table(
     4, "agenda_items",  # state: NULL | done | parked | skipped; mode: talk | round | pairs | vote | break
     ("meeting", _R), ("pos", _T), ("title", _T), ("minutes", _I), ("min_minutes", _I), ("flexible", _F),
-    ("lead", _R), ("question", _T), ("method", _T), ("mode", _T), ("materials", _T), ("private_notes", _T),
+    ("lead", _R), ("question", _T), ("method", _P), ("mode", _T), ("materials", _T), ("private_notes", _P),
     ("section", _T), ("state", _T), ("spent_s", _I), ("extra_minutes", _I), ("origin", _T), ("started_ms", _I),
     search=("title", "question", "method"),
 )  # fmt: skip
@@ -143,14 +148,14 @@ ATTENDANCE = _table(
 )  # fmt: skip
 OUTCOMES = _table(
     6, "outcomes",  # kind: note | decision | task | idea
-    ("meeting", _R), ("item", _R), ("kind", _T), ("text", _T), ("author", _R), ("at_ms", _I), ("private", _F),
+    ("meeting", _R), ("item", _R), ("kind", _T), ("text", _P), ("author", _R), ("at_ms", _I), ("private", _F),
     ("task", _R), ("present", _I), ("hands", _I), ("parked", _F),
     search=("text",),
 )  # fmt: skip
 TASKS = _table(
     7, "tasks",  # state: now | waiting | later | done
     ("title", _T), ("owner", _R), ("due", _T), ("state", _T), ("done_ms", _I), ("project", _R), ("meeting", _R),
-    ("outcome", _R), ("body", _T), ("pos", _T), ("everyone", _F),
+    ("outcome", _R), ("body", _P), ("pos", _T), ("everyone", _F),
     search=("title", "body"),
 )  # fmt: skip
 TASK_COMPLETIONS = _table(
@@ -160,12 +165,12 @@ TASK_COMPLETIONS = _table(
 )  # fmt: skip
 PROJECTS = _table(
     9, "projects",  # state: active | done
-    ("title", _T), ("purpose", _T), ("state", _T), ("pos", _T), ("color", _T),
+    ("title", _T), ("purpose", _P), ("state", _T), ("pos", _T), ("color", _T),
     search=("title", "purpose"),
 )  # fmt: skip
 NOTES = _table(
     10, "notes",
-    ("title", _T), ("body", _T), ("project", _R), ("meeting", _R), ("private", _F), ("author", _R), ("at_ms", _I),
+    ("title", _T), ("body", _P), ("project", _R), ("meeting", _R), ("private", _F), ("author", _R), ("at_ms", _I),
     search=("title", "body"),
 )  # fmt: skip
 CONTRIBUTIONS = _table(
@@ -175,12 +180,12 @@ CONTRIBUTIONS = _table(
 )  # fmt: skip
 COMMENTS = _table(
     12, "comments",  # parent_table is a table number, parent the row it speaks about
-    ("parent_table", _I), ("parent", _R), ("author", _R), ("text", _T), ("at_ms", _I),
+    ("parent_table", _I), ("parent", _R), ("author", _R), ("text", _P), ("at_ms", _I),
     search=("text",),
 )  # fmt: skip
 FILES = _table(
     13, "files",  # manifest: key, size and pieces in one cell (domain/manifest), so that they never mix; media: by content
-    ("name", _T), ("media", _T), ("manifest", _P), ("parent_table", _I), ("parent", _R), ("author", _R), ("at_ms", _I),
+    ("name", _T), ("media", _T), ("manifest", Kind.PACKED), ("parent_table", _I), ("parent", _R), ("author", _R), ("at_ms", _I),
     search=("name",),
 )  # fmt: skip
 
@@ -190,3 +195,5 @@ TABLES: tuple[Table, ...] = (
 )  # fmt: skip
 BY_NUMBER = MappingProxyType({t.number: t for t in TABLES})
 BY_NAME = MappingProxyType({t.name: t for t in TABLES})
+PROSE = MappingProxyType({t.number: frozenset(c.number for c in t.columns if c.kind is Kind.PROSE) for t in TABLES})
+"""The numbers of the columns that are texts, by table number."""

@@ -15,14 +15,24 @@ import apsw
 from circle_app.domain import clock as hlc_rules
 from circle_app.domain.ids import RandomBytes, Ref
 from circle_app.domain.merge import CellOp, projects
-from circle_app.domain.schema import BY_NUMBER
+from circle_app.domain.schema import BY_NUMBER, PROSE
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace.chains import advance_marks, batches, last_hlc, store
 from circle_app.workspace.changes import Applied, Opened, Touched
 from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remember
 from circle_app.workspace.migrations import migrate, transaction
-from circle_app.workspace.project import KEEP_SHADOWED, Row, RowKey, gather, kept, merge_into, read_row, write_edited
+from circle_app.workspace.project import (
+    KEEP_SHADOWED,
+    Row,
+    RowKey,
+    edited_text,
+    gather,
+    kept,
+    merge_into,
+    read_row,
+    write_edited,
+)
 from circle_app.workspace.puts import COLUMN_NUMBERS, local_op, proof_of_owner
 from circle_app.workspace.puts import Put as Put
 
@@ -127,6 +137,13 @@ class Workspace:
                     before.append((*key, -1, None, None))
                 for name, value in put.values.items():
                     column = COLUMN_NUMBERS[key[0]][name]
+                    if column in PROSE[key[0]]:
+                        typed = edited_text(db, space, row, put.row, column, value, put.bases.get(name), issued, own)
+                        if typed is not None:
+                            ops.append((space, *key, column, typed.value, typed.stamp, typed.base))
+                            if not row.fresh:
+                                before.append((*key, column, typed.stamp, None))
+                        continue
                     if not projects(key[0], column, value):
                         raise ValueError(f"{put.table.name}.{name} cannot hold {type(value).__name__}")
                     op, held = local_op(row, column, value, put, name, issued, own)

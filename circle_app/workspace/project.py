@@ -8,8 +8,9 @@ from typing import Any
 import apsw
 
 from circle_app.domain.merge import NO_BASE, CellOp, beats, projects
-from circle_app.domain.ops import SetOp, stamp_of, value_hash8
-from circle_app.domain.schema import BY_NUMBER, Table
+from circle_app.domain.ops import SetOp, Value, stamp_of, value_hash8
+from circle_app.domain.schema import BY_NUMBER, PROSE, Table
+from circle_app.workspace.prose import edited, take_in
 from circle_app.workspace.tables import ENTRY, READ, READ_MANY, SEARCHED, WRITE, json_list, update_sql
 from circle_app.workspace.wordindex import index_rows, searched_text
 
@@ -25,18 +26,21 @@ KEEP_UNPROJECTED = KEEP_SHADOWED.replace("shadowed", "unprojected")
 
 
 class Row:
-    """The cells of one row while ops are merged into it: `winners` by column number."""
+    """The cells of one row while ops are merged into it: `winners` by column number, `texts` of those that are edited."""
 
-    __slots__ = ("changed", "fresh", "table", "winners")
+    __slots__ = ("changed", "fresh", "table", "texts", "winners")
 
     def __init__(self, table: Table, stored: tuple[Any, ...] | None) -> None:
         self.table = table
         self.winners: dict[int, CellOp] = {}
+        self.texts: dict[int, str] = {}
         self.changed: set[int] = set()
         self.fresh = stored is None
         if stored is not None:
             for column, stamp, base in ENTRY.iter_unpack(stored[0]):
                 self.winners[column] = CellOp(stamp, stored[1 + column], base)
+            for column in PROSE[table.number]:
+                self.texts[column] = stored[1 + column] or ""
 
     def merge(self, column: int, op: CellOp) -> CellOp | None:
         """Takes an op in; returns the op that lost, if any (it must be kept)."""
@@ -59,8 +63,19 @@ class Row:
         for column, (stamp, value, base) in sorted(self.winners.items()):
             parameters[3 + column] = value
             entries.append(ENTRY.pack(column, stamp, base))
+        for column, text in self.texts.items():
+            parameters[3 + column] = text or None
         parameters[2] = b"".join(entries)
         return parameters
+
+    def shown(self, column: int) -> Value:
+        """What the row shows in a column that it holds."""
+        return (self.texts[column] or None) if column in self.texts else self.winners[column].value
+
+    def show_text(self, column: int, text: str) -> None:
+        """Shows another text in a column that is edited, not set."""
+        self.texts[column] = text
+        self.changed.add(column)
 
     def stamps(self) -> bytes:
         return b"".join([ENTRY.pack(c, op.stamp, op.base) for c, op in sorted(self.winners.items())])
@@ -92,6 +107,20 @@ def gather(incoming: dict[RowKey, list[tuple[int, CellOp]]], ops: Sequence[SetOp
     return greatest
 
 
+def edited_text(
+    db: apsw.Connection, space: int, state: Row, row: bytes, column: int, new: Value, stated: bytes | None, issued: int,
+    own: bytes,
+) -> CellOp | None:  # fmt: skip
+    """Edits one text of a row in place; the op, or None when nothing changes."""
+    made = edited(
+        db, (space, state.table.number, row, column), state.texts.get(column, ""), new, stated, issued=issued, own=own
+    )
+    if made is None:
+        return None
+    state.show_text(column, made[1])
+    return made[0]
+
+
 def merge_into(db: apsw.Connection, space: int, incoming: Incoming) -> set[RowKey]:
     """Merges ops inside the caller's transaction; returns the rows of which a shown cell changed.
 
@@ -110,14 +139,23 @@ def merge_into(db: apsw.Connection, space: int, incoming: Incoming) -> set[RowKe
         rows = _read_rows(db, space, number, ids)
         for row, state in rows.items():
             key, winners, changed = (number, row), state.winners, state.changed
+            edits: dict[int, list[CellOp]] = {}
             for column, op in incoming[key]:
                 if not projects(number, column, op[1]):
-                    unprojected.append(kept(space, key, column, op))
+                    if column in PROSE[number]:
+                        edits.setdefault(column, []).append(op)
+                    else:
+                        unprojected.append(kept(space, key, column, op))
                 elif column not in winners:  # as Row.merge does it; most ops that arrive are a cell's first
                     winners[column] = op
                     changed.add(column)
                 elif (loser := state.merge(column, op)) is not None:
                     losers.append(kept(space, key, column, loser))
+            for column, arrived in edits.items():
+                text, strange = take_in(db, (space, *key, column), state.texts.get(column, ""), arrived)
+                unprojected += [kept(space, key, column, op) for op in strange]
+                if text is not None:
+                    state.show_text(column, text)
         written = {row: state for row, state in rows.items() if state.changed}
         write_rows(db, space, number, written)
         touched.update([(number, row) for row in written])
@@ -156,7 +194,7 @@ def write_edited(db: apsw.Connection, space: int, key: RowKey, state: Row) -> No
         return
     table = BY_NUMBER[number]
     columns = sorted(state.changed)
-    values = [state.winners[n].value for n in columns]
+    values = [state.shown(n) for n in columns]
     db.execute(update_sql(table, columns), (state.stamps(), *values, space, row))
 
 

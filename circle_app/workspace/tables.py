@@ -1,7 +1,8 @@
 """The tables of the workspace file: one projection per synced table of the registry, and the engine's own tables.
 
 A projection row holds the shown value of every cell of one row, and in `stamps` who won each cell: packed entries of
-34 bytes, column number u16, stamp 16, base 16 (zeros: none), in column order. `shadowed` keeps the ops that lost.
+34 bytes, column number u16, stamp 16, base 16 (zeros: none), in column order. `shadowed` keeps the ops that lost. `texts`
+keeps every edit of the columns that are texts, `prose` the version of each; `text_documents` can be made anew from them.
 """
 
 from __future__ import annotations
@@ -65,6 +66,20 @@ CREATE TABLE unprojected (
   vhash BLOB NOT NULL, base BLOB NOT NULL, value,
   PRIMARY KEY (space, tab, row, col, stamp, vhash, base)
 ) WITHOUT ROWID;
+CREATE TABLE texts (
+  space INTEGER NOT NULL, tab INTEGER NOT NULL, row BLOB NOT NULL, col INTEGER NOT NULL, stamp BLOB NOT NULL,
+  vhash BLOB NOT NULL, base BLOB NOT NULL, value BLOB NOT NULL, gone INTEGER NOT NULL, place INTEGER, peer INTEGER,
+  tail INTEGER, PRIMARY KEY (space, tab, row, col, stamp, vhash, base)
+) WITHOUT ROWID;
+CREATE TABLE prose (
+  space INTEGER NOT NULL, tab INTEGER NOT NULL, row BLOB NOT NULL, col INTEGER NOT NULL, version BLOB NOT NULL,
+  plain TEXT, places INTEGER NOT NULL, waiting INTEGER NOT NULL, gone INTEGER NOT NULL, mine BLOB,
+  PRIMARY KEY (space, tab, row, col)
+) WITHOUT ROWID;
+CREATE TABLE text_documents (
+  space INTEGER NOT NULL, tab INTEGER NOT NULL, row BLOB NOT NULL, col INTEGER NOT NULL, document BLOB NOT NULL,
+  places INTEGER NOT NULL, heads BLOB NOT NULL, PRIMARY KEY (space, tab, row, col)
+);
 CREATE TABLE engine (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE undo (
   n INTEGER PRIMARY KEY, redo INTEGER NOT NULL, space INTEGER NOT NULL, label TEXT NOT NULL,

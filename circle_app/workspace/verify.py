@@ -9,12 +9,13 @@ import apsw
 import msgspec
 
 from circle_app.domain.merge import CellOp, cell_op, projects
-from circle_app.domain.schema import TABLES
+from circle_app.domain.schema import PROSE, TABLES
 from circle_app.errors import BadChangeset, WorkspaceError
 from circle_app.workspace.changes import CONTENT, OpenChangeset, Touched
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.journal import loose_ops
 from circle_app.workspace.project import RowKey, merge_into
+from circle_app.workspace.prose import anew, carry_withdrawn
 from circle_app.workspace.tables import ENGINE, ENTRY, create_projection
 from circle_app.workspace.wordindex import all_indexed
 
@@ -63,6 +64,7 @@ def rebuild(ws: Workspace, open_changeset: OpenChangeset) -> None:
     with ws.writing() as db:
         for name in (*DERIVED, "search_rows"):
             db.execute(f'DELETE FROM "{name}"')
+        anew(db)
         db.execute("INSERT INTO search (search) VALUES ('delete-all')")
         try:
             _replay(ws, db, open_changeset)
@@ -100,6 +102,7 @@ def _replayed(ws: Workspace, open_changeset: OpenChangeset, state: bytes) -> lis
         scratch.execute(ENGINE)
         for table in TABLES:
             scratch.execute(create_projection(table))
+        carry_withdrawn(ws.db.raw(), scratch)
         try:
             _replay(ws, scratch, open_changeset)
         except BadChangeset as fault:
@@ -131,7 +134,8 @@ def _rows(ws: Workspace) -> list[str]:
         listed = ", ".join(f'"{column.name}"' for column in table.columns)
         for ident, stamps, *values in ws.rows(f'SELECT id, stamps, {listed} FROM "{table.name}"'):
             stamped = {e[0] for e in ENTRY.iter_unpack(stamps)} if len(stamps) % ENTRY.size == 0 else set()
-            shown = {n for n, value in enumerate(values) if value is not None}
+            texts = PROSE[table.number]
+            shown = {n for n, value in enumerate(values) if value is not None and n not in texts}
             if not shown <= stamped or not all(projects(table.number, n, values[n]) for n in shown):
                 problems.append(f"{table.name} row {ident.hex()} does not hold together")
     return problems
@@ -148,6 +152,12 @@ def _hash(db: apsw.Connection, circles: list[tuple[int, bytes]]) -> bytes:
                 f'SELECT id, stamps, {listed} FROM "{table.name}" WHERE space = ? ORDER BY id', (space,)
             ):
                 digest.update(encode([table.number, ident, stamps, values]))
+        for row in db.execute(
+            "SELECT tab, row, col, stamp, base, value FROM texts WHERE space = ? AND gone = 0 "
+            "ORDER BY tab, row, col, stamp, vhash, base",
+            (space,),
+        ):
+            digest.update(encode(["texts", *row]))
         for kept in ("shadowed", "unprojected"):
             for row in db.execute(
                 f"SELECT tab, row, col, stamp, base, value FROM {kept} WHERE space = ? "

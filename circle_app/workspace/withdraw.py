@@ -12,12 +12,14 @@ import apsw
 from circle_app.domain.ids import Ref
 from circle_app.domain.merge import CellOp, cell_op, order, projects
 from circle_app.domain.ops import value_hash8
-from circle_app.domain.schema import BY_NUMBER, TABLES
+from circle_app.domain.prose_wire import decode_edit
+from circle_app.domain.schema import BY_NUMBER, PROSE, TABLES
 from circle_app.workspace.changes import Opened, Touched
 from circle_app.workspace.connection import every
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.inbox import set_aside
 from circle_app.workspace.project import Row, read_row, write_rows
+from circle_app.workspace.prose import accepted, is_text, shown_again, take_out
 
 
 def withdraw(
@@ -31,6 +33,7 @@ def withdraw(
     removed = 0
     kept = {(op.table, op.row, op.column, cell_op(op, c.dev)) for c in staying for op in c.ops}
     touched: set[tuple[int, bytes]] = set()
+    texts: set[tuple[int, bytes, int]] = set()
     with ws.writing() as db:
         for changeset in opened:
             db.execute("DELETE FROM changesets WHERE space = ? AND id = ?", (space, changeset.id))
@@ -42,10 +45,17 @@ def withdraw(
                 cell = cell_op(op, changeset.dev)
                 if (op.table, op.row, op.column, cell) in kept:
                     continue
+                if is_text(op.table, op.column) and decode_edit(op.value) is not None:
+                    take_out(db, (space, op.table, op.row, op.column), cell)
+                    texts.add((op.table, op.row, op.column))
+                    continue
                 table = "shadowed" if projects(op.table, op.column, op.value) else "unprojected"
                 _forget(db, table, (space, op.table, op.row, op.column), cell)
                 if table == "shadowed" and _unseat(db, space, (op.table, op.row), op.column, cell):
                     touched.add((op.table, op.row))
+        for number, row_id, column in texts:
+            _show_text(db, space, (number, row_id), column)
+            touched.add((number, row_id))
     if removed:
         kinds = frozenset(table.name for table in TABLES if any(number == table.number for number, _ in touched))
         ws.announce(Touched(kinds | {"sync"}, frozenset(Ref(space, row) for _, row in touched), remote=True))
@@ -77,10 +87,16 @@ def _unseat(db: apsw.Connection, space: int, key: tuple[int, bytes], column: int
     return True
 
 
+def _show_text(db: apsw.Connection, space: int, key: tuple[int, bytes], column: int) -> None:
+    row = read_row(db, space, key)
+    row.show_text(column, shown_again(db, (space, *key, column), row.texts.get(column, "")))
+    _rewrite(db, space, key, row)
+
+
 def _rewrite(db: apsw.Connection, space: int, key: tuple[int, bytes], row: Row) -> None:
     table = BY_NUMBER[key[0]]
     row.changed = {column.number for column in table.columns}
     row.fresh = True
     write_rows(db, space, key[0], {key[1]: row})
-    if not row.winners:
+    if not row.winners and not any(accepted(db, (space, *key, column)) for column in PROSE[key[0]]):
         db.execute(f'DELETE FROM "{table.name}" WHERE space = ? AND id = ?', (space, key[1]))

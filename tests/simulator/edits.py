@@ -162,7 +162,7 @@ class Hands:
         if self.chance.random() < 0.1:
             notes.delete_note(self.ws, ref)
         else:
-            notes.set_note(self.ws, ref, body=self._words(), base=note(self.ws, ref).body_stamp)
+            notes.set_note(self.ws, ref, body=self._words(), base=note(self.ws, ref).body_version)
 
     def _person(self) -> None:
         ref = self._any("people")

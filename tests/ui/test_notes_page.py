@@ -186,7 +186,7 @@ def test_news_from_elsewhere_never_touch_half_typed_words_and_both_texts_are_kep
     source = view.editor.source
     source.moveCursor(source.textCursor().MoveOperation.End)
     QTest.keyClicks(source, ", we need benches")
-    set_note(elsewhere, ref, body="Dear mayor", base=note(elsewhere, ref).body_stamp)
+    set_note(elsewhere, ref, body="Dear mayor", base=note(elsewhere, ref).body_version)
     exchange((elsewhere, 1), (ws, space))
     settle()
     assert source.toPlainText() == "Dear council, we need benches"

@@ -214,7 +214,7 @@ def test_words_are_found_without_their_accents(ws: Workspace, space: int, meetin
 
 def test_a_note_remembers_what_its_editor_showed(ws: Workspace, space: int) -> None:
     note = notes.add_note(ws, space, title="n", body="one")
-    shown = note_queries.note(ws, note).body_stamp
+    shown = note_queries.note(ws, note).body_version
     notes.set_note(ws, note, body="two", base=shown)
     assert note_queries.note(ws, note).body == "two"
 

@@ -238,8 +238,8 @@ class NoteEditor(QWidget):
             self._title_base = shown.title_stamp
         same = self.source.toPlainText() == shown.body
         if same:
-            self._base = shown.body_stamp
-        theirs = not same and shown.body_stamp != self._base
+            self._base = shown.body_version
+        theirs = not same and shown.body_version != self._base
         self.bar.show_state(shown, theirs=theirs)
         self.private.setChecked(shown.private)
         self._show_projects(shown)
@@ -279,7 +279,7 @@ class NoteEditor(QWidget):
             self.bar.say(sentence(problem))
             return False
         if body is not None and now.body == tidy_body(body):
-            self._base = now.body_stamp
+            self._base = now.body_version
         if title is not None and now.title == tidy_line(title):
             self._title_base = now.title_stamp
         return True

@@ -40,7 +40,7 @@ def set_note(
     base: bytes | None = None,
     **fields: object,
 ) -> Ref:
-    """Sets what is given. `base` is the `body_stamp` of the note that the editor displayed (`title_base` likewise).
+    """Sets what is given. `base` is the `body_version` of the note that the editor displayed (`title_base` likewise).
 
     With it, a text that someone else changed meanwhile is kept as a conflict instead of counting as seen.
     """

@@ -10,6 +10,7 @@ from circle_app.domain.schema import BY_NUMBER, DELETED
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import Before, Mark, Step, Trail, forget_all, marked, marks_in, newest, numbered
 from circle_app.workspace.project import RowKey, read_row
+from circle_app.workspace.prose import is_text, text_before
 
 CellKey = tuple[int, bytes, int]
 """(table number, row id, column number)."""
@@ -69,6 +70,7 @@ def _take(ws: Workspace, step: Step | None, *, redo: bool) -> str | None:
     number, space, label, before = step
     trail = Trail.REDO if redo else Trail.UNDO
     puts, marks = _inverse(ws, space, before)
+    puts += _texts_back(ws, space, before)
     ws.record(space, puts, label=label, trail=trail, takes_back=number, marks=marks)
     return label
 
@@ -98,6 +100,19 @@ def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> tuple[lis
             puts += opposite[0]
             marks.append(opposite[1])
     return puts, marks
+
+
+def _texts_back(ws: Workspace, space: int, before: tuple[Before, ...]) -> list[Put]:
+    """What stood before each edit of a text, as an edit of the text just after it: words that others wrote since stay."""
+    made = {(table, row) for table, row, column, _, _ in before if column == -1}
+    puts = []
+    for table, row, column, stamp, _ in before:
+        if isinstance(stamp, bytes) and is_text(table, column) and (table, row) not in made:
+            text = text_before(ws.db.raw(), (space, table, row, column), stamp)
+            name = BY_NUMBER[table].columns[column].name
+            if text is not None:
+                puts.append(Put(BY_NUMBER[table], row, {name: text}, {name: stamp}))
+    return puts
 
 
 def _changes(before: tuple[Before, ...]) -> dict[CellKey, tuple[Value, Value]]:

@@ -146,7 +146,7 @@ def _cell(table: Table, column: Column, space: int, value: object) -> Value:
     if value is None:
         return None
     match column.kind:
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.PROSE:
             return _text(table, column, value)
         case Kind.FLAG:
             return int(bool(value))

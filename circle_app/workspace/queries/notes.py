@@ -15,7 +15,7 @@ from circle_app.workspace.tables import ENTRY
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note. `body` is Markdown source; `body_stamp` is what an editor hands back as `base` (see `set_note`)."""
+    """A note. `body` is Markdown source; `body_version` is what an editor hands back as `base` (see `set_note`)."""
 
     ref: Ref
     circle_name: str
@@ -31,13 +31,14 @@ class Note:
     author_name: str | None
     at_ms: int | None
     title_stamp: bytes | None
-    body_stamp: bytes | None
+    body_version: bytes | None
 
 
 _NOTES = """
 SELECT n.space, n.id, coalesce(c.name, ''), c.color, coalesce(n.title, ''), coalesce(n.body, ''), j.id, j.title, m.id,
-  m.title, coalesce(n.private, 0), n.author, p.name, n.at_ms, n.stamps
+  m.title, coalesce(n.private, 0), n.author, p.name, n.at_ms, n.stamps, t.version
 FROM notes n
+LEFT JOIN prose t ON t.space = n.space AND t.tab = :table AND t.row = n.id AND t.col = :body
 LEFT JOIN circle c ON c.space = n.space AND c.id = :circle
 LEFT JOIN projects j ON j.space = n.space AND j.id = n.project AND j.deleted IS NOT 1
 LEFT JOIN meetings m ON m.space = n.space AND m.id = n.meeting AND m.deleted IS NOT 1
@@ -72,7 +73,7 @@ def note(ws: Workspace, ref: Ref) -> Note:
 def _notes(ws: Workspace, **given: Any) -> tuple[Note, ...]:
     title, body = NOTES.column("title").number, NOTES.column("body").number
     read = []
-    asked = dict.fromkeys(("space", "row", "project", "meeting")) | given | {"circle": CIRCLE_ROW}
+    asked = dict.fromkeys(("space", "row", "project", "meeting")) | given | {"circle": CIRCLE_ROW, "table": NOTES.number, "body": body}
     for row in ws.rows(_NOTES, asked):
         (
             space,
@@ -90,13 +91,14 @@ def _notes(ws: Workspace, **given: Any) -> tuple[Note, ...]:
             who,
             at_ms,
             stamps,
+            told,
         ) = row
         shown = {column: stamp for column, stamp, _ in ENTRY.iter_unpack(stamps)}
         read.append(
             Note(
                 Ref(space, ident), circle, color, name, text, ref_or_none(space, project), j_title,
                 ref_or_none(space, meeting), m_title, bool(private), ref_or_none(space, author), who, at_ms,
-                shown.get(title), shown.get(body),
+                shown.get(title), told,
             )
         )  # fmt: skip
     return tuple(read)
