@@ -12,9 +12,10 @@ import apsw
 
 from circle_app.domain.merge import CellOp
 from circle_app.domain.ops import Value
+from circle_app.domain.prose import heads_of
 from circle_app.domain.schema import BY_NUMBER, PROSE
 from circle_app.workspace.connection import every, first
-from circle_app.workspace.prose_rows import CELL, Key, keep, op_name
+from circle_app.workspace.prose_rows import CELL, Key, keep, op_name, placed
 from circle_app.workspace.prose_text import Text
 
 
@@ -65,9 +66,7 @@ def take_in(
 
 def take_out(db: apsw.Connection, key: Key, op: CellOp) -> None:
     """Marks an edit as withdrawn; `shown_again` then says what is to be shown."""
-    db.execute(
-        f"UPDATE texts SET gone = 1 WHERE {CELL} AND stamp = ? AND vhash = ? AND base = ?", (*key, *op_name(op))
-    )
+    db.execute(f"UPDATE texts SET gone = 1 WHERE {CELL} AND stamp = ? AND vhash = ? AND base = ?", (*key, *op_name(op)))
 
 
 def shown_again(db: apsw.Connection, key: Key, shown: str) -> str:
@@ -99,6 +98,16 @@ def version_of(db: apsw.Connection, key: Key) -> bytes | None:
     """The version of a text that an editor hands back with what was typed; None while nobody wrote anything."""
     found = first(db, f"SELECT version FROM prose WHERE {CELL}", key)
     return found[0] if found else None
+
+
+def versions(db: apsw.Connection, key: Key) -> tuple[bytes, ...]:
+    """The version just after each edit of a text, in the order in which the edits were taken in here."""
+    return tuple(one.op.stamp for one in placed(db, key))
+
+
+def text_at(db: apsw.Connection, key: Key, told: bytes) -> str:
+    """A text as it was at a version; what is not known of it is left out."""
+    return Text(db, key, shown_text(db, key)).text_at(heads_of(told))
 
 
 def text_before(db: apsw.Connection, key: Key, stamp: bytes) -> str | None:

@@ -33,9 +33,7 @@ def masked(edits: Sequence[Placed]) -> str | None:
         edit = built(one.op, one.edit)
         start = _start(edit, one.end, ends)
         steps = _Seen(edit.edit.steps, ghost=edit.op.stamp in gone)
-        ends[edit.op.stamp] = weave.add(
-            [ends[d] for d in edit.deps], start, steps, on_top=edit.deps >= heads
-        )
+        ends[edit.op.stamp] = weave.add([ends[d] for d in edit.deps], start, steps, on_top=edit.deps >= heads)
         heads = (heads - edit.deps) | {edit.op.stamp}
     return _PAIR.sub(r"\1", weave.text().replace(GHOST, ""))
 

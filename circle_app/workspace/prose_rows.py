@@ -103,12 +103,15 @@ def write_state(db: apsw.Connection, key: Key, state: State) -> None:
     )
 
 
-def placed(db: apsw.Connection, key: Key) -> list[Placed]:
-    """Every edit of a text that has its place, each after what it builds on."""
+def placed(db: apsw.Connection, key: Key, stamp: bytes | None = None) -> list[Placed]:
+    """Every edit of a text that has its place, each after what it builds on; with `stamp` that one alone."""
     from circle_app.domain.prose_wire import decode_edit  # after the first paint
 
     rows = every(
-        db, f"SELECT stamp, value, base, peer, tail, gone FROM texts WHERE {CELL} AND place >= 0 ORDER BY place", key
+        db,
+        f"SELECT stamp, value, base, peer, tail, gone FROM texts WHERE {CELL} AND stamp BETWEEN ? AND ? AND place >= 0 "
+        "ORDER BY place",
+        (*key, stamp or bytes(16), stamp or b"\xff" * 16),
     )
     read = ((CellOp(s, v, b), decode_edit(v), (p, t), bool(g)) for s, v, b, p, t, g in rows)
     return [Placed(op, edit, end, gone) for op, edit, end, gone in read if edit is not None]

@@ -21,7 +21,6 @@ from circle_app.workspace.prose_rows import (
     Built,
     End,
     Key,
-    Placed,
     built,
     keep,
     op_name,
@@ -73,7 +72,7 @@ class Text:
         if prev is None and mine is not None and heads == self._state.heads and mine[0][8:] == own:
             prev = mine[0]
         edit = Edit(int.from_bytes(prev[:8], "big") if prev else 0, tuple(sorted(ordered[1:])), steps, mends)
-        op = CellOp(stamp_of(issued, own), encodebuilt(edit), ordered[0] if ordered else NO_BASE)
+        op = CellOp(stamp_of(issued, own), encode_edit(edit), ordered[0] if ordered else NO_BASE)
         keep(self._db, self._key, op, False)
         if mine is not None and prev == mine[0]:
             # nobody but this device continues its chain, so its end is known without asking
@@ -87,7 +86,7 @@ class Text:
         """Gives edits their places; those that build on something that is not here wait."""
         try:
             todo = self._without_twins([built(op, edit) for op, edit in fresh.items()])
-            if self._state.waiting or not self._follow(todo):
+            if self._state.waiting or self._weave is not None or not self._follow(todo):
                 self._cross([*todo, *waiting(self._db, self._key, {one.op for one in todo})])
         except _Anew:
             self._place_all()
@@ -102,6 +101,10 @@ class Text:
     def placedbuilt(self, stamp: bytes) -> Built | None:
         """The edit of a stamp, if it has its place."""
         return next((built(p.op, p.edit) for p in placed(self._db, self._key) if p.op.stamp == stamp), None)
+
+    def placed_edit(self, stamp: bytes) -> Built | None:
+        """The edit of a stamp, if it has its place."""
+        return next((built(one.op, one.edit) for one in placed(self._db, self._key, stamp)), None)
 
     def close(self) -> str:
         """Writes down what changed, and returns the text to be shown."""
@@ -344,5 +347,3 @@ def _claims(edits: Sequence[Built]) -> dict[bytes, bytes]:
         if prev is not None and one.op.stamp in ready:
             claims[prev] = min(one.op.stamp, claims.get(prev, one.op.stamp))
     return claims
-
-

@@ -24,16 +24,14 @@ class Weave:
     """One text with its whole history. `add` takes edits in any order in which each follows what it builds on."""
 
     def __init__(self, snapshot: bytes | None = None) -> None:
-        self._whole = LoroDoc()
+        self._whole = _document()
         if snapshot is not None:
             self._whole.import_(snapshot)
         self._branch: LoroDoc | None = None
         self._at: frozenset[End] = frozenset()
         self._unsent = False
 
-    def add(
-        self, ends: Iterable[End], start: End, steps: Steps | Callable[[str], Steps], *, on_top: bool
-    ) -> End:
+    def add(self, ends: Iterable[End], start: End, steps: Steps | Callable[[str], Steps], *, on_top: bool) -> End:
         """Plays an edit on the version that `ends` names; `on_top` says that this is everything there is.
 
         `start` is where its chain stands; returns where it ends. An edit that does not fit the text its author saw
@@ -81,7 +79,7 @@ class Weave:
         """A document beside the whole one that shows a version; moving on from where it was costs only the way."""
         branch = self._branch
         if branch is None:
-            branch = self._branch = LoroDoc()
+            branch = self._branch = _document()
             branch.set_detached_editing(True)
         elif ends == self._at:
             return branch
@@ -97,10 +95,21 @@ class Weave:
 
 def _reached(document: LoroDoc, ends: Iterable[End]) -> VersionVector:
     """Everything at and before these places."""
-    reached = VersionVector()
+    reached = _nothing()
     for peer, tail in ends:
-        reached.merge(document.frontiers_to_vv(Frontiers.from_id(ID(peer, tail - 1))))
+        known = document.frontiers_to_vv(Frontiers.from_id(ID(peer, tail - 1)))
+        if known is None:
+            raise RuntimeError("an edit of a text was given a place that its document does not have")
+        reached.merge(known)
     return reached
+
+
+def _document() -> LoroDoc:
+    return LoroDoc()  # type: ignore[no-untyped-call]
+
+
+def _nothing() -> VersionVector:
+    return VersionVector()  # type: ignore[no-untyped-call]
 
 
 def _type(text: LoroText, steps: Sequence[int | str]) -> None:

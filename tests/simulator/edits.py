@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.schema import TASKS
+from circle_app.domain.schema import NOTES, TASKS
+from circle_app.workspace import prose
 from circle_app.workspace.commands import (
     agenda,
     attendance,
@@ -162,7 +163,20 @@ class Hands:
         if self.chance.random() < 0.1:
             notes.delete_note(self.ws, ref)
         else:
-            notes.set_note(self.ws, ref, body=self._words(), base=note(self.ws, ref).body_version)
+            self._write_in(ref)
+
+    def _write_in(self, ref: Ref) -> None:
+        """Types into a note or takes a few words away, sometimes in an editor that shows it as it was long ago."""
+        shown = note(self.ws, ref)
+        text, version = shown.body, shown.body_version
+        if self.chance.random() < 0.4:
+            key, db = (ref.space, NOTES.number, ref.row, NOTES.column("body").number), self.ws.db.raw()
+            version = self.chance.choice(prose.versions(db, key) or (None,))
+            text = "" if version is None else prose.text_at(db, key, version)
+        at = self.chance.randint(0, len(text))
+        taken = self.chance.choice((0, 0, 4, 20))
+        typed = self.chance.choice(("", self._words(), self._words()))
+        notes.set_note(self.ws, ref, body=text[:at] + typed + text[at + taken :], base=version)
 
     def _person(self) -> None:
         ref = self._any("people")

@@ -9,6 +9,7 @@ from circle_app.domain.merge import CellOp, merge_cell
 from circle_app.domain.schema import TABLES
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.dump import dump
+from circle_app.workspace.prose import is_text
 from circle_app.workspace.tables import ENTRY
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync.client.admit import membership_of
@@ -160,7 +161,7 @@ def _verified(device: Device) -> None:
 
 
 def _cells(device: Device, no: int) -> tuple[list[Edit], list[Edit]]:
-    """The winners, and the losers that are kept."""
+    """The winners, and what else is kept: losers, and the edits of texts."""
     winners = []
     for table in TABLES:
         listed = ", ".join(f'"{c.name}"' for c in table.columns)
@@ -169,13 +170,19 @@ def _cells(device: Device, no: int) -> tuple[list[Edit], list[Edit]]:
         ):
             for column, stamp, base in ENTRY.iter_unpack(stamps):
                 winners.append((table.number, ident, column, CellOp(stamp, values[column], base)))
-    rows = device.ws.rows("SELECT tab, row, col, stamp, value, base FROM shadowed WHERE space = ?", (no,))
+    rows = device.ws.rows(
+        "SELECT tab, row, col, stamp, value, base FROM shadowed WHERE space = ?1 UNION ALL "
+        "SELECT tab, row, col, stamp, value, base FROM texts WHERE space = ?1 AND gone = 0",
+        (no,),
+    )
     return winners, [(t, r, c, CellOp(*op)) for t, r, c, *op in rows]
 
 
 def _merged(edits: set[Edit]) -> set[Edit]:
     cells: dict[tuple[int, bytes, int], list[CellOp]] = {}
     for table, row, column, op in edits:
+        if is_text(table, column):
+            continue  # every edit of a text counts; rebuilding says what they make
         cells.setdefault((table, row, column), []).append(op)
     return {(*cell, merge_cell(ops).winner) for cell, ops in cells.items()}
 

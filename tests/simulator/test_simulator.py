@@ -54,6 +54,8 @@ def healed() -> Iterator[Story]:
     "harm",
     [
         "DELETE FROM shadowed",
+        "DELETE FROM texts",
+        "UPDATE notes SET body = body || ' and more'",
         "UPDATE meetings SET title = 'another'",
         "UPDATE changesets SET acked = 0 WHERE mine = 1",
         "INSERT INTO quarantine SELECT space, id, dev, seq, 'not_member', 0, 1, data FROM changesets",

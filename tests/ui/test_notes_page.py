@@ -25,7 +25,6 @@ from tests.support.exchange import exchange
 from tests.support.workspaces import new_circle, new_space, new_workspace
 from ui.shell import Shell
 from ui.views.notes import NotesView
-from ui.views.notes_bar import OtherText
 from ui.views.notes_list import list_lines
 from ui.views.notes_marks import box_lines, first_words, next_item, toggle_box
 from ui.widgets.empty import EmptyState
@@ -174,7 +173,7 @@ def test_a_box_on_the_page_is_ticked_where_it_stands(shell: Shell) -> None:
     assert "☐" not in page.toPlainText()
 
 
-def test_news_from_elsewhere_never_touch_half_typed_words_and_both_texts_are_kept(
+def test_news_from_elsewhere_never_touch_half_typed_words_and_every_word_of_both_stays(
     shell: Shell, elsewhere: Workspace
 ) -> None:
     ws = shell.context.ws
@@ -192,19 +191,8 @@ def test_news_from_elsewhere_never_touch_half_typed_words_and_both_texts_are_kep
     assert source.toPlainText() == "Dear council, we need benches"
     view.editor.flush()
     settle()
-    assert body_of(shell, ref) == "Dear council, we need benches"
-    assert [conflict.lost for conflict in conflicts(ws, space)] == ["Dear mayor"]
-    assert view.editor.bar.isVisible()
-    view.editor.bar.button.click()
-    settle()
-    sheet = shell.findChild(OtherText)
-    assert sheet is not None
-    sheet.both.click()
-    settle()
-    assert "we need benches" in body_of(shell, ref)
-    assert "Dear mayor" in body_of(shell, ref)
+    assert body_of(shell, ref) == "Dear mayor, we need benches"
     assert conflicts(ws, space) == ()
-    assert not view.editor.bar.isVisible()
 
 
 def test_a_change_from_elsewhere_shows_at_once_while_nobody_types(shell: Shell, elsewhere: Workspace) -> None:

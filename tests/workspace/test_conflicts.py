@@ -202,7 +202,7 @@ def test_dates_states_and_numbers_are_never_joined() -> None:
     assert both(made("meetings", "minutes", 60, 90)) is None
     assert both(made("notes", "title", "a", None)) is None and both(made("notes", "title", "a", "  ")) is None
     assert both(made("notes", "title", "a" * 600, "b" * 600)) is None, "too long for one line"
-    assert both(made("notes", "body", "a\n", "b")) == "a\n\nb"
+    assert both(made("people", "note", "a\n", "b")) == "a\n\nb"
 
 
 def test_words_written_into_what_was_deleted_meanwhile_are_listed_and_come_back(two: tuple[Side, Side]) -> None:

@@ -73,7 +73,8 @@ def note(ws: Workspace, ref: Ref) -> Note:
 def _notes(ws: Workspace, **given: Any) -> tuple[Note, ...]:
     title, body = NOTES.column("title").number, NOTES.column("body").number
     read = []
-    asked = dict.fromkeys(("space", "row", "project", "meeting")) | given | {"circle": CIRCLE_ROW, "table": NOTES.number, "body": body}
+    asked = dict.fromkeys(("space", "row", "project", "meeting")) | given
+    asked |= {"circle": CIRCLE_ROW, "table": NOTES.number, "body": body}
     for row in ws.rows(_NOTES, asked):
         (
             space,
