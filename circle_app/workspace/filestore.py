@@ -178,6 +178,22 @@ def sweep_folder(ws: Workspace) -> None:
                 entry.unlink()
 
 
+def note_lost(ws: Workspace, space: int) -> None:
+    """Takes down which pieces are not on this disk any more, as after a workspace came back without its files."""
+    present = {entry.name for entry in _entries(folder_of(ws))}
+    gone = [name for name, piece in pieces(ws, space).items() if piece.here and name.hex() not in present]
+    if gone:
+        note_here(ws, space, gone, False)
+
+
+def let_go(ws: Workspace, space: int, row: bytes, names: Sequence[bytes]) -> None:
+    """Takes a file's pieces off this disk and fetches them only when somebody asks. For pieces that the server has."""
+    wish(ws, space, row, False)
+    note_here(ws, space, names, False)
+    discard(folder_of(ws), names)
+    ws.announce(Touched(frozenset({"files"})))
+
+
 def to_check(ws: Workspace, space: int, count: int) -> tuple[bytes, ...]:
     """The pieces here that were not looked at for longest, at least a week ago."""
     found = ws.rows(

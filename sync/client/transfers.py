@@ -96,6 +96,8 @@ class Transfers:
         found = self._ws.rows("SELECT id, manifest, deleted FROM files WHERE space = ?", (space,))
         read = ((Ref(space, row), manifest_or_none(cell), deleted == 1) for row, cell, deleted in found)
         known = [Known(ref, manifest, deleted) for ref, manifest, deleted in read if manifest is not None]
+        if space not in self._swept:
+            filestore.note_lost(self._ws, space)
         held = filestore.pieces(self._ws, space)
         for file in known:
             if not file.deleted and any(name not in held for name in file.manifest.pieces):
@@ -172,6 +174,8 @@ class Transfers:
         if self._spoiled.get(name, 0) >= TRIES:
             return False
         folder = filestore.folder_of(self._ws)
+        if self._is_here(file, index, folder):  # cut off between its last byte and our note of it
+            return True
         part = filestore.part_path(folder, name)
         begun = part.stat().st_size if part.exists() else 0
         if begun < size:
@@ -192,10 +196,21 @@ class Transfers:
                 filestore.note_there(self._ws, file.ref.space, (name,), False)
             return False
         filestore.arrived(folder, name)
+        self._note_arrived(file, name)
+        return True
+
+    def _is_here(self, file: Known, index: int, folder: Path) -> bool:
+        name = file.manifest.pieces[index]
+        sealed = filestore.read_piece(folder, name, wire.MAX_BLOB)
+        if sealed is None or piece_name(sealed) != name:
+            return False
+        self._note_arrived(file, name)
+        return True
+
+    def _note_arrived(self, file: Known, name: bytes) -> None:
         filestore.note_here(self._ws, file.ref.space, (name,), True)
         filestore.note_there(self._ws, file.ref.space, (name,), True)
         self._tell(file.ref)
-        return True
 
     def _check_some(self, space: int) -> None:
         """Looks at a few pieces on this disk: what rotted is taken away and fetched again."""

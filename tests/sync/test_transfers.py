@@ -20,6 +20,7 @@ from circle_app.workspace.queries.status import sync_status
 from sync.client.engine import SyncEngine, SyncReport
 from sync.client.files import attach, attach_bytes, read_file
 from sync.client.transfers import TRIES
+from sync.pieces import piece_name
 from tests.support.cutting import CuttingWire
 from tests.support.machines import Machine
 from tests.support.pair import Pair, ana_and_ben
@@ -274,3 +275,88 @@ def test_attaching_a_file_by_its_path_ends_at_the_other_computer(pair: Pair, tmp
     carried(pair.ana, pair.ours)
     carried(pair.ben, pair.theirs)
     assert content_of(pair.ben, pair.theirs) == WORDS
+
+
+def test_a_workspace_that_came_back_without_its_files_fetches_them(pair: Pair) -> None:
+    attached(pair, FIVE_MB)
+    carried(pair.ana, pair.ours)
+    filestore.discard(filestore.folder_of(pair.ana.ws), seen_by(pair.ana, pair.ours).manifest.pieces)  # type: ignore[union-attr]
+    restarted(pair.ana)
+    carried(pair.ana, pair.ours)
+    assert content_of(pair.ana, pair.ours) == FIVE_MB
+
+
+def test_a_piece_whose_arrival_was_not_noted_is_not_fetched_again(pair: Pair) -> None:
+    """Cut off between the last byte and the note of it."""
+    attached(pair, FIVE_MB)
+    carried(pair.ana, pair.ours)
+    carried(pair.ben, pair.theirs)
+    names = seen_by(pair.ben, pair.theirs).manifest.pieces  # type: ignore[union-attr]
+    filestore.note_here(pair.ben.ws, pair.theirs, names, False)
+    line = CuttingWire(pair.server.port, iter(()))
+    spaces.set_space(pair.ben.ws, pair.theirs, server=line.url)
+    restarted(pair.ben)
+    carried(pair.ben, pair.theirs)
+    assert seen_by(pair.ben, pair.theirs).state is State.HERE
+    assert line.carried < PIECE // 2
+    line.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_on_the_way_every_file_ends_whole_everywhere(pair: Pair, seed: int) -> None:
+    """Cut lines, restarts, rot on both disks, pieces the server loses, files attached on both sides in between."""
+    chance = random.Random(seed)
+    cuts = (chance.randrange(1, 900_000) for _ in range(25))
+    lines = {m.name: CuttingWire(pair.server.port, cuts, requests=chance.random() < 0.5) for m in (pair.ana, pair.ben)}
+    spaces.set_space(pair.ana.ws, pair.ours, server=lines["Ana"].url)
+    spaces.set_space(pair.ben.ws, pair.theirs, server=lines["Ben"].url)
+    both = ((pair.ana, pair.ours), (pair.ben, pair.theirs))
+    content: dict[str, bytes] = {}
+    for step in range(24):
+        person, no = chance.choice(both)
+        match chance.choice(("attach", "sync", "sync", "restart", "rot", "lose")):
+            case "attach" if len(content) < 5:
+                data = chance.randbytes(chance.choice((0, 10, 300_000, PIECE, 2 * PIECE + 5)))
+                content[f"{step}.dat"] = data
+                note = add_note(person.ws, no, title=f"Note {step}")
+                attach_bytes(person.ws, note, table=NOTES, name=f"{step}.dat", data=data)
+            case "restart":
+                restarted(person)
+            case "lose" | "rot" as fault:
+                # never the last copy that is whole
+                for place in (p for p in copies(pair) if (p in stored(pair)) is (fault == "lose")):
+                    place.unlink() if fault == "lose" else place.write_bytes(b"rot")
+                    break
+            case _:
+                person.sync(no)
+    for _ in range(3):  # the server and the disks find out about what is gone when somebody looks; then it is mended
+        for person, no in both:
+            with person.ws.writing() as db:
+                db.execute("UPDATE pieces SET at_ms = at_ms - ?", (8 * filestore.DAY_MS,))
+            restarted(person)
+            until_quiet(person, no)
+    for person, no in both:
+        found = {f.name: f for f in files_in(person.ws, no)}
+        assert found.keys() == content.keys()
+        for name, data in content.items():
+            whole = [f"{f.name} {f.state} {f.fraction}" for f in found.values()]
+            assert b"".join(read_file(person.ws, found[name])) == data, whole
+    for line in lines.values():
+        line.close()
+
+
+def copies(pair: Pair) -> list[Path]:
+    """Whole pieces that are whole in another place, too."""
+    found: dict[bytes, list[Path]] = {}
+    places = [*stored(pair), *(p for m in (pair.ana, pair.ben) for p in sorted(filestore.folder_of(m.ws).iterdir()))]
+    for path in places:
+        found.setdefault(piece_name(path.read_bytes()), []).append(path)
+    return [path for name, same in found.items() for path in same if len(same) > 1 and path.name == name.hex()]
+
+
+def until_quiet(person: Machine, no: int) -> None:
+    for _ in range(TURNS):
+        report = person.sync(no)
+        if report.problem is None and not report.more:
+            return
+    raise AssertionError("the transfers do not end")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QProcess, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -173,6 +173,29 @@ def test_a_picture_is_pasted_and_shown_small_and_large(panel: FilesPanel, hall: 
     assert isinstance(shown, PictureSheet)
     assert shown.picture.accessibleName().startswith("Picture")
     shown.accept()
+
+
+def test_a_picture_that_is_ready_after_the_window_closed_starts_nothing(
+    panel: FilesPanel, hall: Hall, note: Ref, qtbot: QtBot
+) -> None:
+    for name in ("a.png", "b.png"):
+        attach_bytes(hall.ws, note, table=NOTES, name=name, data=drawn("PNG"))
+    qtbot.waitUntil(lambda: bool(panel.findChildren(QProcess)))
+    hall.ctx.tasks.close()
+    qtbot.waitUntil(lambda: not panel.findChildren(QProcess), timeout=20_000)
+    assert sum(line.thumb.has_picture for line in panel.rows()) == 1
+
+
+def test_a_file_that_the_server_has_can_make_room_here(panel: FilesPanel, hall: Hall, note: Ref, qtbot: QtBot) -> None:
+    ref = attach_bytes(hall.ws, note, table=NOTES, name="plan.txt", data=WORDS)
+    qtbot.waitUntil(lambda: len(panel.rows()) == 1)
+    assert "Take it off this computer" not in menu_words(panel)  # nobody else has it
+    manifest = panel.rows()[0].file.manifest
+    assert manifest is not None
+    filestore.note_there(hall.ws, ref.space, manifest.pieces, True)
+    choose(panel, "Take it off this computer")
+    qtbot.waitUntil(lambda: panel.rows()[0].file.state is State.THERE)
+    assert not list(filestore.folder_of(hall.ws).iterdir())
 
 
 def test_opening_asks_first_and_leaves_nothing_behind(panel: FilesPanel, hall: Hall, note: Ref, qtbot: QtBot) -> None:

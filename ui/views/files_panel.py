@@ -249,6 +249,8 @@ class FilesPanel(QWidget):
         if here:
             menu.add(self.tr("Open with another program…"), partial(self._ask_to_open, shown), icon="share-2")
             menu.add(self.tr("Save a copy…"), partial(self._save, shown), icon="save")
+            if self._also_there(shown):
+                menu.add(self.tr("Take it off this computer"), partial(self._let_go, shown), icon="cloud-upload")
         elif shown.state is State.THERE:
             menu.add(self.tr("Bring it to this computer"), partial(self._wish, shown, True), icon="cloud-download")
         elif shown.state is not State.BROKEN:
@@ -338,6 +340,16 @@ class FilesPanel(QWidget):
 
     def _wish(self, shown: File, wanted: bool) -> None:
         filestore.wish(self._ctx.ws, shown.ref.space, shown.ref.row, wanted)
+
+    def _also_there(self, shown: File) -> bool:
+        """Whether the server has all of it, so that the copy here can go."""
+        names = shown.manifest.pieces if shown.manifest is not None else ()
+        known = filestore.pieces(self._ctx.ws, shown.ref.space, names)
+        return bool(names) and all(name in known and known[name].there for name in names)
+
+    def _let_go(self, shown: File) -> None:
+        if shown.manifest is not None and self._also_there(shown):
+            filestore.let_go(self._ctx.ws, shown.ref.space, shown.ref.row, shown.manifest.pieces)
 
     def _rename(self, shown: File) -> None:
         sheet = NameSheet(self._ctx.theme, shown, self.window())
