@@ -91,6 +91,7 @@ def _enrol_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     invite.add_argument("--role", default="participant", choices=("participant", "follower"))
     invite.add_argument("--uses", type=int, default=20)
     invite.add_argument("--days", type=int, default=14)
+    invite.add_argument("--confirm", action="store_true", help="an organizer lets in each who comes by it")
     join = verbs.add_parser("join", help="join with an invitation")
     join.add_argument("link", help="the link, or a file that holds it, or - for standard input")
     join.add_argument("--name", help="the name to join with; default: the one given to init")

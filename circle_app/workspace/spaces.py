@@ -148,6 +148,11 @@ def current_epoch(ws: Workspace, no: int) -> EpochKey | None:
     return EpochKey(found[0][0], found[0][1], current=True) if found else None
 
 
+def is_waiting(ws: Workspace, no: int) -> bool:
+    """Whether a circle was asked to let this person in and has not answered yet."""
+    return space(ws, no).state == "waiting"
+
+
 def forget_space(ws: Workspace, no: int) -> None:
     """Removes every trace of a circle from this computer; other people's copies are not touched."""
     held = tuple(filestore.pieces(ws, no))

@@ -68,7 +68,12 @@ def sealer(held: Access, random_bytes: RandomBytes) -> Seal:
 
 def device_signer(held: Access) -> Signer:
     """Signs requests as this device."""
-    return Signer(held.space.space32, wire.AUTH_DEVICE, held.keys.dev, request_signing(held.keys.signing))
+    return device_keys_signer(held.space.space32, held.keys)
+
+
+def device_keys_signer(space32: bytes, keys: DeviceKeys) -> Signer:
+    """Signs requests as the device with these keys."""
+    return Signer(space32, wire.AUTH_DEVICE, keys.dev, request_signing(keys.signing))
 
 
 def invite_signer(space32: bytes, invite: SigningKey) -> Signer:

@@ -17,11 +17,11 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import cast_doubt, doubt
 from circle_app.workspace.queries.status import waiting
 from sync import codec, wire
-from sync.client import epochs, refill, renewal
+from sync.client import asking, epochs, refill, renewal
 from sync.client.access import access, device_signer, sealer
 from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, replayed, take_in
 from sync.client.calls import Server, Signer, nonsense
-from sync.client.exchange import Exchange
+from sync.client.exchange import Exchange, follow_role
 from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, note_unread, read_mark, read_unread, write_mark
 from sync.client.refused import RolledBack, push_refused
@@ -121,6 +121,14 @@ class SyncEngine:
         return Server(Transport(address), self._ws.clock.now_ms, self._ws.random_bytes)
 
     def _exchange(self, address: str, space: int, tally: Tally) -> None:
+        row = spaces.space(self._ws, space)
+        if row.state == asking.WAITING:
+            entered = asking.go_on(self._ws, self._vault, row, self.server(address))
+            if entered is None:
+                return
+            held = access(self._ws, self._vault, space)
+            self._pull(Exchange(held, self.server(address), device_signer(held), entered))
+            asking.enter(self._ws, row)
         held = access(self._ws, self._vault, space)
         exchange = Exchange(held, self.server(address), device_signer(held), self._membership(space), tally)
         if exchange.membership.read_only:
@@ -151,7 +159,7 @@ class SyncEngine:
         self._rotate(exchange)
         if tally.pushed or tally.pulled:
             epochs.mind_envelopes(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
-        self._follow_membership(exchange)
+        follow_role(self._ws, exchange)
         mark = read_mark(self._ws, space)
         self._watches[space] = Watch(space, address, exchange.signer, mark.pos, mark.gen)
         if exchange.refused is not None:
@@ -184,7 +192,7 @@ class SyncEngine:
             if not exchange.membership.members[exchange.held.space.member16].removed:
                 refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=())
         journal.acknowledge(self._ws, no, [o.id for o in journal.outbox(self._ws, no, -1)])
-        self._follow_membership(exchange)
+        follow_role(self._ws, exchange)
 
     def _membership(self, space: int) -> Membership:
         """Who is in the circle; evaluated again only when its log has grown."""
@@ -381,17 +389,6 @@ class SyncEngine:
             epochs=held.epochs,
         )
 
-    def _follow_membership(self, exchange: Exchange) -> None:
-        """Our own role as the log says it now."""
-        space = exchange.held.space
-        member = exchange.membership.members.get(space.member16)
-        if member is None:
-            return
-        if member.role is None:
-            spaces.set_space(self._ws, space.no, state="left")
-        elif member.role.name.lower() != space.role:
-            spaces.set_space(self._ws, space.no, role=member.role.name.lower())
-
 
 def _lives(space: spaces.Space) -> bool:
-    return space.state == "active" and not space.demo
+    return space.state in ("active", asking.WAITING) and not space.demo

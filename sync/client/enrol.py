@@ -22,9 +22,10 @@ from circle_app.workspace.commands.undo import clear_undo
 from circle_app.workspace.commands.writing import required
 from circle_app.workspace.db import Put, Workspace
 from sync import wire
+from sync.client import asking
 from sync.client.access import Access, access, invite_signer, sealer
 from sync.client.admit import membership_of, replayed
-from sync.client.calls import Server, nonsense
+from sync.client.calls import Server
 from sync.client.engine import SyncEngine
 from sync.client.epochs import follow, rotate, unlocked
 from sync.client.transport import checked_address
@@ -40,8 +41,6 @@ from sync.seal import found
 from sync.vault import Vault
 
 DAY_MS = 86_400_000
-MAX_LOG = 64 << 20
-"""Bytes of a membership log that a newcomer reads before anything of it is proven."""
 _TYPES = {
     "citizen_circle": ops.Type.CIRCLE,
     "study_group": ops.Type.STUDY_GROUP,
@@ -137,9 +136,13 @@ def found_circle(
 
 
 def invite(
-    ws: Workspace, vault: Vault, space: int, *, role: str = "participant", uses: int = 20, days: int = 14
-) -> Invitation:
-    """An invitation for up to `uses` people during `days`; it works from the next sync on. Raises RuleBroken."""
+    ws: Workspace, vault: Vault, space: int, *, role: str = "participant", uses: int = 20, days: int = 14,
+    confirm: bool = False,
+) -> Invitation:  # fmt: skip
+    """An invitation for up to `uses` people during `days`; it works from the next sync on.
+
+    With `confirm` an organizer lets in each who comes by it; before that, the link opens nothing. Raises RuleBroken.
+    """
     held = access(ws, vault, space)
     if held.space.role != "organizer" or held.space.state != "active":
         raise RuleBroken("Only organizers can invite.", "Ask an organizer of the circle.", code="not_allowed")
@@ -165,9 +168,9 @@ def invite(
             _ROLES[role],
             uses,
             expires_ms,
-            ops.OPEN,
+            ops.CONFIRMED if confirm else ops.OPEN,
             held.current.id,
-            keys.wrap(held.current),
+            None if confirm else keys.wrap(held.current),
         )
     )
     heads = mheads_for(membership.log, held.keys.dev)
@@ -195,6 +198,8 @@ def read_invitation(text: str) -> InvitationInfo:
 def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEngine | None = None) -> int:
     """Join the circle of an invitation and fetch what it has; returns its number here.
 
+    By one that asks for a confirmation the circle is `waiting` here until an organizer has given it and a sync brings it.
+
     Raises InvitationError for a text that holds no whole link, RuleBroken for one's own circle or an invitation that
     does not hold, SyncProblem when the server cannot be reached.
     """
@@ -208,11 +213,19 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
         raise RuleBroken("This invitation names no server.", "Ask for one that does.", code="no_server")
     engine = engine or SyncEngine(ws, vault)
     keys = invite_keys(secret=invitation.secret, space=invitation.space)
-    with closing(engine.connect(checked_address(invitation.server))) as server:
+    address = checked_address(invitation.server)
+    with closing(engine.connect(address)) as server:
         membership = _fetched_membership(server, invitation, keys)
     epochs = _unwrapped(membership, invitation, keys)
     if known is not None:
         spaces.forget_space(ws, known.no)
+    if not epochs:
+        no = asking.ask(
+            ws, vault, secret=invitation.secret, space32=invitation.space, server=address, membership=membership,
+            my_name=my_name,
+        )  # fmt: skip
+        engine.sync(no)
+        return no
     no = _entered(ws, vault, invitation, keys, membership=membership, epochs=epochs)
     engine.read_all(no, invite_signer(invitation.space, keys.signing), membership)
     _write_join(ws, vault, no, keys, my_name=my_name)
@@ -225,19 +238,8 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
 
 def _fetched_membership(server: Server, invitation: InvitationLink, keys: InviteKeys) -> Membership:
     """Who is in the circle, by its signed log; the genesis has to be the one that the link names."""
-    signer = invite_signer(invitation.space, keys.signing)
-    log: list[bytes] = []
-    after = 0
     try:
-        while True:
-            page = server.members(signer, after)
-            log += [item.data for item in page.items]
-            if sum(map(len, log)) > MAX_LOG:
-                raise nonsense()
-            if not page.more or not page.items:
-                break
-            after = page.items[-1].pos
-        membership = replayed(log)
+        membership = replayed(asking.member_log(server, invite_signer(invitation.space, keys.signing)))
     except SyncProblem as problem:
         if problem.code == "no_access":
             raise _spent() from problem

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from circle_app.errors import SyncProblem
+from circle_app.workspace import spaces
+from circle_app.workspace.db import Workspace
 from sync.client.access import Access
 from sync.client.calls import Server, Signer
 from sync.client.report import Tally
@@ -24,3 +26,15 @@ class Exchange:
     """Why the server did not take something of ours; what others wrote is fetched all the same."""
     full: bool = False
     """Whether something was left on the server because too much waits here for an earlier change."""
+
+
+def follow_role(ws: Workspace, exchange: Exchange) -> None:
+    """Our own role as the log says it now."""
+    space = exchange.held.space
+    member = exchange.membership.members.get(space.member16)
+    if member is None:
+        return
+    if member.role is None:
+        spaces.set_space(ws, space.no, state="left")
+    elif member.role.name.lower() != space.role:
+        spaces.set_space(ws, space.no, role=member.role.name.lower())

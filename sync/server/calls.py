@@ -84,6 +84,8 @@ async def _page(service: Service, request: Request, *, members: bool) -> Respons
     limit = request.number("limit", default=wire.MAX_PAGE_CHANGESETS, most=wire.MAX_PAGE_CHANGESETS)
     asked = await service.authorised(request)
     row = asked.row
+    if not members and asked.mode == wire.AUTH_INVITE and not asked.circle.opens(asked.key_id):
+        raise Refused(403, "no_access")
 
     def read(reader: Reader) -> wire.Page:
         found = reader.page(row, after, limit=max(limit, 1), size=wire.MAX_PAGE, members=members)

@@ -55,6 +55,10 @@ class Circle:
             return None
         return invite.op.inv_pk
 
+    def opens(self, invite: bytes) -> bool:
+        """Whether an invite hands out the key, so that who holds it may fetch what was written."""
+        return self.membership.invites[invite].op.wrapped is not None
+
     def joining_key(self, data: bytes, dev: bytes) -> bytes | None:
         """The key of a device that is about to enter by its first change, else None.
 

@@ -55,6 +55,14 @@ class InviteDialog(Sheet):
             ),
             name=self.tr("What they may do"), wrap=True,
         )  # fmt: skip
+        self.entry = Segmented(
+            theme,
+            (
+                Option("open", self.tr("At once"), "handshake", "teal"),
+                Option("confirm", self.tr("When an organizer says yes"), "hand", "gold"),
+            ),
+            name=self.tr("How they come in"), wrap=True,
+        )  # fmt: skip
         self.uses = Select(
             theme, tuple((str(n), self._uses_words(n)) for n in USES), name=self.tr("For how many"), code="20"
         )
@@ -73,7 +81,7 @@ class InviteDialog(Sheet):
         self.foot().addStretch(1)
         self.foot().addWidget(self._leave)
         self.foot().addWidget(self.go)
-        for choice in (self.role, self.uses, self.days):
+        for choice in (self.role, self.entry, self.uses, self.days):
             choice.chosen.connect(lambda _code: self._describe())
         self.server: ChooseServer | None = None
         self._begin()
@@ -87,13 +95,14 @@ class InviteDialog(Sheet):
         """Write the invitation into the circle's log and show it; the next sync makes it known to the server."""
         ctx, space = self._ctx, self.space
         role, uses, days = self.role.code(), int(self.uses.code()), int(self.days.code())
+        confirm = self.entry.code() == "confirm"
         self.go.setEnabled(False)
         self.say_problem("")
 
         def work() -> Invitation:
             from sync.client.enrol import invite
 
-            return invite(ctx.ws, ctx.vault, space, role=role, uses=uses, days=days)
+            return invite(ctx.ws, ctx.vault, space, role=role, uses=uses, days=days, confirm=confirm)
 
         ctx.tasks.run(self, work, self.show_invitation, self._refused)
 
@@ -183,6 +192,7 @@ class InviteDialog(Sheet):
         pair.addWidget(Labelled(theme, self.tr("For how many"), self.uses), 1)
         pair.addWidget(Labelled(theme, self.tr("For how long"), self.days), 1)
         self._stage.addWidget(Labelled(theme, self.tr("What they may do"), self.role))
+        self._stage.addWidget(Labelled(theme, self.tr("How they come in"), self.entry))
         self._stage.addWidget(boxed(pair))
         self._stage.addWidget(self.says)
         self._stage.addWidget(self.open_ones)
@@ -194,14 +204,21 @@ class InviteDialog(Sheet):
             rights = self.tr("They can read everything in the circle and change nothing but what is about themselves.")
         else:
             rights = self.tr("They see everything in the circle and write along, as its kind allows.")
-        warn = self.tr("Whoever holds the invitation can use it, so hand it only to people you mean.")
+        if self.entry.code() == "confirm":
+            warn = self.tr("The invitation alone opens nothing: everybody waits until an organizer lets them in.")
+        else:
+            warn = self.tr("Whoever holds the invitation can use it, so hand it only to people you mean.")
         self.says.setText(f"{rights} {warn}")
 
     def _who(self, made: Invitation) -> str:
         day = text.day_long(text.date_of_ms(made.expires_ms))
         uses = int(self.uses.code())
         people = self.tr("Up to %n (person|people)", "", uses) if uses > 1 else self.tr("One person")
-        if self.role.code() == "follower":
+        if self.entry.code() == "confirm":
+            words = self.tr(
+                "{people} can ask to join {circle} with it, until {day}. You let them in on the page of people."
+            )
+        elif self.role.code() == "follower":
             words = self.tr("{people} can read along in {circle} with it, until {day}.")
         else:
             words = self.tr("{people} can join {circle} with it, until {day}.")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from circle_app.errors import CircleError, SyncProblem
+from circle_app.workspace.spaces import is_waiting
 from ui.context import AppContext
 from ui.problems import sentence
 from ui.widgets.base import Label
@@ -119,8 +120,12 @@ class JoinDialog(Sheet):
             ctx.settings.put("me_name", self.name.text().strip())
         self.space = space
         super().accept()
-        ctx.navigate("circle", space)
-        ctx.toast(self.tr("Welcome! You are in."))
+        if is_waiting(ctx.ws, space):
+            ctx.toast(self.tr("You asked to join. The circle opens here once an organizer has let you in."))
+            ctx.navigate("sync")
+        else:
+            ctx.navigate("circle", space)
+            ctx.toast(self.tr("Welcome! You are in."))
         ctx.runner.nudge()
 
     def _failed(self, problem: CircleError) -> None:

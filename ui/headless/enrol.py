@@ -54,7 +54,9 @@ def _start(args: Namespace) -> None:
 
 def _invite(args: Namespace) -> None:
     with opened(args) as (ws, vault):
-        made = enrol.invite(ws, vault, the_circle(ws, args.circle), role=args.role, uses=args.uses, days=args.days)
+        made = enrol.invite(
+            ws, vault, the_circle(ws, args.circle), role=args.role, uses=args.uses, days=args.days, confirm=args.confirm
+        )
         print(made.link, flush=True)
 
 

@@ -141,11 +141,12 @@ class SyncCentreView(ScrollPage):
         self._lines.addWidget(SectionTitle(theme, self.tr("Your circles")))
         self._lines.addSpacing(theme.px(6))
         for status, space in shown:
-            words, tone, icon = standing(status, demo=space.demo, left=space.state == "left")
+            asked = space.state == "waiting"
+            words, tone, icon = standing(status, demo=space.demo, left=space.state == "left", asked=asked)
             second = self.tr("An example to look around in; it is never sent") if space.demo else self._details(status)
             front = IconLabel(theme, icon, size=18, tone=tone, round_shape=True)
             line = ListRow(
-                theme, status.name or self.tr("A circle without a name"), second, front=front,
+                theme, self._name(status, asked=asked), second, front=front,
                 behind=(Chip(theme, words, tone=tone),), separator=status is not shown[-1][0], strong=True, high=62, inset=6,
             )  # fmt: skip
             if space.demo:
@@ -154,6 +155,11 @@ class SyncCentreView(ScrollPage):
                 line.setToolTip(self.tr("Choose the server of this circle"))
                 line.opened.connect(lambda no=space.no: self._choose_server(no))
             self._lines.addWidget(line)
+
+    def _name(self, status: SpaceStatus, *, asked: bool) -> str:
+        if asked:
+            return self.tr("A circle you asked to join")
+        return status.name or self.tr("A circle without a name")
 
     def _details(self, status: SpaceStatus) -> str:
         return details(status, self._ctx.ws.clock.now_ms())

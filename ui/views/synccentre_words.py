@@ -13,8 +13,12 @@ from ui import text
 from ui.models.authors import Authors
 
 
-def standing(status: SpaceStatus, *, demo: bool, left: bool = False) -> tuple[str, str, str]:
+def standing(status: SpaceStatus, *, demo: bool, left: bool = False, asked: bool = False) -> tuple[str, str, str]:
     """Words, tone and icon of a circle's chip. Being offline is never a failure."""
+    if asked and status.problem == "invitation_spent":
+        return _tr("You were not let in"), "plain", "log-out"
+    if asked:
+        return _tr("Waits for an organizer"), "gold", "hand"
     if demo:
         return _tr("Stays here"), "plain", "laptop"
     if left:

@@ -73,6 +73,8 @@ def check_rights(ws: Workspace, space: int, puts: Sequence[Put], own_rows: froze
     if not found:
         raise NotFound("This circle is not on this computer any more.")
     role, state, kind = found[0]
+    if state == "waiting":
+        raise RuleBroken("You are not in this circle yet.", "An organizer has to let you in first.", code="waiting")
     if state in ("left", "closed", "removed"):
         raise RuleBroken("You are no longer in this circle, so it can only be read here.", code="not_a_member")
     rule = rules.kind_rule(kind)

@@ -62,7 +62,7 @@ class Circle:
 
 
 def my_circles(ws: Workspace) -> tuple[CircleCard, ...]:
-    """Every circle of this workspace, in the order of joining; one whose founding or joining was cut off is not one yet."""
+    """Every circle of this workspace, in the order of joining: none that has not let us in (yet), or was cut off in founding."""
     found = ws.rows(
         "SELECT s.no, coalesce(c.name, ''), coalesce(c.kind, 'citizen_circle'), c.kind_label, c.color, coalesce(c.topic, ''), "
         "coalesce(c.place, ''), coalesce(c.rhythm, ''), "
@@ -72,7 +72,7 @@ def my_circles(ws: Workspace) -> tuple[CircleCard, ...]:
         " AND coalesce(p.status, 'member') = 'member'), "
         "(SELECT count(*) FROM tasks t WHERE t.space = s.no AND t.deleted IS NOT 1 AND t.state IS NOT 'done'), "
         "s.demo, s.role, s.state FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? "
-        f"WHERE s.state NOT IN {UNFINISHED} ORDER BY s.no",
+        f"WHERE s.state NOT IN {(*UNFINISHED, 'waiting')} ORDER BY s.no",
         (CIRCLE_ROW,),
     )
     now_ms = ws.clock.now_ms()
