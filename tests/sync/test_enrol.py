@@ -13,7 +13,7 @@ from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.people import me, people
 from sync import wire
-from sync.client import enrol
+from sync.client import asking, enrol
 from sync.client.calls import Server, Signer
 from sync.client.transport import Transport
 from sync.invitation import link_text, read_link
@@ -178,7 +178,7 @@ def test_a_newcomer_is_not_fed_without_end(
     ana: Machine, ben: Machine, server: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever answers at the address in a link can send pages before anything of them is proven."""
-    monkeypatch.setattr(enrol, "MAX_LOG", 100_000)
+    monkeypatch.setattr(asking, "MAX_LOG", 100_000)
     link = ana.invite(ana.found(server=server.url))
     asked: list[int] = []
 
