@@ -37,10 +37,10 @@ def store(db: apsw.Connection, space: int, changeset: Opened) -> bool:
         return False
     db.execute(
         "INSERT INTO changesets (space, id, dev, seq, prev, kind, ops, mine, acked, pos, data) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
         (
-            *key, changeset.dev, changeset.seq, changeset.prev, changeset.kind, len(changeset.ops), changeset.pos,
-            changeset.data,
+            *key, changeset.dev, changeset.seq, changeset.prev, changeset.kind, len(changeset.ops),
+            changeset.pos is not None, changeset.pos, changeset.data,
         ),
     )  # fmt: skip
     return True

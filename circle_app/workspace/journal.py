@@ -101,6 +101,14 @@ def outbox(ws: Workspace, space: int, limit: int = 100) -> tuple[Outgoing, ...]:
     )
 
 
+def carried(ws: Workspace, space: int) -> tuple[bytes, ...]:
+    """The bytes of what others wrote and no server has shown or taken: it came from hand to hand."""
+    found = ws.rows(
+        "SELECT data FROM changesets WHERE space = ? AND mine = 0 AND acked = 0 ORDER BY dev, seq", (space,)
+    )
+    return tuple(data for (data,) in found)
+
+
 def acknowledge(ws: Workspace, space: int, ids: Iterable[bytes], pos: int | None = None) -> None:
     """Notes that the server keeps these changesets; `pos` moves the cursor when nothing lies between."""
     with ws.writing() as db:

@@ -104,6 +104,7 @@ CREATE TABLE told (
   since_ms INTEGER NOT NULL,
   PRIMARY KEY (space, dev, seq, id8)
 ) WITHOUT ROWID;
+CREATE INDEX changesets_carried ON changesets (space) WHERE mine = 0 AND acked = 0;
 CREATE TABLE own_devices (
   space INTEGER NOT NULL, dev16 BLOB NOT NULL, key_salt BLOB NOT NULL, until_ms INTEGER NOT NULL, why TEXT NOT NULL,
   PRIMARY KEY (space, dev16)

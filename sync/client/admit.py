@@ -164,12 +164,18 @@ def replayed(changesets: Iterable[bytes]) -> Membership:
     log = member_log.start(genesis)
     left = [c for c in parsed if c is not genesis]
     while left:
-        ready = [c for c in left if all(h in log.by_id for h in c.mheads)]
-        if not ready:
-            raise refuse("mheads_unknown")
-        for changeset in ready:
-            log = member_log.add(log, changeset)
+        before = len(left)
+        for changeset in left:
+            if all(h in log.by_id for h in changeset.mheads):
+                try:
+                    log = member_log.add(log, changeset)
+                except BadChangeset as error:
+                    if error.code not in WAITING:
+                        raise
+                    # who names old heads only may stand before what let them in
         left = [c for c in left if c.id not in log.by_id]
+        if len(left) == before:
+            raise refuse("mheads_unknown")
     return evaluate(log)
 
 

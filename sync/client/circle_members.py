@@ -19,7 +19,7 @@ from sync.client.access import Access, access, sealer
 from sync.client.admit import membership_of
 from sync.client.epochs import follow, new_rotation
 from sync.membership import ops
-from sync.membership.log import mheads_for
+from sync.membership.heads import heads_for
 from sync.membership.ops import Role
 from sync.membership.result import Member, Membership
 from sync.vault import Vault
@@ -167,7 +167,7 @@ def _outranks(me: Member | None, other: Member) -> bool:
 def _write(ws: Workspace, held: Access, membership: Membership, op: ops.Op) -> None:
     journal.append(
         ws, held.space.no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=ops.encode_op(op),
-        mheads=mheads_for(membership.log, held.keys.dev),
+        mheads=heads_for(membership, held.keys.dev),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from sync.client.report import SyncReport as SyncReport
 from sync.client.report import Tally
 from sync.client.transfers import Transfers
 from sync.client.transport import Transport
-from sync.membership.log import mheads_for
+from sync.membership.heads import heads_for
 from sync.membership.ops import Role
 from sync.membership.result import Membership
 from sync.vault import Vault
@@ -157,6 +157,7 @@ class SyncEngine:
             self._pull(exchange)
         self._judge_again(exchange)
         self._rotate(exchange)
+        refill.carry(self._ws, space, exchange.server, exchange.signer)
         if tally.pushed or tally.pulled:
             epochs.mind_envelopes(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
         follow_role(self._ws, exchange)
@@ -229,7 +230,7 @@ class SyncEngine:
 
     def _pack(self, exchange: Exchange) -> None:
         held = exchange.held
-        heads = mheads_for(exchange.membership.log, held.keys.dev)
+        heads = heads_for(exchange.membership, held.keys.dev)
         journal.pack(self._ws, held.space.no, sealer(held, self._ws.random_bytes), mheads=heads)
 
     def _renew(self, exchange: Exchange) -> None:

@@ -35,7 +35,7 @@ from sync.keys import EpochKey, first_key_hash, new_epoch_secret
 from sync.membership import ops
 from sync.membership.cards import join_message, make_card, member_id
 from sync.membership.epochs import best, is_joined_up
-from sync.membership.log import mheads_for
+from sync.membership.heads import heads_for
 from sync.membership.result import Membership
 from sync.seal import found
 from sync.vault import Vault
@@ -173,7 +173,7 @@ def invite(
             None if confirm else keys.wrap(held.current),
         )
     )
-    heads = mheads_for(membership.log, held.keys.dev)
+    heads = heads_for(membership, held.keys.dev)
     journal.append(ws, space, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=clear, mheads=heads)
     founder = membership.log.changes[0].dev[:8]
     link = link_text(InvitationLink(held.space.space32, founder, secret, held.space.server))
@@ -311,7 +311,7 @@ def _write_join(ws: Workspace, vault: Vault, no: int, invited: InviteKeys, *, my
     signature = invited.signing.sign("cc1/join", message)
     clear = ops.encode_op(ops.Join(ops.JOIN, 1, invited.id, space.member16, card, signature))
     membership = membership_of(ws, no)
-    heads = mheads_for(membership.log, keys.dev, above=membership.invites[invited.id].change.id)
+    heads = heads_for(membership, keys.dev, above=membership.invites[invited.id].change.id)
     journal.append(ws, no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=clear, mheads=heads)
     cells: dict[str, Value] = {
         "name": required(my_name, "your name"),

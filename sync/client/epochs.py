@@ -22,7 +22,7 @@ from sync.envelopes import open_envelope, seal_envelope, unwrap_old, wrap_old
 from sync.keys import EpochKey, new_epoch_secret
 from sync.membership import ops
 from sync.membership.epochs import Epoch, active_devices, best, envelope_hash, lacking, must_rotate
-from sync.membership.log import mheads_for
+from sync.membership.heads import heads_for
 from sync.membership.ops import Role, Rotation, decode_op, rotation_of
 from sync.membership.result import Membership
 from sync.seal import reseal
@@ -63,7 +63,7 @@ def rotate(ws: Workspace, vault: Vault, held: Access, membership: Membership) ->
     op = ops.Rekey(ops.REKEY, 1, rotation.epoch, rotation.parents, rotation.recipients, rotation.wraps)
     journal.append(
         ws, held.space.no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=ops.encode_op(op),
-        mheads=mheads_for(membership.log, held.keys.dev),
+        mheads=heads_for(membership, held.keys.dev),
     )  # fmt: skip
     follow(ws, access(ws, vault, held.space.no), membership_of(ws, held.space.no))
     return access(ws, vault, held.space.no)
@@ -89,7 +89,7 @@ def grant(ws: Workspace, held: Access, membership: Membership) -> int:
         op = ops.GrantKey(ops.GRANT_KEY, 0, top.id, dev, envelope_hash(sealed.data))
         journal.append(
             ws, held.space.no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=ops.encode_op(op),
-            mheads=mheads_for(membership.log, held.keys.dev),
+            mheads=heads_for(membership, held.keys.dev),
         )  # fmt: skip
     return len(owed)
 

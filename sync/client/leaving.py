@@ -11,7 +11,7 @@ from sync.client.access import access, sealer
 from sync.client.admit import membership_of
 from sync.client.engine import SyncEngine, SyncReport
 from sync.membership import ops
-from sync.membership.log import mheads_for
+from sync.membership.heads import heads_for
 from sync.vault import Vault
 
 
@@ -30,7 +30,7 @@ def leave(ws: Workspace, vault: Vault, no: int, *, engine: SyncEngine | None = N
             code="last_organizer",
         )
     clear = ops.encode_op(ops.Leave(ops.LEAVE, 1))
-    heads = mheads_for(membership.log, held.keys.dev)
+    heads = heads_for(membership, held.keys.dev)
     journal.append(ws, no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=clear, mheads=heads)
     clear_undo(ws, no)
     return (engine or SyncEngine(ws, vault)).sync(no)

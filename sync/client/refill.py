@@ -11,6 +11,8 @@ from sync.client.calls import Server, Signer
 from sync.membership.result import Membership
 
 BATCH_BYTES = 4 << 20
+_LATER = frozenset({"gap", "fork", "mheads_unknown", "unknown_device", "quota", "epoch_unknown"})
+"""Why a server may take something at another time."""
 
 
 def send_everything(ws: Workspace, no: int, server: Server, membership: Membership, *, but: Collection[bytes]) -> int:
@@ -37,15 +39,32 @@ def push_missing(ws: Workspace, no: int, server: Server, signer: Signer, *, ther
         server.push(signer, batch)
 
 
-def in_causal_order(changesets: Sequence[codec.Changeset]) -> list[codec.Changeset]:
+def carry(ws: Workspace, no: int, server: Server, signer: Signer) -> None:
+    """Bring a server what others wrote and handed to us by another way. Raises SyncProblem.
+
+    What it will never take is offered once; what waits for something, again at the next exchange.
+    """
+    carried = [codec.parse(data) for data in journal.carried(ws, no)]
+    if not carried:
+        return
+    others = {s.id for s in journal.stored(ws, no)} - {c.id for c in carried}
+    ordered = in_causal_order(carried, after=others)
+    for batch in _batches([c.data for c in ordered]):
+        results = server.push(signer, batch).results
+        journal.acknowledge(
+            ws, no, [codec.parse(d).id for d, r in zip(batch, results, strict=True) if r.code not in _LATER]
+        )
+
+
+def in_causal_order(changesets: Sequence[codec.Changeset], *, after: Collection[bytes] = ()) -> list[codec.Changeset]:
     """Each after its predecessor in its chain and after the membership changes its author had seen.
 
-    What builds on something that is not among them is left out: a server would refuse it.
+    What builds on something that is neither among them nor in `after` is left out: a server would refuse it.
     """
     chains: dict[bytes, list[codec.Changeset]] = {}
     for changeset in sorted(changesets, key=lambda c: (-c.seq, c.id)):
         chains.setdefault(changeset.dev, []).append(changeset)
-    done: set[bytes] = set()
+    done: set[bytes] = set(after)
     ordered: list[codec.Changeset] = []
     moved = True
     while moved:

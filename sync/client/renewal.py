@@ -24,7 +24,7 @@ from sync.client.admit import membership_of
 from sync.client.exchange import Exchange
 from sync.membership import ops
 from sync.membership.cards import close_message, link_message, make_card
-from sync.membership.log import mheads_for
+from sync.membership.heads import heads_for
 from sync.membership.result import Membership
 from sync.seal import unseal
 from sync.vault import Vault
@@ -66,7 +66,7 @@ def renew(ws: Workspace, vault: Vault, held: Access, membership: Membership, why
         ws, space.no, dev16=new.dev, key_salt=salt, why=why, sent=set(_sent(ws, held)),
         seal=sealer(replace(held, keys=new), ws.random_bytes),
         clear=ops.encode_op(ops.LinkDevice(ops.LINK_DEVICE, 1, member.id, card, old.dev, vouched)),
-        mheads=mheads_for(membership.log, old.dev),
+        mheads=heads_for(membership, old.dev),
     )  # fmt: skip
     return True
 
@@ -78,10 +78,10 @@ def settle(ws: Workspace, vault: Vault, no: int) -> int:
     """
     made = 0
     for clear in _owed(ws, vault, access(ws, vault, no), membership_of(ws, no)):
-        held, log = access(ws, vault, no), membership_of(ws, no).log
+        held, membership = access(ws, vault, no), membership_of(ws, no)
         journal.append(
             ws, no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=clear,
-            mheads=mheads_for(log, held.keys.dev),
+            mheads=heads_for(membership, held.keys.dev),
         )  # fmt: skip
         made += 1
     return made

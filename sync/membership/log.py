@@ -125,20 +125,25 @@ def first_of(introductions: tuple[Introduction, ...]) -> Introduction:
 
 
 def mheads_for(log: Log, dev: bytes, *, above: bytes | None = None) -> tuple[bytes, ...]:
-    """The heads that device `dev` names in its next changeset: all of them, or the 64 that matter most to it.
+    """The heads of the whole log as mheads_among has them; for tests, an author asks heads_for."""
+    return mheads_among(log, log.heads, dev, above=above)
+
+
+def mheads_among(log: Log, heads: tuple[bytes, ...], dev: bytes, *, above: bytes | None = None) -> tuple[bytes, ...]:
+    """Of these heads, all of them, or the 64 that matter most to device `dev`; they are sorted by id.
 
     Heads above the device's own membership changes, or above the change with id `above`, come first, then the
-    deepest; sorted by id.
+    deepest.
     """
-    if len(log.heads) <= MAX_MHEADS:
-        return log.heads
+    if len(heads) <= MAX_MHEADS:
+        return heads
     own = sum(1 << c.index for c in log.changes if c.dev == dev or c.id == above)
 
     def rank(head: bytes) -> tuple[bool, int, bytes]:
         change = log.by_id[head]
         return (not (change.past | 1 << change.index) & own, -change.depth, head)
 
-    return tuple(sorted(sorted(log.heads, key=rank)[:MAX_MHEADS]))
+    return tuple(sorted(sorted(heads, key=rank)[:MAX_MHEADS]))
 
 
 def author_key(log: Log, changeset: Changeset) -> bytes:

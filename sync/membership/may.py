@@ -108,8 +108,8 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
     """What a server asks of a pushed changeset; the log with it (unchanged for content).
 
     A server refuses more than a client does: what has no effect is not worth keeping, and only a server has a clock
-    that joiners share. A join that a member brings (`vouched`) was let in before: an ended invite does not keep it out,
-    or all that builds on it would be lost.
+    that joiners share. What another member brings (`vouched`) was believed before: a join, whatever became of its invite,
+    and a change that has no effect any more, or all that builds on it would be lost.
     Raises BadChangeset: everything `add`, check_content, check_epoch and check_rotation raise,
     invite_expired, invite_revoked, invite_used, not_allowed.
     """
@@ -130,9 +130,22 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
     check_rotation(log, log.by_id[changeset.id])
     after = evaluate(log)
     pending = {p.join for p in after.pending}
-    if changeset.id not in after.effective and changeset.id not in pending:
+    counts = changeset.id in after.effective or changeset.id in pending
+    if not counts and not vouched and not _meant_well(membership, log.by_id[changeset.id]):
         raise refuse("not_allowed")
     return log
+
+
+def _meant_well(membership: Membership, change: MemberChange) -> bool:
+    """Whether its author, who is still here, had the right by all they had seen: it was ended at the same time.
+
+    Such a change is kept without effect, or nothing that follows it in its author's chain could be sent.
+    """
+    member = membership.members.get(membership.member_of.get(change.dev, b""))
+    if member is None or member.role is None:
+        return False
+    known = known_standing(member.grants, member.strikes, change.past)
+    return known is not None and known.role is Role.ORGANIZER
 
 
 def _check_invite(membership: Membership, join: Join, now_ms: int) -> None:

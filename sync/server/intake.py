@@ -178,7 +178,11 @@ def _push_one(
         if changeset.kind == codec.MEMBERSHIP and len(circle.log.changes) >= rules.config.max_member_changes:
             return wire.PushResult(changeset.id, wire.REFUSED, code="quota"), row
         circle = circle.admit(
-            changeset, signed=part.signed, now_ms=rules.now_ms, since_ms=row.created_ms, vouched=vouched
+            changeset,
+            signed=part.signed,
+            now_ms=rules.now_ms,
+            since_ms=row.created_ms,
+            vouched=vouched and changeset.dev != author,
         )
         if refilled or changeset.dev in circle.membership.forks:
             before = (changeset.dev, changeset.seq - 1)

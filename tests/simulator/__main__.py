@@ -48,7 +48,7 @@ def _keep(seed: int, steps: int, outcome: Outcome) -> None:
     shortest = shrunk(range(steps), lambda some: _words(run(seed, some).fault) == words)
     fault = run(seed, shortest).fault
     path = REGRESSIONS / f"seed_{seed}.json"
-    path.write_text(json.dumps({"seed": seed, "steps": shortest, "fault": fault}) + "\n", "utf-8")
+    path.write_text(json.dumps({"edition": 2, "seed": seed, "steps": shortest, "fault": fault}) + "\n", "utf-8")
     print(f"  kept as {path.name}: {len(shortest)} steps: {fault}", flush=True)
 
 

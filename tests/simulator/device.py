@@ -51,8 +51,9 @@ class SimClock:
 
 @dataclass
 class Device:
-    """`edits` has every edit that this person was told is saved, by circle id and device id, also after crashes.
+    """`edits` has every edit that this person was told is saved, by circle id and member id, also after crashes.
 
+    `unsure` are those whose only copy was lost with a disk: they may be there, or not. `twins` counts its copies.
     `dies_in` counts moments (a commit, a request, an answer) until the program is killed; 0 is never.
     """
 
@@ -63,12 +64,15 @@ class Device:
     chance: random.Random
     clock: SimClock = field(init=False)
     edits: dict[tuple[bytes, bytes], set[Edit]] = field(default_factory=dict)
+    unsure: dict[tuple[bytes, bytes], set[Edit]] = field(default_factory=dict)
     leaving: set[bytes] = field(default_factory=set)
+    twins: int = 0
     dies_in: int = 0
     lives: int = 0
     ws: Workspace = field(init=False)
     vault: Vault = field(init=False)
     engine: SyncEngine = field(init=False)
+    _leaving_then: set[bytes] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.clock = SimClock(self.time)
@@ -90,6 +94,50 @@ class Device:
         dead_ws.close()
         shutil.rmtree(dead)
 
+    def back_up(self) -> None:
+        """A copy of the folder as it is now, as a backup program makes it."""
+        shutil.rmtree(self._backup, ignore_errors=True)
+        self._backup.mkdir()
+        for name in KILLED_FILES:
+            if (self._home / name).exists():
+                shutil.copyfile(self._home / name, self._backup / name)
+        self._leaving_then = set(self.leaving)
+
+    def restore(self) -> bool:
+        """The disk is gone and the last backup is put in its place; False when there is none."""
+        if not self._backup.exists():
+            return False
+        dead, dead_ws = self._home, self.ws
+        self.lives += 1
+        self.dies_in = 0
+        shutil.copytree(self._backup, self._home)
+        self.vault = Vault.open(self._home)
+        self._open(Workspace.open)
+        dead_ws.close()
+        shutil.rmtree(dead)
+        self.leaving = set(self._leaving_then)
+        return True
+
+    def twin(self) -> Device:
+        """The folder copied to another computer; both go on."""
+        self.twins += 1
+        other = object.__new__(Device)
+        for name, value in self.__dict__.items():
+            setattr(other, name, value)
+        other.name, other.lives, other.twins, other.dies_in = f"{self.name}{self.twins + 1}", 0, 0, 0
+        other.chance = random.Random(self.chance.random())
+        other.clock = SimClock(self.time, self.clock.error_ms)
+        other.edits = {key: set(edits) for key, edits in self.edits.items()}
+        other.unsure = {key: set(edits) for key, edits in self.unsure.items()}
+        other.leaving = set(self.leaving)
+        other._home.mkdir()
+        for name in KILLED_FILES:
+            if (self._home / name).exists():
+                shutil.copyfile(self._home / name, other._home / name)
+        other.vault = Vault.open(other._home)
+        other._open(Workspace.open)
+        return other
+
     def reopen(self) -> None:
         """The window is closed and opened again."""
         self.engine.close()
@@ -108,6 +156,10 @@ class Device:
     def _home(self) -> Path:
         return self.folder / f"{self.name}-{self.lives}"
 
+    @property
+    def _backup(self) -> Path:
+        return self.folder / f"{self.name}-backup"
+
     def _open(self, opened: Callable[..., Workspace]) -> None:
         self.ws = opened(self._home, key=None, clock=self.clock, random_bytes=self.chance.randbytes)
         self.ws.subscribe(self._remember)
@@ -122,12 +174,12 @@ class Device:
         """Every edit is a loose op for a while; it is seen right after its commit."""
         if news.remote or "sync" not in news.kinds:
             return
-        for space32, dev, table, row, column, stamp, value, base in self.ws.rows(
-            "SELECT s.space32, s.dev16, o.tab, o.row, o.col, o.stamp, o.value, o.base "
+        for space32, member, table, row, column, stamp, value, base in self.ws.rows(
+            "SELECT s.space32, s.member16, o.tab, o.row, o.col, o.stamp, o.value, o.base "
             "FROM local_ops o JOIN spaces s ON s.no = o.space"
         ):
             edit = (table, row, column, CellOp(stamp, value, base))
-            self.edits.setdefault((space32, dev), set()).add(edit)
+            self.edits.setdefault((space32, member), set()).add(edit)
 
     def _moment(self) -> None:
         if self.dies_in:

@@ -10,7 +10,7 @@ from circle_app.workspace import journal, spaces
 from circle_app.workspace.changes import MEMBERSHIP
 from sync.client import circle_members, enrol
 from sync.client.leaving import leave
-from tests.simulator.device import Device
+from tests.simulator.device import Device, Edit
 
 
 @dataclass
@@ -18,7 +18,8 @@ class Register:
     """What is known about all circles from outside: who founded them, links that went around, who was told to go.
 
     `removed` has for each (circle, member) what their removers had seen of them: sets of changeset ids. `lost` are
-    those who had left for good when the server lost its memory: they do not come back to refill it.
+    those who had left for good when the server lost its memory: they do not come back to refill it. `forged` has, by
+    circle, the edits in changesets that liars made by hand: they may count or not, but for everybody alike.
     """
 
     founders: dict[bytes, Device] = field(default_factory=dict)
@@ -26,6 +27,8 @@ class Register:
     left: set[tuple[bytes, bytes]] = field(default_factory=set)
     removed: dict[tuple[bytes, bytes], list[frozenset[bytes]]] = field(default_factory=dict)
     lost: set[tuple[bytes, bytes]] = field(default_factory=set)
+    forged: dict[bytes, set[Edit]] = field(default_factory=dict)
+    forged_ids: set[bytes] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

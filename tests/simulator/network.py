@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from circle_app.errors import SyncProblem
-from sync import wire
+from sync import codec, wire
 from sync.client.transport import Reply, Transport
 from tests.simulator.server import SimServer
 from tests.simulator.trace import Trace
@@ -32,6 +32,9 @@ class Network:
     rough: float = 0.0
     cut: set[str] = field(default_factory=set)
     damaged: bool = False
+    hidden: dict[str, bytes] = field(default_factory=dict)
+    other: SimServer | None = None
+    others: set[str] = field(default_factory=set)
     requests: int = 0
     _old: list[Request] = field(default_factory=list)
 
@@ -46,15 +49,35 @@ class Network:
         if fate == "request lost":
             self.trace.note(fate, device, method, path, body)
             raise _lost("offline")
+        server = self.other if self.other is not None and device in self.others else self.server
         if fate == "old request again" and self._old:
-            self._ask(self.chance.choice(self._old))
-        reply = self._ask(request)
+            self._ask(server, self.chance.choice(self._old))
+        reply = self._ask(server, request)
         if fate == "twice":
-            again = self._ask(request)
+            again = self._ask(server, request)
             reply = self.chance.choice((reply, again))
         self._remember(request)
         self.trace.note(fate, device, method, path, body, reply.status, reply.body)
+        if device in self.hidden and "/changesets?" in path and reply.status == 200:
+            reply = _without(reply, self.hidden[device])
         return self._arriving(fate, reply, path)
+
+    def clear(self) -> None:
+        """The weather clears, and the server shows everybody everything."""
+        self.rough, self.cut = 0.0, set()
+        self.hidden.clear()
+        if self.other is not None:
+            self.one_server()
+
+    def two_servers(self, others: set[str]) -> None:
+        """From here on these devices are shown another history, which begins as the same."""
+        self.other, self.others = self.server.fork(), others
+
+    def one_server(self) -> None:
+        """Everybody meets at one of the two again."""
+        assert self.other is not None
+        self.other.close()
+        self.other = None
 
     def _arriving(self, fate: str, reply: Reply, path: str) -> Reply:
         match fate:
@@ -74,8 +97,8 @@ class Network:
              "reply cut", "page damaged")
         )  # fmt: skip
 
-    def _ask(self, request: Request) -> Reply:
-        reply = self.server.ask(*request)
+    def _ask(self, server: SimServer, request: Request) -> Reply:
+        reply = server.ask(*request)
         assert reply.status < 500 or reply.status in (503, 507), f"the server failed: {request[:2]} {reply}"
         return reply
 
@@ -95,6 +118,12 @@ class Network:
         data[self.chance.randrange(len(data))] ^= 1 << self.chance.randrange(8)
         items[n] = wire.PageItem(items[n].pos, bytes(data))
         return Reply(200, msgspec.msgpack.encode(wire.Page(tuple(items), page.more, page.head, page.before)))
+
+
+def _without(reply: Reply, author: bytes) -> Reply:
+    page = msgspec.msgpack.decode(reply.body, type=wire.Page)
+    items = tuple(i for i in page.items if codec.parse(i.data).dev != author)
+    return Reply(200, msgspec.msgpack.encode(wire.Page(items, page.more, page.head, page.before)))
 
 
 class SimTransport(Transport):

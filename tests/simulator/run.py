@@ -27,11 +27,11 @@ class Outcome:
     detail: str = ""
 
 
-def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None) -> Outcome:
+def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None, edition: int = 2) -> Outcome:
     """Tells these steps of a seed, heals and judges; whatever broke, expected or not, is the result."""
     judged: Future[None] = Future()
     with in_memory() as folder:
-        story = Story(folder, seed, out)
+        story = Story(folder, seed, out, edition)
         try:
             story.tell(steps)
             heal(story)
@@ -55,7 +55,7 @@ def in_memory() -> Iterator[Path]:
         yield Path(folder)
 
 
-def saved(path: Path) -> tuple[int, list[int]]:
-    """A story kept in a file: its seed and the steps that matter."""
+def saved(path: Path) -> tuple[int, list[int], int]:
+    """A story kept in a file: its seed, the steps that matter, and the edition it belongs to."""
     kept = json.loads(path.read_text("utf-8"))
-    return kept["seed"], kept["steps"]
+    return kept["seed"], kept["steps"], kept.get("edition", 1)

@@ -53,6 +53,15 @@ class SimServer:
         shutil.rmtree(self.folder)
         self._start()
 
+    def fork(self) -> SimServer:
+        """A second server with the same memory and the same name."""
+        self._stop()
+        folder = self.folder.with_name(self.folder.name + "-fork")
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.folder, folder)
+        self._start()
+        return SimServer(folder, now_ms=self._now_ms, random_bytes=self._random_bytes)
+
     def close(self) -> None:
         self._stop()
         self._loop.close()

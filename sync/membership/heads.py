@@ -1,0 +1,25 @@
+"""Which membership changes an author names as seen: those that count, so that nobody can be made to build on a lie.
+
+A change without effect is authentic and in the log, but servers refuse to keep it. Whoever named one in its `mheads`,
+having got it by another way, could send nothing any more. Source: docs/protocol.md, Authentic. Pure.
+"""
+
+from __future__ import annotations
+
+from sync.membership.log import mheads_among
+from sync.membership.result import Membership
+
+
+def heads_for(membership: Membership, dev: bytes, *, above: bytes | None = None) -> tuple[bytes, ...]:
+    """The heads that device `dev` names in its next changeset; at most 64, sorted, see mheads_among."""
+    log = membership.log
+    counts = membership.effective | {p.join for p in membership.pending}
+    if all(head in counts for head in log.heads):
+        return mheads_among(log, log.heads, dev, above=above)
+    covered, heads = 0, []
+    for change in reversed(log.changes):  # each stands after its past
+        if change.id in counts:
+            if not covered >> change.index & 1:
+                heads.append(change.id)
+            covered |= change.past | 1 << change.index
+    return mheads_among(log, tuple(sorted(heads)), dev, above=above)
