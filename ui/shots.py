@@ -22,7 +22,7 @@ from ui.shortcuts import ShortcutSheet
 
 SIZES = ((1440, 900), (1100, 700))
 SCHEMES = ("light", "dark")
-AROUND = ("meetings", "tasks", "notes", "people", "library", "settings", "sync")
+AROUND = ("meetings", "tasks", "notes", "people", "library", "settings", "sync", "trash")
 """Places beside the evening's own; they are visited the day before."""
 DIALOGS = ("search", "start_circle", "join", "shortcuts")
 NAMES = (

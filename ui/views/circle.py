@@ -222,6 +222,7 @@ class CircleView(QWidget):
             return
         menu = Menu(self._ctx.theme, self)
         menu.add(self.tr("Change name, topic, place…"), self._edit, icon="pencil")
+        menu.add(self.tr("Trash"), lambda: self._ctx.navigate("trash", self.space), icon="trash-2")
         menu.open_under(self.more)
 
     def _edit(self) -> None:

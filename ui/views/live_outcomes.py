@@ -224,7 +224,7 @@ class OutcomesPanel(PaintedWidget):
         neighbour = rows[place + 1] if place + 1 < len(rows) else rows[place - 1] if place else None
         if neighbour is not None:
             neighbour.setFocus(Qt.FocusReason.TabFocusReason)
-        self._ctx.toast(self.tr("The line is gone"), taking_back(self._ctx.ws))
+        self._ctx.toast(self.tr("The line is in the trash"), taking_back(self._ctx.ws))
 
     def _move(self, made: OutcomeRow, step: int) -> None:
         place = self._order.index(made.outcome.ref) + step

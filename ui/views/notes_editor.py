@@ -364,7 +364,7 @@ class NoteEditor(QWidget):
         ref, title = self.note.ref, self.note.title or self.tr("A note")
         delete_note(self._ctx.ws, ref)
         self.note = None
-        self._ctx.toast(self.tr("Taken away: {title}").format(title=title), taking_back(self._ctx.ws))
+        self._ctx.toast(self.tr("In the trash: {title}").format(title=title), taking_back(self._ctx.ws))
         self.gone.emit()
 
 

@@ -197,7 +197,7 @@ class ProjectPage(ScrollPage):
         self.flush()
         gone: Ref = self.project.ref
         delete_project(self._ctx.ws, gone)
-        words = self.tr("Taken away: {title}. Its notes and tasks stay.").format(title=self.project.title)
+        words = self.tr("In the trash: {title}. Its notes and tasks stay.").format(title=self.project.title)
         self.project = None
         self._ctx.toast(words, taking_back(self._ctx.ws))
         self.gone.emit()

@@ -296,7 +296,7 @@ class PlannerView(ScrollPage):
         self.refresh()
         if self.steps.current is not None:
             self.steps.focus_row(self.steps.current)
-        words = self.tr("“{title}” is taken out").format(title=title)
+        words = self.tr("“{title}” is in the trash").format(title=title)
         self._ctx.toast(words, taking_back(self._ctx.ws))
 
     def _add_typed(self) -> None:
@@ -362,7 +362,7 @@ class PlannerView(ScrollPage):
         delete_meeting(self._ctx.ws, self._ref)
         back = taking_back(self._ctx.ws)
         self.refresh()
-        self._ctx.toast(self.tr("“{title}” is taken out").format(title=title), back)
+        self._ctx.toast(self.tr("“{title}” is in the trash").format(title=title), back)
 
     def _to_circle(self) -> None:
         if self._ref is not None:

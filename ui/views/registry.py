@@ -27,6 +27,7 @@ PLACES = MappingProxyType(
         "export": ("ui.views.export", "ExportView"),
         "settings": ("ui.views.settings", "SettingsView"),
         "sync": ("ui.views.synccentre", "SyncCentreView"),
+        "trash": ("ui.views.trash", "TrashView"),  # ref: the circle's number, or None for all
         "onboarding": ("ui.views.onboarding", "OnboardingView"),
     }
 )

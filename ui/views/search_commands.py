@@ -93,6 +93,7 @@ def _places(ctx: AppContext) -> list[Found]:
     ]
     lines.append(_do(translate("Search", "Settings"), "settings", partial(ctx.navigate, "settings"), key="Ctrl+,"))
     lines.append(_do(translate("Search", "Saving and syncing"), "cloud-check", partial(ctx.navigate, "sync")))
+    lines.append(_do(translate("Search", "Trash: what was deleted"), "trash-2", partial(ctx.navigate, "trash")))
     return lines
 
 

@@ -109,7 +109,9 @@ class FolderCard(Card):
         self.body.addWidget(Label(theme, self.tr("Where it is kept"), role="section"))
         self.body.addWidget(self.place)
         self.body.addWidget(Label(theme, words, color="ink2", wrap=True))
-        self.body.addWidget(Flow(theme, show, self.lock, self.check, gap=10))
+        trash = Button(theme, self.tr("Trash"), look="outline", icon="trash-2")
+        trash.clicked.connect(lambda _on=False: ctx.navigate("trash"))
+        self.body.addWidget(Flow(theme, show, self.lock, self.check, trash, gap=10))
         self.body.addWidget(self.says)
 
     def choose_passphrase(self) -> None:

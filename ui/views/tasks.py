@@ -237,7 +237,7 @@ class TasksView(ScrollPage):
             QTimer.singleShot(0, self.window(), partial(point_at, self.window(), each))
         elif what == "remove":
             task_commands.delete_task(ws, each.ref)
-            self._ctx.toast(self.tr("Taken away: {title}").format(title=each.title), taking_back(ws))
+            self._ctx.toast(self.tr("In the trash: {title}").format(title=each.title), taking_back(ws))
         elif what == "tick" and each.done:
             task_commands.reopen_task(ws, each.ref)
             self._ctx.toast(self.tr("Open again: {title}").format(title=each.title), taking_back(ws))

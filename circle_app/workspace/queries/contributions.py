@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from circle_app.domain.ids import Ref
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.places import ref_or_none
+from circle_app.workspace.queries.places import ref_or_none, shown_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ def contributions(ws: Workspace, space: int, *, meeting: Ref | None = None) -> t
     found = ws.rows(
         "SELECT b.id, b.person, p.name, b.meeting, coalesce(b.kind, 'bring'), coalesce(b.text, ''), coalesce(b.done, 0) "
         "FROM contributions b LEFT JOIN people p ON p.space = b.space AND p.id = b.person "
-        "WHERE b.space = ?1 AND b.deleted IS NOT 1 AND (?2 IS NULL OR b.meeting = ?2) ORDER BY substr(b.stamps, 3, 16), b.id",
+        f"WHERE b.space = ?1 AND b.deleted IS NOT 1 AND {shown_with('b', 'meeting')} "
+        "AND (?2 IS NULL OR b.meeting = ?2) ORDER BY substr(b.stamps, 3, 16), b.id",
         (space, meeting.row if meeting else None),
     )
     return tuple(

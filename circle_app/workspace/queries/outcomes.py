@@ -8,7 +8,7 @@ from typing import Any
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.places import ref_or_none
+from circle_app.workspace.queries.places import ref_or_none, shown_with
 from circle_app.workspace.queries.tasks import Task, tasks
 
 
@@ -32,7 +32,7 @@ class Outcome:
     hands: int | None
 
 
-_OUTCOMES = """
+_OUTCOMES = f"""
 SELECT o.space, o.id, coalesce(o.kind, 'note'), coalesce(o.text, ''), o.item, a.title, o.author, p.name, o.at_ms,
   coalesce(o.private, 0), o.task, coalesce(o.parked, 0), o.meeting, o.present, o.hands
 FROM outcomes o
@@ -40,6 +40,7 @@ LEFT JOIN agenda_items a ON a.space = o.space AND a.id = o.item
 LEFT JOIN people p ON p.space = o.space AND p.id = o.author
 WHERE o.space = :space AND o.deleted IS NOT 1 AND (:meeting IS NULL OR o.meeting = :meeting)
   AND (:row IS NULL OR o.id = :row) AND (NOT :parked OR o.parked = 1) AND (:kind IS NULL OR o.kind = :kind)
+  AND {shown_with("o", "meeting")}
 ORDER BY o.at_ms, o.id
 """
 

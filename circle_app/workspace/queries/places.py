@@ -13,6 +13,13 @@ ZERO_ROW = bytes(ROW_ID_BYTES)
 CIRCLE_ROW = natural_row_id(CIRCLE.number, ZERO_ROW, ZERO_ROW)
 """The id of the one `circle` row of every circle."""
 
+
+def shown_with(table: str, column: str, parent: str = "meetings") -> str:
+    """SQL that is true unless the row `column` of `table` points to was deleted: parts are out of sight with the whole."""
+    same = f"up.space = {table}.space AND up.id = {table}.{column}"
+    return f"NOT EXISTS (SELECT 1 FROM {parent} up WHERE {same} AND up.deleted = 1)"
+
+
 _DAY = re.compile(r"(19|2[0-9])\d\d-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"T([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 

@@ -9,6 +9,7 @@ from circle_app.domain.schema import BY_NUMBER, Table
 from circle_app.domain.text import fold, match_expression
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.places import CIRCLE_ROW
+from circle_app.workspace.queries.rows import hidden_with
 from circle_app.workspace.wordindex import behind, catch_up
 
 SNIPPET_CHARS = 120
@@ -28,7 +29,10 @@ class Hit:
 
 
 def search(ws: Workspace, text: str, limit: int = 50) -> tuple[Hit, ...]:
-    """Rows in which every word of `text` begins a word, accents and Arabic marks aside; the best first."""
+    """Rows in which every word of `text` begins a word, accents and Arabic marks aside; the best first.
+
+    What belongs to something deleted is out of sight with it.
+    """
     expression = match_expression(text)
     if not expression:
         return ()
@@ -38,11 +42,15 @@ def search(ws: Workspace, text: str, limit: int = 50) -> tuple[Hit, ...]:
     found = ws.rows(
         "SELECT r.space, r.tab, r.row, coalesce(c.name, ''), c.color FROM search s JOIN search_rows r ON r.id = s.rowid "
         "LEFT JOIN circle c ON c.space = r.space AND c.id = ? WHERE search MATCH ? ORDER BY rank LIMIT ?",
-        (CIRCLE_ROW, expression, limit),
+        (CIRCLE_ROW, expression, 2 * limit),
     )
-    hits = []
+    hits: list[Hit] = []
     for space, number, row, circle_name, color in found:
+        if len(hits) == limit:
+            break
         table = BY_NUMBER[number]
+        if hidden_with(ws, table.name, Ref(space, row)) is not None:
+            continue
         texts = [value for value in _texts(ws, table, space, row) if value]
         if not texts:
             continue
