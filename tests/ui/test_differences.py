@@ -175,7 +175,7 @@ def sample(table: Table, column: Column) -> list[Value]:
         return [0, 1]
     if column.kind is Kind.INT:
         return [1_795_000_000_000 if column.name.endswith("_ms") else 7]
-    if column.kind is Kind.TEXT:
+    if column.kind in (Kind.TEXT, Kind.PROSE):
         special = {
             "due": "2026-12-04", "first_date": "2026-12-04", "starts_at": "2026-11-24T18:30", "zone": "Europe/London",
             "language": "pl", "color": "#1E6B62", "pos": "a0Zq", "rhythm": "fortnightly", "role": "organizer",
