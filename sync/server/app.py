@@ -13,7 +13,7 @@ from circle_app.domain.ids import RandomBytes
 from sync.server.auth import Refused
 from sync.server.blobs import open_blobs
 from sync.server.config import Config
-from sync.server.http import Receive, Request, Scope, Send, problem, respond
+from sync.server.http import Receive, Request, Scope, Send, check_framing, problem, respond
 from sync.server.limits import Buckets, Proxies
 from sync.server.members import Members
 from sync.server.metrics import Metrics
@@ -60,6 +60,7 @@ class App:
             begin_s, call = time.perf_counter(), "none"
             try:
                 self.service.count_address(scope)
+                check_framing(scope)
                 route, params = found(self.routes, scope["method"], scope["raw_path"])
                 call = route.handler.__name__
                 response = await route.handler(self.service, Request(scope, receive, params))

@@ -16,14 +16,20 @@ MAX_REMEMBERED = 200_000
 
 
 class Refused(Exception):
-    """A request that is answered with a Problem: HTTP status, reason code, and for code `clock` our time."""
+    """A request that is answered with a Problem: HTTP status, reason code, and for code `clock` our time.
 
-    def __init__(self, status: int, code: str, *, server_ms: int = 0, retry_after_s: int | None = None) -> None:
+    `hang_up`: whatever else comes on this connection is not read.
+    """
+
+    def __init__(
+        self, status: int, code: str, *, server_ms: int = 0, retry_after_s: int | None = None, hang_up: bool = False
+    ) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.server_ms = server_ms
         self.retry_after_s = retry_after_s
+        self.hang_up = hang_up
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,13 @@ class Request:
             pass
 
 
+def check_framing(scope: Scope) -> None:
+    """Raise Refused when a request says twice how long it is: who forwarded it may have cut it elsewhere (RFC 9112, 6.3)."""
+    names = [name for name, _value in scope["headers"]]
+    if b"transfer-encoding" in names and b"content-length" in names:
+        raise Refused(400, "request", hang_up=True)
+
+
 def packed(struct: msgspec.Struct) -> Response:
     """A reply in our own media type."""
     return Response(body=msgspec.msgpack.encode(struct))
@@ -131,8 +138,10 @@ def packed(struct: msgspec.Struct) -> Response:
 def problem(refused: Refused) -> Response:
     """The reply that tells why not."""
     body = msgspec.msgpack.encode(wire.Problem(refused.code, refused.server_ms))
-    later = refused.retry_after_s
-    return Response(refused.status, body, headers=() if later is None else ((b"retry-after", b"%d" % later),))
+    headers = [] if refused.retry_after_s is None else [(b"retry-after", b"%d" % refused.retry_after_s)]
+    if refused.hang_up:
+        headers.append((b"connection", b"close"))
+    return Response(refused.status, body, headers=tuple(headers))
 
 
 def decoded(body: bytes, kind: type[T]) -> T:

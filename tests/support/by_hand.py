@@ -59,12 +59,13 @@ def founder(root: bytes = b"f" * 32) -> Device:
 
 
 def invited(
-    by: Device, *, uses: int = 3, not_after: int = 0, secret: bytes = b"i" * 32, mode: int = ops.OPEN
-) -> InviteKeys:
+    by: Device, *, uses: int = 3, not_after: int = 0, secret: bytes = b"i" * 32, mode: int = ops.OPEN,
+    role: int = 2,
+) -> InviteKeys:  # fmt: skip
     keys = invite_keys(secret=secret, space=by.space)
     wrapped = keys.wrap(by.epoch) if mode == ops.OPEN else None
     clear = ops.encode_op(
-        ops.Invite(ops.INVITE, 1, keys.signing.public, 2, uses, not_after, mode, by.epoch.id, wrapped)
+        ops.Invite(ops.INVITE, 1, keys.signing.public, role, uses, not_after, mode, by.epoch.id, wrapped)
     )
     by.heads = (by.write(kind=codec.MEMBERSHIP, clear=clear).id,)
     return keys
