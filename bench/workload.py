@@ -105,8 +105,8 @@ def _new(table: Table, meeting: bytes, draw: random.Random, words: list[str]) ->
         case "attendance":
             return {"meeting": meeting, "person": draw.randbytes(16), "note": text}
         case "tasks":
-            return {"title": text, "state": draw.choice(("now", "waiting", "later")), "body": _text(draw, words)}
-    return {"title": text, "body": _text(draw, words)}
+            return {"title": text, "state": draw.choice(("now", "waiting", "later")), "meeting": meeting}
+    return {"title": text, "meeting": meeting}
 
 
 def _text(draw: random.Random, words: list[str]) -> str:

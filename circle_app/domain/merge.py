@@ -21,6 +21,11 @@ _KINDS = MappingProxyType(
     {table.number: tuple((column.kind, column.low, column.high) for column in table.columns) for table in TABLES}
 )
 
+SHOW_TEXT = MappingProxyType(
+    {number: tuple(kind is Kind.TEXT for kind, _, _ in kinds) for number, kinds in _KINDS.items()}
+)
+"""By table number, for each of its columns whether it shows any text: `projects` for the most frequent case."""
+
 
 class CellOp(NamedTuple):
     """An op as its cell sees it. `base` is NO_BASE when the editor saw no value. Compare by `order`."""

@@ -12,8 +12,8 @@ from circle_app.workspace.changes import MEMBERSHIP, Seal, Touched
 from circle_app.workspace.connection import first
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import Why, settle_doubt
+from circle_app.workspace.incoming import RowKey
 from circle_app.workspace.journal import seal_next
-from circle_app.workspace.project import RowKey
 from circle_app.workspace.restamp import Cell, restamp
 
 

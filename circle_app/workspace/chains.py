@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 
 import apsw
 
 from circle_app.workspace.changes import Opened
 from circle_app.workspace.connection import every, first
 
-BATCH_OPS, BATCH_BYTES = 1_000, 256 * 1024
-"""Ops, and sealed bytes, merged in one transaction, so that a local edit never waits long for the writer."""
+ALL, SMALLEST = 1 << 30, 500
+"""Ops merged in one transaction: everything that came, while nobody else writes; so few that an edit hardly waits, else."""
+BATCH_BYTES = 8 << 20
 
 
-def batches(opened: Iterable[Opened]) -> Iterator[list[Opened]]:
-    batch: list[Opened] = []
-    ops = size = 0
-    for changeset in opened:
-        batch.append(changeset)
+class GivesWay(Exception):
+    """A merge was broken off because an edit waits for its turn."""
+
+
+def first_batch(changesets: Sequence[Opened], most: int) -> list[Opened]:
+    """The first of these, up to about so many ops; at least one."""
+    ops = size = count = 0
+    for changeset in changesets:
         ops += len(changeset.ops) + 5
         size += len(changeset.data)
-        if ops >= BATCH_OPS or size >= BATCH_BYTES:
-            yield batch
-            batch, ops, size = [], 0, 0
-    if batch:
-        yield batch
+        if count and (ops > most or size > BATCH_BYTES):
+            break
+        count += 1
+    return list(changesets[:count])
+
+
+def total_ops(changesets: Iterable[Opened]) -> int:
+    return sum(len(c.ops) for c in changesets)
 
 
 def store(db: apsw.Connection, space: int, changeset: Opened) -> bool:

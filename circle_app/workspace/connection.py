@@ -19,6 +19,7 @@ from circle_app.errors import WorkspaceError
 
 FILE_NAME = "workspace.db"
 LOCK_NAME = "workspace.lock"
+LOG_PAGES = 1_000
 OLDEST_SQLITE = 3_051_003
 """Older libraries can corrupt a WAL database (https://sqlite.org/wal.html, the WAL-reset bug)."""
 
@@ -75,6 +76,16 @@ def open_connection(path: Path, key: bytes | None, *, read_only: bool = False) -
         told = None if isinstance(fault, apsw.CorruptError) else refused_write(fault)
         raise told or unreadable() from fault
     return connection
+
+
+@contextmanager
+def long_log(connections: Connections) -> Iterator[None]:
+    """Lets this thread commit without moving the log into the file each time: it will do so while others may write."""
+    connections.raw().wal_autocheckpoint(0)
+    try:
+        yield
+    finally:
+        connections.raw().wal_autocheckpoint(LOG_PAGES)
 
 
 def own_folder(folder: Path) -> None:
@@ -191,7 +202,7 @@ def _settings(connection: apsw.Connection, key: bytes | None) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     # Checkpoints run where changes are packed and merged; this bound keeps the log short on a computer that never
     # syncs. A short log is written over in place, which makes each commit cheaper than one that lengthens the file.
-    connection.execute("PRAGMA wal_autocheckpoint = 1000")
+    connection.wal_autocheckpoint(LOG_PAGES)
     connection.execute("PRAGMA cache_size = -16000")
     connection.execute("PRAGMA journal_size_limit = 16000000")
     if sys.platform == "darwin":

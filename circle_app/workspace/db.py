@@ -14,28 +14,20 @@ import apsw
 
 from circle_app.domain import clock as hlc_rules
 from circle_app.domain.ids import RandomBytes, Ref
-from circle_app.domain.merge import CellOp, projects
+from circle_app.domain.merge import projects
 from circle_app.domain.schema import BY_NUMBER, PROSE
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import connection as opening
-from circle_app.workspace.chains import advance_marks, batches, last_hlc, store
+from circle_app.workspace.chains import ALL, SMALLEST, GivesWay, advance_marks, first_batch, last_hlc, store, total_ops
 from circle_app.workspace.changes import Applied, Opened, Touched
 from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remember
+from circle_app.workspace.incoming import Incoming, RowKey
 from circle_app.workspace.migrations import migrate, transaction
-from circle_app.workspace.project import (
-    KEEP_SHADOWED,
-    Row,
-    RowKey,
-    edited_text,
-    gather,
-    kept,
-    merge_into,
-    read_row,
-    write_edited,
-)
+from circle_app.workspace.project import KEEP_SHADOWED, Row, edited_text, kept, merge_into, read_row, write_edited
 from circle_app.workspace.puts import COLUMN_NUMBERS, local_op, proof_of_owner
 from circle_app.workspace.puts import Put as Put
 
+OPS_BETWEEN_CHECKPOINTS = 5_000
 ADD_LOCAL = "INSERT INTO local_ops (space, tab, row, col, value, stamp, base) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -65,6 +57,7 @@ class Workspace:
         self._lock_file = lock
         self._writer = threading.Lock()
         self._next_writer = threading.Lock()
+        self._checkpointing = threading.Lock()
         self._writing: int | None = None
         self._subscribers: list[Callable[[Touched], None]] = []
         self._devices: dict[int, bytes] = {}
@@ -179,29 +172,47 @@ class Workspace:
 
         For sync only. Bytes, ops, version vector, clock and cursor of a changeset land in one transaction.
         """
+        changesets, most, logged = list(opened), ALL, 0
         done = Applied(0, 0, frozenset())
-        for batch in batches(opened):
-            part, kinds = self._apply_batch(space, batch)
-            done = Applied(done.changesets + part.changesets, done.ops + part.ops, done.refs | part.refs)
-            if part.changesets:
-                self.announce(Touched(kinds | {"sync"}, part.refs, remote=True))
-        if done.changesets:
-            self.checkpoint()
+        with opening.long_log(self.db):
+            while changesets:
+                batch = first_batch(changesets, most)
+                try:
+                    part, kinds = self._apply_batch(space, batch, yielding=most > SMALLEST)
+                except GivesWay:  # somebody writes, and may go on writing
+                    most = max(SMALLEST, min(most, total_ops(batch)) // 8)
+                    continue
+                if not self.somebody_waits():
+                    most *= 2
+                del changesets[: len(batch)]
+                done = Applied(done.changesets + part.changesets, done.ops + part.ops, done.refs | part.refs)
+                if part.changesets:
+                    self.announce(Touched(kinds | {"sync"}, part.refs, remote=True))
+                logged += part.ops
+                if logged > OPS_BETWEEN_CHECKPOINTS or (done.changesets and not changesets):
+                    self.checkpoint()
+                    logged = 0
         return done
 
-    def _apply_batch(self, space: int, batch: Sequence[Opened]) -> tuple[Applied, frozenset[str]]:
+    def _apply_batch(self, space: int, batch: Sequence[Opened], *, yielding: bool) -> tuple[Applied, frozenset[str]]:
+        """Merges a batch in one transaction; if `yielding` and another writer waits, raises GivesWay with nothing done."""
+
+        def breathe() -> None:
+            if yielding and self.somebody_waits():
+                raise GivesWay
+
         with self.writing() as db:
             fresh = [c for c in batch if store(db, space, c)]
-            incoming: dict[RowKey, list[tuple[int, CellOp]]] = {}
-            greatest = 0
+            incoming = Incoming()
             for changeset in fresh:
-                greatest = max(greatest, gather(incoming, changeset.ops, changeset.dev))
-            touched = merge_into(db, space, incoming)
+                incoming.take(changeset.ops, changeset.dev)
+                breathe()
+            touched = merge_into(db, space, incoming, breathe=breathe)
             advance_marks(db, space, {c.dev for c in fresh})
             known = [c.pos for c in batch if c.pos is not None]
             if known:
                 db.execute("UPDATE spaces SET pos = max(pos, ?) WHERE no = ?", (max(known), space))
-            last = hlc_rules.receive(self.clock.now_ms(), self._last_hlc, greatest)
+            last = hlc_rules.receive(self.clock.now_ms(), self._last_hlc, incoming.greatest)
             if last != self._last_hlc:
                 db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(last),))
                 self._last_hlc = last
@@ -245,15 +256,20 @@ class Workspace:
                     raise
                 raise refused from fault
 
-    def checkpoint(self) -> None:
-        """Moves what is in the log into the file as far as no reader stands in the way; never waits, loses nothing.
+    def somebody_waits(self) -> bool:
+        """Whether a thread waits for its turn to write."""
+        return self._next_writer.locked()
 
-        What the disk refuses stays in the log, where it is safe; the next write tells, or the next checkpoint succeeds.
+    def checkpoint(self) -> None:
+        """Moves what is in the log into the file as far as no reader stands in the way; loses nothing.
+
+        Others may write meanwhile, and do not wait for it. What the disk refuses stays in the log, where it is safe; the
+        next write tells, or the next checkpoint succeeds.
         """
-        with self._turn():
+        with self._checkpointing:
             try:
                 self.db.raw().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-            except apsw.FullError:
+            except (apsw.BusyError, apsw.FullError):  # busy: an edit moves a long log just now
                 return
             except apsw.IOError:
                 self.db.drop_connection()
@@ -293,7 +309,7 @@ class Workspace:
 
     def close(self) -> None:
         """Closes every connection and lets go of the folder; harmless when repeated."""
-        with self._turn():
+        with self._checkpointing, self._turn():
             self.db.close_all()
             self._lock_file.close()
 

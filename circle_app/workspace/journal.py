@@ -24,7 +24,7 @@ from circle_app.workspace.changes import (
 from circle_app.workspace.connection import every, first
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import check_undoubted
-from circle_app.workspace.wordindex import behind, catch_up, loose_ops_removed
+from circle_app.workspace.wordindex import edits_indexed_later, loose_ops_removed
 
 CHANGESET_OPS = 1_000
 PACKED_AT_ONCE, PACKED_BYTES = 3, 128 * 1024
@@ -54,9 +54,6 @@ def pack(ws: Workspace, space: int, seal: Seal, *, mheads: tuple[bytes, ...] = (
     The number, the sealed bytes and the end of the loose ops are kept together in one transaction, so a number never
     gets a second body; a few changesets share one. What `seal` raises leaves the edits it was given unpacked.
     """
-    while behind(ws.db.raw()):
-        with ws.writing() as db:
-            catch_up(db)
     made = 0
     while some := _pack_some(ws, space, seal, mheads):
         made += some
@@ -166,8 +163,7 @@ def _pack_some(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...])
     with ws.writing() as db:
         if first(db, "SELECT 1 FROM local_ops WHERE space = ? LIMIT 1", (space,)) is None:
             return 0
-        while behind(db):
-            catch_up(db)
+        edits_indexed_later(db)
         while made < PACKED_AT_ONCE and size < PACKED_BYTES:
             try:
                 sealed = _pack_one(ws, db, space, seal, mheads)

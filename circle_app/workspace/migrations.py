@@ -14,7 +14,8 @@ from circle_app.domain.schema import TABLES
 from circle_app.durable import sync_file, sync_folder
 from circle_app.errors import WorkspaceError
 from circle_app.workspace import connection as opening
-from circle_app.workspace.project import RowKey, merge_into
+from circle_app.workspace.incoming import Incoming
+from circle_app.workspace.project import merge_into
 from circle_app.workspace.tables import ENGINE, IDENTITY, INDEXES, PIECES, create_projection, registry_hash
 
 COPIES = 2
@@ -113,20 +114,19 @@ def _follow_registry(db: apsw.Connection) -> None:
 
 def project_kept(db: apsw.Connection) -> None:
     """Moves ops from `unprojected` into the projections where this version can show them."""
-    ready: dict[int, dict[RowKey, list[tuple[int, CellOp]]]] = {}
+    ready: dict[int, list[tuple[int, bytes, int, CellOp]]] = {}
     for space, table, row, column, stamp, base, value in opening.every(
         db, "SELECT space, tab, row, col, stamp, base, value FROM unprojected"
     ):
         if projects(table, column, value):
-            ready.setdefault(space, {}).setdefault((table, row), []).append((column, CellOp(stamp, value, base)))
-    for space, incoming in ready.items():
+            ready.setdefault(space, []).append((table, row, column, CellOp(stamp, value, base)))
+    for space, ops in ready.items():
+        incoming = Incoming()
+        for op in ops:
+            incoming.add(*op)
         merge_into(db, space, incoming)
         db.executemany(
             "DELETE FROM unprojected WHERE space = ? AND tab = ? AND row = ? AND col = ? AND stamp = ? AND vhash = ? "
             "AND base = ?",
-            [
-                (space, *key, column, op.stamp, value_hash8(op.value), op.base)
-                for key, ops in incoming.items()
-                for column, op in ops
-            ],
+            [(space, table, row, column, op.stamp, value_hash8(op.value), op.base) for table, row, column, op in ops],
         )

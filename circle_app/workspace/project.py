@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import apsw
 
-from circle_app.domain.merge import NO_BASE, CellOp, beats, projects
-from circle_app.domain.ops import SetOp, Value, stamp_of, value_hash8
+from circle_app.domain.merge import CellOp, beats
+from circle_app.domain.ops import Value, value_hash8
 from circle_app.domain.schema import BY_NUMBER, PROSE, Table
+from circle_app.workspace.incoming import Incoming, Op, RowKey
 from circle_app.workspace.prose import edited, take_in
 from circle_app.workspace.tables import ENTRY, READ, READ_MANY, SEARCHED, WRITE, json_list, update_sql
-from circle_app.workspace.wordindex import index_rows, searched_text
+from circle_app.workspace.wordindex import index_later, index_rows, searched_text
 
-RowKey = tuple[int, bytes]
-"""(table number, row id)."""
-Incoming = Mapping[RowKey, list[tuple[int, CellOp]]]
-"""Ops by row: (column number, op)."""
-
+ROWS_AT_ONCE, KEPT_AT_ONCE = 500, 1_000
+"""Rows written between two looks whether somebody waits, and kept ops about after which they are written."""
 KEEP_SHADOWED = (
     "INSERT OR IGNORE INTO shadowed (space, tab, row, col, stamp, vhash, base, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 KEEP_UNPROJECTED = KEEP_SHADOWED.replace("shadowed", "unprojected")
+pack_entry = ENTRY.pack
+_place = itemgetter(3, 4)
+"""Column and stamp of what is kept of one row."""
+
+
+def _calmly() -> None:
+    """Nobody waits."""
 
 
 class Row:
@@ -62,7 +68,7 @@ class Row:
         entries = []
         for column, (stamp, value, base) in sorted(self.winners.items()):
             parameters[3 + column] = value
-            entries.append(ENTRY.pack(column, stamp, base))
+            entries.append(pack_entry(column, stamp, base))
         for column, text in self.texts.items():
             parameters[3 + column] = text or None
         parameters[2] = b"".join(entries)
@@ -78,33 +84,13 @@ class Row:
         self.changed.add(column)
 
     def stamps(self) -> bytes:
-        return b"".join([ENTRY.pack(c, op.stamp, op.base) for c, op in sorted(self.winners.items())])
+        return b"".join([pack_entry(c, op.stamp, op.base) for c, op in sorted(self.winners.items())])
 
 
 def read_row(db: apsw.Connection, space: int, key: RowKey) -> Row:
     """The row as stored, or an empty one."""
     table = BY_NUMBER[key[0]]
     return Row(table, db.execute(READ[key[0]], (space, key[1])).fetchone())
-
-
-def gather(incoming: dict[RowKey, list[tuple[int, CellOp]]], ops: Sequence[SetOp], dev: bytes) -> int:
-    """Adds the ops of one changeset to `incoming`, by row; returns the greatest hlc among them (0: no ops).
-
-    Runs for every op that arrives: the ops of a row mostly stand together, those of a command share their hlc, and a
-    CellOp is made without the detour over its Python constructor.
-    """
-    new, cells, stamp = tuple.__new__, [], b""
-    last_table, last_row, last_hlc, greatest = -1, b"", -1, 0
-    for table, row, column, value, hlc, base in ops:
-        if row != last_row or table != last_table:
-            cells = incoming.setdefault((table, row), [])
-            last_table, last_row = table, row
-        if hlc != last_hlc:
-            stamp, last_hlc = stamp_of(hlc, dev), hlc
-            if hlc > greatest:
-                greatest = hlc
-        cells.append((column, new(CellOp, (stamp, value, base or NO_BASE))))
-    return greatest
 
 
 def edited_text(
@@ -121,49 +107,87 @@ def edited_text(
     return made[0]
 
 
-def merge_into(db: apsw.Connection, space: int, incoming: Incoming) -> set[RowKey]:
+def merge_into(
+    db: apsw.Connection, space: int, incoming: Incoming, *, breathe: Callable[[], None] = _calmly
+) -> set[RowKey]:
     """Merges ops inside the caller's transaction; returns the rows of which a shown cell changed.
 
-    Ops that this version cannot show go to `unprojected`; every losing op goes to `shadowed`.
+    Ops that this version cannot show go to `unprojected`; every losing op goes to `shadowed`; the words of changed rows
+    reach the index later. `breathe` is called again and again and may raise to break the transaction off.
     """
-    by_table: dict[int, list[bytes]] = {}
-    for table, row in incoming:
-        by_table.setdefault(table, []).append(row)
     touched: set[RowKey] = set()
-    losers: list[tuple[Any, ...]] = []
-    unprojected: list[tuple[Any, ...]] = []
-    for number, ids in by_table.items():
-        if number not in BY_NUMBER:
-            unprojected += [kept(space, (number, row), *cell) for row in ids for cell in incoming[number, row]]
-            continue
-        rows = _read_rows(db, space, number, ids)
-        for row, state in rows.items():
-            key, winners, changed = (number, row), state.winners, state.changed
-            edits: dict[int, list[CellOp]] = {}
-            for column, op in incoming[key]:
-                if not projects(number, column, op[1]):
-                    if column in PROSE[number]:
-                        edits.setdefault(column, []).append(op)
-                    else:
-                        unprojected.append(kept(space, key, column, op))
-                elif column not in winners:  # as Row.merge does it; most ops that arrive are a cell's first
-                    winners[column] = op
-                    changed.add(column)
-                elif (loser := state.merge(column, op)) is not None:
-                    losers.append(kept(space, key, column, loser))
-            for column, arrived in edits.items():
-                text, strange = take_in(db, (space, *key, column), state.texts.get(column, ""), arrived)
-                unprojected += [kept(space, key, column, op) for op in strange]
+    lost: list[tuple[Any, ...]] = []
+    strange: list[tuple[RowKey, int, Op]] = []
+    for number in incoming.cells.keys() | incoming.texts.keys():
+        ordered = sorted(incoming.cells.get(number, {}).keys() | incoming.texts.get(number, {}).keys())
+        for start in range(0, len(ordered), ROWS_AT_ONCE):  # neighbours share a page
+            breathe()
+            some = ordered[start : start + ROWS_AT_ONCE]
+            touched.update([(number, row) for row in _merge_rows(db, space, number, some, incoming, lost, strange)])
+            if len(lost) >= KEPT_AT_ONCE:
+                breathe()
+                db.executemany(KEEP_SHADOWED, lost)
+                lost.clear()
+    db.executemany(KEEP_SHADOWED, lost)
+    strange += [(key, *cell) for key, cells in incoming.others.items() for cell in cells]
+    db.executemany(KEEP_UNPROJECTED, [kept(space, *one) for one in strange])
+    return touched
+
+
+def _merge_rows(
+    db: apsw.Connection, space: int, number: int, ids: Sequence[bytes], incoming: Incoming,
+    lost: list[tuple[Any, ...]], strange: list[tuple[RowKey, int, Op]],
+) -> list[bytes]:  # fmt: skip
+    """Merges some rows of one table; returns those that changed.
+
+    `lost` gains what is to be kept of them, in the order of its table, `strange` the edits of texts that are none.
+    """
+    table, arrived, edits = BY_NUMBER[number], incoming.cells.get(number, {}), incoming.texts.get(number, {})
+    searched = {0, *SEARCHED[number]} if table.search else set()
+    stored = _stored(db, space, number, ids)
+    written: list[Sequence[Any]] = []
+    touched: list[bytes] = []
+    worded: list[bytes] = []
+    for row in ids:
+        key, cells, typed, held = (number, row), arrived.get(row, {}), edits.get(row), stored.get(row)
+        left = incoming.losers.get(key, [])
+        changed: Iterable[int] = cells
+        if held is None and typed is None:
+            written.append(_as_new(space, row, cells, len(table.columns)))
+        else:
+            state = Row(table, held)
+            for column, op in cells.items():
+                loser = state.merge(column, CellOp(*op))
+                if loser is not None:
+                    left.append((column, loser))
+            for column, ops in (typed or {}).items():
+                text, none = take_in(db, (space, *key, column), state.texts.get(column, ""), ops)
+                strange += [(key, column, op) for op in none]
                 if text is not None:
                     state.show_text(column, text)
-        written = {row: state for row, state in rows.items() if state.changed}
-        write_rows(db, space, number, written)
-        touched.update([(number, row) for row in written])
-    if losers:
-        db.executemany(KEEP_SHADOWED, losers)
-    if unprojected:
-        db.executemany(KEEP_UNPROJECTED, unprojected)
+            changed = state.changed
+            if changed:
+                written.append(state.stored(space, row))
+        if left:
+            lost += sorted([kept(space, key, column, op) for column, op in left], key=_place)
+        if changed:
+            touched.append(row)
+            if not searched.isdisjoint(changed):
+                worded.append(row)
+    db.executemany(WRITE[number], written)
+    index_later(db, space, number, worded)
     return touched
+
+
+def _as_new(space: int, row: bytes, cells: Mapping[int, Op], width: int) -> list[Any]:
+    """The parameters of WRITE for a row that was not there."""
+    parameters: list[Any] = [space, row, b""] + [None] * width
+    entries = []
+    for column in sorted(cells):
+        stamp, parameters[3 + column], base = cells[column]
+        entries.append(pack_entry(column, stamp, base))
+    parameters[2] = b"".join(entries)
+    return parameters
 
 
 def write_rows(db: apsw.Connection, space: int, number: int, rows: Mapping[bytes, Row]) -> None:
@@ -198,18 +222,15 @@ def write_edited(db: apsw.Connection, space: int, key: RowKey, state: Row) -> No
     db.execute(update_sql(table, columns), (state.stamps(), *values, space, row))
 
 
-def kept(space: int, key: RowKey, column: int, op: CellOp) -> tuple[Any, ...]:
+def kept(space: int, key: RowKey, column: int, op: Op) -> tuple[Any, ...]:
     """The parameters of KEEP_SHADOWED and KEEP_UNPROJECTED."""
-    return (space, key[0], key[1], column, op.stamp, value_hash8(op.value), op.base, op.value)
+    stamp, value, base = op
+    return (space, *key, column, stamp, value_hash8(value), base, value)
 
 
-def _read_rows(db: apsw.Connection, space: int, number: int, ids: Sequence[bytes]) -> dict[bytes, Row]:
-    """The rows of these ids as stored, or empty."""
-    table = BY_NUMBER[number]
+def _stored(db: apsw.Connection, space: int, number: int, ids: Sequence[bytes]) -> dict[bytes, tuple[Any, ...]]:
+    """(stamps, values...) of those of these rows that are there."""
     if len(ids) == 1:
-        return {ids[0]: read_row(db, space, (number, ids[0]))}
-    found: dict[bytes, Row] = {row: Row(table, None) for row in ids}
-    for start in range(0, len(ids), 900):
-        for row, *stored in db.execute(READ_MANY[number], (space, json_list(ids[start : start + 900]))):
-            found[row] = Row(table, tuple(stored))
-    return found
+        found = db.execute(READ[number], (space, ids[0])).fetchone()
+        return {} if found is None else {ids[0]: found}
+    return {row: tuple(held) for row, *held in db.execute(READ_MANY[number], (space, json_list(ids)))}

@@ -13,7 +13,8 @@ import apsw
 
 from circle_app.domain.merge import CellOp, merge_cell
 from circle_app.workspace.connection import every
-from circle_app.workspace.project import KEEP_SHADOWED, RowKey, kept, read_row, write_rows
+from circle_app.workspace.incoming import RowKey
+from circle_app.workspace.project import KEEP_SHADOWED, kept, read_row, write_rows
 
 Cell = tuple[int, bytes, int]
 """(table, row, column)."""

@@ -159,9 +159,8 @@ def forget_space(ws: Workspace, no: int) -> None:
     with ws.writing() as db:
         db.execute("DELETE FROM search WHERE rowid IN (SELECT id FROM search_rows WHERE space = ?)", (no,))
         engine = (
-            "search_rows", "local_ops", "changesets", "marks", "inbox", "quarantine", "shadowed", "unprojected",
-            "forks", "told", "own_devices", "pieces", "wishes", "texts", "prose",
-            "text_documents",
+            "search_rows", "unindexed", "local_ops", "changesets", "marks", "inbox", "quarantine", "shadowed",
+            "unprojected", "forks", "told", "own_devices", "pieces", "wishes", "texts", "prose", "text_documents",
         )  # fmt: skip
         for table in (*(t.name for t in TABLES), *engine, "epoch_keys", "undo"):
             db.execute(f'DELETE FROM "{table}" WHERE space = ?', (no,))

@@ -89,6 +89,7 @@ CREATE INDEX undo_redo ON undo (n) WHERE redo = 1;
 CREATE TABLE search_rows (
   id INTEGER PRIMARY KEY, space INTEGER NOT NULL, tab INTEGER NOT NULL, row BLOB NOT NULL, UNIQUE (space, tab, row)
 );
+CREATE TABLE unindexed (n INTEGER PRIMARY KEY, space INTEGER NOT NULL, tab INTEGER NOT NULL, rows BLOB NOT NULL);
 CREATE VIRTUAL TABLE search USING fts5 (
   words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );

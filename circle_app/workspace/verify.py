@@ -13,8 +13,9 @@ from circle_app.domain.schema import PROSE, TABLES
 from circle_app.errors import BadChangeset, WorkspaceError
 from circle_app.workspace.changes import CONTENT, OpenChangeset, Touched
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.incoming import Incoming
 from circle_app.workspace.journal import loose_ops
-from circle_app.workspace.project import RowKey, merge_into
+from circle_app.workspace.project import merge_into
 from circle_app.workspace.prose import anew, carry_withdrawn
 from circle_app.workspace.tables import ENGINE, ENTRY, create_projection
 from circle_app.workspace.wordindex import all_indexed
@@ -62,7 +63,7 @@ def rebuild(ws: Workspace, open_changeset: OpenChangeset) -> None:
     Raises WorkspaceError, with nothing changed, if a changeset's bytes do not hold any more.
     """
     with ws.writing() as db:
-        for name in (*DERIVED, "search_rows"):
+        for name in (*DERIVED, "search_rows", "unindexed"):
             db.execute(f'DELETE FROM "{name}"')
         anew(db)
         db.execute("INSERT INTO search (search) VALUES ('delete-all')")
@@ -90,9 +91,9 @@ def _replay(ws: Workspace, db: apsw.Connection, open_changeset: OpenChangeset) -
 
 
 def _merge(db: apsw.Connection, space: int, ops: list[tuple[int, bytes, int, CellOp]]) -> None:
-    incoming: dict[RowKey, list[tuple[int, CellOp]]] = {}
-    for table, row, column, op in ops:
-        incoming.setdefault((table, row), []).append((column, op))
+    incoming = Incoming()
+    for op in ops:
+        incoming.add(*op)
     merge_into(db, space, incoming)
 
 

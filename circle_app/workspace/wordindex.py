@@ -1,24 +1,29 @@
 """The full-text index: folded words of the searchable columns of each row.
 
-Rows that arrive from others are indexed where they are merged. The words of a row edited here follow when somebody
-searches, or when the edit is packed, whichever is first: an edit in the hall then writes half as many pages. What is
-still to be done is read off `local_ops` itself, so a crash loses none of it.
+It follows behind: the words of a changed row are indexed when somebody searches, or when the sync rests, whichever is
+first. An edit in the hall then writes half as many pages, and a merge is not held up. What is still to be done is read
+off `local_ops` itself and off `unindexed`, which are written with the rows, so a crash loses none of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import apsw
 
+from circle_app.domain.ids import ROW_ID_BYTES
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, Table
 from circle_app.domain.text import fold
 from circle_app.workspace.connection import every, first
 from circle_app.workspace.tables import READ_MANY, SEARCHED, json_list
 
-EDITS_AT_ONCE = 1_000
-"""Ops whose rows are indexed in one transaction: another edit waits for it."""
+if TYPE_CHECKING:
+    from circle_app.workspace.db import Workspace
+
+EDITS_AT_ONCE, ROWS_AT_ONCE = 1_000, 500
+"""Ops, or merged rows, that are indexed in one transaction: another edit waits for it."""
 
 _BEHIND = """
 SELECT max(n), coalesce((SELECT value FROM engine WHERE name = 'indexed'), 0) FROM local_ops
@@ -26,35 +31,57 @@ SELECT max(n), coalesce((SELECT value FROM engine WHERE name = 'indexed'), 0) FR
 
 
 def behind(db: apsw.Connection) -> bool:
-    """Whether some edit of this device is not in the index yet."""
+    """Whether some change is not in the index yet."""
     newest, indexed = first(db, _BEHIND)
-    return newest is not None and newest > indexed
+    return (newest is not None and newest > indexed) or first(db, "SELECT 1 FROM unindexed LIMIT 1") is not None
 
 
 def catch_up(db: apsw.Connection) -> None:
-    """Indexes rows edited here, oldest edits first and not too many, inside the caller's transaction.
+    """Indexes changed rows, oldest changes first and not too many, inside the caller's transaction.
 
-    To be repeated while the index is `behind`, best in a transaction each.
+    To be repeated while the index is `behind`.
     """
-    newest, indexed = first(db, _BEHIND)
-    if newest is None or newest <= indexed:
+    edited, newest = _edited(db, EDITS_AT_ONCE)
+    if newest:
+        for (space, number), rows in edited.items():
+            _index(db, space, number, rows)
+        _note_indexed(db, newest)
         return
-    newest = min(newest, indexed + EDITS_AT_ONCE)
-    edited: dict[tuple[int, int], list[bytes]] = {}
-    for space, number, row in every(
-        db, "SELECT DISTINCT space, tab, row FROM local_ops WHERE n > ? AND n <= ?", (indexed, newest)
-    ):
-        edited.setdefault((space, number), []).append(row)
+    merged = first(db, "SELECT n, space, tab, rows FROM unindexed ORDER BY n LIMIT 1")
+    if merged is not None:
+        n, space, number, joined = merged
+        db.execute("DELETE FROM unindexed WHERE n = ?", (n,))
+        _index(db, space, number, [joined[at : at + ROW_ID_BYTES] for at in range(0, len(joined), ROW_ID_BYTES)])
+
+
+def keep_up(ws: Workspace) -> None:
+    """Indexes everything that is behind, some of it in a transaction each."""
+    while behind(ws.db.raw()):
+        with ws.writing() as db:
+            catch_up(db)
+
+
+def index_later(db: apsw.Connection, space: int, number: int, rows: Sequence[bytes]) -> None:
+    """Notes rows whose words changed, in the transaction that changes them."""
+    db.executemany(
+        "INSERT INTO unindexed (space, tab, rows) VALUES (?, ?, ?)",
+        [(space, number, b"".join(rows[at : at + ROWS_AT_ONCE])) for at in range(0, len(rows), ROWS_AT_ONCE)],
+    )
+
+
+def edits_indexed_later(db: apsw.Connection) -> None:
+    """Notes the rows of loose edits that are not indexed yet, because `local_ops` is about to lose them."""
+    edited, newest = _edited(db, -1)
     for (space, number), rows in edited.items():
-        table = BY_NUMBER[number]
-        if table.search:
-            index_rows(db, space, table, _texts(db, space, table, rows))
-    db.execute("INSERT OR REPLACE INTO engine VALUES ('indexed', ?)", (newest,))
+        if BY_NUMBER[number].search:
+            index_later(db, space, number, rows)
+    if newest:
+        _note_indexed(db, newest)
 
 
 def all_indexed(db: apsw.Connection) -> None:
-    """Notes that every row is in the index, after all of it was made anew."""
-    db.execute("INSERT OR REPLACE INTO engine SELECT 'indexed', coalesce(max(n), 0) FROM local_ops")
+    """Notes that loose edits need not be looked at, after every row was merged anew."""
+    _note_indexed(db, first(db, "SELECT coalesce(max(n), 0) FROM local_ops")[0])
 
 
 def loose_ops_removed(db: apsw.Connection) -> None:
@@ -91,6 +118,31 @@ def searched_text(table: Table, values: Sequence[Value]) -> str:
     if values[0]:
         return ""
     return "\n".join(str(values[n]) for n in SEARCHED[table.number] if values[n])
+
+
+def _edited(db: apsw.Connection, most: int) -> tuple[dict[tuple[int, int], list[bytes]], int]:
+    """Rows with loose edits that are not in the index, by circle and table, and the number of the last such edit."""
+    newest, indexed = first(db, _BEHIND)
+    if newest is None or newest <= indexed:
+        return {}, 0
+    if most >= 0:
+        newest = min(newest, indexed + most)
+    edited: dict[tuple[int, int], list[bytes]] = {}
+    for space, number, row in every(
+        db, "SELECT DISTINCT space, tab, row FROM local_ops WHERE n > ? AND n <= ?", (indexed, newest)
+    ):
+        edited.setdefault((space, number), []).append(row)
+    return edited, newest
+
+
+def _note_indexed(db: apsw.Connection, newest: int) -> None:
+    db.execute("INSERT OR REPLACE INTO engine VALUES ('indexed', ?)", (newest,))
+
+
+def _index(db: apsw.Connection, space: int, number: int, rows: Sequence[bytes]) -> None:
+    table = BY_NUMBER[number]
+    if table.search:
+        index_rows(db, space, table, _texts(db, space, table, rows))
 
 
 def _texts(db: apsw.Connection, space: int, table: Table, rows: Sequence[bytes]) -> dict[bytes, str]:

@@ -6,6 +6,7 @@ is merged once. The server is believed in nothing; see admit.py for what a chang
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Container
 
@@ -16,6 +17,7 @@ from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import cast_doubt, doubt
 from circle_app.workspace.queries.status import waiting
+from circle_app.workspace.wordindex import keep_up
 from sync import codec, wire
 from sync.client import asking, epochs, refill, renewal
 from sync.client.access import access, device_signer, sealer
@@ -51,7 +53,7 @@ class SyncEngine:
     def __init__(self, ws: Workspace, vault: Vault, *, connect: Callable[[str], Server] | None = None) -> None:
         self._ws = ws
         self._vault = vault
-        self._connect = connect or self._default_connect
+        self._connect = connect or (lambda address: Server(Transport(address), ws.clock.now_ms, ws.random_bytes))
         self._servers: dict[str, Server] = {}
         self._asked_again: set[bytes] = set()
         self._offered: set[tuple[int, bytes]] = set()
@@ -65,7 +67,10 @@ class SyncEngine:
         living = [s.no for s in spaces.spaces(self._ws) if s.server and _lives(s)]
         for no in self._watches.keys() - set(living):
             self._watches.pop(no, None)
-        return tuple(self.sync(no) for no in living if only is None or no in only)
+        reports = tuple(self.sync(no) for no in living if only is None or no in only)
+        with contextlib.suppress(CircleError):  # a full disk is told where something is written, or searched
+            keep_up(self._ws)
+        return reports
 
     def watches(self) -> tuple[Watch, ...]:
         """For each circle that was synced well, how far its server was read; for the thread that syncs."""
@@ -116,9 +121,6 @@ class SyncEngine:
             server.close()
         self._servers.clear()
         self._transfers.close()
-
-    def _default_connect(self, address: str) -> Server:
-        return Server(Transport(address), self._ws.clock.now_ms, self._ws.random_bytes)
 
     def _exchange(self, address: str, space: int, tally: Tally) -> None:
         row = spaces.space(self._ws, space)

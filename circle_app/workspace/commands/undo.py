@@ -9,7 +9,8 @@ from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import Before, Mark, Step, Trail, forget_all, marked, marks_in, newest, numbered
-from circle_app.workspace.project import RowKey, read_row
+from circle_app.workspace.incoming import RowKey
+from circle_app.workspace.project import read_row
 from circle_app.workspace.prose import is_text, text_before
 
 CellKey = tuple[int, bytes, int]

@@ -10,7 +10,7 @@ from circle_app.domain.text import fold, match_expression
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.places import CIRCLE_ROW
 from circle_app.workspace.queries.rows import hidden_with
-from circle_app.workspace.wordindex import behind, catch_up
+from circle_app.workspace.wordindex import keep_up
 
 SNIPPET_CHARS = 120
 
@@ -36,9 +36,7 @@ def search(ws: Workspace, text: str, limit: int = 50) -> tuple[Hit, ...]:
     expression = match_expression(text)
     if not expression:
         return ()
-    while behind(ws.db.raw()):
-        with ws.writing() as db:
-            catch_up(db)
+    keep_up(ws)
     found = ws.rows(
         "SELECT r.space, r.tab, r.row, coalesce(c.name, ''), c.color FROM search s JOIN search_rows r ON r.id = s.rowid "
         "LEFT JOIN circle c ON c.space = r.space AND c.id = ? WHERE search MATCH ? ORDER BY rank LIMIT ?",
