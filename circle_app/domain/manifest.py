@@ -21,6 +21,8 @@ MIN_PADDED = 256
 
 _VERSION = 1
 _HEAD = struct.Struct(">B32sQ")
+SIZE_AT = 33
+"""Where the size stands in a manifest."""
 
 
 @dataclass(frozen=True, slots=True)

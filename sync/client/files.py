@@ -115,9 +115,17 @@ def read_file(ws: Workspace, found: File) -> Iterator[bytes]:
             raise not_here()
         try:
             yield open_piece(manifest=found.manifest, space=space, index=index, sealed=sealed)
-        except FileProblem:
-            lost(ws, found.ref, name)
-            raise
+        except FileProblem as problem:
+            if problem.code in ("piece_hash", "piece_size"):
+                lost(
+                    ws, found.ref, name
+                )  # the disk's fault; else the bytes are what they should be, and the row is wrong
+                raise
+            raise FileProblem(
+                "This file does not open with the key that came with it.",
+                "Ask whoever attached it to do it again.",
+                code=problem.code,
+            ) from problem
 
 
 def media_of(ws: Workspace, found: File) -> str:

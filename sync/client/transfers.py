@@ -7,6 +7,7 @@ is believed before a whole piece has the name that was signed. Who holds a piece
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -19,7 +20,7 @@ from circle_app.errors import FileProblem, SyncProblem
 from circle_app.workspace import filestore
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.files import manifest_or_none, wanted
+from circle_app.workspace.queries.files import gone_for_long, manifest_or_none, wanted
 from sync import wire
 from sync.client.calls import Server, Signer
 from sync.client.files import check_room, lost
@@ -31,6 +32,8 @@ CHECKED, CHECK_EVERY_S = 16, 60.0
 """How many pieces on this disk are looked at, and how often."""
 ASK_AGAIN_S = 1800.0
 """How long the server is trusted to have what it had."""
+AUTOMATIC_NEEDS = 1 << 30
+"""Room on the disk without which nothing is fetched that nobody asked for."""
 TRIES = 3
 """How often a piece that came wrong is asked for again while the program runs."""
 TELL_BYTES = 256 << 10
@@ -104,7 +107,8 @@ class Transfers:
                 filestore.note_pieces(self._ws, space, file.ref.row, file.manifest.pieces, here=False)
         if space not in self._swept:
             self._swept.add(space)
-            filestore.sweep(self._ws, space, frozenset(name for file in known for name in file.manifest.pieces))
+            kept = (file for file in known if file.ref.row not in gone_for_long(self._ws, space))
+            filestore.sweep(self._ws, space, frozenset(name for file in kept for name in file.manifest.pieces))
             filestore.sweep_folder(self._ws)
         return known
 
@@ -166,7 +170,11 @@ class Transfers:
         return more, lacking
 
     def _wanted(self, file: Known) -> bool:
-        return wanted(file.manifest.size, filestore.wishes(self._ws, file.ref.space).get(file.ref.row))
+        """Also that there is room for what nobody asked for."""
+        if file.ref.row not in wanted(self._ws, file.ref.space):
+            return False
+        wish = filestore.wishes(self._ws, file.ref.space).get(file.ref.row)
+        return bool(wish) or shutil.disk_usage(filestore.folder_of(self._ws)).free > AUTOMATIC_NEEDS
 
     def _get(self, file: Known, index: int, server: Server, signer: Signer) -> bool:
         """One piece, from where it was cut off; whether it is here now."""

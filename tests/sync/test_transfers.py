@@ -8,75 +8,35 @@ from pathlib import Path
 
 import pytest
 
-from circle_app.domain.ids import Ref
 from circle_app.domain.manifest import PIECE
 from circle_app.domain.schema import NOTES
 from circle_app.workspace import filestore, spaces
 from circle_app.workspace.commands.files import delete_file
 from circle_app.workspace.commands.notes import add_note
-from circle_app.workspace.queries.files import AUTOMATIC, File, State, file, files_in
-from circle_app.workspace.queries.notes import notes
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.files import AUTOMATIC, State, file, files_in
 from circle_app.workspace.queries.status import sync_status
-from sync.client.engine import SyncEngine, SyncReport
-from sync.client.files import attach, attach_bytes, read_file
-from sync.client.transfers import TRIES
-from sync.pieces import piece_name
+from sync.client.files import attach
+from tests.support.carrying import (
+    FIVE_MB,
+    WORDS,
+    attached,
+    carried,
+    content_of,
+    restarted,
+    seen_by,
+    stored,
+    until_whole,
+)
 from tests.support.cutting import CuttingWire
-from tests.support.machines import Machine
 from tests.support.pair import Pair, ana_and_ben
-
-WORDS = b"The stairwell key is under the third flower pot.\n"
-FIVE_MB = (WORDS * (5 * PIECE // len(WORDS) + 1))[: 5 * PIECE - 77]
-TURNS = 400
+from tests.support.workspaces import StillClock
 
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Iterator[Pair]:
     with ana_and_ben(tmp_path) as made:
         yield made
-
-
-def attached(pair: Pair, content: bytes, name: str = "plan.txt") -> Ref:
-    note = add_note(pair.ana.ws, pair.ours, title="Minutes")
-    return attach_bytes(pair.ana.ws, note, table=NOTES, name=name, data=content)
-
-
-def carried(person: Machine, no: int) -> SyncReport:
-    """Sync until nothing is left to do."""
-    for _ in range(TURNS):
-        report = person.sync(no)
-        if not report.more:
-            return report
-    raise AssertionError("the transfers do not end")
-
-
-def until_whole(person: Machine, no: int) -> None:
-    """Sync, whatever breaks, until everything is where it belongs."""
-    for _ in range(TURNS):
-        report = person.sync(no)
-        if report.problem is None and not report.more and report.waiting == 0:
-            return
-        assert report.problem is None or report.problem.code in ("cut_off", "offline"), report.problem
-    raise AssertionError("the transfers do not end")
-
-
-def seen_by(person: Machine, no: int) -> File:
-    (found,) = files_in(person.ws, no)
-    return found
-
-
-def content_of(person: Machine, no: int) -> bytes:
-    return b"".join(read_file(person.ws, seen_by(person, no)))
-
-
-def restarted(person: Machine) -> None:
-    """The same computer, started again."""
-    person.engine.close()
-    person.engine = SyncEngine(person.ws, person.vault)
-
-
-def stored(pair: Pair) -> list[Path]:
-    return sorted(p for p in (pair.server.folder / "blobs").rglob("*") if p.is_file())
 
 
 def test_a_file_comes_to_the_other_computer_by_itself(pair: Pair) -> None:
@@ -161,85 +121,6 @@ def test_sending_over_a_line_that_is_cut_ends_with_the_whole_file(pair: Pair) ->
     line.close()
 
 
-def test_a_server_that_lost_everything_gets_the_files_back(pair: Pair) -> None:
-    attached(pair, FIVE_MB)
-    carried(pair.ana, pair.ours)
-    pair.server.wipe()
-    assert not stored(pair)
-    carried(pair.ana, pair.ours)
-    carried(pair.ana, pair.ours)
-    carried(pair.ben, pair.theirs)
-    assert content_of(pair.ben, pair.theirs) == FIVE_MB
-
-
-def test_pieces_the_server_lost_are_waited_for_and_brought_back_by_whoever_has_them(pair: Pair) -> None:
-    attached(pair, FIVE_MB)
-    carried(pair.ana, pair.ours)
-    stored(pair)[2].unlink()
-    for _ in range(2):  # the server finds out when somebody asks for it
-        carried(pair.ben, pair.theirs)
-    shown = seen_by(pair.ben, pair.theirs)
-    assert (shown.state, shown.author_name) == (State.WAITING, "Ana")
-    assert 0.7 < shown.fraction < 1
-    restarted(pair.ana)
-    carried(pair.ana, pair.ours)
-    carried(pair.ben, pair.theirs)
-    assert content_of(pair.ben, pair.theirs) == FIVE_MB
-
-
-@pytest.mark.parametrize("how", ["garbage", "short", "other"])
-def test_what_a_lying_server_gives_is_never_believed(pair: Pair, how: str) -> None:
-    attached(pair, FIVE_MB)
-    carried(pair.ana, pair.ours)
-    first, second = stored(pair)[:2]
-    kept = first.read_bytes()
-    first.write_bytes({"garbage": bytes(len(kept)), "short": kept[:-5], "other": second.read_bytes()}[how])
-    for _ in range(TRIES + 2):
-        carried(pair.ben, pair.theirs)
-    shown = seen_by(pair.ben, pair.theirs)
-    assert shown.state in (State.WAITING, State.COMING)
-    assert shown.fraction < 1
-    first.write_bytes(kept)
-    restarted(pair.ben)
-    carried(pair.ben, pair.theirs)
-    assert content_of(pair.ben, pair.theirs) == FIVE_MB
-
-
-def test_a_full_server_is_told_in_words_and_notes_go_on(pair: Pair) -> None:
-    pair.server.stop()
-    pair.server.settings["space_quota_bytes"] = 2_000_000
-    pair.server.start()
-    attached(pair, FIVE_MB)
-    report = carried(pair.ana, pair.ours)
-    assert report.problem is not None
-    assert (report.problem.code, report.waiting) == ("quota", 1)
-    assert "no room" in report.problem.sentence
-    assert 0 < seen_by(pair.ana, pair.ours).fraction < 1
-    pair.ben.sync(pair.theirs)
-    assert [n.title for n in notes(pair.ben.ws)] == ["Minutes"]
-    pair.server.stop()
-    pair.server.settings["space_quota_bytes"] = 1 << 30
-    pair.server.start()
-    assert carried(pair.ana, pair.ours).problem is None
-    carried(pair.ben, pair.theirs)
-    assert content_of(pair.ben, pair.theirs) == FIVE_MB
-
-
-def test_a_piece_that_rotted_on_this_disk_is_found_and_fetched_again(pair: Pair) -> None:
-    attached(pair, FIVE_MB)
-    carried(pair.ana, pair.ours)
-    name = seen_by(pair.ana, pair.ours).manifest.pieces[1]  # type: ignore[union-attr]
-    path = filestore.folder_of(pair.ana.ws) / name.hex()
-    kept = path.read_bytes()
-    path.write_bytes(kept[:100] + b"\x00" + kept[101:])
-    with pair.ana.ws.writing() as db:
-        db.execute("UPDATE pieces SET at_ms = at_ms - ?", (8 * filestore.DAY_MS,))
-    restarted(pair.ana)
-    carried(pair.ana, pair.ours)
-    assert path.read_bytes() == kept
-    assert content_of(pair.ana, pair.ours) == FIVE_MB
-
-
 def test_a_file_that_was_taken_away_is_neither_fetched_nor_counted(pair: Pair) -> None:
     ref = attached(pair, FIVE_MB)
     delete_file(pair.ana.ws, ref)
@@ -302,61 +183,17 @@ def test_a_piece_whose_arrival_was_not_noted_is_not_fetched_again(pair: Pair) ->
     line.close()
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_whatever_happens_on_the_way_every_file_ends_whole_everywhere(pair: Pair, seed: int) -> None:
-    """Cut lines, restarts, rot on both disks, pieces the server loses, files attached on both sides in between."""
-    chance = random.Random(seed)
-    cuts = (chance.randrange(1, 900_000) for _ in range(25))
-    lines = {m.name: CuttingWire(pair.server.port, cuts, requests=chance.random() < 0.5) for m in (pair.ana, pair.ben)}
-    spaces.set_space(pair.ana.ws, pair.ours, server=lines["Ana"].url)
-    spaces.set_space(pair.ben.ws, pair.theirs, server=lines["Ben"].url)
-    both = ((pair.ana, pair.ours), (pair.ben, pair.theirs))
-    content: dict[str, bytes] = {}
-    for step in range(24):
-        person, no = chance.choice(both)
-        match chance.choice(("attach", "sync", "sync", "restart", "rot", "lose")):
-            case "attach" if len(content) < 5:
-                data = chance.randbytes(chance.choice((0, 10, 300_000, PIECE, 2 * PIECE + 5)))
-                content[f"{step}.dat"] = data
-                note = add_note(person.ws, no, title=f"Note {step}")
-                attach_bytes(person.ws, note, table=NOTES, name=f"{step}.dat", data=data)
-            case "restart":
-                restarted(person)
-            case "lose" | "rot" as fault:
-                # never the last copy that is whole
-                for place in (p for p in copies(pair) if (p in stored(pair)) is (fault == "lose")):
-                    place.unlink() if fault == "lose" else place.write_bytes(b"rot")
-                    break
-            case _:
-                person.sync(no)
-    for _ in range(3):  # the server and the disks find out about what is gone when somebody looks; then it is mended
-        for person, no in both:
-            with person.ws.writing() as db:
-                db.execute("UPDATE pieces SET at_ms = at_ms - ?", (8 * filestore.DAY_MS,))
-            restarted(person)
-            until_quiet(person, no)
-    for person, no in both:
-        found = {f.name: f for f in files_in(person.ws, no)}
-        assert found.keys() == content.keys()
-        for name, data in content.items():
-            whole = [f"{f.name} {f.state} {f.fraction}" for f in found.values()]
-            assert b"".join(read_file(person.ws, found[name])) == data, whole
-    for line in lines.values():
-        line.close()
-
-
-def copies(pair: Pair) -> list[Path]:
-    """Whole pieces that are whole in another place, too."""
-    found: dict[bytes, list[Path]] = {}
-    places = [*stored(pair), *(p for m in (pair.ana, pair.ben) for p in sorted(filestore.folder_of(m.ws).iterdir()))]
-    for path in places:
-        found.setdefault(piece_name(path.read_bytes()), []).append(path)
-    return [path for name, same in found.items() for path in same if len(same) > 1 and path.name == name.hex()]
-
-
-def until_quiet(person: Machine, no: int) -> None:
-    for _ in range(TURNS):
-        report = person.sync(no)
-        if report.problem is None and not report.more:
-            return
-    raise AssertionError("the transfers do not end")
+def test_the_pieces_of_a_file_that_was_taken_away_leave_the_disk_after_a_month(pair: Pair) -> None:
+    ref = attached(pair, WORDS)
+    carried(pair.ana, pair.ours)
+    delete_file(pair.ana.ws, ref)
+    for days, left in ((29, 1), (31, 0)):
+        clock = StillClock(pair.ana.ws.clock.now_ms() + days * filestore.DAY_MS)
+        before, pair.ana.ws.clock = pair.ana.ws.clock, clock
+        restarted(pair.ana)
+        carried(pair.ana, pair.ours)
+        pair.ana.ws.clock = before
+        assert len(list(filestore.folder_of(pair.ana.ws).iterdir())) == left
+    undo(pair.ana.ws)
+    carried(pair.ana, pair.ours)
+    assert content_of(pair.ana, pair.ours) == WORDS

@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from circle_app.domain.clock import COUNTER_BITS
 from circle_app.domain.filenames import clean_name
 from circle_app.domain.ids import Ref
-from circle_app.domain.manifest import Manifest, padded_file, piece_span, read_manifest
+from circle_app.domain.manifest import SIZE_AT, Manifest, padded_file, piece_span, read_manifest
+from circle_app.domain.schema import DELETED
 from circle_app.errors import FileProblem, NotFound
 from circle_app.workspace import filestore
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.places import ref_or_none
-from circle_app.workspace.tables import json_list
+from circle_app.workspace.tables import ENTRY, json_list
 
+KEPT_DELETED_MS = 30 * 24 * 3600 * 1000
+"""How long the pieces of a file that was taken away stay on this disk."""
 AUTOMATIC = 10 << 20
 """Files up to this size come to every computer by themselves; larger ones when somebody asks for them."""
+AUTOMATIC_ALL = 1 << 30
+"""And the newest of a circle up to this sum, so that nobody fills everybody's disk."""
 
 
 class State(Enum):
@@ -61,6 +67,12 @@ ORDER BY f.at_ms, f.id
 """
 
 
+_SIZES = f"""
+SELECT id, substr(manifest, {SIZE_AT + 1}, 8) FROM files WHERE space = ? AND deleted IS NOT 1 AND length(manifest) > {SIZE_AT + 8}
+ORDER BY at_ms DESC, id
+"""
+
+
 def files_of(ws: Workspace, parent: Ref, *others: Ref) -> tuple[File, ...]:
     """The files that hang on a row (or on any of several of its circle), oldest first."""
     return _files(ws, parent.space, parents=json_list([parent.row, *(ref.row for ref in others)]))
@@ -79,19 +91,38 @@ def file(ws: Workspace, ref: Ref) -> File:
     return found[0]
 
 
-def wanted(size: int, wish: bool | None) -> bool:
-    """Whether a file is fetched: as somebody wished, else when it is small."""
-    return size <= AUTOMATIC if wish is None else wish
+def wanted(ws: Workspace, space: int) -> frozenset[bytes]:
+    """The files of a circle that are fetched to this computer: as somebody wished, else small ones, the newest first."""
+    wishes, found, room = filestore.wishes(ws, space), set[bytes](), AUTOMATIC_ALL
+    for row, size_u64 in ws.rows(_SIZES, (space,)):
+        size = int.from_bytes(size_u64, "big")
+        wish = wishes.get(row)
+        if wish is None and size <= min(AUTOMATIC, room):
+            room -= size
+            wish = True
+        if wish:
+            found.add(row)
+    return frozenset(found)
+
+
+def gone_for_long(ws: Workspace, space: int) -> frozenset[bytes]:
+    """The files that were taken away so long ago that their pieces leave this disk; undo would fetch them again."""
+    found = ws.rows("SELECT id, stamps FROM files WHERE space = ? AND deleted = 1", (space,))
+    before = ws.clock.now_ms() - KEPT_DELETED_MS
+    stamps = (
+        (row, next(stamp for column, stamp, _ in ENTRY.iter_unpack(held) if column == DELETED)) for row, held in found
+    )
+    return frozenset(row for row, stamp in stamps if int.from_bytes(stamp[:8], "big") >> COUNTER_BITS < before)
 
 
 def _files(ws: Workspace, space: int, *, row: bytes | None = None, parents: str | None = None) -> tuple[File, ...]:
-    wishes = filestore.wishes(ws, space)
+    fetched = wanted(ws, space)
     found = []
     for number, ident, held_by, table, name, media, cell, author, who, at_ms, served in ws.rows(
         _FILES, {"space": space, "row": row, "parents": parents}
     ):
         manifest = manifest_or_none(cell)
-        state, fraction = _state(ws, space, manifest, wishes.get(ident), bool(served))
+        state, fraction = _state(ws, space, manifest, ident in fetched, bool(served))
         found.append(
             File(
                 Ref(number, ident), ref_or_none(number, held_by), table, clean_name(name), media,
@@ -109,9 +140,7 @@ def manifest_or_none(cell: bytes | None) -> Manifest | None:
         return None
 
 
-def _state(
-    ws: Workspace, space: int, manifest: Manifest | None, wish: bool | None, served: bool
-) -> tuple[State, float]:
+def _state(ws: Workspace, space: int, manifest: Manifest | None, fetched: bool, served: bool) -> tuple[State, float]:
     if manifest is None:
         return State.BROKEN, 0.0
     known = filestore.pieces(ws, space, manifest.pieces)
@@ -119,7 +148,7 @@ def _state(
     there = [name in known and known[name].there is True for name in manifest.pieces]
     if all(here):
         return (State.LEAVING, _share(manifest, there)) if served and not all(there) else (State.HERE, 1.0)
-    if not wanted(manifest.size, wish):
+    if not fetched:
         return State.THERE, 0.0
     lacking = any(name in known and not known[name].here and known[name].there is False for name in manifest.pieces)
     share = _share(manifest, here) + _begun(ws, manifest, here)
