@@ -36,3 +36,15 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=mode)
     for place in reversed(fresh):
         sync_folder(place.parent)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Puts a file there whole or not at all, for this user alone, in place of an older one. Raises OSError."""
+    part = path.with_name(f".{path.name}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+    sync_folder(path.parent)

@@ -16,6 +16,7 @@ from circle_app.workspace.db import Workspace
 from sync.vault import Vault
 from ui import accessible
 from ui.folder import open_folder as open_folder
+from ui.keeping import DailyCopy, restored_kindly
 from ui.language import speak
 from ui.opened_copies import wipe
 from ui.plurals import EnglishPlurals
@@ -60,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         shell.show()
         # the network libraries load after the window has been painted
         QTimer.singleShot(400, shell.runner.start)
+        DailyCopy(shell.context, shell)
         code = app.exec()
         signals.close()
         first.close()
@@ -105,6 +107,9 @@ def _open_kindly(folder: Path) -> tuple[Workspace, Vault] | None:
         except CircleError as problem:
             from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox  # mostly there is nothing to ask
 
+            if problem.code == "workspace_unreadable":
+                if restored_kindly(folder, passphrase, problem):
+                    continue
             if problem.code not in ("passphrase_needed", "passphrase_wrong"):
                 QMessageBox.warning(None, "Citizen Circles", sentence(problem))
                 return None

@@ -22,6 +22,7 @@ DONE, REFUSED, USAGE, BUSY, OFFLINE, DAMAGED = 0, 1, 2, 3, 4, 5
 MODULES = {
     "init": "enrol", "start-circle": "enrol", "invite": "enrol", "join": "enrol", "add": "add", "sync": "syncing",
     "status": "syncing", "export": "papers", "import-course": "papers", "dump": "state", "verify": "state",
+    "backup": "state", "restore": "state",
 }  # fmt: skip
 """The module of `ui.headless` behind each verb; each has `run(args) -> exit code`."""
 VERBS = tuple(MODULES)
@@ -73,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("dump", help="print the whole state as canonical JSON")
     verify = verbs.add_parser("verify", help="check the workspace; exit code 5 if it is damaged")
     verify.add_argument("--rebuild", action="store_true", help="recompute every table from the changesets")
+    backup = verbs.add_parser("backup", help="keep a checked copy of the workspace; older ones are thinned out")
+    backup.add_argument(
+        "--into", type=Path, help="another folder, as on a memory stick; with the key file and attached files"
+    )
+    restore = verbs.add_parser("restore", help="put a copy back; the file from before is kept aside")
+    restore.add_argument("copy", type=Path, nargs="?", help="default: the newest one in the data folder")
     return parser
 
 

@@ -158,10 +158,10 @@ def refusing_kindly() -> Iterator[None]:
         raise refused from fault
 
 
-def check(connection: apsw.Connection) -> None:
-    """A cheap look for damaged pages; raises WorkspaceError."""
+def check(connection: apsw.Connection, *, thorough: bool = False) -> None:
+    """A cheap look for damaged pages, or a thorough one at all of them and the indexes; raises WorkspaceError."""
     try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchall()
+        found = connection.execute("PRAGMA integrity_check(1)" if thorough else "PRAGMA quick_check(1)").fetchall()
     except (apsw.IOError, apsw.CantOpenError, apsw.FullError) as fault:
         raise refused_write(fault) or unreadable() from fault
     except apsw.Error as fault:

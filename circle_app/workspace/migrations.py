@@ -55,7 +55,7 @@ def migrate(db: apsw.Connection, folder: Path, key: bytes | None, *, steps: tupl
         _follow_registry(db)
 
 
-def keep_copy(db: apsw.Connection, target: Path, key: bytes | None) -> None:
+def keep_copy(db: apsw.Connection, target: Path, key: bytes | None, *, thorough: bool = False) -> None:
     """Writes a copy of the whole file: under a temporary name, opened and checked, then renamed into place."""
     draft = target.with_suffix(".tmp")
     draft.unlink(missing_ok=True)
@@ -63,7 +63,7 @@ def keep_copy(db: apsw.Connection, target: Path, key: bytes | None) -> None:
     db.execute("VACUUM INTO ?", (str(draft),))
     copy = opening.open_connection(draft, key)
     try:
-        opening.check(copy)
+        opening.check(copy, thorough=thorough)
     finally:
         copy.close()
     for part in (draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):

@@ -133,3 +133,28 @@ def test_notes_are_written_in_every_format(laptop: Laptop, tmp_path: Path) -> No
         assert target.stat().st_size > 100
     assert (tmp_path / "notes.pdf").read_bytes().startswith(b"%PDF")
     assert "We plant before we ask" in (tmp_path / "notes.html").read_text(encoding="utf-8")
+
+
+def test_a_copy_is_kept_and_put_back(tmp_path: Path) -> None:
+    ana = Laptop(tmp_path / "ana")
+    ana.do("init", "--name", "Ana")
+    ana.do("start-circle", "--name", "Elm Street")
+    ana.do("add", "task", "before")
+    copy = Path(ana.do("backup").ack)
+    ana.do("add", "task", "after")
+    assert copy.parent == tmp_path / "ana" / "backups"
+    told = ana.do("restore")
+    assert Path(told.ack) == copy and "set-aside-1" in told.out
+    titles = [t["title"] for c in ana.dump()["circles"] for t in c["tables"]["tasks"]]
+    assert titles == ["before"]
+    assert ana.call("restore", str(tmp_path / "nothing.db")).code == 3
+    assert ana.do("backup", "--into", str(tmp_path / "stick")).code == 0
+    assert (tmp_path / "stick" / "device.key").exists()
+
+
+def test_a_first_call_that_was_cut_off_is_taken_up_again(tmp_path: Path) -> None:
+    ana = Laptop(tmp_path / "ana")
+    ana.do("init", "--name", "Ana")
+    (tmp_path / "ana" / "workspace.db").unlink()
+    ana.do("init", "--name", "Ana")
+    assert ana.call("init", "--name", "Ana").code == 3

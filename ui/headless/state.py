@@ -1,20 +1,42 @@
-"""The verbs that print or check the whole state: dump and verify."""
+"""The verbs about the whole state: print it, check it, keep a copy of it, put a copy back."""
 
 from __future__ import annotations
 
 import json
 from argparse import Namespace
 
+from circle_app.errors import NotFound
+from circle_app.workspace import backup
 from circle_app.workspace import dump as dumping
 from circle_app.workspace import verify as verifying
 from sync.client.opening import opener
-from ui.headless.opening import opened
+from sync.vault import Vault
+from ui.headless.opening import opened, passphrase
 
 DAMAGED = 5
 
 
 def run(args: Namespace) -> int:
-    return _dump(args) if args.verb == "dump" else _verify(args)
+    verbs = {"dump": _dump, "verify": _verify, "backup": _backup, "restore": _restore}
+    return verbs[args.verb](args)
+
+
+def _backup(args: Namespace) -> int:
+    with opened(args) as (ws, vault):
+        made = backup.back_up(ws, vault.db_key, args.into)
+    print(f"ACK {made.path}", flush=True)
+    return 0
+
+
+def _restore(args: Namespace) -> int:
+    vault = Vault.open(args.data_dir, passphrase=passphrase(args))
+    copy = args.copy or next((b.path for b in backup.backups(args.data_dir / backup.FOLDER)), None)
+    if copy is None:
+        raise NotFound("There is no copy of this workspace.", "Name one: circle --data-dir D restore FILE")
+    aside = backup.restore(args.data_dir, vault.db_key, copy)
+    print(f"ACK {copy}", flush=True)
+    print(f"the workspace from before is kept in {aside}")
+    return 0
 
 
 def _dump(args: Namespace) -> int:

@@ -94,8 +94,9 @@ class FolderCard(Card):
         self.place = Label(theme, folder, role="medium", wrap=True, selectable=True)
         self.place.setAccessibleName(self.tr("The folder: {folder}").format(folder=folder))
         words = self.tr(
-            "Everything is in this one folder, encrypted. Close the program and copy the whole folder to keep a backup; "
-            "whoever has the folder can open it, unless it has a passphrase."
+            "Everything is in this one folder, encrypted. A checked copy of every day is kept in it; to be safe from a lost "
+            "computer, close the program and copy the whole folder elsewhere. Whoever has the folder can open it, unless it "
+            "has a passphrase."
         )
         self.lock = Button(theme, "", look="outline")
         self.lock.clicked.connect(lambda _on=False: self.choose_passphrase())

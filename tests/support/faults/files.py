@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,12 +30,14 @@ def files_on(disk: Disk) -> Iterator[None]:
     for name, patch in patches.items():
         setattr(os, name, patch)
     builtins.open = io.open = watched.open  # type: ignore[assignment]
+    fast, shutil._USE_CP_SENDFILE = shutil._USE_CP_SENDFILE, False  # type: ignore[attr-defined]
     try:
         yield
     finally:
         for name, original in before.items():
             setattr(os, name, original)
         builtins.open = io.open = _real_open
+        shutil._USE_CP_SENDFILE = fast  # type: ignore[attr-defined]
 
 
 class _Raw(io.FileIO):

@@ -10,9 +10,10 @@ import apsw
 
 from circle_app.documents.save import save_text
 from circle_app.domain.ids import Ref
-from circle_app.workspace import journal, migrations, settings, spaces
+from circle_app.workspace import backup, journal, migrations, settings, spaces
 from circle_app.workspace.commands import agenda, attendance, live, meetings, outcomes, people, tasks
 from circle_app.workspace.commands.undo import redo, undo
+from circle_app.workspace.connection import check, open_connection
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import people as all_people
 from circle_app.workspace.queries.tasks import tasks as all_tasks
@@ -242,8 +243,6 @@ _LATER = (_later_step(1), _later_step(2))
 
 def migrated_wholly(world: World, doing: Doing) -> None:
     """Whatever version the file has, it holds what that version made; then the later version opens it again."""
-    from circle_app.workspace.connection import open_connection
-
     vault = Vault.open(world.home("ana"))
     db = open_connection(world.home("ana") / "workspace.db", vault.db_key)
     try:
@@ -283,6 +282,60 @@ def packed(person: Machine) -> None:
     journal.pack(person.ws, 1, sealer(held, person.ws.random_bytes), mheads=heads)
 
 
+def backing_up(world: World, doing: Doing) -> None:
+    ana = opened_by_ana(world, doing)
+    for n in range(2):
+        doing.step("", lambda: backup.back_up(ana.ws, ana.vault.db_key))
+        doing.step(f"+after copy {n}", lambda n=n: promised(ana.ws, f"after copy {n}"))
+        world.clock.forward(minutes=1)
+    doing.step("", lambda: shut(ana))
+
+
+def copies_are_whole(world: World, doing: Doing) -> None:
+    """Whatever has the name of a copy is one."""
+    key = Vault.open(world.home("ana")).db_key
+    for copy in backup.backups(world.home("ana") / backup.FOLDER):
+        db = open_connection(copy.path, key, read_only=True)
+        check(db, thorough=True)
+        assert db.execute("SELECT count(*) FROM tasks WHERE title LIKE 'old%'").fetchone() == (5,)
+        db.close()
+
+
+def _with_a_copy(world: World) -> None:
+    alone(world)
+    with world.person("ana") as ana:
+        backup.back_up(ana.ws, ana.vault.db_key)
+        promised(ana.ws, "newer than the copy")
+
+
+def restoring(world: World, doing: Doing) -> None:
+    home = world.home("ana")
+
+    def restore() -> None:
+        backup.restore(
+            home, Vault.open(home).db_key, backup.backups(home / backup.FOLDER)[0].path,
+            clock=world.clock, random_bytes=world.random_of("ana"),
+        )  # fmt: skip
+
+    doing.step("", restore)
+    ana = opened_by_ana(world, doing)
+    doing.step("+after the restore", lambda: promised(ana.ws, "after the restore"))
+    doing.step("", lambda: shut(ana))
+
+
+def the_old_file_is_somewhere(world: World, doing: Doing) -> None:
+    """What the copy does not have is in the workspace, or in the file that was set aside."""
+    home = world.home("ana")
+    key = Vault.open(home).db_key
+    found = set()
+    for folder in (home, *home.glob("set-aside-*")):
+        if (folder / "workspace.db").exists():
+            db = open_connection(folder / "workspace.db", key)
+            found |= {t for (t,) in db.execute("SELECT title FROM tasks")}
+            db.close()
+    assert {"newer than the copy", *(f"old {n}" for n in range(5))} <= found, found
+
+
 def synced(person: Machine) -> None:
     """A sync of the circle that raises what went wrong, as the app shows it."""
     (space,) = spaces.spaces(person.ws)
@@ -312,5 +365,7 @@ SCENARIOS = {
         Scenario("migration", alone, migrate, after=migrated_wholly),
         Scenario("export", alone, export, after=exported_wholly),
         Scenario("key file", alone, passphrase),
+        Scenario("backup", alone, backing_up, after=copies_are_whole),
+        Scenario("restore", _with_a_copy, restoring, after=the_old_file_is_somewhere),
     )
 }
