@@ -61,7 +61,7 @@ def circle_members(ws: Workspace, no: int) -> tuple[CircleMember, ...]:
     known = [
         CircleMember(
             m.id, _name(m.role), any(d.dev == founder for d in m.devices), m.id == mine, waiting=False,
-            may_remove=m.role is not None and _outranks(me, m),
+            may_remove=m.role is not None and outranks(me, m),
         )
         for m in membership.members.values()
     ]  # fmt: skip
@@ -83,12 +83,12 @@ def open_invitations(ws: Workspace, no: int) -> tuple[OpenInvitation, ...]:
 
 def promote(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
     """Make a member an organizer. Raises RuleBroken, NotFound."""
-    held, membership = _as_organizer(ws, vault, no)
-    member = _active(membership, member16)
+    held, membership = as_organizer(ws, vault, no)
+    member = active(membership, member16)
     if member.role is Role.ORGANIZER:
         raise RuleBroken("This person is an organizer already.", "Nothing was changed.", code="already")
-    _write(ws, held, membership, ops.Promote(ops.PROMOTE, 1, member16))
-    _show(ws, no, member16, role="organizer")
+    write(ws, held, membership, ops.Promote(ops.PROMOTE, 1, member16))
+    show(ws, no, member16, role="organizer")
 
 
 def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
@@ -98,9 +98,9 @@ def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
     not have. All open invitations end, too: they may know a link.
     Raises RuleBroken, NotFound.
     """
-    held, membership = _as_organizer(ws, vault, no)
-    member = _active(membership, member16)
-    if not _outranks(membership.members.get(held.space.member16), member):
+    held, membership = as_organizer(ws, vault, no)
+    member = active(membership, member16)
+    if not outranks(membership.members.get(held.space.member16), member):
         raise RuleBroken(
             "Only an organizer who was here before them can end this membership.",
             "Ask the founder of the circle.",
@@ -108,29 +108,29 @@ def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
         )
     heads = seen_heads(ws, no, [state.dev for state in member.devices])
     rotation = new_rotation(ws, held, membership, without=[state.dev for state in member.devices])
-    _write(ws, held, membership, ops.Remove(ops.REMOVE, 1, member16, heads, rotation))
+    write(ws, held, membership, ops.Remove(ops.REMOVE, 1, member16, heads, rotation))
     follow(ws, access(ws, vault, no), membership_of(ws, no))
     for invitation in open_invitations(ws, no):
         end_invitation(ws, vault, no, invitation.id)
-    _show(ws, no, member16, status="gone")
+    show(ws, no, member16, status="gone")
 
 
 def confirm(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
     """Let in somebody who waits. Raises RuleBroken, NotFound."""
-    held, membership = _as_organizer(ws, vault, no)
+    held, membership = as_organizer(ws, vault, no)
     waiting = next((p for p in membership.pending if p.member == member16), None)
     if waiting is None:
         raise NotFound("Nobody of that name waits to join.", "")
-    _write(ws, held, membership, ops.Confirm(ops.CONFIRM, 1, waiting.join))
+    write(ws, held, membership, ops.Confirm(ops.CONFIRM, 1, waiting.join))
 
 
 def end_invitation(ws: Workspace, vault: Vault, no: int, invite16: bytes) -> None:
     """Let nobody else join by this invitation. Raises RuleBroken, NotFound."""
-    held, membership = _as_organizer(ws, vault, no)
+    held, membership = as_organizer(ws, vault, no)
     invite = membership.invites.get(invite16)
     if invite is None or invite.revoked:
         raise NotFound("This invitation has ended already.", "")
-    _write(ws, held, membership, ops.RevokeInvite(ops.REVOKE_INVITE, 1, invite16))
+    write(ws, held, membership, ops.RevokeInvite(ops.REVOKE_INVITE, 1, invite16))
 
 
 def seen_heads(ws: Workspace, no: int, devices: Iterable[bytes]) -> tuple[tuple[bytes, int, bytes], ...]:
@@ -142,7 +142,7 @@ def seen_heads(ws: Workspace, no: int, devices: Iterable[bytes]) -> tuple[tuple[
     return tuple(found[:64])
 
 
-def _as_organizer(ws: Workspace, vault: Vault, no: int) -> tuple[Access, Membership]:
+def as_organizer(ws: Workspace, vault: Vault, no: int) -> tuple[Access, Membership]:
     held = access(ws, vault, no)
     membership = membership_of(ws, no)
     me = membership.members.get(held.space.member16)
@@ -151,27 +151,27 @@ def _as_organizer(ws: Workspace, vault: Vault, no: int) -> tuple[Access, Members
     return access(ws, vault, no) if follow(ws, held, membership) else held, membership
 
 
-def _active(membership: Membership, member16: bytes) -> Member:
+def active(membership: Membership, member16: bytes) -> Member:
     member = membership.members.get(member16)
     if member is None or member.role is None:
         raise NotFound("This person is not in the circle (any more).", "")
     return member
 
 
-def _outranks(me: Member | None, other: Member) -> bool:
+def outranks(me: Member | None, other: Member) -> bool:
     if me is None or me.gen is None or me.id == other.id:
         return False
     return other.gen is None or me.gen < other.gen
 
 
-def _write(ws: Workspace, held: Access, membership: Membership, op: ops.Op) -> None:
+def write(ws: Workspace, held: Access, membership: Membership, op: ops.Op) -> None:
     journal.append(
         ws, held.space.no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=ops.encode_op(op),
         mheads=heads_for(membership, held.keys.dev),
     )  # fmt: skip
 
 
-def _show(ws: Workspace, no: int, member16: bytes, **fields: object) -> None:
+def show(ws: Workspace, no: int, member16: bytes, **fields: object) -> None:
     """The list of people says the same as the log, for those who have an entry there."""
     for person in people(ws, no):
         if person.member == member16:
