@@ -8,6 +8,7 @@ uses it too.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Final
 
 import msgspec
@@ -189,14 +190,23 @@ def open_epoch_id(space: bytes) -> bytes:
 
 def verify(*, public_key: bytes, label: str, message: bytes, signature: bytes) -> bool:
     """Whether `signature` is Ed25519 over `label || 00 || message` by a key that is canonical and not weak."""
-    if is_weak_key(public_key):
+    key = _public_key(public_key)
+    if key is None:
         return False
     try:
-        key = Ed25519PublicKey.from_public_bytes(public_key)
         key.verify(signature, label.encode("ascii") + b"\x00" + message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(2_000)
+def _public_key(public_key: bytes) -> Ed25519PublicKey | None:
+    """A key ready for use, or None when it is weak or none; whoever is heard once is heard again."""
+    try:
+        return None if is_weak_key(public_key) else Ed25519PublicKey.from_public_bytes(public_key)
+    except ValueError:
+        return None
 
 
 def is_weak_key(public_key: bytes) -> bool:

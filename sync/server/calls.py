@@ -5,6 +5,7 @@ Logs carry ids cut short, counts and codes only.
 
 from __future__ import annotations
 
+import logging
 import time as clock
 
 from sync import wire
@@ -65,8 +66,9 @@ async def push(service: Service, request: Request) -> Response:
     if stored:
         service.waiting.wake(asked.space)
     refused = sorted({r.code for r in results if r.status == wire.REFUSED})
-    ms = round((clock.perf_counter() - begin_s) * 1000)
-    log.info(said("push", space=asked.space, new=stored, of=len(results), refused=refused, ms=ms))
+    if log.isEnabledFor(logging.INFO):
+        ms = round((clock.perf_counter() - begin_s) * 1000)
+        log.info(said("push", space=asked.space, new=stored, of=len(results), refused=refused, ms=ms))
     service.metrics.pushed(results, intake.stored_bytes(parts, results))
     return packed(wire.PushReply(tuple(results), service.head(asked.space, row)))
 
@@ -86,6 +88,9 @@ async def _page(service: Service, request: Request, *, members: bool) -> Respons
     row = asked.row
     if not members and asked.mode == wire.AUTH_INVITE and not asked.circle.opens(asked.key_id):
         raise Refused(403, "no_access")
+
+    if after == row.pos:  # nothing new, and the mark is at hand
+        return packed(wire.Page((), False, service.head(asked.space, row), NO_MARK if members else row.mark))
 
     def read(reader: Reader) -> wire.Page:
         found = reader.page(row, after, limit=max(limit, 1), size=wire.MAX_PAGE, members=members)

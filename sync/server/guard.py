@@ -21,6 +21,38 @@ class Bounds:
     held: Counter[str] = field(default_factory=Counter)
 
 
+class OneWrite:
+    """A transport that sends what is written in one step of the event loop in one go: the head of a reply and its body
+    are one packet and one call of the system, not two."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not data:
+            return
+        if not self._pieces:
+            self._loop.call_soon(self._send)
+        self._pieces.append(data)
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def get_write_buffer_size(self) -> int:
+        return self._transport.get_write_buffer_size() + sum(map(len, self._pieces))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def _send(self) -> None:
+        pieces, self._pieces = self._pieces, []
+        if pieces:
+            self._transport.write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+
+
 class Guarded(H11Protocol):
     """HTTP as uvicorn speaks it, within bounds; a reply that nobody reads is given up."""
 
@@ -36,7 +68,7 @@ class Guarded(H11Protocol):
         return type("Bounded", (cls,), {"bounds": bounds})
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]
         address, held = self._address, self.bounds.held
         if address is not None:
             held[address] += 1

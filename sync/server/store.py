@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 NO_MARK = bytes(32)
 MEMBERSHIP = 1
+_POS_OF = "SELECT pos FROM changesets WHERE no = ? AND substr(id, 1, 8) = substr(?, 1, 8) AND id = ?"
+"""By the index, which holds the beginnings of ids; it takes the id twice."""
 _SPACE = "SELECT no, pos, mark, members_mark, bytes, created_ms FROM spaces WHERE no = ? AND space = ?"
 
 
@@ -122,13 +124,12 @@ class Reader:
 
     def pos_of(self, no: int, changeset_id: bytes) -> int | None:
         """Where a changeset stands, if it is kept here."""
-        row = self.one("SELECT pos FROM changesets WHERE no = ? AND id = ?", (no, changeset_id))
+        row = self.one(_POS_OF, (no, changeset_id, changeset_id))
         return None if row is None else row[0]
 
     def stands(self, no: int, changeset_id: bytes, dev: bytes, seq: int) -> bool:
         """Whether a changeset is kept here as this number of this device."""
-        sql = "SELECT 1 FROM changesets WHERE no = ? AND id = ? AND dev = ? AND seq = ?"
-        return self.one(sql, (no, changeset_id, dev, seq)) is not None
+        return self.one(_POS_OF + " AND dev = ? AND seq = ?", (no, changeset_id, changeset_id, dev, seq)) is not None
 
     def page(self, row: SpaceRow, after: int, *, limit: int, size: int, members: bool = False) -> list[Stored]:
         """Up to `limit` changesets and about `size` bytes after a position and up to where `row` says that the space

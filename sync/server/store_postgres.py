@@ -44,7 +44,8 @@ _SPACES = "SELECT space, no, pos, mark, members_mark, bytes, created_ms FROM spa
 _LOCKED = _SPACES + " ORDER BY no FOR UPDATE"
 _IDS = (
     "SELECT w.no, w.id, c.pos FROM unnest(?::bigint[], ?::bytea[]) AS w(no, id)"
-    " CROSS JOIN LATERAL (SELECT pos FROM changesets c WHERE c.no = w.no AND c.id = w.id LIMIT 1) c"
+    " CROSS JOIN LATERAL (SELECT pos FROM changesets c WHERE c.no = w.no"
+    " AND substr(c.id, 1, 8) = substr(w.id, 1, 8) AND c.id = w.id LIMIT 1) c"
 )
 _HEADS = (
     "SELECT w.no, w.dev, c.seq, c.id FROM unnest(?::bigint[], ?::bytea[]) AS w(no, dev) CROSS JOIN LATERAL"

@@ -30,10 +30,10 @@ CREATE INDEX IF NOT EXISTS letter_by_hash ON letters(pub, hash);
 CREATE INDEX IF NOT EXISTS by_created ON spaces(created_ms);
 CREATE UNIQUE INDEX IF NOT EXISTS by_pos ON changesets(no, pos);
 CREATE INDEX IF NOT EXISTS by_dev ON changesets(no, dev, seq);
-CREATE INDEX IF NOT EXISTS by_id ON changesets(no, id);
+CREATE INDEX IF NOT EXISTS by_short_id ON changesets(no, substr(id, 1, 8));
 CREATE INDEX IF NOT EXISTS membership ON changesets(no, pos) WHERE kind = 1;
 """
-"""`by_dev` and `by_id` are not unique: where a device made two changesets with one number, and that was proven, both are
+"""`by_dev` and `by_short_id` are not unique: where a device made two changesets with one number, and that was proven, both are
 kept. What may follow what is decided in intake.py."""
 
 

@@ -28,6 +28,7 @@ T = TypeVar("T")
 FILE = "server.db"
 _OLDEST_SQLITE = (3, 51, 3)
 _VERSION = 1
+_REMEMBERED = 20_000
 _TROUBLE = (
     apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CorruptError,
     apsw.NotADBError, apsw.CantOpenError,
@@ -65,13 +66,14 @@ class SqliteStore:
         self.server_id = _keep(first, "server_id", random_bytes(32))
         self.server_gen = _keep(first, "server_gen", random_bytes(16))
         self.at_hand: Reader | None = Reader(SqliteDb(self._connect()))
+        self._known = Known()
         self._replays = Replays(window_ms=window_ms)
         self._readers = ThreadPoolExecutor(readers, "store-reader")
-        self._group = Group(SqliteSession(first), committed)
+        self._group = Group(SqliteSession(first, self._known), committed)
 
     async def space(self, space: bytes) -> SpaceRow | None:
         assert self.at_hand is not None
-        return self.at_hand.space(space)
+        return self._known.space(space, self.at_hand)
 
     def read(self, job: Callable[[Reader], T]) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(self._readers, lambda: job(self._reader()))
@@ -110,7 +112,7 @@ def connected(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(5000)
     for pragma in (
-        "journal_mode = WAL", "synchronous = FULL", "fullfsync = 1", "trusted_schema = OFF",
+        "page_size = 8192", "journal_mode = WAL", "synchronous = FULL", "fullfsync = 1", "trusted_schema = OFF",
         "secure_delete = ON", "temp_store = MEMORY", "journal_size_limit = 67108864",
     ):  # fmt: skip
         connection.execute("PRAGMA " + pragma)
@@ -146,21 +148,65 @@ class SqliteDb:
             raise Trouble(type(error).__name__) from error
 
 
-class SqliteSession:
-    """The writer's connection: the file has one writer, so nothing needs to be locked or asked in advance."""
+class Known:
+    """What was committed last about spaces and devices: this process alone writes to its file, so what it remembers holds.
+    The event loop then knows where a space stands without a call to SQLite, which would wait for the writer's thread.
+    """
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self) -> None:
+        self._spaces: dict[bytes, SpaceRow] = {}
+        self._heads: dict[tuple[int, bytes], tuple[int, bytes] | None] = {}
+
+    def space(self, space: bytes, reader: Reader) -> SpaceRow | None:
+        """Where a space stands; on the event loop."""
+        row = self._spaces.get(space)
+        if row is None:
+            if len(self._spaces) >= _REMEMBERED:
+                self._spaces.clear()  # before the read: what the writer commits meanwhile stays
+            row = reader.space(space)
+            if row is not None:
+                row = self._spaces.setdefault(space, row)
+        return row
+
+    def drafts(self, touching: Sequence[Touching]) -> Drafts:
+        """What a group of writes need not ask; on the writer's thread."""
+        drafts = Drafts()
+        for each in touching:
+            row = self._spaces.get(each.space)
+            if row is not None:
+                drafts.spaces[each.space] = row
+                for dev in each.devs:
+                    if (row.no, dev) in self._heads:
+                        drafts.heads[(row.no, dev)] = self._heads[(row.no, dev)]
+        return drafts
+
+    def committed(self, drafts: Drafts) -> None:
+        """Remember what a group left; on the writer's thread."""
+        for space, row in drafts.spaces.items():
+            if row is not None:
+                self._spaces[space] = drafts.grown.get(row.no, row)
+        if len(self._heads) >= _REMEMBERED:
+            self._heads.clear()
+        self._heads.update(drafts.heads)
+
+
+class SqliteSession:
+    """The writer's connection: the file has one writer, so nothing needs to be locked."""
+
+    def __init__(self, connection: apsw.Connection, known: Known) -> None:
         self._connection = connection
+        self._known = known
         self._db = SqliteDb(connection)
 
     @contextmanager
     def transaction(self, touching: Sequence[Touching]) -> Iterator[tuple[Db, Drafts]]:
-        drafts = Drafts()
+        drafts = self._known.drafts(touching)
         self._db.change("BEGIN IMMEDIATE")
         try:
             with settled(drafts, self._db):
                 yield self._db, drafts
             self._db.change("COMMIT")
+            self._known.committed(drafts)
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -181,6 +227,7 @@ def _bring_up_to_date(connection: apsw.Connection) -> None:
         old = version == 0 and bool(list(connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'by_seq'")))
         if old:
             connection.execute("DROP INDEX by_seq")
+            connection.execute("DROP INDEX by_id")
         for statement in statements(int="INTEGER", bytes="BLOB", keyed=" WITHOUT ROWID"):
             connection.execute(statement)
         if old:
