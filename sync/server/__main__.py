@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import uvicorn
 
 from circle_app.errors import CircleError
-from sync.server import logs
+from sync.server import keeping, logs
 from sync.server.app import answer_waiting, create_app
 from sync.server.config import Config
 from sync.server.guard import Bounds, Guarded
 from sync.server.options import parsed
 
+KEEPING = ("backup", "restore", "check", "new-gen")
 _GARBAGE = (20_000, 20, 50)
 """How rarely cycles are looked for among what requests leave behind; almost nothing of it is in one."""
 _TURN_S = 0.001
@@ -22,14 +23,21 @@ _TURN_S = 0.001
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until asked to stop; prints `listening on http://HOST:PORT` once it answers."""
-    config = parsed(arguments)
-    logs.begin(level=config.log_level, form=config.log_format)
+    """Serve until asked to stop; prints `listening on http://HOST:PORT` once it answers. Or do what a verb says."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app = create_app(config)
+        if words and words[0] in KEEPING:
+            return keeping.main(words[0], words[1:])
+        return serve(parsed(words))
     except CircleError as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def serve(config: Config) -> int:
+    """Answer until a signal ends it; raises CircleError when it cannot begin."""
+    logs.begin(level=config.log_level, form=config.log_format)
+    app = create_app(config)
     gc.freeze()
     gc.set_threshold(*_GARBAGE)
     sys.setswitchinterval(_TURN_S)
