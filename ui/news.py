@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.status import sync_status
-from circle_app.workspace.queries.tasks import my_tasks
+from circle_app.workspace.queries.tasks import count_mine
 from ui.context import AppContext
 from ui.models.refused import things_to_look_at
 from ui.sidebar import Sidebar
@@ -39,7 +39,7 @@ class SidebarNews(QObject):
         self._sidebar.set_me(self._context.settings.name, mine.row if mine else b"")
 
     def _refresh_tasks(self) -> None:
-        self._sidebar.set_badge("tasks", sum(task.state != "done" for task in my_tasks(self._context.ws)))
+        self._sidebar.set_badge("tasks", count_mine(self._context.ws))
 
     def _refresh_sync(self, _news: object = None) -> None:
         self._look()

@@ -1,6 +1,6 @@
 """peewee models of what only this computer knows; unbound, so that two workspaces can be open in one process.
 
-Run a query on the workspace it is about: `Setting.select().execute(WorkspaceModels(ws))`. Not needed before the first
+Run a query on the workspace it is about: `LibraryRelease.select().execute(WorkspaceModels(ws))`. Not needed before the first
 paint, so nothing that is may import this file at its top.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import apsw
-from peewee import BlobField, CharField, IntegerField, Model, TextField
+from peewee import BlobField, IntegerField, Model, TextField
 from playhouse.apsw_ext import APSWDatabase
 
 from circle_app.workspace.db import Workspace
@@ -28,23 +28,6 @@ class WorkspaceModels(APSWDatabase):
 
     def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> apsw.Cursor:
         return self._connections.raw().cursor().execute(sql, params or ())
-
-
-class Setting(Model):
-    name = CharField(primary_key=True)
-    value = TextField(null=True)
-
-    class Meta:
-        table_name = "settings"
-
-
-class UnsentText(Model):
-    place = CharField(primary_key=True)
-    text = TextField()
-    at_ms = IntegerField()
-
-    class Meta:
-        table_name = "drafts"
 
 
 class LibraryRelease(Model):

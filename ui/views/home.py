@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.meetings import MeetingCard, attendance, meetings, next_meeting
-from circle_app.workspace.queries.tasks import Task, tasks
+from circle_app.workspace.queries.tasks import done_since, first_open, open_dues
 from ui import text
 from ui.context import AppContext
 from ui.new_meeting import new_meeting
 from ui.shortcuts import key_name
 from ui.views.home_circles import CirclesColumn
 from ui.views.home_hero import Band, Hero, NoMeetingHero
-from ui.views.home_promises import PromisesCard
+from ui.views.home_promises import SHOWN, PromisesCard
 from ui.widgets.button import Button
 from ui.widgets.fields import SearchField
 from ui.widgets.layouts import clear, fill
@@ -22,6 +22,8 @@ from ui.widgets.page import Header, ScrollPage
 
 TWO_COLUMNS_FROM, SEARCH_FROM = 820, 900
 WEEK_DAYS = 7
+A_DAY_MS = 26 * 3_600_000
+"""The longest that a day may have begun before now, with an hour put back and one to spare."""
 WATCHED = frozenset(
     {"tasks", "meetings", "agenda_items", "attendance", "people", "circle", "spaces", "settings", "library"}
 )
@@ -60,18 +62,23 @@ class HomeView(ScrollPage):
         self.body.addLayout(self._columns, 1)
         context.bus.watch(self, WATCHED, self.refresh)
         self.refresh()
+        self._fresh = True  # shown for the first time, it is read already
 
     def show_ref(self, ref: object) -> None:
-        self.refresh()
+        if not self._fresh:
+            self.refresh()
+        self._fresh = False
 
     def refresh(self) -> None:
         """Read everything anew; a check box that has the keyboard keeps it."""
         ws = self._context.ws
         now_ms = ws.clock.now_ms()
-        everything = tasks(ws)
-        self._greet(now_ms, everything)
+        dues = open_dues(ws)
+        self._greet(now_ms, dues)
         self._show_hero(now_ms)
-        self.promises.show_tasks(everything, today=text.date_of_ms(now_ms))
+        self.promises.show_tasks(
+            first_open(ws, SHOWN), len(dues), done_since(ws, now_ms - A_DAY_MS), today=text.date_of_ms(now_ms)
+        )
         self.circles.show_circles(my_circles(ws), today=text.date_of_ms(now_ms))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -87,13 +94,9 @@ class HomeView(ScrollPage):
         self._search.clear()
         self._context.navigate("search", typed)
 
-    def _greet(self, now_ms: int, everything: tuple[Task, ...]) -> None:
+    def _greet(self, now_ms: int, dues: tuple[str | None, ...]) -> None:
         today = text.date_of_ms(now_ms)
-        soon = sum(
-            1
-            for task in everything
-            if not task.done and (day := text.day_of(task.due)) and (day - today).days < WEEK_DAYS
-        )
+        soon = sum(1 for due in dues if (day := text.day_of(due)) and (day - today).days < WEEK_DAYS)
         hour = text.hour_of_ms(now_ms)
         words = text.day_long(today) + ". "
         words += self.tr("%n task(s) due this week.", "", soon) if soon else self.tr("Nothing is due this week.")

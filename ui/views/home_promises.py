@@ -41,13 +41,12 @@ class PromisesCard(Card):
         self._boxes: dict[Ref, CheckBox] = {}
         self._shown: tuple[object, ...] = ()
 
-    def show_tasks(self, everything: tuple[Task, ...], *, today: date) -> None:
-        """Show these promises as of `today`; unchanged lists are left as they are."""
-        opened = [task for task in everything if not task.done]
-        done = [task for task in everything if task.done and task.done_ms and text.date_of_ms(task.done_ms) == today]
+    def show_tasks(self, opened: tuple[Task, ...], count: int, ticked: tuple[Task, ...], *, today: date) -> None:
+        """Show the first open promises of so many, and those ticked off today; unchanged lists are left as they are."""
+        done = [task for task in ticked if task.done_ms and text.date_of_ms(task.done_ms) == today]
         chosen = (*opened[: SHOWN - min(len(done), 2)], *done[:2])
-        self._all.setVisible(len(opened) > 0)
-        self._all.set_label(self.tr("See all %n", "", len(opened)))
+        self._all.setVisible(count > 0)
+        self._all.set_label(self.tr("See all %n", "", count))
         state = (chosen, today, self.theme.scale)
         if state == self._shown:
             return

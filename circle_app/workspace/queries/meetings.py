@@ -10,7 +10,7 @@ from circle_app.domain.liveclock import ClockState
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import Person, people
-from circle_app.workspace.queries.places import CIRCLE_ROW, civil_ms, ref_or_none, shown_civil, shown_zone
+from circle_app.workspace.queries.places import CIRCLE_ROW, civil_ms, day_of_ms, ref_or_none, shown_civil, shown_zone
 
 LATE_START_MS = 3 * 3_600_000
 """A planned meeting stays the next one for this long after its slot: evenings start late."""
@@ -167,11 +167,18 @@ def pick_next(cards: tuple[MeetingCard, ...], now_ms: int) -> MeetingCard | None
     live = [card for card in cards if card.state == "live"]
     if live:
         return live[0]
-    dated = [(card.starts_ms, card) for card in cards if card.state == "planned"]
-    coming = [
-        (at, card) for at, card in dated if at is not None and at + card.minutes * 60_000 + LATE_START_MS > now_ms
-    ]
-    return min(coming, key=lambda pair: pair[0])[1] if coming else None
+    # Wall clocks of the world are less than two days apart: only meetings near the first one have to be placed exactly.
+    nights = max((card.minutes for card in cards if card.state == "planned"), default=0) // 1440 + 3
+    earliest = day_of_ms(now_ms, -nights)
+    planned = [card for card in cards if card.state == "planned" and (card.starts_at or "") >= earliest]
+    best: tuple[int, MeetingCard] | None = None
+    for card in sorted(planned, key=lambda card: card.starts_at or ""):
+        at = card.starts_ms
+        if best is not None and (card.starts_at or "") > day_of_ms(best[0], 2):
+            break
+        if at is not None and at + card.minutes * 60_000 + LATE_START_MS > now_ms and (best is None or at < best[0]):
+            best = at, card
+    return best[1] if best else None
 
 
 def agenda(ws: Workspace, meeting: Ref) -> tuple[AgendaItem, ...]:

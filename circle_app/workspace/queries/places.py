@@ -52,6 +52,14 @@ def civil_now(now_ms: int, zone: str | None) -> str:
     return now.astimezone(zone_of(zone)).strftime("%Y-%m-%dT%H:%M")
 
 
+def day_of_ms(ms: int, days: int = 0) -> str:
+    """The UTC date so many days after a moment, as "2026-11-24"; the first or the last one there is beyond these."""
+    try:
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms, days=days)).strftime("%Y-%m-%d")
+    except OverflowError:
+        return "0001-01-01" if days < 0 else "9999-12-31"
+
+
 def shown_day(text: str | None) -> str | None:
     """A date as stored ("2026-12-04"), or None when it is none that a page could reckon with: anybody may have written it."""
     if text is None or not _DAY.fullmatch(text):

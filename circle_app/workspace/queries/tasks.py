@@ -50,8 +50,10 @@ LEFT JOIN meetings m ON m.space = t.space AND m.id = t.meeting AND m.deleted IS 
 WHERE t.deleted IS NOT 1 AND (:space IS NULL OR t.space = :space) AND (:row IS NULL OR t.id = :row)
   AND (:owner IS NULL OR t.owner = :owner) AND (:state IS NULL OR coalesce(t.state, 'now') = :state)
   AND (:project IS NULL OR t.project = :project) AND (:meeting IS NULL OR t.meeting = :meeting)
+  AND (:open IS NULL OR t.state IS NOT 'done') AND (:done_since IS NULL OR (t.state = 'done' AND t.done_ms >= :done_since))
 ORDER BY t.state IS 'done', CASE WHEN t.state = 'done' THEN -t.done_ms END, t.due IS NULL, t.due,
   t.pos IS NULL, t.pos, substr(t.stamps, 3, 16), t.id
+LIMIT :most
 """
 
 
@@ -87,6 +89,31 @@ def my_tasks(ws: Workspace, *, state: str | None = None) -> tuple[Task, ...]:
     return tuple(task for task in _tasks(ws, state=state) if task.owner in mine)
 
 
+def first_open(ws: Workspace, most: int) -> tuple[Task, ...]:
+    """The first open tasks by due date, of every circle."""
+    return _tasks(ws, open=1, most=most)
+
+
+def done_since(ws: Workspace, since_ms: int) -> tuple[Task, ...]:
+    """Tasks ticked off since then, newest first, of every circle."""
+    return _tasks(ws, done_since=since_ms)
+
+
+def open_dues(ws: Workspace) -> tuple[str | None, ...]:
+    """The due dates of all open tasks of every circle, None for those without one."""
+    found = ws.rows("SELECT due FROM tasks WHERE deleted IS NOT 1 AND state IS NOT 'done'")
+    return tuple(shown_day(due) for (due,) in found)
+
+
+def count_mine(ws: Workspace) -> int:
+    """How many open tasks this workspace's owner has, as `my_tasks` would list them."""
+    found = ws.rows(
+        "SELECT count(*) FROM tasks t WHERE t.deleted IS NOT 1 AND t.state IS NOT 'done' AND EXISTS (SELECT 1 FROM people p "
+        "JOIN spaces s ON s.no = p.space AND s.member16 = p.member WHERE p.space = t.space AND p.id = t.owner)"
+    )
+    return int(found[0][0])
+
+
 def task(ws: Workspace, ref: Ref) -> Task:
     """One task; raises NotFound."""
     found = _tasks(ws, space=ref.space, row=ref.row)
@@ -96,7 +123,8 @@ def task(ws: Workspace, ref: Ref) -> Task:
 
 
 def _tasks(ws: Workspace, **given: Any) -> tuple[Task, ...]:
-    asked = dict.fromkeys(("space", "row", "owner", "state", "project", "meeting")) | given | {"circle": CIRCLE_ROW}
+    filters = dict.fromkeys(("space", "row", "owner", "state", "project", "meeting", "open", "done_since"))
+    asked = {**filters, "most": -1, "circle": CIRCLE_ROW, **given}
     return tuple(_task(row) for row in ws.rows(_TASKS, asked))
 
 
