@@ -21,7 +21,8 @@ DONE, REFUSED, USAGE, BUSY, OFFLINE, DAMAGED = 0, 1, 2, 3, 4, 5
 
 MODULES = {
     "init": "enrol", "start-circle": "enrol", "invite": "enrol", "join": "enrol", "add": "add", "sync": "syncing",
-    "status": "syncing", "export": "papers", "import-course": "papers", "dump": "state", "verify": "state",
+    "status": "syncing", "files": "files", "attach": "files", "fetch-file": "files", "save-file": "files",
+    "export": "papers", "import-course": "papers", "dump": "state", "verify": "state",
     "backup": "state", "restore": "state",
 }  # fmt: skip
 """The module of `ui.headless` behind each verb; each has `run(args) -> exit code`."""
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     _enrol_verbs(verbs)
     _paper_verbs(verbs)
     _add_verbs(verbs)
+    _file_verbs(verbs)
     one = verbs.add_parser("sync", help="exchange changes with the server, once")
     one.add_argument("--circle", help="its name or number; default: all of them")
     verbs.add_parser("status", help="what is saved, waiting, sent, or needs you")
@@ -114,6 +116,24 @@ def _paper_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     course = verbs.add_parser("import-course", help="bring a folder of Markdown into the Library")
     course.add_argument("folder", type=Path)
     course.add_argument("--into", metavar="CIRCLE", help="also make its meetings in this circle")
+
+
+def _file_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    listed = verbs.add_parser("files", help="the attached files: id, size, how far each is here, name")
+    listed.add_argument("--circle", help="its name or number; default: the only one")
+    attach = verbs.add_parser("attach", help="attach a file to a note or a meeting; prints `ACK <id>`")
+    attach.add_argument("file", type=Path)
+    attach.add_argument("--circle")
+    where = attach.add_mutually_exclusive_group(required=True)
+    where.add_argument("--note", help="its title or id")
+    where.add_argument("--meeting", help="its title, number or id")
+    attach.add_argument("--keep-details", action="store_true", help="keep what a camera wrote beside the picture")
+    fetch = verbs.add_parser("fetch-file", help="bring a large file to this computer with the next sync")
+    save = verbs.add_parser("save-file", help="write a readable copy of a file")
+    for verb in (fetch, save):
+        verb.add_argument("id")
+        verb.add_argument("--circle")
+    save.add_argument("--output", "-o", type=Path, required=True)
 
 
 def _add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -12,14 +12,16 @@ from ui.views.files_panel import FilesPanel
 from ui.widgets.button import Button
 from ui.widgets.sheet import Sheet
 
+LONGEST = 120
+"""Letters of what the row says that stand at the top."""
+
 
 class FilesSheet(Sheet):
     """The files that hang on a row of `table`; `title` is what the row says."""
 
     def __init__(self, ctx: AppContext, ref: Ref, table: Table, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(ctx.theme, "", second=isolated(title), width=620, parent=parent)
+        super().__init__(ctx.theme, isolated(title[:LONGEST]), width=620, parent=parent)
         self.setWindowTitle(self.tr("Files"))
-        self.heading.setText(self.tr("Files"))
         self.files = FilesPanel(ctx, table)
         self.files.setMinimumHeight(ctx.theme.px(220))
         self.files.show_files(ref)

@@ -21,11 +21,15 @@ def _sync(args: Namespace) -> int:
         engine = SyncEngine(ws, vault)
         spaces = [the_circle(ws, args.circle)] if args.circle else [s.space for s in sync_status(ws)]
         for space in spaces:
-            report = engine.sync(space)
-            problem = problem or report.problem
+            reports = [engine.sync(space)]
+            while reports[-1].more:  # files are carried a little at a time
+                reports.append(engine.sync(space))
+            problem = problem or reports[-1].problem
+            sent, received, aside = (
+                sum(getattr(report, name) for report in reports) for name in ("pushed", "pulled", "quarantined")
+            )
             print(
-                f"circle {space}: sent {report.pushed}, received {report.pulled}, "
-                f"set aside {report.quarantined}, waiting {report.waiting}",
+                f"circle {space}: sent {sent}, received {received}, set aside {aside}, waiting {reports[-1].waiting}",
                 flush=True,
             )
     if problem is not None:

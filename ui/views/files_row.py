@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QPaintEvent, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from circle_app.workspace.queries.files import File, State
@@ -16,7 +16,7 @@ from ui.widgets.canvas import Canvas
 from ui.widgets.listrow import ListRow
 from ui.widgets.stepper import ProgressBar
 
-THUMB = 40
+THUMB, BAR_FROM = 40, 460
 
 
 class FileRow(ListRow):
@@ -29,10 +29,10 @@ class FileRow(ListRow):
         self.bar = ProgressBar(theme)
         self.bar.setFixedWidth(theme.px(90))
         self.more = IconButton(theme, "ellipsis", " ", size=34)
+        self.file = file
         super().__init__(theme, " ", " ", front=self.thumb, behind=(self.bar, self.more))
         self.more.clicked.connect(lambda _on=False: self.menu_asked.emit(self.more))
         self.title.cut = Qt.TextElideMode.ElideMiddle  # the ending is seen, whatever the length
-        self.file = file
         self.show_file(file)
 
     def show_file(self, file: File) -> None:
@@ -45,9 +45,17 @@ class FileRow(ListRow):
         more = self.tr("More about {name}").format(name=isolated(file.name))
         self.more.setAccessibleName(more)
         self.thumb.show_icon(file_icon(file.media))
-        moving = file.state in (State.LEAVING, State.COMING, State.WAITING)
-        self.bar.setVisible(moving)
+        self._show_bar()
         self.bar.set_fraction(file.fraction, name=second, tone="gold" if file.state is State.WAITING else "primary")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        """The words say it, too; where room is short they are all there is."""
+        moving = self.file.state in (State.LEAVING, State.COMING, State.WAITING)
+        self.bar.setVisible(moving and self.width() >= self.theme.px(BAR_FROM))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Menu:
