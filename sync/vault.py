@@ -76,6 +76,12 @@ class Vault:
 
         return device_keys(root=self._root, key_salt=key_salt)
 
+    def publication_keys(self, pub_salt: bytes) -> DeviceKeys:
+        """This device's keys for the publication with this random 32-byte salt."""
+        from sync.keys import publication_keys
+
+        return publication_keys(root=self._root, pub_salt=pub_salt)
+
     def with_passphrase(self, passphrase: str | None, *, random_bytes: RandomBytes = os.urandom) -> Vault:
         """The same root, its file rewritten under another passphrase (None: under none)."""
         _write(self.folder, _encoded(self._root, passphrase, random_bytes))

@@ -16,7 +16,7 @@ from circle_app.errors import WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace.incoming import Incoming
 from circle_app.workspace.project import merge_into
-from circle_app.workspace.tables import ENGINE, IDENTITY, INDEXES, PIECES, create_projection, registry_hash
+from circle_app.workspace.tables import ENGINE, IDENTITY, INDEXES, PIECES, PUBLISHED, create_projection, registry_hash
 
 COPIES = 2
 """Copies from before a migration that are kept; older ones go once a newer one is whole."""
@@ -28,6 +28,7 @@ def _first_tables(db: apsw.Connection) -> None:
     db.execute(ENGINE)
     db.execute(IDENTITY)
     db.execute(PIECES)
+    db.execute(PUBLISHED)
     db.execute("INSERT INTO engine VALUES ('hlc', '0')")
 
 

@@ -123,6 +123,20 @@ CREATE TABLE wishes (
 ) WITHOUT ROWID;
 """
 
+PUBLISHED = """
+CREATE TABLE publications (
+  pub BLOB PRIMARY KEY, server TEXT NOT NULL, salt BLOB, standing BLOB NOT NULL, since_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE publication_entries (
+  pub BLOB NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, data BLOB NOT NULL, PRIMARY KEY (pub, seq)
+) WITHOUT ROWID;
+CREATE INDEX publication_entries_by_id ON publication_entries (pub, id);
+CREATE TABLE sayings (
+  no INTEGER PRIMARY KEY AUTOINCREMENT, pub BLOB NOT NULL, kind INTEGER NOT NULL, body BLOB NOT NULL, entry BLOB
+);
+"""
+"""Publications that are written or followed here, and what was said in them and has not left yet; never synced."""
+
 INDEXES = """
 CREATE INDEX IF NOT EXISTS agenda_items_meeting ON agenda_items (space, meeting);
 CREATE INDEX IF NOT EXISTS attendance_meeting ON attendance (space, meeting);

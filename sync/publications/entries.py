@@ -210,7 +210,7 @@ def parse(data: bytes) -> Entry:
 
 
 def make_entry(
-    *, kind: int, pub: bytes, seq: int, prev: bytes, signer: bytes, body: msgspec.Struct,
+    *, kind: int, pub: bytes, seq: int, prev: bytes, signer: bytes, body: msgspec.Struct | msgspec.Raw,
     sign: Callable[[str, bytes], bytes],
 ) -> Entry:  # fmt: skip
     """An ENTRY of `signer`, whose key `sign` holds. Raises BadEntry when a reader would refuse its layout."""
@@ -220,6 +220,15 @@ def make_entry(
         core = with_pub(core, pub_id(core))
     sig = sign("cc1/pub/sig", tagged_hash("cc1/pub/entry", core))
     return parse(msgspec.msgpack.encode((core, sig, packed)))
+
+
+def checked_body(kind: int, packed: bytes) -> Body | None:
+    """What a BODY says. Raises BadEntry `kind` or `body` when no reader of this version would take it."""
+    if kind not in BODY_OF_KIND:
+        raise refuse_entry("kind")
+    if len(packed) > MAX_ENTRY_BODY:
+        raise refuse_entry("size")
+    return _body(kind, body_hash(packed), packed)
 
 
 def without_body(entry: Entry) -> bytes:
