@@ -190,11 +190,16 @@ def open_epoch_id(space: bytes) -> bytes:
 
 def verify(*, public_key: bytes, label: str, message: bytes, signature: bytes) -> bool:
     """Whether `signature` is Ed25519 over `label || 00 || message` by a key that is canonical and not weak."""
+    return signed_by(public_key, label.encode("ascii") + b"\x00" + message, signature)
+
+
+def signed_by(public_key: bytes, signed: bytes, signature: bytes) -> bool:
+    """Whether `signature` is Ed25519 over exactly these bytes by a key that is canonical and not weak."""
     key = _public_key(public_key)
     if key is None:
         return False
     try:
-        key.verify(signature, label.encode("ascii") + b"\x00" + message)
+        key.verify(signature, signed)
     except (InvalidSignature, ValueError):
         return False
     return True
