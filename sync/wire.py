@@ -40,6 +40,7 @@ MAX_RECIPIENTS: Final = 700
 MAX_WRAPS: Final = 128
 MAX_VERDICTS: Final = 1_000
 ENVELOPE_BYTES: Final = 1_168
+MAX_OWN_ENVELOPES: Final = 8
 MAX_BLOB: Final = 1_048_640
 """One sealed piece of a file: 1 MiB and 64 bytes around it."""
 MAX_BLOB_NAMES: Final = 1_000
@@ -134,10 +135,12 @@ class Push(msgspec.Struct, array_like=True, frozen=True):
     envelopes: tuple[Envelope, ...] = ()
 
 
-class OwnEnvelope(msgspec.Struct, array_like=True, frozen=True):
-    """GET envelope: the caller's own of an epoch; empty when the server does not have it."""
+class OwnEnvelopes(msgspec.Struct, array_like=True, frozen=True):
+    """GET envelope: the caller's own of an epoch, one for each time that somebody sealed its key for it."""
 
-    data: Annotated[bytes, Meta(max_length=ENVELOPE_BYTES)]
+    envelopes: Annotated[
+        tuple[Annotated[bytes, Meta(max_length=ENVELOPE_BYTES)], ...], Meta(max_length=MAX_OWN_ENVELOPES)
+    ]
 
 
 class PushResult(msgspec.Struct, array_like=True, frozen=True):

@@ -21,12 +21,12 @@ from sync import wire
 from sync.client.access import device_keys_signer, invite_signer
 from sync.client.admit import replayed
 from sync.client.calls import Server, Signer, nonsense
-from sync.client.epochs import unlocked
-from sync.envelopes import InviteKeys, invite_keys, open_envelope
+from sync.client.epochs import opened, unlocked
+from sync.envelopes import InviteKeys, invite_keys
 from sync.keys import DeviceKeys, EpochKey, first_key_hash, open_epoch
 from sync.membership import ops
 from sync.membership.cards import join_message, make_card, member_id
-from sync.membership.epochs import best, envelope_hash
+from sync.membership.epochs import best
 from sync.membership.log import mheads_for
 from sync.membership.result import Membership
 from sync.seal import seal
@@ -169,16 +169,10 @@ def _fetched(server: Server, signer: Signer, keys: DeviceKeys, membership: Membe
     found: dict[bytes, EpochKey] = {}
     for epoch in membership.epochs.values():
         wanted = epoch.envelope_hashes(keys.dev)
-        envelope = server.envelope(signer, epoch.id) if wanted else b""
-        if envelope_hash(envelope) not in wanted:
-            continue
-        try:
-            key = open_envelope(
-                envelope=envelope, kem=keys.kem, space=membership.space, epoch_id=epoch.id, dev=keys.dev
-            )
-        except BadChangeset:
-            continue
-        found[key.id] = key
+        for envelope in server.envelopes(signer, epoch.id) if wanted else ():
+            key = opened(envelope, epoch, keys, space=membership.space, wanted=wanted)
+            if key is not None:
+                found[key.id] = key
     held = unlocked(membership, found)
     first = held.get(membership.log.changes[0].epoch)
     return held if first is not None and first_key_hash(first.secret) == membership.first_key else {}

@@ -86,10 +86,10 @@ class Server:
             raise nonsense()
         return head
 
-    def envelope(self, signer: Signer, epoch: bytes) -> bytes:
-        """This device's envelope of an epoch; empty when the server has none."""
+    def envelopes(self, signer: Signer, epoch: bytes) -> tuple[bytes, ...]:
+        """This device's envelopes of an epoch; none when the server has none."""
         route = wire.ROUTE_ENVELOPE.replace("{epoch}", epoch.hex())
-        return self.signed(signer, "GET", route, b"", wire.OwnEnvelope).data
+        return self.signed(signer, "GET", route, b"", wire.OwnEnvelopes).envelopes
 
     def put_blob(self, signer: Signer, data: bytes) -> None:
         """Keep a sealed piece of a file at the server, under the hash of its bytes; the same piece again is success."""

@@ -19,7 +19,7 @@ from circle_app.workspace.doubt import cast_doubt, doubt
 from circle_app.workspace.queries.status import waiting
 from circle_app.workspace.wordindex import keep_up
 from sync import codec, wire
-from sync.client import asking, epochs, refill, renewal
+from sync.client import asking, epochs, owed, refill, renewal
 from sync.client.access import access, device_signer, sealer
 from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, replayed, take_in
 from sync.client.calls import Server, Signer, nonsense
@@ -253,7 +253,9 @@ class SyncEngine:
             exchange.held = epochs.rotate(self._ws, self._vault, held, membership)
             exchange.membership = self._membership(held.space.no)
             self._push(exchange)
-        if exchange.refused is None and epochs.grant(self._ws, exchange.held, exchange.membership):
+        handed = owed.grant(self._ws, exchange.held, exchange.membership) if exchange.refused is None else 0
+        asked = exchange.refused is None and owed.ask(self._ws, exchange.held, exchange.membership)
+        if handed or asked:
             exchange.membership = self._membership(held.space.no)
             self._push(exchange)
 

@@ -19,9 +19,9 @@ from sync.client.access import Access, access, sealer
 from sync.client.admit import membership_of
 from sync.client.calls import Server, Signer
 from sync.envelopes import open_envelope, seal_envelope, unwrap_old, wrap_old
-from sync.keys import EpochKey, new_epoch_secret
+from sync.keys import DeviceKeys, EpochKey, new_epoch_secret
 from sync.membership import ops
-from sync.membership.epochs import Epoch, active_devices, best, envelope_hash, lacking, must_rotate
+from sync.membership.epochs import Epoch, active_devices, best, envelope_hash, must_rotate
 from sync.membership.heads import heads_for
 from sync.membership.ops import Role, Rotation, decode_op, rotation_of
 from sync.membership.result import Membership
@@ -44,7 +44,7 @@ def new_rotation(
         wire.Envelope(new.id, dev, seal_envelope(epoch=new, kem_pk=membership.log.cards[dev].kem_pk, dev=dev))
         for dev in devices
     ]
-    _keep(ws, held.space.no, new.id, envelopes)
+    keep_envelopes(ws, held.space.no, new.id, envelopes)
     spaces.adopt_epoch_keys(ws, held.space.no, {new.id: new.secret}, current=held.current.id)
     older = _newest(held, membership)
     return Rotation(
@@ -69,31 +69,6 @@ def rotate(ws: Workspace, vault: Vault, held: Access, membership: Membership) ->
     return access(ws, vault, held.space.no)
 
 
-def grant(ws: Workspace, held: Access, membership: Membership) -> int:
-    """Hand the newest key to devices that were let in without it: as an organizer, or to one's own; how many were given.
-
-    Somebody who joined by an older invitation, was confirmed or let in by hand, or took a further device into use.
-    """
-    top = best(membership, held.epochs.keys())
-    me = membership.members.get(held.space.member16)
-    if me is None or me.role is None or top.id != best(membership).id:
-        return 0
-    owed = [
-        dev for dev in sorted(lacking(membership, top.id))
-        if me.role is Role.ORGANIZER or membership.member_of[dev] == me.id
-    ]  # fmt: skip
-    for dev in owed:
-        kem_pk = membership.log.cards[dev].kem_pk
-        sealed = wire.Envelope(top.id, dev, seal_envelope(epoch=held.epochs[top.id], kem_pk=kem_pk, dev=dev))
-        _keep(ws, held.space.no, _granted(top.id, dev), [sealed])
-        op = ops.GrantKey(ops.GRANT_KEY, 0, top.id, dev, envelope_hash(sealed.data))
-        journal.append(
-            ws, held.space.no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=ops.encode_op(op),
-            mheads=heads_for(membership, held.keys.dev),
-        )  # fmt: skip
-    return len(owed)
-
-
 def fetch_keys(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> bool:
     """Fetch what this device was given and does not hold yet, and `follow`. Raises SyncProblem.
 
@@ -104,10 +79,23 @@ def fetch_keys(ws: Workspace, held: Access, membership: Membership, server: Serv
         wanted = epoch.envelope_hashes(held.keys.dev)
         if not wanted or epoch.id in held.epochs:
             continue
-        envelope = server.envelope(signer, epoch.id)
-        if envelope_hash(envelope) in wanted and (key := _opened(held, epoch, envelope)) is not None:
-            found[key.id] = key
+        for envelope in server.envelopes(signer, epoch.id):
+            key = opened(envelope, epoch, held.keys, space=held.space.space32, wanted=wanted)
+            if key is not None:
+                found[key.id] = key
     return follow(ws, held, membership, found)
+
+
+def opened(
+    envelope: bytes, epoch: Epoch, keys: DeviceKeys, *, space: bytes, wanted: Collection[bytes]
+) -> EpochKey | None:
+    """The key in an envelope whose hash was signed; None when it is another one, or its maker put something else into it."""
+    if envelope_hash(envelope) not in wanted:
+        return None
+    try:
+        return open_envelope(envelope=envelope, kem=keys.kem, space=space, epoch_id=epoch.id, dev=keys.dev)
+    except BadChangeset:
+        return None
 
 
 def follow(ws: Workspace, held: Access, membership: Membership, found: Mapping[bytes, EpochKey] | None = None) -> bool:
@@ -156,7 +144,7 @@ def envelopes_for(ws: Workspace, no: int, changesets: Iterable[bytes]) -> tuple[
         if (rotation := rotation_of(op)) is not None:
             found += _kept(ws, no, rotation.epoch)
         elif isinstance(op, ops.GrantKey):
-            found += _kept(ws, no, _granted(op.epoch, op.dev))
+            found += _kept(ws, no, granted_name(op.epoch, op.dev))
     return tuple(found)
 
 
@@ -167,7 +155,7 @@ def bring_back(ws: Workspace, held: Access, membership: Membership, server: Serv
         if epoch.change.dev == held.keys.dev:
             kept += _kept(ws, held.space.no, epoch.id)
         for dev in epoch.grants:
-            kept += _kept(ws, held.space.no, _granted(epoch.id, dev))
+            kept += _kept(ws, held.space.no, granted_name(epoch.id, dev))
     if kept:
         server.push(signer, (), envelopes=kept)
 
@@ -178,7 +166,7 @@ def mind_envelopes(ws: Workspace, held: Access, membership: Membership, server: 
     A server restored or filled again by somebody else has the change without them. Raises SyncProblem.
     """
     top = best(membership)
-    if top.rotation is not None and top.change.dev == held.keys.dev and not server.envelope(signer, top.id):
+    if top.rotation is not None and top.change.dev == held.keys.dev and not server.envelopes(signer, top.id):
         bring_back(ws, held, membership, server, signer)
 
 
@@ -197,16 +185,6 @@ def _newest(held: Access, membership: Membership) -> list[Epoch]:
     return known[: wire.MAX_WRAPS]
 
 
-def _opened(held: Access, epoch: Epoch, envelope: bytes) -> EpochKey | None:
-    """The key in an envelope whose hash was signed; None when its maker put something else into it."""
-    try:
-        return open_envelope(
-            envelope=envelope, kem=held.keys.kem, space=held.space.space32, epoch_id=epoch.id, dev=held.keys.dev
-        )
-    except BadChangeset:
-        return None
-
-
 def _reseal_unsent(ws: Workspace, held: Access, top: Epoch, keys: Mapping[bytes, EpochKey]) -> None:
     """What no server has acknowledged is sealed anew, unless a server meets it before it hears of the new epoch."""
     no = held.space.no
@@ -220,7 +198,7 @@ def _reseal_unsent(ws: Workspace, held: Access, top: Epoch, keys: Mapping[bytes,
             journal.replace_data(ws, no, sealed.id, sealed.data)
 
 
-def _keep(ws: Workspace, no: int, name: bytes, envelopes: Iterable[wire.Envelope]) -> None:
+def keep_envelopes(ws: Workspace, no: int, name: bytes, envelopes: Iterable[wire.Envelope]) -> None:
     packed = msgspec.msgpack.encode(list(envelopes))
     settings.put(ws, _name(no, name), base64.b64encode(packed).decode("ascii"))
 
@@ -230,7 +208,7 @@ def _kept(ws: Workspace, no: int, name: bytes) -> tuple[wire.Envelope, ...]:
     return () if text is None else msgspec.msgpack.decode(base64.b64decode(text), type=tuple[wire.Envelope, ...])
 
 
-def _granted(epoch: bytes, dev: bytes) -> bytes:
+def granted_name(epoch: bytes, dev: bytes) -> bytes:
     """Where the envelope that we granted a device is kept, beside those of whole epochs."""
     return epoch + dev
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from circle_app.domain.ids import tagged_hash
 from sync.membership.log import Log, MemberChange
-from sync.membership.ops import GrantKey, Invite, Join, Op, Remove, RevokeDevice, Rotation, rotation_of
+from sync.membership.ops import GrantKey, Invite, Join, NeedKey, Op, Remove, RevokeDevice, Rotation, rotation_of
 from sync.membership.proofs import invite_id
 from sync.membership.standing import after
 from sync.refusals import refuse
@@ -93,8 +93,30 @@ def must_rotate(membership: Membership) -> bool:
 
 
 def lacking(membership: Membership, epoch: bytes) -> frozenset[bytes]:
-    """The active devices that were never given the key of an epoch, nor one that leads to it: a member owes it to them."""
-    return active_devices(membership) - _openers(membership)[epoch]
+    """The active devices that were never given the key of an epoch, nor one that leads to it, or say that they lack it.
+
+    A member owes it to them.
+    """
+    without = active_devices(membership) - _openers(membership)[epoch]
+    return without | (active_devices(membership) & {dev for dev, _ in needs(membership, epoch)})
+
+
+def needs(membership: Membership, epoch: bytes) -> frozenset[tuple[bytes, bytes]]:
+    """Who said that they lack the key of an epoch or of one before it, and was not granted it by somebody who knew.
+
+    As (dev16, id of the change that says so).
+    """
+    meant = {epoch, *membership.epochs[epoch].older}
+    grants = [c for c in membership.log.changes if isinstance(c.op, GrantKey) and c.id in membership.effective]
+    return frozenset(
+        (change.dev, change.id)
+        for change in membership.log.changes
+        if isinstance(change.op, NeedKey) and change.op.epoch in meant and change.id in membership.effective
+        and not any(
+            isinstance(g.op, GrantKey) and g.op.dev == change.dev and g.op.epoch == epoch and after(g, change)
+            for g in grants
+        )
+    )  # fmt: skip
 
 
 def is_joined_up(membership: Membership) -> bool:

@@ -26,6 +26,7 @@ from sync.membership.ops import (
     Join,
     Leave,
     LinkDevice,
+    NeedKey,
     Promote,
     Reject,
     Remove,
@@ -89,7 +90,7 @@ class _Fold:
                 member = self.organizers.member_of.get(change.dev, NOBODY)
                 there = any(after(change, grant.change) for grant in self.grants.get(member, ()))
                 return there and any(s.change is change for s in self.organizers.strikes.get(member, ()))
-            case GrantKey():
+            case GrantKey() | NeedKey():
                 return self._stands(change)
             case CloseChain() | ForkProof():
                 return True

@@ -34,6 +34,7 @@ ACCEPT: Final = 16
 REJECT: Final = 17
 CLOSE_CHAIN: Final = 18
 FORK_PROOF: Final = 19
+NEED_KEY: Final = 21
 
 OPEN: Final = 0
 CONFIRMED: Final = 1
@@ -284,6 +285,14 @@ class ForkProof(msgspec.Struct, array_like=True, frozen=True):
     other_sig: Sig64
 
 
+class NeedKey(msgspec.Struct, array_like=True, frozen=True):
+    """The author's device has not got the key of an epoch, though it should: whoever has it, please grant it."""
+
+    code: int
+    critical: _Flag
+    epoch: Id16
+
+
 class Unknown(msgspec.Struct, array_like=True, frozen=True):
     """An op of a later version; `critical` 1 asks readers who do not know it to stop writing."""
 
@@ -293,14 +302,14 @@ class Unknown(msgspec.Struct, array_like=True, frozen=True):
 
 Op = (
     Genesis | Invite | RevokeInvite | Join | Confirm | Admit | Promote | Demote | Remove | LinkDevice | RevokeDevice
-    | Leave | StepDown | Rekey | GrantKey | Accept | Reject | CloseChain | ForkProof | Unknown
+    | Leave | StepDown | Rekey | GrantKey | Accept | Reject | CloseChain | ForkProof | NeedKey | Unknown
 )  # fmt: skip
 
 _LAYOUTS: Final[dict[int, type[Op]]] = {
     GENESIS: Genesis, INVITE: Invite, REVOKE_INVITE: RevokeInvite, JOIN: Join, CONFIRM: Confirm, ADMIT: Admit,
     PROMOTE: Promote, DEMOTE: Demote, REMOVE: Remove, LINK_DEVICE: LinkDevice, REVOKE_DEVICE: RevokeDevice,
     LEAVE: Leave, STEP_DOWN: StepDown, REKEY: Rekey, GRANT_KEY: GrantKey, ACCEPT: Accept, REJECT: Reject,
-    CLOSE_CHAIN: CloseChain, FORK_PROOF: ForkProof,
+    CLOSE_CHAIN: CloseChain, FORK_PROOF: ForkProof, NEED_KEY: NeedKey,
 }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ EVENTS = About(
     "Where the space stands, as soon as that is elsewhere than the caller says, or after a while.", "a member's device",
     wire.Head, query=(Query("after", "the position that the caller knows", most=MAX_POS),),
 )  # fmt: skip
-ENVELOPE = About("The caller's own envelope of an epoch; empty when there is none.", "a member", wire.OwnEnvelope)
+ENVELOPE = About("The caller's own envelopes of an epoch; none when there is none.", "a member", wire.OwnEnvelopes)
 DIFF = About("What either of two copies lacks.", "a member", wire.DiffReply, wire.Diff, wire.MAX_REQUEST)
 PUT_BLOB = About(
     "Keep a sealed piece of a file under the hash of its bytes.", "a participant or organizer", wire.BlobKept,

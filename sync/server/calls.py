@@ -124,8 +124,8 @@ async def envelope(service: Service, request: Request) -> Response:
         raise Refused(403, "no_access")
 
     row = asked.row
-    found = await service.read(lambda reader: reader.envelope(row.no, epoch, asked.key_id), quick=True)
-    return packed(wire.OwnEnvelope(found or b""))
+    found = await service.read(lambda reader: reader.envelopes(row.no, epoch, asked.key_id), quick=True)
+    return packed(wire.OwnEnvelopes(tuple(found.values())))
 
 
 async def info(service: Service, _request: Request) -> Response:

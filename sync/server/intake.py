@@ -154,7 +154,8 @@ def _with_envelopes(writer: Writer, row: SpaceRow, rules: Rules, envelopes: Sequ
         epoch = epochs.get(envelope.epoch)
         wanted = frozenset[bytes]() if epoch is None else epoch.envelope_hashes(envelope.dev)
         if envelope_hash(envelope.data) in wanted and row.bytes + len(envelope.data) <= rules.config.space_quota_bytes:
-            row = writer.keep_envelope(row, epoch=envelope.epoch, dev=envelope.dev, data=envelope.data)
+            name = envelope_hash(envelope.data)
+            row = writer.keep_envelope(row, epoch=envelope.epoch, dev=envelope.dev, name=name, data=envelope.data)
     return row
 
 

@@ -148,10 +148,10 @@ class Reader:
         """Every membership changeset of a space, in the order in which it came."""
         return [r[0] for r in self.rows("SELECT data FROM changesets WHERE no = ? AND kind = 1 ORDER BY pos", (no,))]
 
-    def envelope(self, no: int, epoch: bytes, dev: bytes) -> bytes | None:
-        """The envelope of an epoch for one device."""
-        row = self.one("SELECT data FROM envelopes WHERE no = ? AND epoch = ? AND dev = ?", (no, epoch, dev))
-        return None if row is None else row[0]
+    def envelopes(self, no: int, epoch: bytes, dev: bytes) -> dict[bytes, bytes]:
+        """The envelopes of an epoch for one device, by their hashes."""
+        sql = "SELECT hash, data FROM envelopes WHERE no = ? AND epoch = ? AND dev = ? ORDER BY hash"
+        return {row[0]: row[1] for row in self.rows(sql, (no, epoch, dev))}
 
     def blob_size(self, no: int, name: bytes) -> int | None:
         """How large a blob of this space is, if it is kept."""

@@ -10,12 +10,13 @@ from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sync import wire
 from sync.server.store import MEMBERSHIP, NO_MARK, Clash, Db, NewRow, Reader, SpaceRow, next_mark, space_no
 
 _NEW_SPACE = "INSERT INTO spaces(no, space, created_ms, pos, mark, members_mark, bytes) VALUES(?, ?, ?, ?, ?, ?, ?)"
 _SPACE = "UPDATE spaces SET pos = ?, mark = ?, members_mark = ?, bytes = ? WHERE no = ?"
 _CHANGESET = "INSERT INTO changesets(no, pos, dev, seq, kind, id, mark, data) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
-_ENVELOPE = "INSERT INTO envelopes(no, epoch, dev, data) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_ENVELOPE = "INSERT INTO envelopes(no, epoch, dev, hash, data) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Drafts:
     spaces: dict[bytes, SpaceRow | None] = field(default_factory=dict)
     ids: dict[tuple[int, bytes], int | None] = field(default_factory=dict)
     heads: dict[tuple[int, bytes], tuple[int, bytes] | None] = field(default_factory=dict)
-    envelopes: dict[tuple[int, bytes, bytes], bytes] = field(default_factory=dict)
+    envelopes: dict[tuple[int, bytes, bytes, bytes], bytes] = field(default_factory=dict)
     founded: dict[bytes, SpaceRow] = field(default_factory=dict)
     grown: dict[int, SpaceRow] = field(default_factory=dict)
     changesets: list[tuple[Any, ...]] = field(default_factory=list)
@@ -130,8 +131,9 @@ class Writer(Reader):
         here = [row[7] for row in self.drafts.changesets if row[0] == no and row[4] == MEMBERSHIP]
         return super().membership_log(no) + here
 
-    def envelope(self, no: int, epoch: bytes, dev: bytes) -> bytes | None:
-        return self.drafts.envelopes.get((no, epoch, dev)) or super().envelope(no, epoch, dev)
+    def envelopes(self, no: int, epoch: bytes, dev: bytes) -> dict[bytes, bytes]:
+        here = {key[3]: data for key, data in self.drafts.envelopes.items() if key[:3] == (no, epoch, dev)}
+        return super().envelopes(no, epoch, dev) | here
 
     def add_space(self, space: bytes, *, now_ms: int) -> SpaceRow | None:
         """Begin a space; None when its number belongs to another one. Raises Clash when it was begun since the job asked."""
@@ -161,11 +163,16 @@ class Writer(Reader):
         drafts.put(drafts.grown, no, after)
         return after
 
-    def keep_envelope(self, row: SpaceRow, *, epoch: bytes, dev: bytes, data: bytes) -> SpaceRow:
-        """Keep an envelope unless there is one, and return the space as it is afterwards; it takes no position."""
-        if self.envelope(row.no, epoch, dev) is not None:
+    def keep_envelope(self, row: SpaceRow, *, epoch: bytes, dev: bytes, name: bytes, data: bytes) -> SpaceRow:
+        """Keep an envelope with the hash `name`, and return the space as it is afterwards; it takes no position.
+
+        A device may be handed a key more than once: what one member sealed badly, another may make good. No more than a
+        few are kept.
+        """
+        held = self.envelopes(row.no, epoch, dev)
+        if name in held or len(held) >= wire.MAX_OWN_ENVELOPES:
             return row
-        self.drafts.put(self.drafts.envelopes, (row.no, epoch, dev), data)
+        self.drafts.put(self.drafts.envelopes, (row.no, epoch, dev, name), data)
         return self.resize(row, len(data))
 
     def keep_blob(self, row: SpaceRow, *, name: bytes, size: int, now_ms: int) -> SpaceRow:

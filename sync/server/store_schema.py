@@ -11,8 +11,8 @@ CREATE TABLE IF NOT EXISTS changesets(
   no {int} NOT NULL, pos {int} NOT NULL, dev {bytes} NOT NULL, seq {int} NOT NULL, kind {int} NOT NULL,
   id {bytes} NOT NULL, mark {bytes} NOT NULL, data {bytes} NOT NULL);
 CREATE TABLE IF NOT EXISTS envelopes(
-  no {int} NOT NULL, epoch {bytes} NOT NULL, dev {bytes} NOT NULL, data {bytes} NOT NULL, PRIMARY KEY(no, epoch, dev)
-  ){keyed};
+  no {int} NOT NULL, epoch {bytes} NOT NULL, dev {bytes} NOT NULL, hash {bytes} NOT NULL, data {bytes} NOT NULL,
+  PRIMARY KEY(no, epoch, dev, hash)){keyed};
 CREATE TABLE IF NOT EXISTS blobs(
   no {int} NOT NULL, hash {bytes} NOT NULL, size {int} NOT NULL, kept_ms {int} NOT NULL, PRIMARY KEY(no, hash)
   ){keyed};

@@ -265,7 +265,7 @@ def test_a_wrong_envelope_is_not_taken_and_asked_for_again(four: Four) -> None:
     four.settle(four.ana)
 
     def another(_method: str, path: str, reply: Reply) -> Reply:
-        return Reply(200, msgspec.msgpack.encode(wire.OwnEnvelope(bytes(1168)))) if "/envelope/" in path else reply
+        return Reply(200, msgspec.msgpack.encode(wire.OwnEnvelopes((bytes(1168),)))) if "/envelope/" in path else reply
 
     lie(four.carl, another)
     assert four.carl.sync(1).problem is None
@@ -315,9 +315,9 @@ def test_nobody_gets_the_envelope_of_somebody_else(four: Four) -> None:
     for person in (four.ana, four.carl, four.dora):
         held = access(person.ws, person.vault, 1)
         server = person.engine.server(four.server.url)
-        given.add(server.envelope(device_signer(held), current(four.ana)))
+        given.update(server.envelopes(device_signer(held), current(four.ana)))
     assert len(given) == 3 and b"" not in given
     held = access(four.ben.ws, four.ben.vault, 1)
     with pytest.raises(SyncProblem) as caught:
-        four.ben.engine.server(four.server.url).envelope(device_signer(held), current(four.ana))
+        four.ben.engine.server(four.server.url).envelopes(device_signer(held), current(four.ana))
     assert caught.value.code == "no_access"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sync import wire
 from sync.server.config import Config
 from sync.server.store import NewRow, SpaceRow, Store, Touching, space_no
 from sync.server.store_choice import open_store
@@ -94,7 +95,7 @@ def test_a_job_that_fails_leaves_nothing_and_spoils_nobody_elses(store: Store, l
     def fails(writer: Writer) -> None:
         row = writer.space(SPACE) or begin(writer=writer)
         row = writer.append(row, change(8, kind=1))
-        writer.keep_envelope(row, epoch=b"e" * 16, dev=DEV, data=b"envelope")
+        writer.keep_envelope(row, epoch=b"e" * 16, dev=DEV, name=bytes(32), data=b"envelope")
         writer.keep_blob(row, name=b"b" * 32, size=5, now_ms=1)
         assert writer.membership_log(row.no)[-1] == change(8, kind=1).data
         raise LookupError
@@ -114,7 +115,7 @@ def test_a_job_that_fails_leaves_nothing_and_spoils_nobody_elses(store: Store, l
         assert row == done[4]
         page = await store.read(lambda r: r.page(row, 0, limit=9, size=9000))
         assert [s.data for s in page] == [change(n).data for n in (1, 2, 3)]
-        assert await store.read(lambda r: r.envelope(row.no, b"e" * 16, DEV)) is None
+        assert await store.read(lambda r: r.envelopes(row.no, b"e" * 16, DEV)) == {}
         assert await store.read(lambda r: r.blob_size(row.no, b"b" * 32)) is None
         assert await store.read(lambda r: r.membership_log(row.no)) == []
 
@@ -149,18 +150,21 @@ def test_what_was_drafted_before_is_seen_by_the_jobs_of_the_same_group(
         assert row is not None
         return (
             writer.pos_of(row.no, change(1).id), writer.head(row.no, DEV), writer.membership_log(row.no),
-            writer.envelope(row.no, b"e" * 16, DEV), writer.count_spaces(),
+            writer.envelopes(row.no, b"e" * 16, DEV), writer.count_spaces(),
         )  # fmt: skip
 
     def fill(writer: Writer) -> None:
         row = begin(SPACE, change(1, kind=1), writer=writer)
-        row = writer.keep_envelope(row, epoch=b"e" * 16, dev=DEV, data=b"one")
-        assert writer.keep_envelope(row, epoch=b"e" * 16, dev=DEV, data=b"two") == row
+        row = writer.keep_envelope(row, epoch=b"e" * 16, dev=DEV, name=b"1" * 32, data=b"one")
+        assert writer.keep_envelope(row, epoch=b"e" * 16, dev=DEV, name=b"1" * 32, data=b"one") == row
+        for number in range(10):
+            row = writer.keep_envelope(row, epoch=b"e" * 16, dev=DEV, name=bytes([number]) * 32, data=b"more")
 
     async def story() -> None:
         _, drafted = await asyncio.gather(*(store.write(Touching(SPACE), job) for job in (fill, look)))
         kept = await store.write(Touching(SPACE), look)
-        assert drafted == kept == (1, (1, change(1).id), [change(1).data], b"one", 1)
+        held = {b"1" * 32: b"one"} | {bytes([n]) * 32: b"more" for n in range(wire.MAX_OWN_ENVELOPES - 1)}
+        assert drafted == kept == (1, (1, change(1).id), [change(1).data], held, 1)
 
     loop.run_until_complete(story())
 

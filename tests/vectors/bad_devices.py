@@ -91,6 +91,7 @@ def _layouts() -> Iterator[Case]:
         ("a revocation of no device", [ops.REVOKE_DEVICE, 1]),
         ("a revocation with 65 heads", [ops.REVOKE_DEVICE, 1, ben.keys.dev, [[bytes(16), 1, bytes(32)]] * 65, None]),
         ("a grant with a short hash", [ops.GRANT_KEY, 1, circle.epoch.id, ben.keys.dev, bytes(31)]),
+        ("a need of no key", [ops.NEED_KEY, 0]),
         ("an acceptance of nothing", [ops.ACCEPT, 1, []]),
         ("a rejection of too much", [ops.REJECT, 1, [bytes(32)] * 1001]),
         ("an end with a negative number", [ops.CLOSE_CHAIN, 1, ben.keys.dev, -1, bytes(32), ben.keys.dev, bytes(64)]),

@@ -1,0 +1,75 @@
+"""Keys that are owed: handed to devices that were let in without them, and asked for by those that never got theirs.
+
+Organizers answer at once, and everybody for their own devices. Other members wait a while, so that thirty people who hear
+of one newcomer do not all answer; but then they do, for there may be no organizer near.
+"""
+
+from __future__ import annotations
+
+from circle_app.workspace import journal, settings
+from circle_app.workspace.changes import MEMBERSHIP
+from circle_app.workspace.db import Workspace
+from sync import wire
+from sync.client.access import Access, sealer
+from sync.client.epochs import granted_name, keep_envelopes
+from sync.envelopes import seal_envelope
+from sync.membership import ops
+from sync.membership.epochs import best, envelope_hash, lacking, needs
+from sync.membership.heads import heads_for
+from sync.membership.ops import Op, Role
+from sync.membership.result import Membership
+
+PATIENCE_MS = 10 * 60_000
+"""How long a member leaves an answer to organizers, and a device waits for an envelope, before they act."""
+
+
+def grant(ws: Workspace, held: Access, membership: Membership) -> int:
+    """Hand the newest key to devices that lack it: they joined by an older invitation, were let in, linked, or asked.
+
+    Returns how many were given one.
+    """
+    top = best(membership)
+    me = membership.members.get(held.space.member16)
+    if me is None or me.role is None or top.id not in held.epochs:
+        return 0
+    given = 0
+    for dev in sorted(lacking(membership, top.id) - {held.keys.dev}):
+        mine = me.role is Role.ORGANIZER or membership.member_of[dev] == me.id
+        if not mine and not _waited(ws, held.space.no, b"grant" + top.id + dev):
+            continue
+        kem_pk = membership.log.cards[dev].kem_pk
+        sealed = wire.Envelope(top.id, dev, seal_envelope(epoch=held.epochs[top.id], kem_pk=kem_pk, dev=dev))
+        keep_envelopes(ws, held.space.no, granted_name(top.id, dev), [sealed])
+        _write(ws, held, membership, ops.GrantKey(ops.GRANT_KEY, 0, top.id, dev, envelope_hash(sealed.data)))
+        given += 1
+    return given
+
+
+def ask(ws: Workspace, held: Access, membership: Membership) -> bool:
+    """Say that this device lacks the newest key, when it was given one a while ago that did not arrive or did not open."""
+    top = best(membership)
+    asked = any(dev == held.keys.dev for dev, _ in needs(membership, top.id))
+    if top.id in held.epochs or asked or not top.envelope_hashes(held.keys.dev):
+        return False
+    if not membership.is_active(held.keys.dev) or not _waited(ws, held.space.no, b"need" + top.id):
+        return False
+    _write(ws, held, membership, ops.NeedKey(ops.NEED_KEY, 0, top.id))
+    return True
+
+
+def _write(ws: Workspace, held: Access, membership: Membership, op: Op) -> None:
+    journal.append(
+        ws, held.space.no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=ops.encode_op(op),
+        mheads=heads_for(membership, held.keys.dev),
+    )  # fmt: skip
+
+
+def _waited(ws: Workspace, no: int, what: bytes) -> bool:
+    """Whether something was first noticed long enough ago; notes it when it is new."""
+    name = f"sync.noticed.{no}.{what.hex()}"
+    first = settings.get(ws, name)
+    now_ms = ws.clock.now_ms()
+    if first is None or int(first) > now_ms:  # a clock that was set back begins anew
+        settings.put(ws, name, str(now_ms))
+        return False
+    return now_ms - int(first) >= PATIENCE_MS

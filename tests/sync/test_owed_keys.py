@@ -1,0 +1,125 @@
+"""Nobody stays locked out because an envelope got lost: who lacks a key says so, and any member who has it hands it over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from circle_app.workspace import spaces
+from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.queries.tasks import tasks
+from sync.client import circle_members
+from sync.client.access import access
+from sync.client.admit import membership_of
+from sync.client.owed import PATIENCE_MS
+from sync.membership.epochs import best, lacking, needs
+from sync.membership.ops import GrantKey, NeedKey
+from tests.support.machines import Machine, machine
+from tests.support.server import RunningServer
+
+
+@dataclass
+class Ahead:
+    """The real clock, and so much later."""
+
+    by_ms: int = 0
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000 + self.by_ms
+
+
+@dataclass
+class Hall:
+    """Ana founded; Ben, Carl and Dora joined. All their clocks move together."""
+
+    server: RunningServer
+    people: dict[str, Machine]
+    clock: Ahead
+
+    def __getitem__(self, name: str) -> Machine:
+        return self.people[name]
+
+    def sync(self, *names: str) -> None:
+        for name in (*names, *names):
+            report = self.people[name].sync(1)
+            assert report.problem is None, (name, report.problem)
+
+    def ops(self, kind: type) -> int:
+        return sum(isinstance(c.op, kind) for c in membership_of(self["dora"].ws, 1).log.changes)
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    clock = Ahead()
+    server = RunningServer(tmp_path / "server", now_ms=clock.now_ms)
+    with ExitStack() as stack:
+        people = {n: stack.enter_context(machine(tmp_path / n, n.title())) for n in ("ana", "ben", "carl", "dora")}
+        for person in people.values():
+            person.ws.clock = clock
+        people["ana"].found(server=server.url)
+        link = people["ana"].invite(1)
+        for name in ("ben", "carl", "dora"):
+            people[name].join(link)
+        hall = Hall(server, people, clock)
+        hall.sync(*people)
+        yield hall
+    server.stop()
+
+
+def remove_and_lose_the_envelopes(hall: Hall) -> None:
+    """Ben is removed; Dora got the new key in time, then the server is lost, and whoever made the key does not come back."""
+    circle_members.remove(hall["ana"].ws, hall["ana"].vault, 1, spaces.space(hall["ben"].ws, 1).member16)
+    add_task(hall["ana"].ws, 1, title="Under the new key")
+    hall.sync("ana", "dora")
+    hall.server.wipe()
+    hall.sync("dora")
+
+
+def titles(person: Machine) -> set[str]:
+    return {task.title for task in tasks(person.ws, space=1)}
+
+
+def test_who_lacks_a_key_asks_after_a_while_and_another_member_hands_it_over(hall: Hall) -> None:
+    remove_and_lose_the_envelopes(hall)
+    hall.sync("carl")
+    assert titles(hall["carl"]) == set()
+    assert hall.ops(NeedKey) == 0, "the envelope may be on its way"
+    hall.clock.by_ms += PATIENCE_MS
+    hall.sync("carl", "dora")
+    assert (hall.ops(NeedKey), hall.ops(GrantKey)) == (1, 0), "an organizer may be near"
+    hall.clock.by_ms += PATIENCE_MS
+    hall.sync("dora", "carl")
+    assert hall.ops(GrantKey) == 1
+    assert titles(hall["carl"]) == {"Under the new key"}
+    top = best(membership_of(hall["carl"].ws, 1))
+    assert access(hall["carl"].ws, hall["carl"].vault, 1).current.id == top.id
+    assert lacking(membership_of(hall["dora"].ws, 1), top.id) == frozenset()
+    hall.clock.by_ms += 2 * PATIENCE_MS
+    hall.sync("carl", "dora")
+    assert (hall.ops(NeedKey), hall.ops(GrantKey)) == (1, 1), "once is enough"
+
+
+def test_an_organizer_answers_at_once(hall: Hall) -> None:
+    ana = hall["ana"]
+    circle_members.promote(ana.ws, ana.vault, 1, spaces.space(hall["dora"].ws, 1).member16)
+    hall.sync("ana", "dora")
+    remove_and_lose_the_envelopes(hall)
+    hall.sync("carl")
+    hall.clock.by_ms += PATIENCE_MS
+    hall.sync("carl", "dora", "carl")
+    assert titles(hall["carl"]) == {"Under the new key"}
+
+
+def test_a_need_is_over_only_by_a_grant_that_knows_of_it(hall: Hall) -> None:
+    remove_and_lose_the_envelopes(hall)
+    hall.sync("carl")
+    hall.clock.by_ms += PATIENCE_MS
+    hall.sync("carl", "dora")
+    membership = membership_of(hall["dora"].ws, 1)
+    carl = spaces.space(hall["carl"].ws, 1).dev16
+    assert {dev for dev, _ in needs(membership, best(membership).id)} == {carl}
