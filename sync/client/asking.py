@@ -27,7 +27,7 @@ from sync.keys import DeviceKeys, EpochKey, first_key_hash, open_epoch
 from sync.membership import ops
 from sync.membership.cards import join_message, make_card, member_id
 from sync.membership.epochs import best
-from sync.membership.log import mheads_for
+from sync.membership.heads import heads_for
 from sync.membership.result import Membership
 from sync.seal import seal
 from sync.vault import Vault
@@ -58,7 +58,7 @@ def ask(
         key_salt=key_salt, role=ops.Role(invite.op.role).name.lower(), state="joining",
     )  # fmt: skip
     clear = ops.encode_op(_join(space32, keys, invited))
-    heads = mheads_for(membership.log, keys.dev, above=invite.change.id)
+    heads = heads_for(membership, keys.dev, above=invite.change.id)
     journal.append(ws, no, _open_sealer(ws, keys), kind=MEMBERSHIP, clear=clear, mheads=heads)
     kept = msgspec.msgpack.encode(_Asked(secret, my_name))
     settings.put(ws, _name(no), kept.hex())
