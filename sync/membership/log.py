@@ -119,6 +119,19 @@ def add(log: Log, changeset: Changeset) -> Log:
     return Log(log.space, (*log.changes, change), by_id, cards, introduced, _heads(log, change))
 
 
+def past_log(log: Log, change: MemberChange) -> Log:
+    """What the author of a change knew of, and the change itself."""
+    known = tuple(c for c in log.changes if c is change or change.past >> c.index & 1)
+    ids = {c.id for c in known}
+    shown = {dev: tuple(i for i in intros if i.change.id in ids) for dev, intros in log.introduced.items()}
+    introduced = {dev: intros for dev, intros in shown.items() if intros}
+    cards = {dev: first_of(intros).card for dev, intros in introduced.items()}
+    return Log(
+        log.space, known, MappingProxyType({c.id: c for c in known}), MappingProxyType(cards),
+        MappingProxyType(introduced), (change.id,),
+    )  # fmt: skip
+
+
 def first_of(introductions: tuple[Introduction, ...]) -> Introduction:
     """The one that says whose a device is: as somebody's first device before as a further one, then by (depth, id)."""
     return min(introductions, key=lambda i: (i.parent is not None, i.change.depth, i.change.id))

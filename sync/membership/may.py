@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sync.codec import MEMBERSHIP, Changeset, check_signature, open_epoch_id
 from sync.membership.epochs import check_epoch, check_rotation
 from sync.membership.evaluate import evaluate
-from sync.membership.log import Log, MemberChange, add, author_key
+from sync.membership.log import Log, MemberChange, add, author_key, past_log
 from sync.membership.ops import Invite, Join, Leave, Role, StepDown
 from sync.membership.result import Membership, Pending
 from sync.membership.standing import known_standing, reach
@@ -131,21 +131,20 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
     after = evaluate(log)
     pending = {p.join for p in after.pending}
     counts = changeset.id in after.effective or changeset.id in pending
-    if not counts and not vouched and not _meant_well(membership, log.by_id[changeset.id]):
+    if not counts and not vouched and not _meant_well(membership, log, log.by_id[changeset.id]):
         raise refuse("not_allowed")
     return log
 
 
-def _meant_well(membership: Membership, change: MemberChange) -> bool:
-    """Whether its author, who is still here, had the right by all they had seen: it was ended at the same time.
+def _meant_well(membership: Membership, log: Log, change: MemberChange) -> bool:
+    """Whether it counts by all that its author, who is still here, had seen: something at the same time took its effect.
 
     Such a change is kept without effect, or nothing that follows it in its author's chain could be sent.
     """
     member = membership.members.get(membership.member_of.get(change.dev, b""))
     if member is None or member.role is None:
         return False
-    known = known_standing(member.grants, member.strikes, change.past)
-    return known is not None and known.role is Role.ORGANIZER
+    return change.id in evaluate(past_log(log, change)).effective
 
 
 def _check_invite(membership: Membership, join: Join, now_ms: int) -> None:

@@ -8,7 +8,7 @@ from circle_app.errors import BadChangeset
 from sync import codec
 from sync.membership import ops
 from sync.membership.epochs import active_devices, best, lacking, must_rotate
-from sync.membership.may import check_content, role_of
+from sync.membership.may import check_content, check_push, role_of
 from sync.membership.ops import Role
 from tests.support.membership import SECRET, circle_with, promote, remove, roles
 from tests.vectors.world import Circle, Device, close_op, device, fork_op, link_op
@@ -289,3 +289,20 @@ def test_the_secret_of_an_invite_links_no_device() -> None:
         circle.admit(circle.member_op(eve, op))
     assert caught.value.code == "parent"
     assert circle.join_op(eve, SECRET)
+
+
+def test_what_lost_its_effect_to_something_at_the_same_time_is_kept_and_does_not_block_its_author() -> None:
+    circle, people = circle_with("ben", "carl", "pia")
+    circle.admit(circle.member_op(circle.ana, promote(people["ben"])))
+    circle.admit(circle.member_op(people["ben"], promote(people["carl"])))
+    together = circle.log.heads
+    circle.admit(circle.member_op(circle.ana, promote(people["pia"])))
+    removal = circle.member_op(people["carl"], remove(people["pia"]), mheads=together)
+    log = check_push(circle.membership, codec.parse(removal), now_ms=0)
+    assert codec.parse(removal).id in log.by_id
+    circle.log = log
+    assert roles(circle.membership)[people["pia"].member] is Role.ORGANIZER
+    hopeless = circle.member_op(people["carl"], remove(people["ben"]))
+    with pytest.raises(BadChangeset) as caught:
+        check_push(circle.membership, codec.parse(hopeless), now_ms=0)
+    assert caught.value.code == "not_allowed"
