@@ -9,6 +9,7 @@ all waiting requests at once. Who stored something rings the others with NOTIFY;
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import secrets
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ from sync.server.store_schema import statements
 
 T = TypeVar("T")
 
+_MADE = "INSERT INTO meta(name, value) VALUES(?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _MAKING = 0x63697263
 """The advisory lock under which tables are made."""
 _NONCES = (
@@ -192,14 +194,24 @@ def _fresh_nonces(db: Db, nonces: Sequence[Nonce]) -> dict[Nonce, bool]:
 def _made(line: Line, random_bytes: RandomBytes) -> tuple[bytes, bytes]:
     """Make what is missing, one process at a time; the name and the generation of the server."""
     db = line.db()
+    wanted = (*statements(int="BIGINT", bytes="BYTEA", keyed=""), *_TUNED)
+    made = hashlib.sha256("\n".join(wanted).encode()).digest()
     db.change("BEGIN")
     db.change("SELECT pg_advisory_xact_lock(?)", (_MAKING,))
-    if not list(db.rows("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'nonces'")):
-        for statement in (*statements(int="BIGINT", bytes="BYTEA", keyed=""), *_TUNED):
+    if not _is_made(db, made):
+        for statement in wanted:
             db.change(statement)
+        db.change(_MADE, ("made", made))
     fresh = {"server_id": random_bytes(32), "server_gen": random_bytes(16)}
     for name, value in fresh.items():
         db.change("INSERT INTO meta(name, value) VALUES(?, ?) ON CONFLICT DO NOTHING", (name, value))
     known = dict(db.rows("SELECT name, value FROM meta"))
     db.change("COMMIT")
     return known["server_id"], known["server_gen"]
+
+
+def _is_made(db: Db, made: bytes) -> bool:
+    """Whether the tables are those of this version: looking for each would make others wait for it."""
+    if not list(db.rows("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'")):
+        return False
+    return list(db.rows("SELECT value FROM meta WHERE name = 'made'")) == [(made,)]

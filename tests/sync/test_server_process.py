@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import ipaddress
+import json
 import signal
 import threading
 import time
@@ -11,6 +14,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from circle_app.errors import SyncProblem
 from sync import codec, wire
@@ -107,12 +114,52 @@ def everything(url: str, who: Device) -> list[wire.PageItem]:
             return items
 
 
-def test_the_log_has_ids_only(tmp_path: Path) -> None:
+def test_it_speaks_tls_by_itself(tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    with program(tmp_path / "data", "--tls-cert", str(cert), "--tls-key", str(key)) as (_running, url):
+        assert url.startswith("https://127.0.0.1:")
+        assert requests.get(url + wire.ROUTE_HEALTH, timeout=PATIENCE_S, verify=str(cert)).text == "ok\n"
+        with pytest.raises(requests.exceptions.SSLError):
+            requests.get(url + wire.ROUTE_HEALTH, timeout=PATIENCE_S)
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(today - datetime.timedelta(days=1))
+        .not_valid_after(today + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(pem)
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_log_has_ids_only(tmp_path: Path, database: str, form: str) -> None:
     ana = founder()
-    with program(tmp_path / "data") as (_running, url):
+    options = ("--database", database, "--log-format", form, "--log-level", "debug")
+    with program(tmp_path / "data", *options) as (_running, url):
         line_to(url).create_space(ana.chain[0].data)
         line_to(url).push(ana.signer, data(ana.write()))
-        requests.get(url + "/v1/info?name=Kanarienvogel", timeout=PATIENCE_S)
+        requests.get(
+            url + "/v1/info?name=Kanarienvogel", timeout=PATIENCE_S, headers={"X-Forwarded-For": "203.0.113.77"}
+        )
     log = (tmp_path / "log.txt").read_text()
-    assert "push space=" + ana.space.hex()[:16] in log
-    assert "Kanarienvogel" not in log and "127.0.0.1" not in log
+    assert ana.space.hex()[:16] in log
+    assert ana.space.hex()[:17] not in log
+    for secret in ("Kanarienvogel", "127.0.0.1", "203.0.113", ana.keys.dev.hex()[:8]):
+        assert secret not in log
+    if form == "json":
+        told = [json.loads(line) for line in log.splitlines()]
+        assert {"space", "push"} <= {line["event"] for line in told}
