@@ -15,6 +15,8 @@ class Config:
     data: Path
     database: str = ""
     """`postgresql://…` of a database that several server processes may share; empty: a SQLite file in `data`."""
+    spaces_apart: bool = False
+    """Each circle's writes in a transaction of their own: for a PostgreSQL whose machines share the circles."""
     host: str = "127.0.0.1"
     port: int = 8440
     name: str = "Citizen Circles server"

@@ -21,6 +21,7 @@ def parsed(arguments: Sequence[str] | None) -> Config:
     return Config(
         data=given.data,
         database=given.database,
+        spaces_apart=given.circles_apart,
         host=given.host,
         port=given.port,
         registration_token=given.token or None,
@@ -48,6 +49,7 @@ def _about_data(parser: argparse.ArgumentParser) -> None:
         default=known("CIRCLES_DATABASE", ""),
         help="postgresql://… for one or several server processes; left out: a SQLite file in DATA",
     )
+    add("--circles-apart", action="store_true", help="commit each circle alone: for a distributed PostgreSQL")
     add("--blobs", default="", help="sealed files: a folder, or s3://bucket/prefix (AWS_* variables)")
     add("--token", default=known("CIRCLES_TOKEN"), help="asked of whoever founds a circle")
     add("--max-spaces", type=int, default=100_000)

@@ -16,7 +16,12 @@ def open_store(config: Config, *, random_bytes: RandomBytes, committed: Committe
         from sync.server.store_postgres import PostgresStore  # psycopg takes a while to load; one machine does without
 
         return PostgresStore(
-            config.database, window_ms=window_ms, readers=config.readers, random_bytes=random_bytes, committed=committed
+            config.database,
+            window_ms=window_ms,
+            readers=config.readers,
+            random_bytes=random_bytes,
+            committed=committed,
+            apart=config.spaces_apart,
         )
     return SqliteStore(
         config.data, window_ms=window_ms, readers=config.readers, random_bytes=random_bytes, committed=committed

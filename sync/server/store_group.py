@@ -6,7 +6,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -58,6 +58,8 @@ class Group:
 
     session: Session
     committed: Committed
+    apart: bool = False
+    """Each space in a transaction of its own, where they lie on different machines."""
     _jobs: queue.SimpleQueue[Job | None] = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
 
@@ -80,7 +82,8 @@ class Group:
         for batch in self._batches():
             begin_s = time.perf_counter()
             try:
-                commit_together(self.session, batch)
+                for part in by_space(batch) if self.apart else (batch,):
+                    commit_together(self.session, part)
             except BaseException as error:  # noqa: BLE001 (handed to those who wait; the writer thread itself must live)
                 for job in batch:
                     job.set_exception(error)
@@ -100,6 +103,14 @@ class Group:
                 yield batch
             if entry is None:
                 return
+
+
+def by_space(batch: Sequence[Job]) -> Iterable[list[Job]]:
+    """The jobs of each space, in the order in which they came."""
+    parts: dict[bytes, list[Job]] = {}
+    for job in batch:
+        parts.setdefault(job.touching.space, []).append(job)
+    return parts.values()
 
 
 def commit_together(session: Session, batch: Sequence[Job]) -> None:

@@ -53,6 +53,12 @@ _HEADS = (
     "SELECT w.no, w.dev, c.seq, c.id FROM unnest(?::bigint[], ?::bytea[]) AS w(no, dev) CROSS JOIN LATERAL"
     " (SELECT seq, id FROM changesets c WHERE c.no = w.no AND c.dev = w.dev ORDER BY seq DESC, pos LIMIT 1) c"
 )
+_LOCKED_ONE = _SPACES.replace("no = ANY(?)", "no = ?") + " FOR UPDATE"
+_IDS_OF_ONE = (
+    "SELECT no, id, pos FROM changesets WHERE no = ? AND substr(id, 1, 8) = ANY(?::bytea[]) AND id = ANY(?::bytea[])"
+)
+_HEAD_OF_ONE = "SELECT no, dev, seq, id FROM changesets WHERE no = ? AND dev = ? ORDER BY seq DESC, pos LIMIT 1"
+"""Of one space alone: plainer queries, which a distributed database sends to the one machine that has it."""
 _NEW_NONCES = (
     "INSERT INTO nonces(no, key_id, nonce, until_ms) SELECT * FROM unnest(?::bigint[], ?::bytea[], ?::bytea[], ?::bigint[])"
     " ON CONFLICT DO NOTHING RETURNING no, key_id, nonce"
@@ -72,6 +78,7 @@ class PostgresStore:
         readers: int = 4,
         random_bytes: RandomBytes = secrets.token_bytes,
         committed: Committed = uncounted,
+        apart: bool = False,
     ) -> None:
         self._url = url
         self._window_ms = window_ms
@@ -85,7 +92,7 @@ class PostgresStore:
         self._rows = Gather("store-rows", self._line(), _rows)
         self._nonces = Gather("store-nonces", self._line(durable=False), _fresh_nonces)
         self._readers = ThreadPoolExecutor(readers, "store-reader")
-        self._group = Group(PostgresSession(first, self._me), committed)
+        self._group = Group(PostgresSession(first, self._me), committed, apart)
         self._news = News(self._line(), self._line(), self._me)
 
     async def space(self, space: bytes) -> SpaceRow | None:
@@ -165,17 +172,23 @@ def _locked(db: PostgresDb, touching: Sequence[Touching]) -> Drafts:
     drafts = Drafts()
     ids = {(space_no(t.space), i) for t in touching for i in t.ids}
     devs = {(space_no(t.space), d) for t in touching for d in t.devs}
+    nos = sorted({space_no(t.space) for t in touching})
     with db.pipeline():
         db.later("BEGIN")
-        spaces = db.later(_LOCKED, (sorted({space_no(t.space) for t in touching}),))
-        found = db.later(_IDS, ([no for no, _ in ids], [i for _, i in ids]))
-        heads = db.later(_HEADS, ([no for no, _ in devs], [d for _, d in devs]))
+        if len(nos) == 1:
+            spaces = db.later(_LOCKED_ONE, nos)
+            found = db.later(_IDS_OF_ONE, (nos[0], [i[:8] for _, i in ids], [i for _, i in ids]))
+            heads = [db.later(_HEAD_OF_ONE, key) for key in devs]
+        else:
+            spaces = db.later(_LOCKED, (nos,))
+            found = db.later(_IDS, ([no for no, _ in ids], [i for _, i in ids]))
+            heads = [db.later(_HEADS, ([no for no, _ in devs], [d for _, d in devs]))]
     drafts.spaces.update({t.space: None for t in touching})
     drafts.spaces.update({bytes(row[0]): SpaceRow(*row[1:]) for row in spaces.fetchall()})
     drafts.ids.update(dict.fromkeys(ids))
     drafts.ids.update({(no, i): pos for no, i, pos in found.fetchall()})
     drafts.heads.update(dict.fromkeys(devs))
-    drafts.heads.update({(no, dev): (seq, i) for no, dev, seq, i in heads.fetchall()})
+    drafts.heads.update({(no, dev): (seq, i) for each in heads for no, dev, seq, i in each.fetchall()})
     return drafts
 
 

@@ -13,6 +13,7 @@ from sync.server.config import Config
 from sync.server.store import NewRow, SpaceRow, Store, Touching, space_no
 from sync.server.store_choice import open_store
 from sync.server.store_drafts import Writer
+from tests.support import databases
 
 SPACE = b"\xff\x00\x80" + b"s" * 29
 OTHER = b"\x00" * 31 + b"o"
@@ -26,11 +27,15 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop.close()
 
 
-@pytest.fixture
-def store(tmp_path: Path, database: str) -> Iterator[Store]:
-    store = open_store(Config(data=tmp_path / "data", database=database), random_bytes=lambda n: b"r" * n)
+@pytest.fixture(params=["sqlite", "postgres", "postgres, circles apart"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    database = "" if request.param == "sqlite" else databases.fresh_database()
+    config = Config(data=tmp_path / "data", database=database, spaces_apart="apart" in request.param)
+    store = open_store(config, random_bytes=lambda n: b"r" * n)
     yield store
     store.close()
+    if database:
+        databases.drop(database)
 
 
 def change(n: int, *, seq: int = 1, kind: int = 0, data: bytes = b"") -> NewRow:
