@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from circle_app.courses.releases import Item, Module, Release, attribution, content_hash
 from circle_app.domain.ids import Ref
@@ -91,7 +92,7 @@ def _credit(ws: Workspace, space: int, release: Release) -> None:
     credits = profile.origin.splitlines()
     if attribution(release) in credits:
         return
-    fields = {"origin": "\n".join([*credits, attribution(release)])}
+    fields: dict[str, Any] = {"origin": "\n".join([*credits, attribution(release)])}
     if release.licence and not profile.licence:
         fields["licence"] = release.licence
     if release.language and not profile.language:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from circle_app.courses.demo_story import (
     ELM_STREET,
@@ -199,7 +200,7 @@ class _Teller:
             self._promise(task.ref, line)
 
     def _promise(self, task: Ref, line: LineStory) -> None:
-        fields: dict[str, object] = {}
+        fields: dict[str, Any] = {}
         if line.project:
             fields["project"] = self.projects[line.project]
         if line.done is not None:

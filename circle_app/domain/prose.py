@@ -7,6 +7,7 @@ code points, so no letter is ever cut. The merge of concurrent edits is in works
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -24,10 +25,8 @@ Steps = tuple[int | str, ...]
 """Pairs of a position and either a text to put in there, or a number of code points to take away from there."""
 
 _WORDS = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
-_LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_TOKENS, _PAIRS = 3_000, 5_000_000
-"""Words, then lines, that are compared one by one, and roughly how often two are looked at; a larger change replaces
-what lies between its ends."""
+_PAIRS = 2_000_000
+"""Roughly how often two words are looked at between two anchors; a larger change replaces what lies between them."""
 
 
 class Edit(NamedTuple):
@@ -101,12 +100,7 @@ def changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
     if not before or not after:
         yield head, head + len(before), after
         return
-    for pattern in (_WORDS, _LINES):
-        left, right = pattern.findall(before), pattern.findall(after)
-        if _quick(left, right):
-            yield from _compared(left, right, head)
-            return
-    yield head, head + len(before), after
+    yield from _compared(_WORDS.findall(before), _WORDS.findall(after), head)
 
 
 def version(heads: Sequence[bytes], *, shown: str | None = None) -> bytes:
@@ -142,20 +136,48 @@ def _common(left: str, right: str) -> int:
     return low
 
 
-def _quick(left: list[str], right: list[str]) -> bool:
-    """Whether comparing takes moments: a text of few different words costs the square of its length."""
-    if len(left) + len(right) > _TOKENS:
-        return False
-    there = Counter(right)
-    return sum(there[word] for word in left) * min(len(left), len(right)) <= _PAIRS
-
-
 def _compared(left: list[str], right: list[str], at: int) -> Iterator[tuple[int, int, str]]:
+    """Compares word by word, between words that stand once in either text and in the same order."""
+    l0 = r0 = 0
+    for l1, r1 in (*_anchors(left, right), (len(left), len(right))):
+        for start, end, first, last in _between(left[l0:l1], right[r0:r1]):
+            place = at + sum(map(len, left[l0 : l0 + start]))
+            yield place, place + sum(map(len, left[l0 + start : l0 + end])), "".join(right[r0 + first : r0 + last])
+        at += sum(map(len, left[l0 : l1 + 1]))
+        l0, r0 = l1 + 1, r1 + 1
+
+
+def _anchors(left: list[str], right: list[str]) -> list[tuple[int, int]]:
+    """Places of words that stand once in each text: the longest row of them that is in order in both."""
+    once_left, once_right = Counter(left), Counter(right)
+    places = {word: at for at, word in enumerate(right) if once_right[word] == 1}
+    pairs = [(at, places[word]) for at, word in enumerate(left) if once_left[word] == 1 and word in places]
+    tails: list[int] = []
+    before: list[int] = []
+    ends: list[int] = []
+    for n, (_, place) in enumerate(pairs):
+        length = bisect_left(tails, place)
+        tails[length : length + 1] = [place]
+        ends[length : length + 1] = [n]
+        before.append(ends[length - 1] if length else -1)
+    row, n = [], ends[-1] if ends else -1
+    while n >= 0:
+        row.append(pairs[n])
+        n = before[n]
+    return row[::-1]
+
+
+def _between(left: list[str], right: list[str]) -> Iterator[tuple[int, int, int, int]]:
+    """What differs between two anchors: (start, end) on the left became (first, last) on the right."""
+    if left == right:
+        return
+    there = Counter(right)
+    if sum(there[word] for word in left) * min(len(left), len(right)) > _PAIRS:
+        # few different words: comparing all of them with each other takes too long
+        yield 0, len(left), 0, len(right)
+        return
     from difflib import SequenceMatcher  # only when more than one place was changed
 
-    place = 0
-    for what, l0, l1, r0, r1 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        length = sum(map(len, left[l0:l1]))
+    for what, *places in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if what != "equal":
-            yield at + place, at + place + length, "".join(right[r0:r1])
-        place += length
+            yield places[0], places[1], places[2], places[3]

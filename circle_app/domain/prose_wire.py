@@ -16,8 +16,8 @@ from circle_app.domain.prose import Edit, Steps
 FORMAT = 1
 
 _Stamp = Annotated[bytes, Meta(min_length=STAMP_BYTES, max_length=STAMP_BYTES)]
-_CONTROL = tuple(chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127))
-"""What no text shows: a line break, a tab and a carriage return may be put in."""
+_CONTROL = tuple(chr(code) for code in (*range(9), *range(11, 32), 127))
+"""What no edit puts in: of the control characters texts have line feeds and tabs alone."""
 
 
 class _Wire(msgspec.Struct, array_like=True, frozen=True):

@@ -94,10 +94,10 @@ def carry_withdrawn(source: apsw.Connection, target: apsw.Connection) -> None:
     _all_wait(target)
 
 
-def version_of(db: apsw.Connection, key: Key) -> bytes | None:
-    """The version of a text that an editor hands back with what was typed; None while nobody wrote anything."""
+def version_of(db: apsw.Connection, key: Key) -> bytes:
+    """The version of a text that an editor hands back with what was typed; empty while nobody wrote anything."""
     found = first(db, f"SELECT version FROM prose WHERE {CELL}", key)
-    return found[0] if found else None
+    return found[0] if found else b""
 
 
 def versions(db: apsw.Connection, key: Key) -> tuple[bytes, ...]:

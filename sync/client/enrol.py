@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 from circle_app.domain.ops import Value
 from circle_app.domain.rules import KINDS, LED, kind_rule
@@ -125,8 +126,15 @@ def found_circle(
     )
     spaces.add_epoch_key(ws, no, made.epoch.id, secret)
     journal.append(ws, no, _as_it_is(Sealed(made.sealed.id, made.sealed.data)), kind=MEMBERSHIP, clear=clear)
-    profile = {"name": name, "kind": kind, "topic": topic, "place": place, "rhythm": rhythm, "plan": plan}
-    optional = {"kind_label": kind_label, "color": color}
+    profile: dict[str, Any] = {
+        "name": name,
+        "kind": kind,
+        "topic": topic,
+        "place": place,
+        "rhythm": rhythm,
+        "plan": plan,
+    }
+    optional: dict[str, Any] = {"kind_label": kind_label, "color": color}
     set_circle(ws, no, **profile, **{k: v for k, v in optional.items() if v is not None})
     add_person(ws, no, name=my_name, confirmed=True, member=member, role="organizer")
     # being in the circle is not a slip that Ctrl+Z takes back

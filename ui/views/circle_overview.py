@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt
@@ -19,9 +20,11 @@ from circle_app.workspace.queries.circles import CircleCard, circle, my_circles
 from circle_app.workspace.queries.meetings import MeetingCard, meetings
 from circle_app.workspace.queries.outcomes import decisions
 from circle_app.workspace.queries.people import Person, people
+from circle_app.workspace.queries.places import CIRCLE_ROW
 from circle_app.workspace.queries.projects import projects
 from circle_app.workspace.queries.tasks import tasks
 from ui.context import AppContext
+from ui.models.live_text import LiveText
 from ui.problems import sentence
 from ui.text import date_of_ms
 from ui.views.circle_cards import (
@@ -33,7 +36,6 @@ from ui.views.circle_cards import (
     rhythm_card,
 )
 from ui.views.circle_words import readiness_line
-from ui.widgets.autosave import Autosave
 from ui.widgets.base import Label
 from ui.widgets.card import SHADOW_ROOM, Card
 from ui.widgets.chip import IconLabel
@@ -75,8 +77,8 @@ class CircleOverview(ScrollPage):
             hint=self.tr("Six evenings: listen, choose two things, try them."),
         )
         self._kept = {
-            "agreements": Autosave(self.agreements, lambda text: self._keep("agreements", text)),
-            "plan": Autosave(self.intent, lambda text: self._keep("plan", text)),
+            name: LiveText(area, ctx.ws, CIRCLE, name, partial(self._keep, name))
+            for name, area in (("agreements", self.agreements), ("plan", self.intent))
         }
         self._first, self._second = column(theme, gap=4), column(theme, gap=4)
         self._slots = {name: Slot() for name in ("next", "promises", "decisions", "rhythm", "projects", "people")}
@@ -107,8 +109,8 @@ class CircleOverview(ScrollPage):
             profile = circle(ws, self._space)
         except NotFound:
             return
-        self._kept["agreements"].show(profile.agreements)
-        self._kept["plan"].show(profile.plan)
+        for kept in self._kept.values():
+            kept.show(Ref(self._space, CIRCLE_ROW))
         allowed = may_edit(ws, self._space, CIRCLE)
         for area in (self.agreements, self.intent):
             area.setReadOnly(not allowed)
@@ -204,9 +206,9 @@ class CircleOverview(ScrollPage):
         self._grid.setColumnStretch(0, 6)
         self._grid.setColumnStretch(1, 5 if beside else 0)
 
-    def _keep(self, column_name: str, text: str) -> bool:
+    def _keep(self, column_name: str, text: str, base: bytes) -> bool:
         try:
-            set_circle(self._ctx.ws, self._space, **{column_name: text})
+            set_circle(self._ctx.ws, self._space, bases={column_name: base}, **{column_name: text})
         except CircleError as problem:
             self._ctx.toast(sentence(problem))
             return False

@@ -183,7 +183,7 @@ class OutcomesPanel(PaintedWidget):
         read = read_line(text, kind=line.kind, people=self._people, today=self._day.today)
         if not read.text:
             return
-        outcome_commands.set_outcome(self._ctx.ws, line.ref, text=read.text)
+        outcome_commands.set_outcome(self._ctx.ws, line.ref, text=read.text, bases={"text": line.version})
         fields = {"owner": read.owner.ref if read.owner else None, "due": read.due}
         told = {name: value for name, value in fields.items() if value is not None}
         if line.task is not None and told:

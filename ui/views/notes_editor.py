@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import NOTES
-from circle_app.domain.text import tidy_body, tidy_line
+from circle_app.domain.text import tidy_line
 from circle_app.errors import CircleError, NotFound
 from circle_app.workspace.commands.notes import add_note, delete_note, set_note
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.notes import Note, note
 from circle_app.workspace.queries.projects import projects
 from ui.context import AppContext
+from ui.models.live_text import LiveText
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
 from ui.shortcuts import key_name
@@ -55,7 +56,6 @@ class NoteEditor(QWidget):
         super().__init__()
         self._ctx = ctx
         self.note: Note | None = None
-        self._base: bytes | None = None
         self._title_base: bytes | None = None
         self._wanted = ""
         theme = ctx.theme
@@ -70,7 +70,6 @@ class NoteEditor(QWidget):
         self.files = FilesPanel(ctx, NOTES)
         self.files.serve(self.source)
         self.bar = NoteBar(ctx)
-        self.bar.show_theirs.connect(self._show_theirs)
         self.bar.keep_copy.connect(self._keep_copy)
         self.modes = Segmented(
             theme, (Option("write", self.tr("Write")), Option("read", self.tr("Read")), Option("both", self.tr("Both"))),
@@ -99,7 +98,9 @@ class NoteEditor(QWidget):
         )
         self._lay_out()
         self._title_save = Autosave(self.title, lambda text: self._save(title=text))
-        self._body_save = Autosave(self.source, lambda text: self._save(body=text))
+        self._body_save = LiveText(
+            self.source, ctx.ws, NOTES, "body", lambda text, base: self._save(body=text, base=base)
+        )
         self._quiet = QTimer(self, singleShot=True, interval=SAVED_MS)
         self._quiet.timeout.connect(lambda: self._tell_saved(False))
         self._render = QTimer(self, singleShot=True, interval=READING_MS)
@@ -233,14 +234,10 @@ class NoteEditor(QWidget):
         for part in (self.tools, self.project, self.private):
             part.setEnabled(may)
         self._title_save.show(shown.title, anew=anew)
-        self._body_save.show(shown.body, anew=anew)
+        self._body_save.show(shown.ref, anew=anew)
         if self.title.text() == shown.title:
             self._title_base = shown.title_stamp
-        same = self.source.toPlainText() == shown.body
-        if same:
-            self._base = shown.body_version
-        theirs = not same and shown.body_version != self._base
-        self.bar.show_state(shown, theirs=theirs)
+        self.bar.clear()
         self.private.setChecked(shown.private)
         self._show_projects(shown)
         self.files.show_files(shown.ref)
@@ -264,13 +261,13 @@ class NoteEditor(QWidget):
             parts.append(day_long(date_of_ms(shown.at_ms)))
         return "  ·  ".join(part for part in parts if part)
 
-    def _save(self, *, title: str | None = None, body: str | None = None) -> bool:
+    def _save(self, *, title: str | None = None, body: str | None = None, base: bytes | None = None) -> bool:
         """Write down what was typed over exactly what was displayed; a refusal is said and the words stay."""
         if self.note is None:
             return True
         ws, ref = self._ctx.ws, self.note.ref
         try:
-            set_note(ws, ref, title=title, body=body, title_base=self._title_base, base=self._base)
+            set_note(ws, ref, title=title, body=body, title_base=self._title_base, base=base)
             now = note(ws, ref)
         except NotFound:
             self.bar.say_gone()
@@ -278,8 +275,6 @@ class NoteEditor(QWidget):
         except CircleError as problem:
             self.bar.say(sentence(problem))
             return False
-        if body is not None and now.body == tidy_body(body):
-            self._base = now.body_version
         if title is not None and now.title == tidy_line(title):
             self._title_base = now.title_stamp
         return True
@@ -290,12 +285,6 @@ class NoteEditor(QWidget):
         ref = self.note.ref
         set_note(self._ctx.ws, ref, **fields)
         self.moved.emit(ref)
-
-    def _show_theirs(self) -> None:
-        """Show the words of somebody else; what stood here stays in the history."""
-        if self.note is not None:
-            self.flush()
-            self._show(note(self._ctx.ws, self.note.ref), anew=True)
 
     def _keep_copy(self) -> None:
         """The note was deleted elsewhere: these words begin a new one."""

@@ -17,6 +17,7 @@ from circle_app.workspace.queries.notes import notes
 from circle_app.workspace.queries.projects import Project
 from circle_app.workspace.queries.tasks import Task, tasks
 from ui.context import AppContext
+from ui.models.live_text import LiveText
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
 from ui.text import date_of_ms, due_chip
@@ -66,7 +67,10 @@ class ProjectPage(ScrollPage):
         self.problem = Label(theme, role="second", color="danger", wrap=True)
         self.problem.hide()
         self._title_save = Autosave(self.title, lambda text: self._save(title=text))
-        self._purpose_save = Autosave(self.purpose, lambda text: self._save(purpose=text))
+        self._purpose_save = LiveText(
+            self.purpose, ctx.ws, PROJECTS, "purpose",
+            lambda text, base: self._save(purpose=text, bases={"purpose": base}),
+        )  # fmt: skip
         self.title.returnPressed.connect(lambda: self.purpose.setFocus(Qt.FocusReason.OtherFocusReason))
         head = row(theme, gap=8)
         head.addWidget(self.title, 1)
@@ -114,7 +118,7 @@ class ProjectPage(ScrollPage):
         ws = self._ctx.ws
         may = may_edit(ws, shown.ref.space, PROJECTS)
         self._title_save.show(shown.title, anew=anew)
-        self._purpose_save.show(shown.purpose, anew=anew)
+        self._purpose_save.show(shown.ref, anew=anew)
         self.title.setReadOnly(not may)
         self.purpose.setReadOnly(not may)
         for part in (self.finished, self.note, self.more):

@@ -35,7 +35,7 @@ class OutcomeRow(PaintedButton):
 
     def __init__(self, theme: Theme, outcome: Outcome, day: Day, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.outcome = outcome
+        self.outcome = self._begun = outcome
         self._field: TextField | None = None
         self._shown: tuple[Outcome, Day] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -83,6 +83,7 @@ class OutcomeRow(PaintedButton):
         if self._field is not None:
             return
         field = TextField(self.theme, name=self.tr("Change this line"), text=self.outcome.text)
+        self._begun = self.outcome
         field.returnPressed.connect(self._keep)
         field.left.connect(self._keep)
         field.installEventFilter(self)
@@ -159,8 +160,9 @@ class OutcomeRow(PaintedButton):
             return
         text = field.text().strip()
         self._end_edit()
-        if text and text != self.outcome.text:
-            self.edited.emit(self.outcome, text)
+        if text and text != self._begun.text:
+            # of the line as it was when the edit began: what others wrote into it since stays
+            self.edited.emit(self._begun, text)
 
     def _end_edit(self) -> None:
         field, self._field = self._field, None

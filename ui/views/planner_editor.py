@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -11,11 +12,14 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from circle_app.domain.agenda import format_minutes, parse_minutes
 from circle_app.domain.ids import Ref
 from circle_app.domain.rules import MODES
+from circle_app.domain.schema import AGENDA_ITEMS
 from circle_app.errors import CircleError
 from circle_app.workspace.commands import agenda as agenda_commands
+from circle_app.workspace.commands.writing import NO_BASES, Bases
 from circle_app.workspace.queries.meetings import AgendaItem
 from circle_app.workspace.queries.people import Person
 from ui.context import AppContext
+from ui.models.live_text import LiveText
 from ui.problems import sentence as problem_sentence
 from ui.text import mode
 from ui.views.planner_method import MethodField
@@ -42,6 +46,7 @@ class StepEditor(Card):
         self._ctx = ctx
         self._item: AgendaItem | None = None
         self._autosaves: dict[str, Autosave] = {}
+        self._texts: dict[str, LiveText] = {}
         self._leads: tuple[tuple[str, str], ...] = ()
         self.setAccessibleName(self.tr("The chosen step"))
         theme = ctx.theme
@@ -85,13 +90,16 @@ class StepEditor(Card):
         self._number.set_text(self.tr("Step {number}").format(number=number))
         values = {
             "title": item.title, "minutes": format_minutes(item.minutes) if item.minutes else "",
-            "question": item.question, "method": item.method, "materials": item.materials,
-            "private_notes": item.private_notes, "min_minutes": format_minutes(item.min_minutes) if item.min_minutes else "",
+            "question": item.question, "materials": item.materials,
+            "min_minutes": format_minutes(item.min_minutes) if item.min_minutes else "",
         }  # fmt: skip
         for name, autosave in self._autosaves.items():
             autosave.show(values[name] or "", anew=anew)
-            if anew:
-                self._boxes[name].say("")
+        for text in self._texts.values():
+            text.show(item.ref, anew=anew)
+        if anew:
+            for box in self._boxes.values():
+                box.say("")
         if anew:
             self.how.begin()
         self.mode.set_code(item.mode or "")
@@ -107,7 +115,7 @@ class StepEditor(Card):
     def flush(self) -> None:
         """Save what is typed but not yet saved."""
         if self._item is not None:
-            for autosave in self._autosaves.values():
+            for autosave in (*self._autosaves.values(), *self._texts.values()):
                 autosave.flush()
 
     def forget(self) -> None:
@@ -172,12 +180,16 @@ class StepEditor(Card):
 
     def _connect(self) -> None:
         for name, field in (
-            ("title", self.title), ("minutes", self.minutes), ("question", self.question), ("method", self.method),
-            ("materials", self.materials), ("min_minutes", self.least), ("private_notes", self.private),
+            ("title", self.title), ("minutes", self.minutes), ("question", self.question),
+            ("materials", self.materials), ("min_minutes", self.least),
         ):  # fmt: skip
             autosave = Autosave(field, self._saver(name))
             autosave.saved.connect(self.saved)
             self._autosaves[name] = autosave
+        for name, area in (("method", self.method), ("private_notes", self.private)):
+            text = LiveText(area, self._ctx.ws, AGENDA_ITEMS, name, partial(self._keep_text, name))
+            text.saved.connect(self.saved)
+            self._texts[name] = text
         self.mode.chosen.connect(lambda code: self._keep("mode", lambda: code or None))
         self.lead.chosen.connect(lambda code: self._keep("lead", lambda: bytes.fromhex(code) if code else None))
         self.flexible.clicked.connect(lambda on: self._keep("flexible", lambda: int(on)))
@@ -190,13 +202,16 @@ class StepEditor(Card):
 
         return save
 
-    def _keep(self, name: str, value: Callable[[], object]) -> bool:
+    def _keep_text(self, name: str, text: str, base: bytes) -> bool:
+        return self._keep(name, lambda: text, bases={name: base})
+
+    def _keep(self, name: str, value: Callable[[], object], bases: Bases = NO_BASES) -> bool:
         """Write one field of the item; a refusal is said under the field and nothing typed is lost."""
         if self._item is None:
             return True
         box = self._boxes.get(name)
         try:
-            agenda_commands.set_item(self._ctx.ws, self._item.ref, **{name: value()})
+            agenda_commands.set_item(self._ctx.ws, self._item.ref, bases=bases, **{name: value()})
         except CircleError as problem:
             if box is not None:
                 box.say(problem_sentence(problem))

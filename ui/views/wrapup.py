@@ -17,6 +17,7 @@ from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.tasks import tasks
 from ui.context import AppContext
 from ui.models.door import sums
+from ui.models.live_text import LiveText
 from ui.models.rounds import seating
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
@@ -27,7 +28,6 @@ from ui.views.outcome_words import Day, outcome_line
 from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
 from ui.views.wrapup_next import NextMeetingCard
 from ui.views.wrapup_promises import PromisesCard
-from ui.widgets.autosave import Autosave
 from ui.widgets.avatar import AvatarStack
 from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
@@ -70,7 +70,7 @@ class WrapUpView(ScrollPage):
         )  # fmt: skip
         self.tick = Chip(theme, self.tr("Saved"), tone="teal", icon="check")
         self.tick.hide()
-        self._autosave = Autosave(self.closing, self._save_closing)
+        self._autosave = LiveText(self.closing, ctx.ws, MEETINGS, "reflection", self._save_closing)
         self._autosave.saved.connect(self.tick.show)
         self._lay_out()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -117,7 +117,7 @@ class WrapUpView(ScrollPage):
         self.next.show_meeting(found, day.today)
         self.who.show_seats(seats)
         self.files.show_files(self._ref, *(line.ref for line in lines), *promised)
-        self._autosave.show(found.reflection, anew=anew)
+        self._autosave.show(self._ref, anew=anew)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -162,10 +162,10 @@ class WrapUpView(ScrollPage):
         self.body.addLayout(column(theme, line, self.head, gap=12, margins=(10, 0, 10, 0)))
         self.body.addLayout(self._columns, 1)
 
-    def _save_closing(self, text: str) -> bool:
+    def _save_closing(self, text: str, base: bytes) -> bool:
         if self._ref is None:
             return False
-        set_meeting(self._ctx.ws, self._ref, reflection=text)
+        set_meeting(self._ctx.ws, self._ref, reflection=text, bases={"reflection": base})
         return True
 
     def _end(self) -> None:

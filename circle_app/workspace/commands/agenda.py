@@ -8,7 +8,7 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.positions import between, spread
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.errors import NotFound
-from circle_app.workspace.commands.writing import delete, existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
 
 DEFAULT_MINUTES = 10
@@ -48,13 +48,13 @@ def add_items(
     return tuple(Ref(meeting.space, put.row) for put in puts)
 
 
-def set_item(ws: Workspace, ref: Ref, **fields: object) -> Ref:
+def set_item(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a step (see domain/schema, `agenda_items`)."""
     existing(ws, AGENDA_ITEMS, ref)
     if "title" in fields:
         fields["title"] = required(str(fields["title"] or ""), "a title for the step")
     cells = tidied(ws, AGENDA_ITEMS, ref.space, fields)
-    record(ws, ref.space, (Put(AGENDA_ITEMS, ref.row, cells),), label="Change the step")
+    record(ws, ref.space, (Put(AGENDA_ITEMS, ref.row, cells, bases),), label="Change the step")
     return ref
 
 

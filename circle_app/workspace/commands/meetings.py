@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import MEETINGS
-from circle_app.workspace.commands.writing import delete, existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
 
 
@@ -30,13 +30,16 @@ def plan_meeting(
     return Ref(space, row)
 
 
-def set_meeting(ws: Workspace, ref: Ref, **fields: object) -> Ref:
+def set_meeting(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a meeting (see domain/schema, `meetings`)."""
     existing(ws, MEETINGS, ref)
     if "title" in fields:
         fields["title"] = required(str(fields["title"] or ""), "a title")
     record(
-        ws, ref.space, (Put(MEETINGS, ref.row, tidied(ws, MEETINGS, ref.space, fields)),), label="Change the meeting"
+        ws,
+        ref.space,
+        (Put(MEETINGS, ref.row, tidied(ws, MEETINGS, ref.space, fields), bases),),
+        label="Change the meeting",
     )
     return ref
 

@@ -7,7 +7,7 @@ from circle_app.domain.ops import Value
 from circle_app.domain.schema import MEETINGS, OUTCOMES, TASKS
 from circle_app.domain.text import kept_body, title_of
 from circle_app.errors import RuleBroken
-from circle_app.workspace.commands.writing import existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import NO_BASES, Bases, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.outcomes import Outcome, outcome
 from circle_app.workspace.queries.people import me
@@ -49,7 +49,7 @@ def add_outcome(
     return Ref(meeting.space, row)
 
 
-def set_outcome(ws: Workspace, ref: Ref, **fields: object) -> Ref:
+def set_outcome(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a line (see domain/schema, `outcomes`); its task's title follows the text while they are alike."""
     line = outcome(ws, ref)
     if "kind" in fields and fields["kind"] != line.kind:
@@ -59,7 +59,7 @@ def set_outcome(ws: Workspace, ref: Ref, **fields: object) -> Ref:
         required(str(fields["text"] or ""), "a few words")
     cells = tidied(ws, OUTCOMES, ref.space, fields)
     _check_hands({"present": line.present, "hands": line.hands, **cells})
-    puts = [Put(OUTCOMES, ref.row, cells)]
+    puts = [Put(OUTCOMES, ref.row, cells, bases)]
     if "text" in cells and line.task is not None and line.task.title == title_of(line.text):
         puts.append(Put(TASKS, line.task.ref.row, {"title": title_of(str(cells["text"]))}))
     record(ws, ref.space, puts, label="Change the line")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import PROJECTS
-from circle_app.workspace.commands.writing import delete, existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
 
 
@@ -16,13 +16,16 @@ def add_project(ws: Workspace, space: int, *, title: str, purpose: str | None = 
     return Ref(space, row)
 
 
-def set_project(ws: Workspace, ref: Ref, **fields: object) -> Ref:
+def set_project(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a project (see domain/schema, `projects`)."""
     existing(ws, PROJECTS, ref)
     if "title" in fields:
         fields["title"] = required(str(fields["title"] or ""), "a name for the project")
     record(
-        ws, ref.space, (Put(PROJECTS, ref.row, tidied(ws, PROJECTS, ref.space, fields)),), label="Change the project"
+        ws,
+        ref.space,
+        (Put(PROJECTS, ref.row, tidied(ws, PROJECTS, ref.space, fields), bases),),
+        label="Change the project",
     )
     return ref
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from circle_app.domain.ids import Ref, natural_row_id
 from circle_app.domain.schema import TASK_COMPLETIONS, TASKS
 from circle_app.errors import RuleBroken
-from circle_app.workspace.commands.writing import delete, existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.people import me
 
@@ -32,14 +32,14 @@ def add_task(
     return Ref(space, row)
 
 
-def set_task(ws: Workspace, ref: Ref, **fields: object) -> Ref:
+def set_task(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a task (see domain/schema, `tasks`); the time it was done follows its state."""
     existing(ws, TASKS, ref)
     if "title" in fields:
         fields["title"] = required(str(fields["title"] or ""), "what is to be done")
     if "state" in fields and "done_ms" not in fields:
         fields["done_ms"] = ws.clock.now_ms() if fields["state"] == "done" else None
-    record(ws, ref.space, (Put(TASKS, ref.row, tidied(ws, TASKS, ref.space, fields)),), label="Change the task")
+    record(ws, ref.space, (Put(TASKS, ref.row, tidied(ws, TASKS, ref.space, fields), bases),), label="Change the task")
     return ref
 
 

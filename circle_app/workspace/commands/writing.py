@@ -42,6 +42,9 @@ WORDS = MappingProxyType(
     }
 )
 """The words that a column may hold, by table and column."""
+Bases = Mapping[str, bytes | None]
+"""What an editor showed, by column: the version of a text (queries/texts), the stamp of another value."""
+NO_BASES: Bases = MappingProxyType({})
 _LONGEST_MINUTES = 24 * 60
 _CIVIL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 

@@ -31,12 +31,12 @@ class Note:
     author_name: str | None
     at_ms: int | None
     title_stamp: bytes | None
-    body_version: bytes | None
+    body_version: bytes
 
 
 _NOTES = """
 SELECT n.space, n.id, coalesce(c.name, ''), c.color, coalesce(n.title, ''), coalesce(n.body, ''), j.id, j.title, m.id,
-  m.title, coalesce(n.private, 0), n.author, p.name, n.at_ms, n.stamps, t.version
+  m.title, coalesce(n.private, 0), n.author, p.name, n.at_ms, n.stamps, coalesce(t.version, x'')
 FROM notes n
 LEFT JOIN prose t ON t.space = n.space AND t.tab = :table AND t.row = n.id AND t.col = :body
 LEFT JOIN circle c ON c.space = n.space AND c.id = :circle

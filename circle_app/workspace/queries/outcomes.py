@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import OUTCOMES
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.places import ref_or_none, shown_with
@@ -14,7 +16,10 @@ from circle_app.workspace.queries.tasks import Task, tasks
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One line of a meeting. `task` is set for kind "task"; `present` and `hands` for a hand count."""
+    """One line of a meeting. `task` is set for kind "task"; `present` and `hands` for a hand count.
+
+    `version` is what an editor hands back as the base of its text (`set_outcome`).
+    """
 
     ref: Ref
     kind: str
@@ -30,12 +35,15 @@ class Outcome:
     meeting: Ref | None
     present: int | None
     hands: int | None
+    version: bytes = b""
 
 
+_TEXT = MappingProxyType({"tab": OUTCOMES.number, "col": OUTCOMES.column("text").number})
 _OUTCOMES = f"""
 SELECT o.space, o.id, coalesce(o.kind, 'note'), coalesce(o.text, ''), o.item, a.title, o.author, p.name, o.at_ms,
-  coalesce(o.private, 0), o.task, coalesce(o.parked, 0), o.meeting, o.present, o.hands
+  coalesce(o.private, 0), o.task, coalesce(o.parked, 0), o.meeting, o.present, o.hands, coalesce(v.version, x'')
 FROM outcomes o
+LEFT JOIN prose v ON v.space = o.space AND v.tab = :tab AND v.row = o.id AND v.col = :col
 LEFT JOIN agenda_items a ON a.space = o.space AND a.id = o.item
 LEFT JOIN people p ON p.space = o.space AND p.id = o.author
 WHERE o.space = :space AND o.deleted IS NOT 1 AND (:meeting IS NULL OR o.meeting = :meeting)
@@ -77,16 +85,18 @@ def _read(
     parked: bool = False,
     kind: str | None = None,
 ) -> tuple[Outcome, ...]:
-    asked = {"space": space, "meeting": meeting, "row": row, "parked": parked, "kind": kind}
+    asked = {"space": space, "meeting": meeting, "row": row, "parked": parked, "kind": kind, **_TEXT}
     found = ws.rows(_OUTCOMES, asked)
     by_ref = {task.ref: task for task in tasks(ws, space=space)} if any(r[10] for r in found) else {}
     return tuple(_outcome(r, by_ref) for r in found)
 
 
 def _outcome(row: tuple[Any, ...], by_ref: dict[Ref, Task]) -> Outcome:
-    space, ident, kind, text, item, title, author, name, at_ms, private, task, parked, meeting, present, hands = row
+    space, ident, kind, text, item, title, author, name, at_ms, private, task, parked, meeting, present, hands, told = (
+        row
+    )
     promised = by_ref.get(Ref(space, task)) if task is not None and kind == "task" else None
     return Outcome(
         Ref(space, ident), kind, text, ref_or_none(space, item), title, ref_or_none(space, author), name, at_ms,
-        bool(private), promised, bool(parked), ref_or_none(space, meeting), present, hands,
+        bool(private), promised, bool(parked), ref_or_none(space, meeting), present, hands, told,
     )  # fmt: skip
