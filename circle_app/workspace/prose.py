@@ -76,6 +76,33 @@ def shown_again(db: apsw.Connection, key: Key, shown: str) -> str:
     return text.close()
 
 
+def renamed(db: apsw.Connection, key: Key, shown: str, loose: Iterable[tuple[int, CellOp]], to: bytes) -> str:
+    """Gives loose edits (by their numbers in `local_ops`) stamps that end in `to`, wherever they are named.
+
+    Returns the text to be shown. A chain that was sent under the former name is not continued under the new one.
+    """
+    from circle_app.domain.prose_wire import decode_edit, encode_edit
+
+    listed = list(loose)
+    names = {op.stamp: op.stamp[:8] + to for _, op in listed}
+    for n, op in listed:
+        edit = decode_edit(op.value)
+        if edit is None:
+            continue
+        kept = edit.prev if edit.prev.to_bytes(8, "big") + op.stamp[8:] in names else 0
+        heads, mends = (tuple(sorted(names.get(s, s) for s in stamps)) for stamps in (edit.heads, edit.mends))
+        value = encode_edit(edit._replace(prev=kept, heads=heads, mends=mends))
+        now = CellOp(names[op.stamp], value, names.get(op.base, op.base))
+        db.execute(f"DELETE FROM texts WHERE {CELL} AND stamp = ? AND vhash = ? AND base = ?", (*key, *op_name(op)))
+        keep(db, key, now, False)
+        db.execute(
+            "UPDATE local_ops SET stamp = ?, base = ?, value = ? WHERE n = ?", (now.stamp, now.base, now.value, n)
+        )
+    text = Text(db, key, shown)
+    text.place_all()
+    return text.close()
+
+
 def anew(db: apsw.Connection) -> None:
     """Forgets everything but withdrawn edits, before all others are taken in anew."""
     db.execute("DELETE FROM texts WHERE gone = 0")

@@ -89,7 +89,7 @@ class Text:
             if self._state.waiting or self._weave is not None or not self._follow(todo):
                 self._cross([*todo, *waiting(self._db, self._key, {one.op for one in todo})])
         except _Anew:
-            self._place_all()
+            self.place_all()
 
     def text_at(self, deps: Iterable[bytes]) -> str:
         """The plain text at the version that these stamps name."""
@@ -226,7 +226,7 @@ class Text:
         for places in (self._ends, self._tips, self._after):
             places.clear()
 
-    def _place_all(self) -> None:
+    def place_all(self) -> None:
         """Gives every edit its place anew: a chain was claimed twice, or a stamp was given out twice."""
         db, key = self._db, self._key
         db.execute(f"DELETE FROM text_documents WHERE {CELL}", key)

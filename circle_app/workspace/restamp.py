@@ -15,6 +15,7 @@ from circle_app.domain.merge import CellOp, merge_cell
 from circle_app.workspace.connection import every
 from circle_app.workspace.incoming import RowKey
 from circle_app.workspace.project import KEEP_SHADOWED, kept, read_row, write_rows
+from circle_app.workspace.prose import is_text, renamed
 
 Cell = tuple[int, bytes, int]
 """(table, row, column)."""
@@ -40,6 +41,10 @@ def restamp(db: apsw.Connection, space: int, *, to: bytes, but: Collection[tuple
     for key, columns in rows.items():
         state = read_row(db, space, key)
         for column, loose in columns.items():
+            if is_text(key[0], column):
+                shown = renamed(db, (space, *key, column), state.texts.get(column, ""), loose, to)
+                state.show_text(column, shown)
+                continue
             state.winners[column] = _restamped(db, space, key, column, state.winners[column], loose, to)
             state.changed.add(column)
         write_rows(db, space, key[0], {key[1]: state})
@@ -50,19 +55,19 @@ def _restamped(
     db: apsw.Connection, space: int, key: RowKey, column: int, winner: CellOp, loose: list[Loose], to: bytes
 ) -> CellOp:
     """One cell decided anew, its losers kept; returns the winner."""
-    renamed = {op.stamp: op.stamp[:8] + to for _, op in loose}
+    names = {op.stamp: op.stamp[:8] + to for _, op in loose}
     own = {op for _, op in loose}
     cell = (space, *key, column)
     losers = every(
         db, "SELECT stamp, value, base FROM shadowed WHERE space = ? AND tab = ? AND row = ? AND col = ?", cell
     )
     ops = [
-        CellOp(renamed[op.stamp], op.value, renamed.get(op.base, op.base)) if op in own else op
+        CellOp(names[op.stamp], op.value, names.get(op.base, op.base)) if op in own else op
         for op in (winner, *(CellOp(*loser) for loser in losers))
     ]
     db.executemany(
         "UPDATE local_ops SET stamp = ?, base = ? WHERE n = ?",
-        [(renamed[op.stamp], renamed.get(op.base, op.base), n) for n, op in loose],
+        [(names[op.stamp], names.get(op.base, op.base), n) for n, op in loose],
     )
     merged = merge_cell(ops)
     db.execute("DELETE FROM shadowed WHERE space = ? AND tab = ? AND row = ? AND col = ?", cell)

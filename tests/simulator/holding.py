@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from circle_app.domain.merge import CellOp
+from circle_app.domain.prose_wire import decode_edit
 from circle_app.domain.schema import TABLES
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.prose import is_text
 from circle_app.workspace.tables import ENTRY
 from tests.simulator.device import Edit
 
@@ -39,4 +41,5 @@ def cells(ws: Workspace, no: int) -> list[Edit]:
 def plain(edit: Edit) -> tuple[int, bytes, int, bytes, object]:
     """What an edit says and when; a loose one gets another device's name when its computer takes a new key."""
     table, row, column, op = edit
-    return table, row, column, op.stamp[:8], op.value
+    edit = decode_edit(op.value) if is_text(table, column) else None
+    return table, row, column, op.stamp[:8], op.value if edit is None else edit.steps

@@ -27,6 +27,7 @@ from circle_app.workspace.queries.conflicts import conflicts
 from circle_app.workspace.queries.notes import note
 from circle_app.workspace.queries.search import search
 from circle_app.workspace.queries.texts import text_of
+from circle_app.workspace.restamp import restamp
 from circle_app.workspace.verify import state_hash, verify
 from circle_app.workspace.withdraw import withdraw
 from tests.support.exchange import exchange, packed, plain_open
@@ -275,3 +276,28 @@ def test_a_copy_of_a_workspace_that_goes_on_writing_loses_nothing(three: tuple[S
     assert body(bo, ref) == body(cem, ref)
     assert "left" in body(bo, ref) and "right" in body(bo, ref)
     assert state_hash(bo[0]) == state_hash(cem[0])
+
+
+def test_loose_edits_of_a_text_go_on_under_another_name(three: tuple[Side, Side, Side]) -> None:
+    ana, bo, _ = three
+    ref = add_note(*ana, title="n", body="sent.")
+    packed(*ana)
+    write(ana, ref, "sent. loose.")
+    write(ana, ref, "sent. loose, too.")
+    with ana[0].writing() as db:
+        restamp(db, ana[1], to=b"another!")
+    assert body(ana, ref) == "sent. loose, too."
+    loose = ana[0].rows("SELECT stamp, value, base FROM local_ops WHERE col = ? ORDER BY n", (BODY,))
+    assert [stamp[8:] for stamp, *_ in loose] == [b"another!"] * 2
+    assert loose[1][2] == loose[0][0]
+    write(ana, ref, "sent. loose, too. more.")
+    history = [
+        (0, [SetOp(NOTES.number, ref.row, BODY, value, int.from_bytes(stamp[:8], "big"), base)])
+        for stamp, value, base in loose
+    ]
+    bo[0].apply(bo[1], packed(*ana)[:1])
+    for changeset in chained(history):
+        bo[0].apply(
+            bo[1], [Opened(changeset.id, b"another!" * 2, changeset.seq, changeset.prev, changeset.ops, changeset.data)]
+        )
+    assert body(bo, ref) == "sent. loose, too."
