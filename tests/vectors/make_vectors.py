@@ -21,6 +21,7 @@ from tests.vectors.bad_files import files
 from tests.vectors.bad_members import SECRET, bad_keys, bad_members, kem_seed, usual_circle
 from tests.vectors.bad_publications import publications
 from tests.vectors.bad_rekeys import bad_rekeys, good_rekeys
+from tests.vectors.texts import texts
 from tests.vectors.world import Circle, Device, Forge, Seeded, device
 
 FOLDER = Path(__file__).resolve().parent
@@ -40,6 +41,7 @@ def vectors() -> dict[str, bytes]:
         "keys.json": _json(_keys()),
         "files.json": _json(files()),
         "publications.json": _json(publications()),
+        "texts.json": _json(texts()),
     }
 
 
