@@ -1,6 +1,6 @@
 """`python -m bench`: prints our figures beside the limits they are measured against, in one run on one machine.
 
-`python -m bench edit sync` takes only some of them: edit, sync, ring, memory, start, server.
+`python -m bench edit sync` takes only some of them: edit, text, sync, ring, memory, start, server.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import editing, exchanging, latest, memory, ringing, serving, starting
+from bench import editing, exchanging, latest, memory, ringing, serving, starting, writing
 from bench.circles import pair, server
 from bench.workload import write
 from circle_app.collecting import collect_rarely
 
 MANY, FEW = 100_000, 1_000
-PARTS = ("edit", "sync", "ring", "memory", "start", "server")
+PARTS = ("edit", "text", "sync", "ring", "memory", "start", "server")
 
 
 def main(wanted: list[str]) -> int:
@@ -28,6 +28,8 @@ def main(wanted: list[str]) -> int:
         scratch = Path(folder)
         if "edit" in parts:
             editing.run(scratch)
+        if "text" in parts:
+            writing.run(scratch)
         if {"sync", "memory", "start"} & set(parts):
             _full(scratch, parts)
         if "ring" in parts:

@@ -18,7 +18,7 @@ EDITS = 1_500
 
 def run(scratch: Path) -> None:
     bare, ours = [], []
-    limit = _Bare(scratch / "bare.db")
+    limit = Bare(scratch / "bare.db")
     with workspace(scratch / "edits") as (ws, vault):
         space = enrol.found_circle(ws, vault, name="Bench", kind="citizen_circle", my_name="Ana")
         meeting = meetings.plan_meeting(ws, space, title="The evening", starts_at="2026-11-24T18:30")
@@ -45,7 +45,7 @@ def run(scratch: Path) -> None:
     )
 
 
-class _Bare:
+class Bare:
     """The least that a durable, logged edit costs: two rows in one FULL transaction."""
 
     def __init__(self, path: Path) -> None:
