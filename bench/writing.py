@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from loro import ExportMode, LoroDoc, VersionVector
@@ -47,13 +48,18 @@ def _typing(ws: Workspace, space: int, limit: Bare) -> None:
         shown = note(ws, ref)
         at = chance.randrange(len(shown.body))
         text = f"{shown.body[:at]} word{n}{shown.body[at:]}"
-        least.append(seconds(lambda n=n: limit.edit(n)))
-        times.append(seconds(lambda text=text, shown=shown: set_note(ws, ref, body=text, base=shown.body_version)))
+        least.append(seconds(partial(limit.edit, n)))
+        times.append(seconds(partial(set_note, ws, ref, body=text, base=shown.body_version)))
     limit.close()
-    bare = LoroDoc()
+    bare = _document()
     text_of = bare.get_text("t")
     text_of.insert(0, BEGINNING)
-    bare_times = [seconds(lambda n=n: (text_of.insert(n * 5, f" word{n}"), bare.commit())) for n in range(PAUSES)]
+
+    def typed(n: int) -> None:
+        text_of.insert(n * 5, f" word{n}")
+        bare.commit()
+
+    bare_times = [seconds(partial(typed, n)) for n in range(PAUSES)]
     show(
         f"A pause in typing, kept for good, in a text of {len(BEGINNING):,} letters ({PAUSES} of them)",
         ("difference, edit, text, row, undo; one FULL transaction, p50", micro(percentile(times, 50))),
@@ -82,6 +88,10 @@ def _crossing(ws: Workspace, space: int, count: int) -> None:
     )
 
 
+def _document() -> LoroDoc:
+    return LoroDoc()  # type: ignore[no-untyped-call]
+
+
 def _worked(work: Callable[[], object]) -> float:
     begin = time.process_time()
     work()
@@ -108,7 +118,7 @@ def _edits(count: int, seed: int) -> list[Steps]:
 
 
 def _bare(left: list[Steps], right: list[Steps]) -> float:
-    ours, theirs = LoroDoc(), LoroDoc()
+    ours, theirs = _document(), _document()
     ours.peer_id, theirs.peer_id = 1, 2
     ours.get_text("t").insert(0, BEGINNING)
     ours.commit()
@@ -118,9 +128,12 @@ def _bare(left: list[Steps], right: list[Steps]) -> float:
         for steps in edits:
             pairs = iter(steps)
             for at, what in zip(pairs, pairs, strict=True):
-                text.insert(at, what) if isinstance(what, str) else text.delete(at, what)
+                if isinstance(what, str):
+                    text.insert(int(at), what)
+                else:
+                    text.delete(int(at), what)
         document.commit()
-    update = theirs.export(ExportMode.Updates(VersionVector()))
+    update = theirs.export(ExportMode.Updates(VersionVector()))  # type: ignore[no-untyped-call]
     return _worked(lambda: (ours.import_(update), ours.get_text("t").to_string()))
 
 

@@ -11,7 +11,7 @@ import apsw
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.merge import CellOp, cell_op, order, projects
-from circle_app.domain.ops import value_hash8
+from circle_app.domain.ops import SetOp, value_hash8
 from circle_app.domain.prose_wire import decode_edit
 from circle_app.domain.schema import BY_NUMBER, PROSE, TABLES
 from circle_app.workspace.changes import Opened, Touched
@@ -19,7 +19,7 @@ from circle_app.workspace.connection import every
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.inbox import set_aside
 from circle_app.workspace.project import Row, read_row, write_rows
-from circle_app.workspace.prose import accepted, is_text, shown_again, take_out
+from circle_app.workspace.prose import accepted, is_text, shown_again, take_in, take_out
 
 
 def withdraw(
@@ -60,6 +60,25 @@ def withdraw(
         kinds = frozenset(table.name for table in TABLES if any(number == table.number for number, _ in touched))
         ws.announce(Touched(kinds | {"sync"}, frozenset(Ref(space, row) for _, row in touched), remote=True))
     return removed
+
+
+def keep_withdrawn(ws: Workspace, space: int, dev: bytes, ops: Iterable[SetOp]) -> None:
+    """Keeps edits of texts that were never merged, as if they had been and were withdrawn: others stand on them."""
+    arrived: dict[tuple[int, bytes, int], list[CellOp]] = {}
+    for op in ops:
+        if is_text(op.table, op.column):
+            arrived.setdefault((op.table, op.row, op.column), []).append(cell_op(op, dev))
+    if not arrived:
+        return
+    with ws.writing() as db:
+        for (number, row_id, column), edits in arrived.items():
+            row = read_row(db, space, (number, row_id))
+            text, _ = take_in(db, (space, number, row_id, column), row.texts.get(column, ""), edits, gone=True)
+            if text is not None and text != row.texts.get(column, ""):
+                row.show_text(column, text)
+                _rewrite(db, space, (number, row_id), row)
+    kinds = frozenset(BY_NUMBER[number].name for number, _, _ in arrived)
+    ws.announce(Touched(kinds, frozenset(Ref(space, row_id) for _, row_id, _ in arrived), remote=True))
 
 
 def _forget(db: apsw.Connection, table: str, cell: tuple[int, int, bytes, int], op: CellOp) -> None:

@@ -20,6 +20,7 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import cast_doubt
 from circle_app.workspace.forks import Fork, note_forks, place_of
 from sync import codec
+from sync.client.hidden_texts import keep_hidden_texts
 from sync.client.lineage import Lineage
 from sync.keys import EpochKey, open_epoch
 from sync.membership import log as member_log
@@ -32,6 +33,9 @@ from sync.seal import unseal
 
 WAITING = frozenset({"gap", "no_key", "unknown_device", "mheads_unknown"})
 """Reasons that a later changeset, or a key, takes away."""
+
+RIGHTS = frozenset({"not_member", "not_allowed", "rejected"})
+"""Reasons that another membership can take away, or bring."""
 
 UNPROVEN = frozenset(
     {
@@ -128,6 +132,7 @@ def take_in(
         inbox.lift(ws, no, healed)
     for held in bad:
         inbox.quarantine(ws, no, id=held.id, dev=held.dev, seq=held.seq, code=held.why, data=held.data, pos=held.pos)
+    keep_hidden_texts(ws, no, [held for held in bad if held.why in RIGHTS], epochs)
     if any(held.why in UNPROVEN for held in bad):
         inbox.keep_newest(ws, no, UNPROVEN)
     return TakenIn(applied, sum(h.id not in aside for h in bad), ids, full, batch.membership)

@@ -15,16 +15,13 @@ from circle_app.workspace.changes import Opened, Stored
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.withdraw import withdraw
 from sync import codec
-from sync.client.admit import Incoming, check_rights, take_in
+from sync.client.admit import RIGHTS, Incoming, check_rights, take_in
 from sync.client.lineage import Lineage
 from sync.keys import EpochKey
 from sync.membership.may import judged
 from sync.membership.ops import Admit, Demote, Promote, StepDown
 from sync.membership.result import Membership
 from sync.seal import unseal
-
-_RIGHTS = frozenset({"not_member", "not_allowed", "rejected"})
-"""Reasons that another membership can take away."""
 
 
 def rejudge(
@@ -48,7 +45,7 @@ def rejudge(
     if aside:
         gone = {changeset.id for changeset, _ in aside}
         withdraw(ws, no, [c for c, _ in aside], staying=_others(ws, no, {c.dev for c, _ in aside}, gone, epochs))
-    again = [Incoming(h.data, h.pos) for h in inbox.quarantined(ws, no) if h.why in _RIGHTS]
+    again = [Incoming(h.data, h.pos) for h in inbox.quarantined(ws, no) if h.why in RIGHTS]
     if again:
         take_in(ws, no, again, membership=membership, epochs=epochs)
     settings.put(ws, _name(no), judged)
@@ -79,7 +76,7 @@ def _without_right(
             if membership.member_of.get(stored.dev) in changed:
                 check_rights(membership, role, stored.dev, unseal(changeset, epochs).ops)
         except BadChangeset as error:
-            if error.code in _RIGHTS:
+            if error.code in RIGHTS:
                 found.append((_opened(stored, changeset, epochs), error.code))
     return found
 

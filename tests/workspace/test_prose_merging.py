@@ -17,7 +17,7 @@ from circle_app.workspace.changes import Opened
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.dump import dump
 from circle_app.workspace.verify import rebuild, state_hash, verify
-from circle_app.workspace.withdraw import withdraw
+from circle_app.workspace.withdraw import keep_withdrawn, withdraw
 from tests.support.exchange import plain_open
 from tests.support.workspaces import new_space, new_workspace
 from tests.workspace.test_merging import DEVICES, chained
@@ -89,8 +89,13 @@ def test_withdrawing_ends_in_one_text_whenever_it_happens(
         with new_workspace(tmp_path_factory.mktemp("any") / "w", seed=n) as ws:
             space = new_space(ws)
             early = chance.sample(others, chance.randint(0, len(others)))
-            taken_in(ws, space, [*early, *gone], chance, 1)
-            withdraw(ws, space, gone, staying=others)
+            if n == 0:  # never merged at all
+                taken_in(ws, space, early, chance, 1)
+                for changeset in chance.sample(gone, len(gone)):
+                    keep_withdrawn(ws, space, changeset.dev, changeset.ops)
+            else:
+                taken_in(ws, space, [*early, *gone], chance, 1)
+                withdraw(ws, space, gone, staying=others)
             taken_in(ws, space, others, chance, 1)
             seen.add((state_hash(ws), repr(dump(ws))))
             assert verify(ws, plain_open).ok
