@@ -144,6 +144,16 @@ def text_before(db: apsw.Connection, key: Key, stamp: bytes) -> str | None:
     return None if found is None else text.text_at(found.deps)
 
 
+def last_edits(db: apsw.Connection, space: int, table: int, row: bytes) -> dict[int, bytes]:
+    """For each text of a row, the stamp of its youngest edit that counts."""
+    found = every(
+        db,
+        "SELECT col, max(stamp) FROM texts WHERE space = ? AND tab = ? AND row = ? AND gone = 0 AND place >= 0 GROUP BY col",
+        (space, table, row),
+    )
+    return dict(found)
+
+
 def is_text(table: int, column: int) -> bool:
     """Whether this version knows the column as a text."""
     return column in PROSE.get(table, ())

@@ -19,7 +19,8 @@ from circle_app.domain.schema import NOTES, TASKS
 from circle_app.workspace import prose
 from circle_app.workspace.changes import Opened
 from circle_app.workspace.commands.circles import set_circle
-from circle_app.workspace.commands.notes import add_note, set_note
+from circle_app.workspace.commands.conflicts import take_lost
+from circle_app.workspace.commands.notes import add_note, delete_note, set_note
 from circle_app.workspace.commands.tasks import add_task, set_task
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.db import Workspace
@@ -143,6 +144,20 @@ def test_what_was_typed_over_words_that_are_then_withdrawn_is_kept(three: tuple[
     withdraw(*ana, packed(*cem))
     write(ana, ref, "A SPAM plan for May.", over=seen)  # the field still showed them
     assert body(ana, ref) == "A plan for May."
+
+
+def test_words_written_into_a_note_that_was_deleted_meanwhile_are_told(three: tuple[Side, Side, Side]) -> None:
+    ana, bo, _ = three
+    ref = add_note(*ana, title="n", body="A plan.")
+    exchange(ana, bo)
+    delete_note(ana[0], ref)
+    bo[0].clock.forward(seconds=5)  # type: ignore[attr-defined]
+    write(bo, ref, "A plan for May.")
+    exchange(ana, bo)
+    (told,) = conflicts(*ana)
+    assert (told.late, told.lost) == ("body", "A plan for May.")
+    take_lost(ana[0], told)
+    assert body(ana, ref) == "A plan for May." and conflicts(*ana) == ()
 
 
 def test_search_and_other_texts_follow(three: tuple[Side, Side, Side]) -> None:

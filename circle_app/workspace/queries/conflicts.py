@@ -18,6 +18,7 @@ from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED, TABLES, Table
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.project import read_row
+from circle_app.workspace.prose import last_edits
 from circle_app.workspace.tables import ENTRY
 
 _KEPT_BY_ITSELF = frozenset(
@@ -116,12 +117,13 @@ def _late_edits(db: apsw.Connection, space: int, device: bytes) -> Iterator[Conf
         ):
             written = {column: stamp for column, stamp, _ in ENTRY.iter_unpack(stamps)}
             gone = written.pop(DELETED)
+            written |= last_edits(db, space, table.number, row)
             late = [
                 (stamp, column) for column, stamp in written.items() if stamp[:8] > gone[:8] and _typed(table, column)
             ]
             if late:
                 stamp, column = max(late)
-                held = read_row(db, space, (table.number, row)).winners[column].value
+                held = read_row(db, space, (table.number, row)).shown(column)
                 yield Conflict(
                     Ref(space, row), table.name, table.columns[DELETED].name, 1, held, stamp, millis_of(stamp),
                     millis_of(gone), stamp[8:] == device[:8], gone, stamp[8:], gone[8:], late=table.columns[column].name,
