@@ -78,16 +78,23 @@ class Text:
             # nobody but this device continues its chain, so its end is known without asking
             self._ends[mine[0]] = mine[1]
             self._tips[mine[1][0]] = mine[1][1]
-        self.take({op: edit})
+        self.take({op: edit}, own=True)
         self._state.mine = (op.stamp, self._ends[op.stamp])
         return op
 
-    def take(self, fresh: Mapping[CellOp, Edit]) -> None:
-        """Gives edits their places; those that build on something that is not here wait."""
+    def take(self, fresh: Mapping[CellOp, Edit], *, own: bool = False) -> None:
+        """Gives edits their places; those that build on something that is not here wait.
+
+        Nothing waits for an edit that is made here and now (`own`), so what waits is not looked at then.
+        """
         try:
             todo = self._without_twins([built(op, edit) for op, edit in fresh.items()])
-            if self._state.waiting or self._weave is not None or not self._follow(todo):
-                self._cross([*todo, *waiting(self._db, self._key, {one.op for one in todo})])
+            if own:
+                if self._weave is not None or not self._follow(todo):
+                    self._cross(todo)
+            elif self._state.waiting or self._weave is not None or not self._follow(todo):
+                todo += waiting(self._db, self._key, {one.op for one in todo})
+                self._state.waiting = self._cross(todo)
         except _Anew:
             self.place_all()
 
@@ -194,8 +201,8 @@ class Text:
         self._mine_continued(done)
         return True
 
-    def _cross(self, todo: Sequence[Built]) -> None:
-        """Takes edits in by the document of the text, as far as what they build on is there."""
+    def _cross(self, todo: Sequence[Built]) -> int:
+        """Takes edits in by the document of the text, as far as what they build on is there; returns how many wait."""
         self._load()
         left = sorted(todo, key=lambda e: order(e.op))
         while True:
@@ -203,9 +210,9 @@ class Text:
             if len(still) == len(left):
                 break
             left = still
-        self._state.waiting = len(left)
         self._plain = str(self._weave.text())
         self._mine_continued(self._new)
+        return len(left)
 
     def _play(self, one: Built) -> bool:
         if not all(dep in self._ends for dep in one.deps):
@@ -240,7 +247,7 @@ class Text:
         self._weave, self._new, self._heads = None, [], set()
         self._forget_places()
         self._state.places, self._state.mine, self._claims = 0, None, _claims(list(best.values()))
-        self._cross(list(best.values()))
+        self._state.waiting = self._cross(list(best.values()))
 
     def _load(self) -> None:
         """The document of the text, with every edit that has its place."""
@@ -304,6 +311,8 @@ class Text:
         return bytes(found[0])
 
     def _end(self, stamp: bytes) -> End | None:
+        if stamp not in self._ends and self._weave is not None:
+            return None  # with the document came every place there is
         if stamp not in self._ends:
             found = first(
                 self._db, f"SELECT peer, tail FROM texts WHERE {CELL} AND stamp = ? AND place >= 0",
@@ -316,6 +325,8 @@ class Text:
 
     def _tip(self, peer: int) -> int:
         if peer not in self._tips:
+            if self._weave is not None:
+                return 0  # with the document came every chain there is
             found = first(self._db, f"SELECT max(tail) FROM texts WHERE {CELL} AND peer = ?", (*self._key, peer))
             self._tips[peer] = found[0] or 0
         return self._tips[peer]
