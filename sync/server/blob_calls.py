@@ -66,7 +66,7 @@ async def get_blob(service: Service, request: Request) -> Response:
         return Response(media_type=_BLOB_TYPE, headers=headers, size=size)
     start, end = _range(request.header(b"range"), size)
     data = await service.ask_blobs(lambda blobs: blobs.get(asked.space, name, start=start, end=end))
-    if data is None:  # the store lost it; whoever has it can bring it again
+    if data is None or len(data) != end - start:  # the store lost it; whoever has it can bring it again
         await service.write(Touching(asked.space), lambda writer: _forget(writer, asked.space, name))
         raise Refused(404, "not_found")
     if (start, end) == (0, size):
@@ -82,7 +82,8 @@ async def missing_blobs(service: Service, request: Request) -> Response:
     names = decoded(asked.body, wire.BlobNames).names
 
     def read(reader: Reader) -> tuple[bytes, ...]:
-        return tuple(name for name in names if reader.blob_size(asked.row.no, name) is None)
+        here = reader.blobs_among(asked.row.no, names)
+        return tuple(name for name in names if name not in here)
 
     return packed(wire.BlobNames(await service.read(read)))
 

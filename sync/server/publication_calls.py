@@ -17,6 +17,7 @@ from sync.server.auth import Refused
 from sync.server.config import Config
 from sync.server.http import Request, Response, decoded, packed
 from sync.server.intake import check_token
+from sync.server.logs import said
 from sync.server.service import Service, log
 from sync.server.store import Reader, Touching
 from sync.server.store_drafts import Writer
@@ -52,7 +53,7 @@ async def found_publication(service: Service, request: Request) -> Response:
         return [pub_wire.EntryResult(genesis.id, status), *results], row
 
     results, row = await service.write(Touching(genesis.pub), keep)
-    log.info("publication %s: founded or known", genesis.pub.hex()[:16])
+    log.info(said("publication", id=genesis.pub, seq=row.standing.seq))
     return packed(pub_wire.EntriesReply(tuple(results), _head(row.standing)))
 
 
@@ -71,7 +72,7 @@ async def post_entries(service: Service, request: Request) -> Response:
     results, row = await service.write(Touching(pub), keep)
     refused = sorted({r.code for r in results if r.status == wire.REFUSED})
     stored = sum(r.status == wire.STORED for r in results)
-    log.info("publication %s: %d of %d new, refused %s", pub.hex()[:16], stored, len(results), refused)
+    log.info(said("entries", publication=pub, new=stored, of=len(results), refused=refused))
     return packed(pub_wire.EntriesReply(tuple(results), _head(row.standing)))
 
 

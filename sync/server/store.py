@@ -158,6 +158,15 @@ class Reader:
         row = self.one("SELECT size FROM blobs WHERE no = ? AND hash = ?", (no, name))
         return None if row is None else int(row[0])
 
+    def blobs_among(self, no: int, names: Sequence[bytes]) -> frozenset[bytes]:
+        """Which of these blobs of a space are kept."""
+        found: set[bytes] = set()
+        for at in range(0, len(names), 100):
+            some = names[at : at + 100]
+            sql = f"SELECT hash FROM blobs WHERE no = ? AND hash IN ({', '.join('?' * len(some))})"  # noqa: S608
+            found.update(row[0] for row in self.rows(sql, (no, *some)))
+        return frozenset(found)
+
     def blobs(self, after: tuple[bytes, bytes], limit: int) -> list[tuple[bytes, bytes, int]]:
         """(space, name, size) of the next blobs in the order of (space, name), whoever's they are."""
         sql = (

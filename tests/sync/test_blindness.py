@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OPENING = (
+    "sync.letters",
+    "sync.pieces",
     "sync.seal",
     "sync.keys",
     "sync.pieces",

@@ -217,11 +217,15 @@ def test_files_and_changes_share_one_quota(tmp_path: Path, database: str) -> Non
     server.stop()
 
 
-def test_a_piece_that_the_store_lost_can_be_brought_again(plain: RunningServer) -> None:
+@pytest.mark.parametrize("how", ["gone", "cut short"])
+def test_a_piece_that_the_store_lost_can_be_brought_again(plain: RunningServer, how: str) -> None:
     ana = circle(plain)
     line(plain).put_blob(ana.signer, PIECE)
     for path in (plain.folder / "blobs").rglob(NAME.hex()):
-        path.unlink()
+        if how == "gone":
+            path.unlink()
+        else:
+            path.write_bytes(PIECE[:-1])
     with pytest.raises(SyncProblem, match="does not have that"):
         fetched(plain, ana.signer, NAME)
     assert line(plain).missing_blobs(ana.signer, [NAME]) == {NAME}
