@@ -107,7 +107,7 @@ def _open_kindly(folder: Path) -> tuple[Workspace, Vault] | None:
         except CircleError as problem:
             from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox  # mostly there is nothing to ask
 
-            if problem.code == "workspace_unreadable":
+            if problem.code in ("workspace_unreadable", "workspace_foreign"):
                 if restored_kindly(folder, passphrase, problem):
                     continue
             if problem.code not in ("passphrase_needed", "passphrase_wrong"):

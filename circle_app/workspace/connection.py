@@ -23,6 +23,11 @@ LOG_PAGES = 1_000
 OLDEST_SQLITE = 3_051_003
 """Older libraries can corrupt a WAL database (https://sqlite.org/wal.html, the WAL-reset bug)."""
 
+_FOREIGN = (
+    "SELECT 1 FROM sqlite_schema WHERE type IN ('trigger', 'view') OR (sql LIKE 'CREATE VIRTUAL%' AND name <> 'search')"
+)
+"""What runs or shows something else than it seems to; this program makes none of it."""
+
 
 class Connections:
     """The connections to one workspace file, one for each thread that uses it; opened when a thread first asks."""
@@ -168,6 +173,12 @@ def check(connection: apsw.Connection, *, thorough: bool = False) -> None:
         raise unreadable() from fault
     if found != [("ok",)]:
         raise unreadable()
+    if first(connection, _FOREIGN) is not None:
+        raise WorkspaceError(
+            "Another program has changed the workspace file.",
+            "Nothing was changed by opening it. You can restore the newest backup.",
+            code="workspace_foreign",
+        )
 
 
 def lock_folder(folder: Path) -> IO[bytes]:
