@@ -49,6 +49,8 @@ class Vault:
     folder: Path
     locked: bool
     _root: bytes = field(repr=False)
+    _devices: dict[bytes, DeviceKeys] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Keys already derived, by salt: every sync asks for them."""
 
     @classmethod
     def create(cls, folder: Path, *, passphrase: str | None = None, random_bytes: RandomBytes = os.urandom) -> Vault:
@@ -72,9 +74,12 @@ class Vault:
 
     def device_keys(self, key_salt: bytes) -> DeviceKeys:
         """This device's keys in the space with this random 32-byte salt."""
-        from sync.keys import device_keys  # the first window shows without them
+        known = self._devices.get(key_salt)
+        if known is None:
+            from sync.keys import device_keys  # the first window shows without them
 
-        return device_keys(root=self._root, key_salt=key_salt)
+            known = self._devices[key_salt] = device_keys(root=self._root, key_salt=key_salt)
+        return known
 
     def publication_keys(self, pub_salt: bytes) -> DeviceKeys:
         """This device's keys for the publication with this random 32-byte salt."""

@@ -61,6 +61,7 @@ class Workspace:
         self._writing: int | None = None
         self._subscribers: list[Callable[[Touched], None]] = []
         self._devices: dict[int, bytes] = {}
+        self.synced_ms: dict[int, int] = {}
         self._last_hlc = last_hlc(db.raw())
 
     @classmethod
@@ -189,7 +190,7 @@ class Workspace:
                 if part.changesets:
                     self.announce(Touched(kinds | {"sync"}, part.refs, remote=True))
                 logged += part.ops
-                if logged > OPS_BETWEEN_CHECKPOINTS or (done.changesets and not changesets):
+                if logged > OPS_BETWEEN_CHECKPOINTS or (logged > SMALLEST and not changesets):
                     self.checkpoint()
                     logged = 0
         return done

@@ -69,8 +69,15 @@ def held(ws: Workspace, space: int) -> tuple[Held, ...]:
     )
 
 
+def is_empty(ws: Workspace, space: int) -> bool:
+    """Whether nothing of a circle waits."""
+    return not ws.rows("SELECT 1 FROM inbox WHERE space = ? LIMIT 1", (space,))
+
+
 def release(ws: Workspace, space: int, ids: Iterable[bytes]) -> None:
     """Forgets waiting changesets that have been merged or quarantined."""
+    if not (ids := list(ids)):
+        return
     with ws.writing() as db:
         db.executemany("DELETE FROM inbox WHERE space = ? AND id = ?", [(space, i) for i in ids])
 

@@ -57,7 +57,7 @@ def pack(ws: Workspace, space: int, seal: Seal, *, mheads: tuple[bytes, ...] = (
     made = 0
     while some := _pack_some(ws, space, seal, mheads):
         made += some
-    if made:
+    if made > 1:  # a long log would be moved by somebody's edit
         ws.checkpoint()
     return made
 
@@ -143,6 +143,12 @@ def stored(
             (space, kind, dev, after, limit),
         )
     )
+
+
+def ids(ws: Workspace, space: int, *, kind: int) -> tuple[bytes, ...]:
+    """The ids of accepted changesets of a kind."""
+    found = ws.rows("SELECT id FROM changesets WHERE space = ? AND kind = ? ORDER BY id", (space, kind))
+    return tuple(i for (i,) in found)
 
 
 def replace_data(ws: Workspace, space: int, changeset: bytes, data: bytes) -> None:

@@ -17,6 +17,9 @@ _COLUMNS = "no, space32, dev16, member16, server, key_salt, role, joined_ms, sta
 UNFINISHED = ("founding", "joining")
 """States of a circle in which founding or joining has not come to its end, and never will if the program was ended then."""
 
+LASTING_MS = 10 * 60_000
+"""How much older than the last sync the time on disk may be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Space:
@@ -98,11 +101,23 @@ def set_space(
     ws.announce(Touched(frozenset({"spaces"})))
 
 
-def note_sync(ws: Workspace, no: int, *, problem: str | None = None) -> None:
-    """Notes that a sync ended: well (the time is kept), or with a problem code."""
+def note_sync(ws: Workspace, no: int, *, problem: str | None = None, lasting: bool = True) -> None:
+    """Notes that a sync ended: well (the time is kept), or with a problem code.
+
+    Unless it is to be `lasting`, a time shortly after the one on disk is only remembered: a disk need not be written to
+    because nothing happened.
+    """
+    now_ms = ws.clock.now_ms()
+    if problem is None:
+        ws.synced_ms[no] = now_ms
+    if not lasting:
+        found = ws.rows("SELECT last_sync_ms, problem FROM spaces WHERE no = ?", (no,))
+        if found and found[0][1] == problem and (problem or 0 <= now_ms - (found[0][0] or 0) < LASTING_MS):
+            ws.announce(Touched(frozenset({"sync"})))
+            return
     with ws.writing() as db:
         if problem is None:
-            db.execute("UPDATE spaces SET last_sync_ms = ?, problem = NULL WHERE no = ?", (ws.clock.now_ms(), no))
+            db.execute("UPDATE spaces SET last_sync_ms = ?, problem = NULL WHERE no = ?", (now_ms, no))
         else:
             db.execute("UPDATE spaces SET problem = ? WHERE no = ?", (problem, no))
     ws.announce(Touched(frozenset({"sync"})))

@@ -127,7 +127,8 @@ def take_in(
         cast_doubt(ws, no, "twin")
     applied = ws.apply(no, batch.accepted).changesets if batch.accepted else 0
     full = not all(_hold(ws, no, c, pos, why) for c, pos, why in still if c.id not in waited)
-    inbox.release(ws, no, [i for i in waited if i in known or any(o.id == i for o in batch.accepted)])
+    merged = known | {o.id for o in batch.accepted}
+    inbox.release(ws, no, [i for i in waited if i in merged])
     if healed := [o.id for o in batch.accepted if o.id in aside]:
         inbox.lift(ws, no, healed)
     for held in bad:

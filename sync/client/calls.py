@@ -65,7 +65,8 @@ class Server:
 
     def pull(self, signer: Signer, after: int, limit: int = wire.MAX_PAGE_CHANGESETS) -> wire.Page:
         """The next changesets after a position."""
-        return self._page(signer, f"{wire.ROUTE_CHANGESETS}?after={after}&limit={limit}", after)
+        only = "" if limit == wire.MAX_PAGE_CHANGESETS else f"&limit={limit}"
+        return self._page(signer, f"{wire.ROUTE_CHANGESETS}?after={after}{only}", after)
 
     def members(self, signer: Signer, after: int) -> wire.Page:
         """The next membership changesets after a position."""

@@ -21,9 +21,9 @@ from circle_app.workspace.wordindex import keep_up
 from sync import codec, wire
 from sync.client import asking, epochs, owed, refill, renewal
 from sync.client.access import access, device_signer, sealer
-from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, replayed, take_in
+from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, membership_of, take_in
 from sync.client.calls import Server, Signer, nonsense
-from sync.client.exchange import Exchange, follow_role
+from sync.client.exchange import Exchange, follow_role, lives
 from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, note_unread, read_mark, read_unread, write_mark
 from sync.client.refused import RolledBack, push_refused
@@ -64,7 +64,7 @@ class SyncEngine:
 
     def sync_all(self, only: Container[int] | None = None) -> tuple[SyncReport, ...]:
         """Sync every circle (of `only`) that has a server; one circle's trouble does not touch another."""
-        living = [s.no for s in spaces.spaces(self._ws) if s.server and _lives(s)]
+        living = [s.no for s in spaces.spaces(self._ws) if s.server and lives(s)]
         for no in self._watches.keys() - set(living):
             self._watches.pop(no, None)
         reports = tuple(self.sync(no) for no in living if only is None or no in only)
@@ -79,7 +79,7 @@ class SyncEngine:
     def sync(self, space: int) -> SyncReport:
         """Send and fetch everything there is for one circle; expected trouble comes back as `problem`."""
         row = spaces.space(self._ws, space)
-        if row.server is None or not _lives(row):
+        if row.server is None or not lives(row):
             return SyncReport(space, waiting=waiting(self._ws, space))
         tally, problem = Tally(), None
         try:
@@ -89,7 +89,8 @@ class SyncEngine:
             problem = error
         except CircleError as error:
             problem = SyncProblem(error.sentence, error.next_step, code=error.code)
-        spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code)
+        changed = bool(tally.pushed or tally.pulled or tally.quarantined)
+        spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code, lasting=changed)
         return SyncReport(
             space, tally.pushed, tally.pulled, tally.quarantined, waiting(self._ws, space), problem,
             refilled=tally.refilled and problem is None, more=tally.more and problem is None, renewed=tally.renewed,
@@ -199,11 +200,10 @@ class SyncEngine:
 
     def _membership(self, space: int) -> Membership:
         """Who is in the circle; evaluated again only when its log has grown."""
-        log = journal.stored(self._ws, space, kind=codec.MEMBERSHIP)
-        ids = tuple(s.id for s in log)
+        ids = journal.ids(self._ws, space, kind=codec.MEMBERSHIP)
         known = self._memberships.get(space)
         if known is None or known[0] != ids:
-            known = self._memberships[space] = (ids, replayed([s.data for s in log]))
+            known = self._memberships[space] = (ids, membership_of(self._ws, space))
         return known[1]
 
     def _send_and_fetch(self, exchange: Exchange) -> None:
@@ -304,12 +304,15 @@ class SyncEngine:
             page = exchange.server.pull(exchange.signer, mark.pos)
             if not mark.continues_in(page):
                 raise RolledBack
-            taken = self._take_in(exchange, [Incoming(i.data, i.pos) for i in page.items])
-            if taken.full:
-                exchange.full = True
-                return seen, mark
-            seen.update(i for i in taken.ids if i is not None)
-            after = mark.after(page, taken.ids)
+            ids: tuple[bytes | None, ...] = ()
+            if page.items or not inbox.is_empty(self._ws, no):
+                taken = self._take_in(exchange, [Incoming(i.data, i.pos) for i in page.items])
+                if taken.full:
+                    exchange.full = True
+                    return seen, mark
+                ids = taken.ids
+            seen.update(i for i in ids if i is not None)
+            after = mark.after(page, ids)
             if keep and after != mark:
                 write_mark(self._ws, no, after)
             mark = after
@@ -393,7 +396,3 @@ class SyncEngine:
             membership=exchange.membership,
             epochs=held.epochs,
         )
-
-
-def _lives(space: spaces.Space) -> bool:
-    return space.state in ("active", asking.WAITING) and not space.demo

@@ -8,6 +8,7 @@ from circle_app.errors import SyncProblem
 from circle_app.workspace import spaces
 from circle_app.workspace.db import Workspace
 from sync.client.access import Access
+from sync.client.asking import WAITING
 from sync.client.calls import Server, Signer
 from sync.client.report import Tally
 from sync.membership.result import Membership
@@ -26,6 +27,11 @@ class Exchange:
     """Why the server did not take something of ours; what others wrote is fetched all the same."""
     full: bool = False
     """Whether something was left on the server because too much waits here for an earlier change."""
+
+
+def lives(space: spaces.Space) -> bool:
+    """Whether a circle is one that syncs."""
+    return space.state in ("active", WAITING) and not space.demo
 
 
 def follow_role(ws: Workspace, exchange: Exchange) -> None:

@@ -81,20 +81,19 @@ class Transport:
         if self._ear.deaf:
             raise _unreachable()
         session = self._session = self._session or _new_session(self.server, self.limits, self._ear)
-        sent = {"Accept": MEDIA_TYPE, "Accept-Encoding": "identity", "Cache-Control": "no-store"}
+        sent = {"Accept-Encoding": "identity"}
         if body:
             sent["Content-Type"] = MEDIA_TYPE
         sent |= headers or {}
         deadline = self.monotonic() + self.limits.total_s
         try:
-            with session.request(
-                method,
-                self.server + path,
-                data=body or None,
-                headers=sent,
-                timeout=(self.limits.connect_s, self.limits.silence_s),
-                allow_redirects=False,
+            # Straight to the adapter: no redirects, cookies or settings of the environment come between, nor their time.
+            request = requests.Request(method, self.server + path, {**session.headers, **sent}, data=body or None)
+            with session.get_adapter(self.server).send(
+                request.prepare(),
                 stream=True,
+                timeout=(self.limits.connect_s, self.limits.silence_s),
+                proxies=session.proxies,
             ) as response:
                 if self.monotonic() > deadline:
                     raise _slow()

@@ -39,7 +39,16 @@ def sync_status(ws: Workspace) -> tuple[SpaceStatus, ...]:
     )
     counts, files = waiting_by_space(ws), files_to_send(ws)
     return tuple(
-        SpaceStatus(no, name, counts.get(no, 0) + files.get(no, 0), quarantined, held, last_sync_ms, server, problem)
+        SpaceStatus(
+            no,
+            name,
+            counts.get(no, 0) + files.get(no, 0),
+            quarantined,
+            held,
+            ws.synced_ms.get(no, last_sync_ms),
+            server,
+            problem,
+        )
         for no, name, quarantined, held, last_sync_ms, server, problem in found
     )
 
