@@ -174,9 +174,8 @@ def _send(ws: Workspace, vault: Vault, calls: PublicationCalls, pub: bytes, sayi
     came, data = 0, saying.entry
     for _ in range(_TRIES):
         standing = _standing(ws, pub)
-        if data is not None and kept.has_entry(
-            ws, pub, e.parse(data).id
-        ):  # it had arrived, and only the answer was lost
+        if data is not None and kept.has_entry(ws, pub, e.parse(data).id):
+            # it had arrived, and only the answer was lost
             kept.drop_saying(ws, saying.no)
             return came, 1
         if data is None or e.parse(data).prev != standing.head:

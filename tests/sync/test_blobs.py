@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -271,6 +272,25 @@ def test_a_line_that_breaks_leaves_what_came_and_the_rest_can_be_asked_for(plain
 def test_only_this_user_may_look_into_the_folder(tmp_path: Path) -> None:
     Folder(tmp_path / "blobs").put(bytes(32), NAME, PIECE)
     assert (tmp_path / "blobs").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system which file a handle is")
+def test_a_piece_is_on_the_disk_before_it_has_its_name_and_its_name_before_anybody_hears_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, real, seen = tmp_path / "blobs", os.fsync, []
+    final = folder / bytes(32).hex() / NAME.hex()[:2] / NAME.hex()
+
+    def fsync(handle: int) -> None:
+        real(handle)
+        seen.append((Path(os.readlink(f"/proc/self/fd/{handle}")), final.exists()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    Folder(folder).put(bytes(32), NAME, PIECE)
+    (staged, named_already), *folders = seen
+    assert staged.parent == folder / "staging" and not named_already
+    assert folders == [(final.parent, True), (final.parent.parent, True), (folder, True)]
+    assert final.read_bytes() == PIECE and list((folder / "staging").iterdir()) == []
 
 
 def test_what_is_listed_is_what_was_put_and_no_unfinished_write(server: RunningServer, tmp_path: Path) -> None:
