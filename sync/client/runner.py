@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from circle_app.errors import SyncProblem
+from sync.client.route import way_out
 
 if TYPE_CHECKING:
     from sync import wire
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 15 * 60.0
+ROUTE_LOOK_S = 3.0
+"""How often, in trouble, the runner looks whether this computer is in another network."""
 
 Phase = Literal["syncing", "resting", "trouble", "stopped"]
 
@@ -84,7 +87,8 @@ class SyncRunner:
 
     With `lines` it also waits for the news of others. An edit goes out `idle_s` after the first one of a burst, and
     `prompt_s` after it while all lines are good, as then others may be looking on; it looks for news by itself every few
-    seconds, up to `poll_s`, and only every `lined_s` while all lines are good.
+    seconds, up to `poll_s`, and only every `lined_s` while all lines are good. After a failure it waits longer and longer,
+    but no longer than until this computer is in another network (`route`).
     """
 
     def __init__(
@@ -99,12 +103,14 @@ class SyncRunner:
         lined_s: float = 240.0,
         monotonic: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = chance.random,
+        route: Callable[[], tuple[str, ...]] = way_out,
     ) -> None:
         self._engine = engine
         self._on_state = on_state
         self._lines = lines
         self._idle_s, self._prompt_s, self._poll_s, self._lined_s = idle_s, prompt_s, poll_s, lined_s
-        self._monotonic, self._random = monotonic, random
+        self._monotonic, self._random, self._route = monotonic, random, route
+        self._way: tuple[str, ...] = ()
         self._wake = threading.Condition()
         self._due = monotonic()
         self._failures = 0
@@ -187,8 +193,18 @@ class SyncRunner:
                     return _EVERYTHING
                 if only := self._rung():
                     return _Turn(only)
-                self._wake.wait(left)
+                if self._failures and self._network_changed():
+                    self._due = self._monotonic()
+                    continue
+                self._wake.wait(min(left, ROUTE_LOOK_S) if self._failures else left)
             return None
+
+    def _network_changed(self) -> bool:
+        """Whether there is another way out than when it last failed: then the long pause is over."""
+        way = self._route()
+        changed = bool(way) and way != self._way
+        self._way = way
+        return changed
 
     def _rung(self) -> frozenset[int]:
         """The circles whose news were not read by a sync that was under way when they rang."""
@@ -220,6 +236,7 @@ class SyncRunner:
                 self._due = min(self._due, self._monotonic() + look_s)
                 return SyncState("resting", waiting, None, max(0.0, self._due - self._monotonic()))
             self._failures += 1
+            self._way = self._route()
             pause = pause_after(self._failures, self._random())
             if self._due > self._monotonic():  # a nudge during the sync still counts
                 self._due = self._monotonic() + pause

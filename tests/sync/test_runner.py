@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import pytest
 
 from circle_app.errors import SyncProblem
-from sync.client.lines import Watch
+from sync.client.lines import News, Watch
+from sync.client.route import way_out
 from sync.client.runner import LONGEST_PAUSE_S, SyncRunner, SyncState, look_after, pause_after
 
 PATIENCE_S = 10
@@ -154,3 +155,41 @@ def test_pauses_double_from_five_seconds_to_a_quarter_of_an_hour() -> None:
     assert [pause_after(n, 0.5) for n in (1, 2, 3, 4)] == [5, 10, 20, 40]
     assert pause_after(10_000, 1.0) == LONGEST_PAUSE_S
     assert pause_after(1, 0.0) == 3.75 and pause_after(1, 1.0) == 6.25
+
+
+def test_another_network_ends_the_long_pause_after_a_failure() -> None:
+    """The laptop is carried from the hall without internet to a café: nobody has to press anything."""
+    link, states = Link(), queue.Queue[SyncState]()
+    ways: list[tuple[str, ...]] = [()]
+    runner = SyncRunner(link, states.put, poll_s=1000.0, random=lambda: 0.5, route=lambda: ways[-1])
+    story = Story(link, runner, states)
+    link.up = False
+    runner.start()
+    for _ in range(8):
+        runner.nudge()
+        failed = story.next_settled()
+    assert failed.next_s > 100
+    link.up = True
+    ways.append(("192.168.7.20",))
+    runner.ring(News(1, lost=True))  # any stir; by itself the runner looks every few seconds
+    assert story.next_settled().problem is None
+    assert runner.stop(PATIENCE_S)
+
+
+def test_the_same_network_is_no_reason_to_hurry() -> None:
+    link, states = Link(), queue.Queue[SyncState]()
+    runner = SyncRunner(link, states.put, poll_s=1000.0, random=lambda: 0.5, route=lambda: ("10.0.0.5",))
+    story = Story(link, runner, states)
+    link.up = False
+    runner.start()
+    assert story.next_settled().problem is not None
+    while link.asked.acquire(blocking=False):
+        pass
+    for _ in range(5):
+        runner.ring(News(1, lost=True))
+    assert not link.asked.acquire(timeout=0.2)
+    assert runner.stop(PATIENCE_S)
+
+
+def test_looking_for_the_way_out_sends_nothing_and_never_fails() -> None:
+    assert all(isinstance(address, str) for address in way_out())
