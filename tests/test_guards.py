@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from tools.gates import MAX_LINES, call_findings, catches_all, python_files, text_findings
+from tools.gates import MAX_LINES, call_findings, catches_all, python_files, text_findings, tree_findings
 from tools.layers import import_findings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -186,3 +186,13 @@ def exported(name: str) -> dict[str, str]:
     ]
     assert len(pins) == len(dict(pins))
     return dict(pins)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import sqlite3", "db.execute('ATTACH DATABASE ? AS other', (path,))", "os.replace(part, path)"],
+)
+def test_what_only_tests_may_do_is_found_in_the_program(line: str) -> None:
+    source = ast.parse(f'"""A file."""\n{line}\n')
+    assert list(tree_findings("circle_app/courses/x.py", source))
+    assert not list(tree_findings("tests/x.py", source))

@@ -17,6 +17,15 @@ FOLDERS = ("circle_app", "sync", "ui", "tests", "tools", "bench")
 FORBIDDEN_MODULES = {"pickle", "cPickle", "dill", "shelve", "marshal"}
 """Reading these can run foreign code."""
 
+OWN_SQLITE = {"sqlite3"}
+"""The system's SQLite may be one that loses writes, and knows no cipher."""
+PROGRAM = ("circle_app/", "sync/", "ui/")
+DURABLE = (
+    "circle_app/durable.py", "circle_app/documents/save.py", "circle_app/workspace/backup.py",
+    "circle_app/workspace/filestore.py", "circle_app/workspace/migrations.py", "sync/vault.py", "sync/server/",
+)  # fmt: skip
+"""The only places that put a file in the place of another one: tests/support/faults watches what they do."""
+
 FORBIDDEN_CALLS = {"eval", "exec"}
 FORBIDDEN_METHODS = {"extractall", "full_load", "unsafe_load", "load_all", "unsafe_load_all"}
 FORBIDDEN_KEYWORDS = {"shell": True, "verify": False}
@@ -82,6 +91,9 @@ def tree_findings(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
     if tree.body and ast.get_docstring(tree) is None:
         yield 1, "does not open with a sentence that says what it is for"
     for node in ast.walk(tree):
+        if name.startswith(PROGRAM):
+            for text in program_findings(name, node):
+                yield getattr(node, "lineno", 0), text
         match node:
             case ast.Import():
                 for alias in node.names:
@@ -95,6 +107,19 @@ def tree_findings(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
             case ast.Call():
                 for text in call_findings(name, node):
                     yield node.lineno, text
+
+
+def program_findings(name: str, node: ast.AST) -> Iterator[str]:
+    """What the program itself must not do, though its tests may."""
+    match node:
+        case ast.Import(names=names) if any(alias.name in OWN_SQLITE for alias in names):
+            yield "imports sqlite3; use the SQLite that we bring"
+        case ast.Constant(value=str(sql)) if sql.lstrip().upper().startswith(("ATTACH DATABASE", "ATTACH ?")):
+            yield "attaches another database; open foreign files nowhere but in a connection of their own"
+        case ast.Call(func=ast.Attribute(attr="replace" | "rename", value=ast.Name(id="os"))) if not name.startswith(
+            DURABLE
+        ):
+            yield "renames a file; write it whole with circle_app/durable.py"
 
 
 def catches_all(handler: ast.ExceptHandler) -> bool:

@@ -100,9 +100,9 @@ def arrived(folder: Path, name: bytes) -> None:
 
 
 def discard(folder: Path, names: Iterable[bytes]) -> None:
-    """Takes pieces off this disk."""
+    """Takes pieces off this disk; what the disk does not let go of now is swept later."""
     for name in names:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             (folder / name.hex()).unlink()
 
 

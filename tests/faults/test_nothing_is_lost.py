@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = (
     "first start", "edit", "meeting", "undo", "pack", "push", "pull", "removal", "join", "migration", "export", "key file",
-    "backup", "restore",
+    "attaching", "backup", "restore",
 )  # fmt: skip
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each fault needs a fork")
 

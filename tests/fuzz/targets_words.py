@@ -13,6 +13,8 @@ from circle_app.documents.markdown import block_lines
 from circle_app.documents.markdown_view import safe_link, to_blocks
 from circle_app.documents.redact import redact_blocks, redactor
 from circle_app.domain import agenda, dates, text
+from circle_app.domain.prose import Edit, stepped, steps_between
+from circle_app.domain.prose_wire import decode_edit, encode_edit
 from circle_app.errors import RuleBroken
 from circle_app.workspace import settings
 from circle_app.workspace.commands.notes import add_note
@@ -47,12 +49,15 @@ x = 1
 def targets() -> list[Target]:
     typed = (b"next friday", b"in 2 weeks", b"24.12.", b"2026-12-04", b"1 h 30", b"90", b"18h30", b"6:30 pm")
     asked = (b"oven monday", b'"the oven" OR x', b"a* NEAR(b c)", "\u0645\u062e\u0628\u0632 Zo\u00eb".encode())
+    edits = (Edit(0, (bytes(16),), (0, "hello", 5, 3)), Edit(7, (), (), (bytes(16),)))
     return [
         Target("markdown", _markdown, (), (PAGE, PAGE * 3)),
         Target("redacting", _redacting, (RuleBroken,), (PAGE, b"Zoe", b"Zoe de la Cruz\nzoe@example.org")),
         Target("searching", lambda data: search(_workspace(), words(data)), (), asked),
         Target("typed-date", _typed, (), typed),
         Target("typed-text", _kept, (RuleBroken,), (PAGE, b"a line", b"two\r\nlines\x00")),
+        Target("text-edit", decode_edit, (), tuple(encode_edit(edit) for edit in edits)),
+        Target("text-steps", _steps, (), (PAGE + b"\x00" + PAGE, b"one two three\x00one 2 three four", PAGE)),
         Target("setting", _setting, (), (b"1.25", b"dark", b"00ff:12:00", b"12")),
     ]  # fmt: skip
 
@@ -103,6 +108,12 @@ def _kept(data: bytes) -> None:
     assert text.tidy_body(once) == once
     text.kept_line(said)
     text.kept_body(said)
+
+
+def _steps(data: bytes) -> None:
+    """The steps from one text to another lead there, whatever the two are."""
+    old, _, new = words(data).partition("\x00")
+    assert stepped(old, steps_between(old, new)) == new
 
 
 def _setting(data: bytes) -> None:

@@ -10,21 +10,25 @@ import apsw
 
 from circle_app.documents.save import save_text
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import TASKS
 from circle_app.workspace import backup, journal, migrations, settings, spaces
 from circle_app.workspace.commands import agenda, attendance, live, meetings, outcomes, people, tasks
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.connection import check, open_connection
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.files import files_of
 from circle_app.workspace.queries.people import people as all_people
 from circle_app.workspace.queries.tasks import tasks as all_tasks
 from sync.client import circle_members
 from sync.client.access import access, sealer
 from sync.client.admit import membership_of
+from sync.client.files import attach_bytes, read_file
 from sync.membership.log import mheads_for
 from sync.vault import Vault
 from tests.support.faults.world import SERVER, Act, Doing, World, shut
 from tests.support.machines import Machine
 
+PLAN = b"Bring bread, salt and a board. " * 90_000
 LONG = "The bakery lends us its oven on Mondays. " * 4
 
 
@@ -336,6 +340,25 @@ def the_old_file_is_somewhere(world: World, doing: Doing) -> None:
     assert {"newer than the copy", *(f"old {n}" for n in range(5))} <= found, found
 
 
+def attach_a_file(world: World, doing: Doing) -> None:
+    """A plan of three pieces on a task, acknowledged with a second task."""
+    ana = opened_by_ana(world, doing)
+    task = cast(Ref, doing.step("+with a plan", lambda: promised(ana.ws, "with a plan")))
+    doing.step("", lambda: attach_bytes(ana.ws, task, table=TASKS, name="plan.txt", data=PLAN))
+    doing.step("+the plan is there", lambda: promised(ana.ws, "the plan is there"))
+    doing.step("", lambda: shut(ana))
+
+
+def files_are_whole(world: World, doing: Doing) -> None:
+    """A file that shows is whole; once it was acknowledged it shows."""
+    with world.person("ana") as ana:
+        by_title = {t.title: t.ref for t in all_tasks(ana.ws)}
+        found = files_of(ana.ws, by_title["with a plan"]) if "with a plan" in by_title else ()
+        assert len(found) >= ("the plan is there" in by_title), "an attached file is gone"
+        for file in found:
+            assert b"".join(read_file(ana.ws, file)) == PLAN
+
+
 def synced(person: Machine) -> None:
     """A sync of the circle that raises what went wrong, as the app shows it."""
     (space,) = spaces.spaces(person.ws)
@@ -365,6 +388,7 @@ SCENARIOS = {
         Scenario("migration", alone, migrate, after=migrated_wholly),
         Scenario("export", alone, export, after=exported_wholly),
         Scenario("key file", alone, passphrase),
+        Scenario("attaching", alone, attach_a_file, after=files_are_whole),
         Scenario("backup", alone, backing_up, after=copies_are_whole),
         Scenario("restore", _with_a_copy, restoring, after=the_old_file_is_somewhere),
     )
