@@ -21,6 +21,8 @@ from circle_app.workspace.tables import json_list
 
 FOLDER, PART = "files", ".part"
 DAY_MS = 24 * 3600 * 1000
+PIECES = frozenset({"pieces"})
+"""The kind of news when a piece came or went, or is wished for; news of the rows themselves is of kind "files"."""
 
 _KNOWN = "name IN (SELECT unhex(value) FROM json_each(?))"
 
@@ -133,7 +135,7 @@ def wish(ws: Workspace, space: int, row: bytes, wanted: bool) -> None:
     """Whether a file is fetched to this computer, whatever its size says; a later word replaces an earlier one."""
     with ws.writing() as db:
         db.execute("INSERT OR REPLACE INTO wishes (space, row, wanted) VALUES (?, ?, ?)", (space, row, int(wanted)))
-    ws.announce(Touched(frozenset({"files"})))
+    ws.announce(Touched(PIECES))
 
 
 def wishes(ws: Workspace, space: int) -> dict[bytes, bool]:
@@ -191,7 +193,7 @@ def let_go(ws: Workspace, space: int, row: bytes, names: Sequence[bytes]) -> Non
     wish(ws, space, row, False)
     note_here(ws, space, names, False)
     discard(folder_of(ws), names)
-    ws.announce(Touched(frozenset({"files"})))
+    ws.announce(Touched(PIECES))
 
 
 def to_check(ws: Workspace, space: int, count: int) -> tuple[bytes, ...]:

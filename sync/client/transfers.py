@@ -91,7 +91,7 @@ class Transfers:
         self._unsubscribe()
 
     def _heard(self, news: Touched) -> None:
-        if news is not self._own_news and news.kinds & {"files", "spaces"}:
+        if news is not self._own_news and news.kinds & {"files", "pieces", "spaces"}:
             self._done.clear()
 
     def _known(self, space: int) -> list[Known]:
@@ -235,7 +235,7 @@ class Transfers:
                 lost(self._ws, Ref(space, filestore.pieces(self._ws, space, (name,))[name].row), name)
 
     def _tell(self, ref: Ref) -> None:
-        self._own_news = Touched(frozenset({"files"}), frozenset({ref}), remote=True)
+        self._own_news = Touched(filestore.PIECES, frozenset({ref}), remote=True)
         self._ws.announce(self._own_news)
 
 

@@ -78,7 +78,7 @@ def test_a_large_file_comes_when_somebody_asks_and_stops_when_they_stop(pair: Pa
     assert seen_by(pair.ben, pair.theirs).state is State.COMING
     stop = pair.ben.ws.subscribe(
         lambda news: (
-            "files" in news.kinds
+            "pieces" in news.kinds
             and news.remote
             and seen_by(pair.ben, pair.theirs).fraction > 0.3
             and seen_by(pair.ben, pair.theirs).state is State.COMING

@@ -82,6 +82,8 @@ def test_what_a_lying_server_gives_is_never_believed(pair: Pair, how: str) -> No
     assert shown.state in (State.WAITING, State.COMING)
     assert shown.fraction < 1
     first.write_bytes(kept)
+    restarted(pair.ana)  # a server that noticed by itself has forgotten the piece, and is brought it again
+    carried(pair.ana, pair.ours)
     restarted(pair.ben)
     carried(pair.ben, pair.theirs)
     assert content_of(pair.ben, pair.theirs) == FIVE_MB

@@ -23,6 +23,7 @@ from circle_app.workspace.commands.projects import add_project
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.db import Put
 from circle_app.workspace.queries.files import State, files_of
+from circle_app.workspace.queries.outcomes import outcome
 from sync.client.files import attach_bytes, read_file
 from tests.support.pictures import GPS, drawn, jpeg_with_traces
 from tests.ui.hall import Hall, open_hall
@@ -32,6 +33,7 @@ from ui.opened_copies import wipe
 from ui.theme.theme import Theme
 from ui.views.files_panel import FilesPanel
 from ui.views.notes import NotesView
+from ui.views.outcome_words import Day, outcome_line
 from ui.views.search_found import found_rows
 from ui.views.wrapup import WrapUpView
 from ui.widgets.menu import Menu
@@ -374,6 +376,7 @@ def test_the_end_of_a_meeting_has_the_files_of_its_lines(hall: Hall, qtbot: QtBo
     view.show()
     view.show_ref(hall.meeting)
     assert names(view.files) == ["list of plants.txt"]
+    assert "1 file" in outcome_line(outcome(hall.ws, line), Day.at(hall.clock.ms, "Europe/London", me=None))
     assert [f.title for f in found_rows(hall.ctx, "plants")] == ["list of plants.txt"]
     found_rows(hall.ctx, "plants")[0].go()
     assert hall.went[-1] == ("meeting", hall.meeting)

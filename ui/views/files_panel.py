@@ -77,7 +77,7 @@ class FilesPanel(QWidget):
         layout.addLayout(self._arriving)
         self.setAcceptDrops(True)
         self._progressed.connect(self._show_progress)
-        ctx.bus.watch(self, {"files", "people", "spaces"}, self.refresh)
+        ctx.bus.watch(self, {"files", "pieces", "people", "spaces"}, self.refresh)
 
     def show_files(self, parent: Ref, *others: Ref) -> None:
         """The files of this row, and those of others that belong to it."""

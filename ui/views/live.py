@@ -37,7 +37,9 @@ from ui.widgets.page import ScrollPage
 
 STACKED_BELOW, COMPACT_BELOW, LEAST_AGENDA = 800, 1120, 180
 """Widths at 100 % text below which the panels stand under each other, or the controls shrink; and of the agenda."""
-WATCHED = frozenset({"meetings", "agenda_items", "attendance", "outcomes", "tasks", "people", "circle", "settings"})
+WATCHED = frozenset(
+    {"meetings", "agenda_items", "attendance", "outcomes", "tasks", "files", "people", "circle", "settings"}
+)
 
 
 class LiveView(ScrollPage):

@@ -46,6 +46,8 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
         parts.append(outcome.item_title)
     if outcome.private:
         parts.append(_tr("private"))
+    if outcome.files:
+        parts.append(_plural("%n file(s)", outcome.files))
     return " · ".join(parts)
 
 

@@ -39,7 +39,7 @@ from ui.widgets.listrow import ElidedLabel
 from ui.widgets.page import Header, ScrollPage, SectionTitle
 
 NARROW_BELOW = 800
-WATCHED = frozenset({"outcomes", "tasks", "meetings", "agenda_items", "attendance", "people", "circle"})
+WATCHED = frozenset({"outcomes", "tasks", "files", "meetings", "agenda_items", "attendance", "people", "circle"})
 
 
 class WrapUpView(ScrollPage):

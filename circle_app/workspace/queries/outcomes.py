@@ -16,7 +16,8 @@ from circle_app.workspace.queries.tasks import Task, tasks
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One line of a meeting. `task` is set for kind "task"; `present` and `hands` for a hand count.
+    """One line of a meeting. `task` is set for kind "task"; `present` and `hands` for a hand count,
+    `files` how many hang on it.
 
     `version` is what an editor hands back as the base of its text (`set_outcome`).
     """
@@ -36,12 +37,14 @@ class Outcome:
     present: int | None
     hands: int | None
     version: bytes = b""
+    files: int = 0
 
 
 _TEXT = MappingProxyType({"tab": OUTCOMES.number, "col": OUTCOMES.column("text").number})
 _OUTCOMES = f"""
 SELECT o.space, o.id, coalesce(o.kind, 'note'), coalesce(o.text, ''), o.item, a.title, o.author, p.name, o.at_ms,
-  coalesce(o.private, 0), o.task, coalesce(o.parked, 0), o.meeting, o.present, o.hands, coalesce(v.version, x'')
+  coalesce(o.private, 0), o.task, coalesce(o.parked, 0), o.meeting, o.present, o.hands, coalesce(v.version, x''),
+  (SELECT count(*) FROM files f WHERE f.space = o.space AND f.parent = o.id AND f.deleted IS NOT 1)
 FROM outcomes o
 LEFT JOIN prose v ON v.space = o.space AND v.tab = :tab AND v.row = o.id AND v.col = :col
 LEFT JOIN agenda_items a ON a.space = o.space AND a.id = o.item
@@ -92,11 +95,10 @@ def _read(
 
 
 def _outcome(row: tuple[Any, ...], by_ref: dict[Ref, Task]) -> Outcome:
-    space, ident, kind, text, item, title, author, name, at_ms, private, task, parked, meeting, present, hands, told = (
-        row
-    )
+    space, ident, kind, text, item, title, author, name, at_ms, private, task, parked, meeting, *counted = row
+    present, hands, told, files = counted
     promised = by_ref.get(Ref(space, task)) if task is not None and kind == "task" else None
     return Outcome(
         Ref(space, ident), kind, text, ref_or_none(space, item), title, ref_or_none(space, author), name, at_ms,
-        bool(private), promised, bool(parked), ref_or_none(space, meeting), present, hands, told,
+        bool(private), promised, bool(parked), ref_or_none(space, meeting), present, hands, told, files,
     )  # fmt: skip
