@@ -106,9 +106,16 @@ def carried(ws: Workspace, space: int) -> tuple[bytes, ...]:
     return tuple(data for (data,) in found)
 
 
-def acknowledge(ws: Workspace, space: int, ids: Iterable[bytes], pos: int | None = None) -> None:
-    """Notes that the server keeps these changesets; `pos` moves the cursor when nothing lies between."""
+def acknowledge(
+    ws: Workspace, space: int, ids: Iterable[bytes], pos: int | None = None, *, note: tuple[str, str] | None = None
+) -> None:
+    """Notes that the server keeps these changesets; `pos` moves the cursor when nothing lies between.
+
+    `note` is a setting, and its value, that is to be true from the same moment on.
+    """
     with ws.writing() as db:
+        if note is not None:
+            db.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", note)
         db.executemany("UPDATE changesets SET acked = 1 WHERE space = ? AND id = ?", [(space, i) for i in ids])
         if pos is not None:
             db.execute("UPDATE spaces SET pos = max(pos, ?) WHERE no = ?", (pos, space))
@@ -166,6 +173,10 @@ def loose_ops(ws: Workspace, space: int) -> tuple[SetOp, ...]:
 
 def _pack_some(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) -> int:
     made = size = 0
+    if not ws.rows(
+        "SELECT 1 FROM local_ops WHERE space = ? LIMIT 1", (space,)
+    ):  # mostly, and no writer is held up for it
+        return 0
     with ws.writing() as db:
         if first(db, "SELECT 1 FROM local_ops WHERE space = ? LIMIT 1", (space,)) is None:
             return 0

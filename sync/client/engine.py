@@ -25,7 +25,7 @@ from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, memb
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.exchange import Exchange, follow_role, lives
 from sync.client.lines import WAITING, Watch
-from sync.client.mark import Mark, note_unread, read_mark, read_unread, write_mark
+from sync.client.mark import Mark, forget_unread, read_mark, read_unread, unread_from, write_mark
 from sync.client.refused import RolledBack, push_refused
 from sync.client.rejudge import rejudge
 from sync.client.report import SyncReport as SyncReport
@@ -279,9 +279,8 @@ class SyncEngine:
                 mark = read_mark(self._ws, no)
                 dev = exchange.held.keys.dev
                 behind = [o.seq for o, r in zip(batch, reply.results, strict=True) if r.pos > mark.pos and o.dev == dev]
-                if behind:
-                    note_unread(self._ws, no, min(behind))
-                journal.acknowledge(self._ws, no, kept)
+                note = unread_from(self._ws, no, min(behind)) if behind else None
+                journal.acknowledge(self._ws, no, kept, note=note)
                 exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
             refused = next(
                 ((o, r) for o, r in zip(batch, reply.results, strict=True) if r.status == wire.REFUSED), None
@@ -336,7 +335,7 @@ class SyncEngine:
         sent = {s.id for s in journal.stored(self._ws, no, dev=exchange.held.keys.dev, after=first - 1)} - waiting
         if not sent <= seen:
             journal.unacknowledge(self._ws, no, after=first - 1, dev=exchange.held.keys.dev)
-        note_unread(self._ws, no, None)
+        forget_unread(self._ws, no)
 
     def _take_in(self, exchange: Exchange, incoming: list[Incoming]) -> TakenIn:
         no = exchange.held.space.no

@@ -62,11 +62,16 @@ def read_unread(ws: Workspace, no: int) -> int | None:
         return None
 
 
-def note_unread(ws: Workspace, no: int, seq: int | None) -> None:
-    """Note a changeset as acknowledged but not read back, unless an earlier one is; None: all were read back."""
+def unread_from(ws: Workspace, no: int, seq: int) -> tuple[str, str]:
+    """The setting, and its value, that says that a changeset is acknowledged but not read back, or an earlier one is."""
     held = read_unread(ws, no)
-    if seq != held and (seq is None or held is None or seq < held):
-        settings.put(ws, _unread_name(no), None if seq is None else str(seq))
+    return _unread_name(no), str(seq if held is None else min(seq, held))
+
+
+def forget_unread(ws: Workspace, no: int) -> None:
+    """Note that everything acknowledged was read back."""
+    if read_unread(ws, no) is not None:
+        settings.put(ws, _unread_name(no), None)
 
 
 def _count(text: str) -> int:
