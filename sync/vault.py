@@ -98,6 +98,27 @@ def is_locked(folder: Path) -> bool:
     return _read(folder)[8:9] == _LOCKED
 
 
+def lock(data: bytes, code: str, random_bytes: RandomBytes) -> bytes:
+    """Bytes that only who knows the code can read again: `salt16 || nonce12 || ciphertext`, stretched as a passphrase."""
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    salt, nonce = random_bytes(16), random_bytes(12)
+    return salt + nonce + ChaCha20Poly1305(_stretched(code, salt)).encrypt(nonce, data, b"cc1/link-file")
+
+
+def unlock(raw: bytes, code: str) -> bytes:
+    """What `lock` was given. Raises VaultError code_wrong."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    try:
+        return ChaCha20Poly1305(_stretched(code, raw[:16])).decrypt(raw[16:28], raw[28:], b"cc1/link-file")
+    except (InvalidTag, ValueError) as error:
+        raise VaultError(
+            "The code does not open this file.", "Type it once more, as it is shown.", code="code_wrong"
+        ) from error
+
+
 def _encoded(root: bytes, passphrase: str | None, random_bytes: RandomBytes) -> bytes:
     if passphrase is None:
         return _MAGIC + _BARE + root + tagged_hash("cc1/vault", root)[:8]

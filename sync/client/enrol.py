@@ -91,7 +91,7 @@ def found_circle(
     if kind not in KINDS:
         raise RuleBroken("This kind of circle is not known.", "Choose one from the list.", code="kind")
     address = checked_address(server) if server else None
-    _forget_unfinished(ws)
+    forget_unfinished(ws)
     key_salt = ws.random_bytes(32)
     keys = vault.device_keys(key_salt)
     member = member_id(keys.signing.public)
@@ -213,7 +213,7 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
     """
     required(my_name, "your name")
     invitation = read_link(link)
-    _forget_unfinished(ws)
+    forget_unfinished(ws)
     known = spaces.space_by_id(ws, invitation.space)
     if known is not None and known.state == "active":
         raise RuleBroken("You are in this circle already.", "Nothing was changed.", code="own_circle")
@@ -342,7 +342,7 @@ def _as_it_is(sealed: Sealed) -> Callable[[Draft], Sealed]:
     return give
 
 
-def _forget_unfinished(ws: Workspace) -> None:
+def forget_unfinished(ws: Workspace) -> None:
     """What an interruption in the middle of founding or joining left behind; nobody ever saw it."""
     for space in spaces.spaces(ws):
         if space.state in spaces.UNFINISHED:
