@@ -20,6 +20,7 @@ class Bus(QObject):
     def __init__(self, ws: Workspace) -> None:
         super().__init__()
         self._gathered: list[Touched] = []
+        self._closed = False
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._deliver)
         # the signal takes news of the sync thread over to this one
@@ -35,10 +36,13 @@ class Bus(QObject):
 
     def close(self) -> None:
         """Stop listening; called before the workspace closes."""
+        self._closed = True
         self._unsubscribe()
         self._timer.stop()
 
     def _gather(self, news: Touched) -> None:
+        if self._closed:  # it was on its way here from the sync thread
+            return
         self._gathered.append(news)
         if not self._timer.isActive():
             self._timer.start()

@@ -17,6 +17,7 @@ from ui.widgets.base import Label
 from ui.widgets.button import Button
 from ui.widgets.chip import IconLabel
 from ui.widgets.fields import TextField
+from ui.widgets.flow import Flow
 from ui.widgets.growing import GrowingArea
 from ui.widgets.labelled import Labelled
 from ui.widgets.layouts import row
@@ -54,7 +55,9 @@ class JoinDialog(Sheet):
         self.file.clicked.connect(lambda _on=False: self._ask_file())
         self.name = TextField(theme, name=self.tr("Your name"), text=ctx.settings.name)
         self.body.addWidget(Labelled(theme, self.tr("Paste the invitation here, the whole message is fine"), self.text))
-        self.body.addLayout(row(theme, self.file, None))
+        self.mine = Button(theme, self.tr("A file from my other computer"), look="quiet", icon="laptop")
+        self.mine.clicked.connect(lambda _on=False: self._from_my_computer())
+        self.body.addWidget(Flow(theme, self.file, self.mine, gap=10))
         self._mark = IconLabel(theme, "mail", size=18, tone="teal")
         self.says = Label(theme, color="ink2", wrap=True)
         line = row(theme, self._mark, gap=12, center=False)
@@ -91,6 +94,13 @@ class JoinDialog(Sheet):
             self.say_problem(self.tr("This file cannot be read. Choose another one, or paste the invitation."))
             return
         self.text.setPlainText(words.strip())
+
+    def _from_my_computer(self) -> None:
+        from ui.dialogs.devices import TakeFileSheet
+
+        sheet = TakeFileSheet(self._ctx, self)
+        sheet.accepted.connect(self.reject)
+        sheet.open()
 
     def accept(self) -> None:
         """Join in the background; whatever goes wrong is said in words and nothing pasted is lost."""

@@ -23,7 +23,7 @@ def unread(ws: Workspace, settings: Settings, space: int) -> tuple[inbox.Held, .
     """What was put aside in a circle since somebody last read about it."""
     kept = settings.get(_name(space), "0")
     since = int(kept) if kept.isdigit() else 0
-    return tuple(held for held in inbox.quarantined(ws, space) if held.added_ms > since)
+    return tuple(held for held in inbox.quarantined(ws, space) if held.added_ms > since and held.why != "rejected")
 
 
 def things_to_look_at(ws: Workspace, settings: Settings) -> int:

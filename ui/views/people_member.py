@@ -62,11 +62,21 @@ def add_member_lines(menu: Menu, ctx: AppContext, person: Person, *, mine: bool,
         return
     if mine:
         menu.addSeparator()
+        menu.add(_tr("My computers…"), lambda: _computers(ctx, person, window, mine=True), icon="laptop")
+        if space.role == "organizer":
+            menu.add(
+                _tr("Step down as an organizer…"),
+                lambda: step_down_sheet(ctx, person, window).open(),
+                icon="arrow-down",
+            )
         menu.add(_tr("Leave this circle…"), lambda: leave_sheet(ctx, person, window).open(), icon="log-out")
     elif space.role == "organizer" and person.status != "gone":
         menu.addSeparator()
         if person.role != "organizer":
             menu.add(_tr("Make an organizer…"), lambda: promote_sheet(ctx, person, window).open(), icon="award")
+        else:
+            menu.add(_tr("Make a participant…"), lambda: demote_sheet(ctx, person, window).open(), icon="arrow-down")
+        menu.add(_tr("Their computers…"), lambda: _computers(ctx, person, window, mine=False), icon="laptop")
         menu.add(_tr("End the membership…"), lambda: remove_sheet(ctx, person, window).open(), icon="user-x")
 
 
@@ -86,11 +96,60 @@ def promote_sheet(ctx: AppContext, person: Person, window: QWidget) -> MemberShe
 
         promote(ws, ctx.vault, no, member)
 
-    words = _tr("Organizers invite people, let them in and end memberships. This cannot be taken back later.")
+    words = _tr(
+        "Organizers invite people, let them in and end memberships. You can make them a participant again, as whoever made "
+        "somebody an organizer may."
+    )
     return MemberSheet(
         ctx, window, work, title=_tr("Make {name} an organizer?").format(name=person.name), words=words,
         go=_tr("Make an organizer"), done=_tr("{name} is an organizer now").format(name=person.name),
     )  # fmt: skip
+
+
+def demote_sheet(ctx: AppContext, person: Person, window: QWidget) -> MemberSheet:
+    """Asks before an organizer becomes a participant again."""
+    ws, no, member = ctx.ws, person.ref.space, person.member
+    assert member is not None
+
+    def work() -> None:
+        from sync.client.roles import demote
+
+        demote(ws, ctx.vault, no, member)
+
+    words = _tr(
+        "They stay in the circle and go on writing, but invite nobody and end no membership any more. What they decided "
+        "before, and you have seen, stays."
+    )
+    return MemberSheet(
+        ctx, window, work, title=_tr("Make {name} a participant?").format(name=person.name), words=words,
+        go=_tr("Make a participant"), done=_tr("{name} is a participant now").format(name=person.name),
+    )  # fmt: skip
+
+
+def step_down_sheet(ctx: AppContext, person: Person, window: QWidget) -> MemberSheet:
+    """Asks before one gives the organizer's role back; the last organizer is told what to do first."""
+    ws, no = ctx.ws, person.ref.space
+
+    def work() -> None:
+        from sync.client.roles import step_down
+
+        step_down(ws, ctx.vault, no)
+
+    words = _tr(
+        "You stay in the circle as a participant. Another organizer can make you one again. A circle needs at least one: "
+        "if you are the only one, make somebody else an organizer first."
+    )
+    return MemberSheet(
+        ctx, window, work, title=_tr("Step down in {circle}?").format(circle=person.circle_name), words=words,
+        go=_tr("Step down"), done=_tr("You are a participant of {circle} now").format(circle=person.circle_name),
+    )  # fmt: skip
+
+
+def _computers(ctx: AppContext, person: Person, window: QWidget, *, mine: bool) -> None:
+    from ui.dialogs.devices import DevicesSheet
+
+    member = None if mine else person.member
+    DevicesSheet(ctx, window, space=person.ref.space, member16=member, name=person.name).open()
 
 
 def remove_sheet(ctx: AppContext, person: Person, window: QWidget) -> MemberSheet:

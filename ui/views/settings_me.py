@@ -35,6 +35,9 @@ class MeCard(Card):
         )
         self.body.addWidget(Label(theme, self.tr("You"), role="section"))
         self.body.addWidget(self.field)
+        self.computers = Button(theme, self.tr("My computers…"), look="outline", icon="laptop")
+        self.computers.clicked.connect(lambda _on=False: self._show_computers())
+        self.body.addLayout(row(theme, self.computers, None))
         self._save = Autosave(self.name, self._keep)
         self.name.left.connect(self.rename)
         self.name.returnPressed.connect(self.rename)
@@ -51,6 +54,11 @@ class MeCard(Card):
                 set_person(ctx.ws, mine, name=name)
         self._before = name
         ctx.toast(self.tr("The others will see you as {name}.").format(name=name))
+
+    def _show_computers(self) -> None:
+        from ui.dialogs.devices import DevicesSheet
+
+        DevicesSheet(self._ctx, self.window()).open()
 
     def _keep(self, typed: str) -> bool:
         name = " ".join(typed.split())

@@ -18,6 +18,7 @@ from ui.dialogs.invite_server import ServerSheet
 from ui.models.authors import Authors, authors
 from ui.models.refused import unread
 from ui.problems import sentence
+from ui.views.synccentre_aside import AsideCard, AsideGroup, groups
 from ui.views.synccentre_list import ChosenCard, DifferenceList
 from ui.views.synccentre_needs import RefusedCard
 from ui.views.synccentre_words import details, standing
@@ -43,6 +44,7 @@ class Needs:
     differences: tuple[Conflict, ...]
     refused: tuple[Held, ...]
     authors: Authors
+    aside: tuple[AsideGroup, ...]
 
 
 class SyncCentreView(ScrollPage):
@@ -170,8 +172,21 @@ class SyncCentreView(ScrollPage):
             differences = conflicts(ws, status.space)
             refused = unread(ws, self._ctx.settings, status.space) if status.quarantined else ()
             if differences or refused:
-                found.append(Needs(status, differences, refused, authors(ws, status.space)))
+                known = authors(ws, status.space)
+                aside = self._aside(status, known) if refused else ()
+                decided = {one.id for group in aside for one in group.found}
+                rest = tuple(held for held in refused if held.id not in decided)
+                found.append(Needs(status, differences, rest, known, aside))
         return tuple(found)
+
+    def _aside(self, status: SpaceStatus, known: Authors) -> tuple[AsideGroup, ...]:
+        """What an organizer may decide about; nothing for others, who read about it below."""
+        space = spaces.space(self._ctx.ws, status.space)
+        if space.role != "organizer" or space.state != "active" or space.key_salt is None or space.demo:
+            return ()
+        from sync.client.verdicts import put_aside
+
+        return groups(status.space, status.name, put_aside(self._ctx.ws, self._ctx.vault, status.space), known)
 
     def _show_needs(self, found: tuple[Needs, ...]) -> None:
         ctx = self._ctx
@@ -190,6 +205,8 @@ class SyncCentreView(ScrollPage):
             chosen = tuple(conflict for conflict in needs.differences if not conflict.needs_you)
             if chosen:
                 self._chosen.addWidget(ChosenCard(ctx, chosen, needs.authors))
+            for group in needs.aside:
+                self._needs.addWidget(AsideCard(ctx, group))
             if needs.refused:
                 self._needs.addWidget(
                     RefusedCard(ctx, needs.status.space, needs.status.name, needs.refused, needs.authors)

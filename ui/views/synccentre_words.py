@@ -74,7 +74,15 @@ def problem_words(code: str) -> str:
         "too_large": _tr("a change is too large for this server; tell whoever runs it"),
         "update": _tr("the server or somebody here uses a newer version; please update the app"),
         "inbox_full": _tr("too many changes wait for an earlier one; we try again later"),
+        "no_key": _tr("this circle stays on this computer"),
+        "refused": _tr("the server did not accept the request; look for a newer version of this app"),
+        "not_found": _tr("the server does not have that yet; perhaps another computer brings it later"),
+        "wrong_circle": _tr("the server showed another circle; do not go on, ask whoever invited you"),
+        "copied": _tr("a copy of this computer wrote beside it; all of it is kept, and we try again later"),
+        "rolled_back": _tr("the server lost changes it had kept; we send them again"),
     }
+    if code.startswith("refused_"):
+        return _tr("the server did not take a change of yours; it is kept here, ask an organizer")
     return known.get(code, _tr("the last exchange did not go through; we try again"))
 
 
