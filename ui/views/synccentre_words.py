@@ -79,6 +79,9 @@ def problem_words(code: str) -> str:
         "not_found": _tr("the server does not have that yet; perhaps another computer brings it later"),
         "wrong_circle": _tr("the server showed another circle; do not go on, ask whoever invited you"),
         "copied": _tr("a copy of this computer wrote beside it; all of it is kept, and we try again later"),
+        "other_history": _tr("the server shows another history of this publication than before; what is here stays"),
+        "not_signer": _tr("somebody else writes this publication now; ask its people"),
+        "closed": _tr("this publication is closed; look for the one that follows it"),
         "rolled_back": _tr("the server lost changes it had kept; we send them again"),
     }
     if code.startswith("refused_"):
