@@ -16,6 +16,7 @@ from circle_app.errors import WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace.incoming import Incoming
 from circle_app.workspace.project import merge_into
+from circle_app.workspace.prose import is_edit
 from circle_app.workspace.tables import ENGINE, IDENTITY, INDEXES, PIECES, PUBLISHED, create_projection, registry_hash
 
 COPIES = 2
@@ -119,7 +120,7 @@ def project_kept(db: apsw.Connection) -> None:
     for space, table, row, column, stamp, base, value in opening.every(
         db, "SELECT space, tab, row, col, stamp, base, value FROM unprojected"
     ):
-        if projects(table, column, value):
+        if projects(table, column, value) or is_edit(table, column, value):
             ready.setdefault(space, []).append((table, row, column, CellOp(stamp, value, base)))
     for space, ops in ready.items():
         incoming = Incoming()

@@ -159,6 +159,13 @@ def is_text(table: int, column: int) -> bool:
     return column in PROSE.get(table, ())
 
 
+def is_edit(table: int, column: int, value: Value) -> bool:
+    """Whether this version can show an op as an edit of a text."""
+    from circle_app.domain.prose_wire import decode_edit
+
+    return is_text(table, column) and decode_edit(value) is not None
+
+
 def shown_text(db: apsw.Connection, key: Key) -> str:
     """What the row shows of a text now."""
     space, table, row, column = key

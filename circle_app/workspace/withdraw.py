@@ -12,14 +12,13 @@ import apsw
 from circle_app.domain.ids import Ref
 from circle_app.domain.merge import CellOp, cell_op, order, projects
 from circle_app.domain.ops import SetOp, value_hash8
-from circle_app.domain.prose_wire import decode_edit
 from circle_app.domain.schema import BY_NUMBER, PROSE, TABLES
 from circle_app.workspace.changes import Opened, Touched
 from circle_app.workspace.connection import every
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.inbox import set_aside
 from circle_app.workspace.project import Row, read_row, write_rows
-from circle_app.workspace.prose import accepted, is_text, shown_again, take_in, take_out
+from circle_app.workspace.prose import accepted, is_edit, is_text, shown_again, take_in, take_out
 
 
 def withdraw(
@@ -45,7 +44,7 @@ def withdraw(
                 cell = cell_op(op, changeset.dev)
                 if (op.table, op.row, op.column, cell) in kept:
                     continue
-                if is_text(op.table, op.column) and decode_edit(op.value) is not None:
+                if is_edit(op.table, op.column, op.value):
                     take_out(db, (space, op.table, op.row, op.column), cell)
                     texts.add((op.table, op.row, op.column))
                     continue

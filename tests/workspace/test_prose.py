@@ -16,7 +16,7 @@ from circle_app.domain.ops import SetOp
 from circle_app.domain.prose import TEXT_MAX, Edit, atoms, has_effect, stepped, steps_between
 from circle_app.domain.prose_wire import decode_edit, encode_edit
 from circle_app.domain.schema import NOTES, TASKS
-from circle_app.workspace import prose
+from circle_app.workspace import migrations, prose
 from circle_app.workspace.changes import Opened
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.conflicts import take_lost
@@ -158,6 +158,25 @@ def test_words_written_into_a_note_that_was_deleted_meanwhile_are_told(three: tu
     assert (told.late, told.lost) == ("body", "A plan for May.")
     take_lost(ana[0], told)
     assert body(ana, ref) == "A plan for May." and conflicts(*ana) == ()
+
+
+def test_edits_kept_by_a_version_that_did_not_know_the_text_are_shown_after_an_update(
+    three: tuple[Side, Side, Side],
+) -> None:
+    ana, bo, _ = three
+    ref = add_note(*ana, title="n", body="one")
+    write(ana, ref, "one two")
+    exchange(ana, bo)
+    with bo[0].writing() as db:
+        db.execute(
+            "INSERT INTO unprojected (space, tab, row, col, stamp, vhash, base, value) "
+            "SELECT space, tab, row, col, stamp, vhash, base, value FROM texts"
+        )
+        for table in ("texts", "prose", "notes"):
+            db.execute(f"DELETE FROM {table}")
+        migrations.project_kept(db)
+    assert bo[0].rows("SELECT body FROM notes") == [("one two",)]
+    assert bo[0].rows("SELECT count(*) FROM unprojected") == [(0,)]
 
 
 def test_search_and_other_texts_follow(three: tuple[Side, Side, Side]) -> None:
