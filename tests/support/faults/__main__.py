@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tests.support.faults.lies import LIES
 from tests.support.faults.runner import Outcome, cuts, every_kill, every_refusal, faults_at, moments_of, stage
-from tests.support.faults.scenarios import SCENARIOS, Scenario
+from tests.support.faults.scenarios import SCENARIOS
+from tests.support.faults.steps import Scenario
 
 KINDS = ("kill", "refuse", "power")
 LIVES = 20

@@ -8,7 +8,7 @@ from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync.client.opening import opener
-from tests.support.faults.scenarios import Scenario, synced
+from tests.support.faults.steps import Scenario, synced
 from tests.support.faults.world import Doing, World
 from tests.support.machines import Machine
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from circle_app.workspace import connection
-from tests.support.faults.scenarios import SCENARIOS, Scenario, alone, opened_by_ana, promised
+from tests.support.faults.scenarios import SCENARIOS
+from tests.support.faults.steps import Scenario, alone, opened_by_ana, promised
 from tests.support.faults.world import Doing, World, shut
 
 

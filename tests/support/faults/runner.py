@@ -25,7 +25,7 @@ from tests.support.faults.files import files_on
 from tests.support.faults.judge import judge
 from tests.support.faults.plan import Disk, Fault, Plan
 from tests.support.faults.record import Image, Record, images
-from tests.support.faults.scenarios import Scenario
+from tests.support.faults.steps import Scenario
 from tests.support.faults.vfs import sqlite_on
 from tests.support.faults.world import Doing, World
 
