@@ -11,7 +11,7 @@ import msgspec
 
 from sync import codec, wire
 from sync.envelopes import InviteKeys, invite_keys
-from sync.keys import DeviceKeys, EpochKey, device_keys, first_key_hash
+from sync.keys import DeviceKeys, EpochKey, device_keys, first_key_hash, open_epoch
 from sync.membership import ops
 from sync.membership.cards import join_message, make_card, member_id
 from sync.seal import found, seal
@@ -47,7 +47,7 @@ class Caller:
     def member_change(self, clear: bytes) -> bytes:
         sealed = seal(
             space=self.space, dev=self.keys.dev, seq=len(self.chain) + 1, prev=self.last, mheads=self.heads, deps=(),
-            ops=(), kind=codec.MEMBERSHIP, clear=clear, signing=self.keys.signing, epoch=self.epoch,
+            ops=(), kind=codec.MEMBERSHIP, clear=clear, signing=self.keys.signing, epoch=open_epoch(self.space),
             random_bytes=os.urandom,
         )  # fmt: skip
         self.chain.append(sealed.data)

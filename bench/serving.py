@@ -116,7 +116,9 @@ class Crowd:
             others = [joiner(first, invite) for _ in range(CIRCLE - 1)]
             log = (first.chain[1], *(other.chain[0] for other in others))
             body = msgspec.msgpack.encode(wire.CreateSpace(first.chain[0], "", log))
-            self.server.plain("POST", wire.ROUTE_SPACES, body, wire.SpaceCreated)
+            made = self.server.plain("POST", wire.ROUTE_SPACES, body, wire.SpaceCreated)
+            if made.head.pos != CIRCLE + 1:
+                raise RuntimeError("the server refused devices")
             self.callers += [first, *others]
 
     def asks(self, count: int, each: int, *, behind: int) -> list[list[bytes]]:

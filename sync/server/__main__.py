@@ -65,7 +65,7 @@ def uvicorn_config(app: object, config: Config) -> uvicorn.Config:
         limit_concurrency=config.max_connections,
         ssl_certfile=config.tls_cert or None,
         ssl_keyfile=config.tls_key or None,
-        timeout_keep_alive=30,
+        timeout_keep_alive=config.idle_timeout_s,
         timeout_graceful_shutdown=10,
         lifespan="on",
     )

@@ -61,6 +61,8 @@ class Config:
     """Connections at once; one address that is no proxy gets a quarter of them."""
     head_timeout_s: float = 10.0
     """The head of a request has to be there by then."""
+    idle_timeout_s: int = 30
+    """A connection without a request is closed after so long, and one whose reply nobody reads after twice that."""
     tls_cert: str = ""
     tls_key: str = ""
     metrics_token: str | None = None

@@ -53,10 +53,10 @@ def closed(url: str) -> Iterator[None]:
     _do(f"ALTER DATABASE {_name(url)} ALLOW_CONNECTIONS true")
 
 
-def folder() -> Path:
-    """Where PostgreSQL keeps its files."""
-    data: Path = running().pgdata
-    return data
+def bytes_on_disk() -> bytes:
+    """Everything that PostgreSQL has in its files: tables, freed pages, its log of writes."""
+    _do("CHECKPOINT")
+    return b"".join(path.read_bytes() for path in sorted(running().pgdata.rglob("*")) if path.is_file())
 
 
 @lru_cache(1)

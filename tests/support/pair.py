@@ -37,9 +37,9 @@ def titles(person: Machine, no: int) -> set[str]:
 
 
 @contextmanager
-def ana_and_ben(tmp_path: Path) -> Iterator[Pair]:
+def ana_and_ben(tmp_path: Path, *, database: str = "") -> Iterator[Pair]:
     """The pair with its server, in a folder of its own."""
-    server = RunningServer(tmp_path / "server")
+    server = RunningServer(tmp_path / "server", database=database)
     line = Wire(server.port)
     with ExitStack() as open_things:
         ana = open_things.enter_context(machine(tmp_path / "ana", "Ana"))

@@ -61,6 +61,11 @@ class RunningServer:
             assert time.monotonic() < deadline, f"{len(self.app.waiting)} wait, not {count}"
             threading.Event().wait(0.005)
 
+    @property
+    def connections(self) -> set[Any]:
+        """The connections that are open now."""
+        return self._server.server_state.connections
+
     def reads(self, job: Callable[[Reader], T]) -> T:
         """What a job reads from the server's database."""
 

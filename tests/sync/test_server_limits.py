@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import logging
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import requests
 
-from sync import wire
+from sync import codec, wire
 from sync.server.auth import Refused
 from sync.server.limits import Buckets, Proxies
 from sync.server.logs import AsJson, said
@@ -148,6 +152,50 @@ def test_one_address_does_not_hold_all_connections(strict: RunningServer) -> Non
         assert _closed(lines[10])
         lines[0].sendall(b"GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n")
         assert lines[0].recv(4000).startswith(b"HTTP/1.1 200")
+
+
+def test_a_reply_that_nobody_reads_is_given_up(tmp_path: Path) -> None:
+    running = RunningServer(tmp_path / "idle", now_ms=lambda: NOW_MS, idle_timeout_s=1)
+    ana = founder()
+    line(running).create_space(ana.chain[0].data)
+    for _ in range(4):
+        line(running).push(ana.signer, [_large(ana) for _ in range(4)])
+    with socket.socket() as near:
+        near.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        near.settimeout(PATIENCE_S)
+        near.connect(("127.0.0.1", running.port))
+        near.sendall(signed_get(running, ana))
+        assert near.recv(15).startswith(b"HTTP/1.1 200")
+        held = running.connections
+        deadline = time.monotonic() + PATIENCE_S
+        while near.getsockname() in {connection.client for connection in held}:
+            assert time.monotonic() < deadline, "the connection is held"
+            threading.Event().wait(0.02)
+    running.stop()
+
+
+def _large(ana: Device) -> bytes:
+    """A changeset of a quarter of a megabyte."""
+    head = ana.chain[-1]
+    core = codec.encode_core(
+        kind=codec.CONTENT, space=ana.space, dev=ana.keys.dev, seq=len(ana.chain) + 1, prev=head.id, mheads=ana.heads,
+        commit=bytes(32), clear=b"",
+    )  # fmt: skip
+    made = codec.changeset_id(core)
+    signed = ana.keys.signing.sign("cc1/sig", made)
+    whole = codec.encode_changeset(core=core, sig=signed, epoch=ana.epoch.id, salt=bytes(32), ct=bytes(250_000))
+    ana.chain.append(replace(head, data=whole, id=made))
+    return whole
+
+
+def signed_get(running: RunningServer, who: Device) -> bytes:
+    """A pull of everything, as it goes over the line."""
+    message = wire.auth_message(
+        server_id=line(running).info().server_id, space=who.space, mode=wire.AUTH_DEVICE, key_id=who.keys.dev,
+        ts=NOW_MS, nonce=bytes(16), body_sha256=hashlib.sha256(b"").digest(), method="GET", target=_target(who),
+    )  # fmt: skip
+    header = wire.encode_auth(wire.Auth(wire.AUTH_DEVICE, who.keys.dev, NOW_MS, bytes(16), who.signer.sign(message)))
+    return f"GET {_target(who)} HTTP/1.1\r\nHost: x\r\nCC-Auth: {header}\r\n\r\n".encode()
 
 
 def _closed(near: socket.socket) -> bool:
