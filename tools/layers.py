@@ -17,7 +17,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
         "sync/letters.py", "sync/membership/",
     ),
     "requests": ("sync/client/",),
-    "starlette": ("sync/server/",),
+    "starlette": (),
     "uvicorn": ("sync/server/",),
     "PySide6": ("ui/",),
     "shiboken6": ("ui/",),

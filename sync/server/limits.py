@@ -47,6 +47,8 @@ class Proxies:
     """Whose word about addresses counts."""
 
     trusted: tuple[Network, ...]
+    _known: dict[str, bool] = field(default_factory=dict)
+    """Whether addresses met lately are ours."""
 
     @staticmethod
     def of(texts: Sequence[str]) -> Proxies:
@@ -68,7 +70,12 @@ class Proxies:
         return None
 
     def _is_ours(self, key: str) -> bool:
-        return _within(key, self.trusted)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[key] = _within(key, self.trusted)
+        return known
 
 
 @lru_cache(10_000)
@@ -84,7 +91,6 @@ def _key(text: str) -> str | None:
     return str(address)
 
 
-@lru_cache(10_000)
 def _within(text: str, networks: tuple[Network, ...]) -> bool:
     """Whether an address is in one of the networks; of an IPv6 one its /64 is looked at."""
     address = ipaddress.ip_address(text)

@@ -32,6 +32,7 @@ class Metrics:
     group: Histogram = field(init=False)
     commit: Histogram = field(init=False)
     trouble: Counter = field(init=False)
+    _known: dict[tuple[str, int], tuple[Counter, Histogram]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -60,9 +61,12 @@ class Metrics:
         ProcessCollector(registry=mine)
 
     def answered(self, call: str, status: int, seconds: float) -> None:
-        self.requests.labels(call, status).inc()
+        known = self._known.get((call, status))
+        if known is None:  # looking up a label costs more than counting
+            known = self._known[(call, status)] = self.requests.labels(call, status), self.seconds.labels(call)
+        known[0].inc()
         if call != "events":
-            self.seconds.labels(call).observe(seconds)
+            known[1].observe(seconds)
 
     def pushed(self, results: Iterable[wire.PushResult], stored_bytes: int) -> None:
         for result in results:
