@@ -15,6 +15,7 @@ from circle_app.errors import CircleError
 from circle_app.workspace.db import Workspace
 from sync.vault import Vault
 from ui import accessible
+from ui.folder import attend
 from ui.folder import open_folder as open_folder
 from ui.keeping import DailyCopy, restored_kindly
 from ui.language import speak
@@ -60,13 +61,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             _take_half(shell, args.side)
         shell.show()
         # the network libraries load after the window has been painted
-        QTimer.singleShot(400, shell.runner.start)
+        QTimer.singleShot(400, lambda: _begin(shell, ws))
         DailyCopy(shell.context, shell)
         code = app.exec()
         signals.close()
         first.close()
         shell.shut_down()
         return code
+
+
+def _begin(shell: Shell, ws: Workspace) -> None:
+    attend(ws)
+    shell.runner.start()
 
 
 def make_application() -> QApplication:

@@ -33,3 +33,21 @@ def open_folder(
     else:
         vault = Vault.create(folder, passphrase=new_passphrase, random_bytes=random_bytes)
     return Workspace.create(folder, key=vault.db_key, clock=clock, random_bytes=random_bytes), vault
+
+
+def attend(ws: Workspace, state: Path | None = None) -> None:
+    """Find out whether this folder was restored or copied, and let no number leave without a witness from here on.
+
+    The witness stands in the user's folder for the state of programs, which no copy of the data folder takes along.
+    """
+    from sync.client.witness import Witness  # after the first paint
+
+    witness = Witness.of(ws, state or _state_folder())
+    witness.ask()
+    ws.before_sending(witness.note)
+
+
+def _state_folder() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("citizen-circles", appauthor=False)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 
 import apsw
 
+from circle_app.domain.clock import HLC_MAX
 from circle_app.workspace.changes import Opened
 from circle_app.workspace.connection import every, first
 
 ALL, SMALLEST = 1 << 30, 500
 """Ops merged in one transaction: everything that came, while nobody else writes; so few that an edit hardly waits, else."""
 BATCH_BYTES = 8 << 20
+_END_OF_TIME = HLC_MAX - (1 << 48)
+"""Stamps behind it, where counting on would leave what a stamp can hold, answer somebody who lies about time."""
 
 
 class GivesWay(Exception):
@@ -78,4 +81,4 @@ def last_hlc(db: apsw.Connection) -> int:
     # An edit over a far-future stamp is one past its base; it must not drag the clock along after a restart.
     # Its command has its own hlc, which is also its number in the list of undo: neither may be given out twice.
     commands: int = first(db, "SELECT coalesce(max(n), 0) FROM undo")[0]
-    return max([noted, commands, *(hlc for hlc, base in issued if hlc != base + 1)])
+    return max([noted, commands, *(hlc for hlc, base in issued if hlc != base + 1 and hlc < _END_OF_TIME)])

@@ -60,6 +60,7 @@ class Workspace:
         self._checkpointing = threading.Lock()
         self._writing: int | None = None
         self._subscribers: list[Callable[[Touched], None]] = []
+        self._before_sending: list[Callable[[], None]] = []
         self._devices: dict[int, bytes] = {}
         self.synced_ms: dict[int, int] = {}
         self._last_hlc = last_hlc(db.raw())
@@ -230,6 +231,15 @@ class Workspace:
                 self._subscribers.remove(callback)
 
         return unsubscribe
+
+    def before_sending(self, callback: Callable[[], None]) -> None:
+        """Calls back whenever changesets are about to leave this computer, before they do."""
+        self._before_sending.append(callback)
+
+    def about_to_send(self) -> None:
+        """For sync only: what must be known of the numbers given so far is written down first."""
+        for callback in self._before_sending:
+            callback()
 
     def announce(self, news: Touched) -> None:
         """Tells every subscriber; called after the commit, never inside a transaction."""

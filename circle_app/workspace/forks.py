@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from circle_app.errors import NotFound
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
 
@@ -57,13 +56,13 @@ def place_of(ws: Workspace, space: int, id: bytes) -> tuple[bytes, int] | None:
     return (found[0][0], found[0][1]) if found else None
 
 
-def bytes_of(ws: Workspace, space: int, id: bytes) -> bytes:
-    """The sealed bytes of a changeset, merged, set aside or waiting; raises NotFound."""
+def bytes_of(ws: Workspace, space: int, id: bytes) -> bytes | None:
+    """The sealed bytes of a changeset, merged, set aside or waiting; None when it is not here (any more)."""
     for table in ("changesets", "quarantine", "inbox"):
         found = ws.rows(f"SELECT data FROM {table} WHERE space = ? AND id = ?", (space, id))
         if found:
             return bytes(found[0][0])
-    raise NotFound("This change is not on this computer any more.")
+    return None
 
 
 def came_back(ws: Workspace, space: int, dev: bytes) -> Iterator[bytes]:

@@ -71,12 +71,15 @@ def append(
     clear: bytes,
     ops: tuple[SetOp, ...] = (),
     mheads: tuple[bytes, ...] = (),
+    before_edits: bool = False,
 ) -> Sealed:
     """Writes one changeset of another kind (membership, ack) at the end of this device's chain.
 
-    `ops` travel inside; they are not merged here. Loose edits are packed first, so that they keep their place.
+    `ops` travel inside; they are not merged here. Loose edits are packed first, so that they keep their place, unless this
+    is to stand `before_edits`.
     """
-    pack(ws, space, seal, mheads=mheads)
+    if not before_edits:
+        pack(ws, space, seal, mheads=mheads)
     with ws.writing() as db:
         sealed = seal_next(ws, db, space, seal, ops=ops, kind=kind, clear=clear, mheads=mheads)
     ws.announce(Touched(frozenset({"sync"})))

@@ -6,7 +6,7 @@ function serves a server, and anything else that will ever bring changesets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from circle_app.domain.ids import tagged_hash
@@ -15,10 +15,11 @@ from circle_app.domain.rights import first_refused
 from circle_app.domain.rules import LED, OPEN
 from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal
-from circle_app.workspace.changes import Opened
+from circle_app.workspace.changes import Dep, Opened
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import cast_doubt
 from circle_app.workspace.forks import Fork, note_forks, place_of
+from circle_app.workspace.told import note_told
 from sync import codec
 from sync.client.hidden_texts import keep_hidden_texts
 from sync.client.lineage import Lineage
@@ -92,6 +93,7 @@ class _Batch:
     tips: dict[bytes, int] = field(default_factory=dict)
     keyless: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
     forks: list[Fork] = field(default_factory=list)
+    told: list[tuple[bytes, Dep]] = field(default_factory=list)
     accepted: list[Opened] = field(default_factory=list)
 
     def in_place(self, id: bytes, dev: bytes, seq: int) -> None:
@@ -123,7 +125,7 @@ def take_in(
             break
         left = still
     note_forks(ws, no, batch.forks)
-    if _written_elsewhere(ws.device(no), batch.accepted, still, bad):
+    if _written_elsewhere(ws.device(no), batch.accepted, still, bad, known_here=aside):
         cast_doubt(ws, no, "twin")
     applied = ws.apply(no, batch.accepted).changesets if batch.accepted else 0
     full = not all(_hold(ws, no, c, pos, why) for c, pos, why in still if c.id not in waited)
@@ -136,17 +138,22 @@ def take_in(
     keep_hidden_texts(ws, no, [held for held in bad if held.why in RIGHTS], epochs)
     if any(held.why in UNPROVEN for held in bad):
         inbox.keep_newest(ws, no, UNPROVEN)
+    note_told(ws, no, batch.told)
     return TakenIn(applied, sum(h.id not in aside for h in bad), ids, full, batch.membership)
 
 
 def _written_elsewhere(
-    own: bytes, accepted: Sequence[Opened], still: Sequence[_Entry], bad: Sequence[inbox.Held]
+    own: bytes,
+    accepted: Sequence[Opened],
+    still: Sequence[_Entry],
+    bad: Sequence[inbox.Held],
+    known_here: Collection[bytes],
 ) -> bool:
     """Whether something with this device's signature came that was not made here: numbers are given elsewhere, too."""
     return (
-        any(o.dev == own for o in accepted)
+        any(o.dev == own for o in accepted if o.id not in known_here)
         or any(c.dev == own for c, _, why in still if why in ("gap", "no_key"))
-        or any(h.dev == own for h in bad if h.why not in UNPROVEN)
+        or any(h.dev == own for h in bad if h.why not in UNPROVEN and h.id not in known_here)
     )
 
 
@@ -238,8 +245,10 @@ def _opened(batch: _Batch, changeset: codec.Changeset, pos: int | None) -> Opene
     else:
         role = check_content(batch.membership, changeset, batch.lineage.before(changeset))
         _check_chain(batch, changeset)
-        ops = unseal(changeset, batch.epochs).ops
+        body = unseal(changeset, batch.epochs)
+        ops = body.ops
         check_rights(batch.membership, role, changeset.dev, ops)
+        batch.told += [(changeset.dev, dep) for dep in body.deps]
     return Opened(changeset.id, changeset.dev, changeset.seq, changeset.prev, ops, changeset.data, changeset.kind, pos)
 
 

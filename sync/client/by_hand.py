@@ -28,6 +28,7 @@ def give(ws: Workspace, vault: Vault, no: int) -> tuple[bytes, ...]:
         held = access(ws, vault, no)
         heads = heads_for(membership_of(ws, no), held.keys.dev)
         journal.pack(ws, no, sealer(held, ws.random_bytes), mheads=heads)
+    ws.about_to_send()
     ordered = in_causal_order([codec.parse(s.data) for s in journal.stored(ws, no)])
     return tuple(c.data for c in ordered)
 

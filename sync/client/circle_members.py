@@ -134,12 +134,13 @@ def end_invitation(ws: Workspace, vault: Vault, no: int, invite16: bytes) -> Non
 
 
 def seen_heads(ws: Workspace, no: int, devices: Iterable[bytes]) -> tuple[tuple[bytes, int, bytes], ...]:
-    """How much of what these devices wrote is here: (dev16, number, id) of the newest of each; at most 64."""
+    """How much of what these devices wrote is here: (dev16, number, id) of the end of each of their histories; at most 64."""
     found = []
     for dev in devices:
         seen = journal.stored(ws, no, dev=dev)
-        found += [(dev, row.seq, row.id) for row in sorted(seen, key=lambda row: row.seq)[-1:]]
-    return tuple(found[:64])
+        followed = {row.prev for row in seen}
+        found += [(dev, row.seq, row.id) for row in seen if row.id not in followed]
+    return tuple(sorted(found, key=lambda head: -head[1])[:64])
 
 
 def as_organizer(ws: Workspace, vault: Vault, no: int) -> tuple[Access, Membership]:

@@ -15,7 +15,7 @@ from circle_app.workspace import inbox, journal, settings, spaces
 from circle_app.workspace.become import own_devices
 from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.doubt import cast_doubt, doubt
+from circle_app.workspace.doubt import cast_doubt, check_undoubted, doubt
 from circle_app.workspace.queries.status import waiting
 from circle_app.workspace.wordindex import keep_up
 from sync import codec, wire
@@ -25,7 +25,7 @@ from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, memb
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.exchange import Exchange, follow_role, lives
 from sync.client.lines import WAITING, Watch
-from sync.client.mark import Mark, forget_unread, read_mark, read_unread, unread_from, write_mark
+from sync.client.mark import Mark, read_mark, unread_from, write_mark
 from sync.client.refused import RolledBack, push_refused
 from sync.client.rejudge import rejudge
 from sync.client.report import SyncReport as SyncReport
@@ -160,12 +160,13 @@ class SyncEngine:
             self._pull(exchange)
         self._judge_again(exchange)
         self._rotate(exchange)
-        refill.carry(self._ws, space, exchange.server, exchange.signer)
+        refill.carry(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
         if tally.pushed or tally.pulled:
             epochs.mind_envelopes(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
         follow_role(self._ws, exchange)
         mark = read_mark(self._ws, space)
         self._watches[space] = Watch(space, address, exchange.signer, mark.pos, mark.gen)
+        check_undoubted(self._ws.db.raw(), space)
         if exchange.refused is not None:
             raise exchange.refused
         may_send = me is not None and me.role is not Role.FOLLOWER
@@ -181,20 +182,20 @@ class SyncEngine:
         Another database certainly has, and the same one may have been restored from an old copy: each is offered
         everything once while the program runs, not at every try, until it knows us again.
         """
-        if problem.code != "no_access":
-            return False
-        return (exchange.held.space.no, exchange.server.info().gen) not in self._offered
+        return problem.code == "no_access" and (exchange.held.space.no, exchange.server.info().gen) not in self._offered
 
     def _say_goodbye(self, exchange: Exchange) -> None:
         """Send that we leave; a server that shows us the door has heard it already, or has lost us and is told all."""
         no = exchange.held.space.no
         try:
             self._push(exchange)
+            untold = doubt(self._ws, no) is not None  # a copy of us wrote beside us
         except SyncProblem as problem:
             if problem.code not in ("no_access", RolledBack.code):
                 raise
-            if not exchange.membership.members[exchange.held.space.member16].removed:
-                refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=())
+            untold = not exchange.membership.members[exchange.held.space.member16].removed
+        if untold:
+            refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=())
         journal.acknowledge(self._ws, no, [o.id for o in journal.outbox(self._ws, no, -1)])
         follow_role(self._ws, exchange)
 
@@ -232,6 +233,8 @@ class SyncEngine:
 
     def _pack(self, exchange: Exchange) -> None:
         held = exchange.held
+        if doubt(self._ws, held.space.no):
+            return
         heads = heads_for(exchange.membership, held.keys.dev)
         journal.pack(self._ws, held.space.no, sealer(held, self._ws.random_bytes), mheads=heads)
 
@@ -261,7 +264,8 @@ class SyncEngine:
 
     def _push(self, exchange: Exchange) -> None:
         no = exchange.held.space.no
-        while waiting := journal.outbox(self._ws, no, wire.MAX_PUSH_CHANGESETS):
+        own = exchange.held.keys.dev
+        while waiting := refill.in_sending_order(journal.outbox(self._ws, no, wire.MAX_PUSH_CHANGESETS), own):
             size = 0
             batch: list[Outgoing] = []
             for outgoing in waiting:
@@ -272,13 +276,13 @@ class SyncEngine:
             if batch[0].seq == 1 and batch[0].id == exchange.membership.log.changes[0].id:
                 exchange.server.create_space(batch[0].data, settings.get(self._ws, TOKEN_SETTING, ""))
             data = [o.data for o in batch]
+            self._ws.about_to_send()
             envelopes = epochs.envelopes_for(self._ws, no, data)
             reply = exchange.server.push(exchange.signer, data, envelopes=envelopes)
             kept = [o.id for o, r in zip(batch, reply.results, strict=True) if r.status != wire.REFUSED]
             if kept:
                 mark = read_mark(self._ws, no)
-                dev = exchange.held.keys.dev
-                behind = [o.seq for o, r in zip(batch, reply.results, strict=True) if r.pos > mark.pos and o.dev == dev]
+                behind = [o.seq for o, r in zip(batch, reply.results, strict=True) if r.pos > mark.pos and o.dev == own]
                 note = unread_from(self._ws, no, min(behind)) if behind else None
                 journal.acknowledge(self._ws, no, kept, note=note)
                 exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
@@ -286,7 +290,7 @@ class SyncEngine:
                 ((o, r) for o, r in zip(batch, reply.results, strict=True) if r.status == wire.REFUSED), None
             )
             if refused is not None:
-                if refused[1].code == "fork" and refused[0].dev == exchange.held.keys.dev:
+                if refused[1].code == "fork" and refused[0].dev == own:
                     cast_doubt(self._ws, no, "twin")
                 else:
                     exchange.refused = push_refused(refused[1])
@@ -316,26 +320,11 @@ class SyncEngine:
                 write_mark(self._ws, no, after)
             mark = after
             if not page.more:
-                self._miss(exchange, seen)
+                refill.miss(self._ws, no, exchange.held.keys.dev, seen)
                 return seen, mark
             if not page.items:
                 raise nonsense()
         return seen, mark
-
-    def _miss(self, exchange: Exchange, seen: set[bytes]) -> None:
-        """What the server acknowledged but did not give back to us was lost there before anybody read it: send it again.
-
-        Lost behind our mark, so the running hash cannot tell.
-        """
-        no = exchange.held.space.no
-        first = read_unread(self._ws, no)
-        if first is None:
-            return
-        waiting = {o.id for o in journal.outbox(self._ws, no, -1)}
-        sent = {s.id for s in journal.stored(self._ws, no, dev=exchange.held.keys.dev, after=first - 1)} - waiting
-        if not sent <= seen:
-            journal.unacknowledge(self._ws, no, after=first - 1, dev=exchange.held.keys.dev)
-        forget_unread(self._ws, no)
 
     def _take_in(self, exchange: Exchange, incoming: list[Incoming]) -> TakenIn:
         no = exchange.held.space.no
@@ -372,6 +361,7 @@ class SyncEngine:
         self._pack(exchange)
         self._push(exchange)
         exchange.tally.refilled = True
+        settings.put(self._ws, f"sync.refilled.{no}", str(self._ws.clock.now_ms()))
 
     def _repair(self, exchange: Exchange) -> None:
         """Fetch damaged changesets once more, each once while the program runs: perhaps only the way was at fault."""
@@ -387,11 +377,9 @@ class SyncEngine:
                 inbox.lift(self._ws, no, [bad.id])  # another changeset stands there: this one was never anybody's
 
     def _judge_again(self, exchange: Exchange) -> None:
-        held = exchange.held
+        held, no = exchange.held, exchange.held.space.no
+        me = exchange.membership.members.get(held.space.member16)
+        own = own_devices(self._ws, no) if me is None or me.role is None else ()
         exchange.tally.quarantined += rejudge(
-            self._ws,
-            held.space.no,
-            own=own_devices(self._ws, held.space.no),
-            membership=exchange.membership,
-            epochs=held.epochs,
-        )
+            self._ws, no, own=own, membership=exchange.membership, epochs=held.epochs
+        )  # fmt: skip

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 
-from circle_app.workspace import journal
+from circle_app.workspace import inbox, journal
+from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
 from sync import codec, wire
+from sync.client.access import Access
+from sync.client.admit import RIGHTS
 from sync.client.calls import Server, Signer
+from sync.client.mark import forget_unread, read_unread
+from sync.membership import ops
+from sync.membership.epochs import Epoch, best
 from sync.membership.result import Membership
+from sync.seal import reseal
 
 BATCH_BYTES = 4 << 20
+_STRIKES = (ops.Remove, ops.Demote, ops.RevokeDevice, ops.Leave, ops.StepDown, ops.RevokeInvite)
 _LATER = frozenset({"gap", "fork", "mheads_unknown", "unknown_device", "quota", "epoch_unknown"})
 """Why a server may take something at another time."""
 
@@ -21,7 +30,7 @@ def send_everything(ws: Workspace, no: int, server: Server, membership: Membersh
     They go with the genesis rather than as an ordinary push, because a server that lost the membership log does not
     know any of us. It checks each one all the same.
     """
-    held = {s.id: s.data for s in journal.stored(ws, no)}
+    held = _kept(ws, no)
     genesis = held[membership.log.changes[0].id]
     missing = [c for c in in_causal_order([codec.parse(data) for data in held.values()]) if c.id not in but]
     for batch in _batches([c.data for c in missing if c.data != genesis]):
@@ -34,52 +43,114 @@ def push_missing(ws: Workspace, no: int, server: Server, signer: Signer, *, ther
 
     A member vouches that they were let in before; without them, nothing that builds on them could be sent.
     """
-    held = [codec.parse(s.data) for s in journal.stored(ws, no)]
+    held = [codec.parse(data) for data in _kept(ws, no).values()]
     for batch in _batches([c.data for c in in_causal_order(held) if c.id not in there]):
         server.push(signer, batch)
 
 
-def carry(ws: Workspace, no: int, server: Server, signer: Signer) -> None:
+def _kept(ws: Workspace, no: int) -> dict[bytes, bytes]:
+    """By their ids, all that is merged, and what was put aside for its author's lack of a right: others follow it."""
+    aside = {q.id: q.data for q in inbox.quarantined(ws, no) if q.why in RIGHTS}
+    return aside | {s.id: s.data for s in journal.stored(ws, no)}
+
+
+def miss(ws: Workspace, no: int, dev: bytes, seen: Collection[bytes]) -> None:
+    """What the server acknowledged but did not give back to us was lost there before anybody read it: send it again.
+
+    Lost behind our mark, so the running hash cannot tell.
+    """
+    first = read_unread(ws, no)
+    if first is None:
+        return
+    waiting = {o.id for o in journal.outbox(ws, no, -1)}
+    sent = {s.id for s in journal.stored(ws, no, dev=dev, after=first - 1)} - waiting
+    if not sent <= set(seen):
+        journal.unacknowledge(ws, no, after=first - 1, dev=dev)
+    forget_unread(ws, no)
+
+
+def carry(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> None:
     """Bring a server what others wrote and handed to us by another way. Raises SyncProblem.
 
-    What it will never take is offered once; what waits for something, again at the next exchange.
+    It counts as brought once it was read back, as a server may be rolled back in between. What it will never take is
+    offered once; what waits for something, again at the next exchange. What was sealed under a key that is given up is
+    sealed anew first, as its author would have done.
     """
+    no = held.space.no
     carried = [codec.parse(data) for data in journal.carried(ws, no)]
     if not carried:
         return
     others = {s.id for s in journal.stored(ws, no)} - {c.id for c in carried}
     ordered = in_causal_order(carried, after=others)
-    for batch in _batches([c.data for c in ordered]):
+    top = best(membership, held.epochs.keys())
+    for batch in _batches([_newly_sealed(ws, held, top, c) for c in ordered]):
         results = server.push(signer, batch).results
-        journal.acknowledge(
-            ws, no, [codec.parse(d).id for d, r in zip(batch, results, strict=True) if r.code not in _LATER]
-        )
+        never = [r.id for r in results if r.status == wire.REFUSED and r.code not in _LATER]
+        if never:
+            journal.acknowledge(ws, no, never)
+
+
+def _newly_sealed(ws: Workspace, held: Access, top: Epoch, changeset: codec.Changeset) -> bytes:
+    if changeset.kind == codec.MEMBERSHIP or changeset.epoch not in top.older or changeset.epoch not in held.epochs:
+        return changeset.data
+    sealed = reseal(changeset, epochs=held.epochs, epoch=held.epochs[top.id], random_bytes=ws.random_bytes)
+    journal.replace_data(ws, held.space.no, sealed.id, sealed.data)
+    return sealed.data
+
+
+def in_sending_order(waiting: Sequence[Outgoing], own: bytes) -> Sequence[Outgoing]:
+    """Our waiting changesets so that a server can take one after the other, also those of devices we were before.
+
+    A former device's may wait for the proof that there were two of it, which this one brings: so as much as can go
+    before them does, and what builds on them comes after.
+    """
+    if all(o.dev == own for o in waiting):
+        return waiting
+    # A server that does not know a device yet asks for what lets it in first.
+    ordered = [o for o in waiting if o.dev == own and o.seq == 1]
+    left = {o.id: (o, codec.parse(o.data)) for o in waiting if o not in ordered}
+    while left:
+        ready = [o for o, c in left.values() if not any(n in left for n in (c.prev, *c.mheads))]
+        mine = [o for o in ready if o.dev == own]
+        for outgoing in mine or ready or [o for o, _ in left.values()]:
+            ordered.append(outgoing)
+            del left[outgoing.id]
+    return ordered
 
 
 def in_causal_order(changesets: Sequence[codec.Changeset], *, after: Collection[bytes] = ()) -> list[codec.Changeset]:
     """Each after its predecessor in its chain and after the membership changes its author had seen.
 
-    What builds on something that is neither among them nor in `after` is left out: a server would refuse it.
+    What builds on something that is neither among them nor in `after` is left out: a server would refuse it. Changes that
+    take a right away come as late as they can: what was written beside them was kept before, and others follow it.
     """
-    chains: dict[bytes, list[codec.Changeset]] = {}
-    for changeset in sorted(changesets, key=lambda c: (-c.seq, c.id)):
-        chains.setdefault(changeset.dev, []).append(changeset)
-    done: set[bytes] = set(after)
+    known = set(after)
+    waiting: dict[bytes, list[codec.Changeset]] = {}
+    missing: dict[bytes, int] = {}
+    queue: deque[codec.Changeset] = deque()
+    strikes: deque[codec.Changeset] = deque()
+    for changeset in sorted(changesets, key=lambda c: (c.dev, c.seq, c.id)):
+        needs = {n for n in (changeset.prev, *changeset.mheads) if n != wire.ZERO32} - known
+        missing[changeset.id] = len(needs)
+        for need in needs:
+            waiting.setdefault(need, []).append(changeset)
+        if not needs:
+            (strikes if _strikes(changeset) else queue).append(changeset)
     ordered: list[codec.Changeset] = []
-    moved = True
-    while moved:
-        moved = False
-        for chain in chains.values():
-            while chain and _ready(chain[-1], done):
-                ordered.append(chain.pop())
-                done.add(ordered[-1].id)
-                moved = True
+    while queue or strikes:
+        ordered.append((queue or strikes).popleft())
+        for changeset in waiting.pop(ordered[-1].id, ()):
+            missing[changeset.id] -= 1
+            if not missing[changeset.id]:
+                (strikes if _strikes(changeset) else queue).append(changeset)
     return ordered
 
 
-def _ready(changeset: codec.Changeset, done: Collection[bytes]) -> bool:
-    needs = changeset.mheads if changeset.seq == 1 else (changeset.prev, *changeset.mheads)
-    return all(n in done for n in needs)
+def _strikes(changeset: codec.Changeset) -> bool:
+    """Whether somebody loses a right, or a way in, by this change."""
+    if changeset.kind != codec.MEMBERSHIP:
+        return False
+    return isinstance(ops.decode_op(changeset.clear), _STRIKES)
 
 
 def _batches(changesets: Sequence[bytes]) -> Iterator[tuple[bytes, ...]]:

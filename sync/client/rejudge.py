@@ -29,14 +29,16 @@ def rejudge(
 ) -> int:
     """Bring what is merged in line with the membership; returns how many changesets were newly set aside.
 
-    `own` is what this computer is and was: its own work stays here whatever others make of it. Does nothing unless the
-    log has grown since the last time, or a device's second history; safe to cut off and repeat.
+    `own` are devices whose work stays whatever others make of it: this computer's, once its person is out of the circle.
+    What no server has yet stays, too, or nothing that follows it could be sent. Does nothing unless the log has grown
+    since the last time, a device's second history, or what had to stay was sent; safe to cut off and repeat.
     """
-    lineage = Lineage(ws, no)
-    judged = hashlib.sha256(b"".join([*sorted(membership.log.by_id), *_forked_histories(lineage)])).hexdigest()
+    lineage, unsent = Lineage(ws, no), sorted(o.id for o in journal.outbox(ws, no, -1))
+    known = [*sorted(membership.log.by_id), *_forked_histories(lineage), *unsent]
+    judged = hashlib.sha256(b"".join(known)).hexdigest()
     if settings.get(ws, _name(no)) == judged:
         return 0
-    aside = _without_right(ws, no, own, membership, epochs, lineage)
+    aside = _without_right(ws, no, (*own, *unsent), membership, epochs, lineage)
     for changeset, code in aside:
         inbox.quarantine(
             ws, no, id=changeset.id, dev=changeset.dev, seq=changeset.seq, code=code, data=changeset.data,
@@ -68,7 +70,7 @@ def _without_right(
     changed = _changed_roles(membership)
     found = []
     for stored in journal.stored(ws, no, kind=codec.CONTENT):
-        if stored.dev in own:
+        if stored.dev in own or stored.id in own:
             continue
         changeset = codec.parse(stored.data)
         try:

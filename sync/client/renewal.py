@@ -66,7 +66,7 @@ def renew(ws: Workspace, vault: Vault, held: Access, membership: Membership, why
         ws, space.no, dev16=new.dev, key_salt=salt, why=why, sent=set(_sent(ws, held)),
         seal=sealer(replace(held, keys=new), ws.random_bytes),
         clear=ops.encode_op(ops.LinkDevice(ops.LINK_DEVICE, 1, member.id, card, old.dev, vouched)),
-        mheads=heads_for(membership, old.dev),
+        mheads=_heads(membership, old.dev, old.dev, _not_sent(ws, space.no, old.dev)),
     )  # fmt: skip
     return True
 
@@ -76,12 +76,12 @@ def settle(ws: Workspace, vault: Vault, no: int) -> int:
 
     That is: a former device of this restored computer writes no more, and a device of whomever has two histories.
     """
-    made = 0
-    for clear in _owed(ws, vault, access(ws, vault, no), membership_of(ws, no)):
+    made, apart = 0, frozenset[bytes]().union(*(_not_sent(ws, no, d.dev16) for d in former_devices(ws, no)))
+    for dev, clear in _owed(ws, vault, access(ws, vault, no), membership_of(ws, no)):
         held, membership = access(ws, vault, no), membership_of(ws, no)
         journal.append(
-            ws, no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=clear,
-            mheads=heads_for(membership, held.keys.dev),
+            ws, no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=clear, before_edits=True,
+            mheads=_heads(membership, held.keys.dev, dev, apart),
         )  # fmt: skip
         made += 1
     return made
@@ -93,7 +93,8 @@ def owes(ws: Workspace, no: int, membership: Membership) -> bool:
     return unproven or any(f.why == "restored" and membership.is_active(f.dev16) for f in former_devices(ws, no))
 
 
-def _owed(ws: Workspace, vault: Vault, held: Access, membership: Membership) -> Iterator[bytes]:
+def _owed(ws: Workspace, vault: Vault, held: Access, membership: Membership) -> Iterator[tuple[bytes, bytes]]:
+    """(device, what is to be said of it)."""
     if not membership.is_active(held.keys.dev):
         return
     no, space32 = held.space.no, held.space.space32
@@ -106,17 +107,40 @@ def _owed(ws: Workspace, vault: Vault, held: Access, membership: Membership) -> 
                 space=space32, dev=former.dev16, seq=seq, last=last, successor=held.keys.dev
             )  # fmt: skip
             sig = vault.device_keys(former.key_salt).signing.sign("cc1/close", message)
-            yield ops.encode_op(ops.CloseChain(ops.CLOSE_CHAIN, 0, former.dev16, seq, last, held.keys.dev, sig))
+            yield (
+                former.dev16,
+                ops.encode_op(ops.CloseChain(ops.CLOSE_CHAIN, 0, former.dev16, seq, last, held.keys.dev, sig)),
+            )
     for fork in forks(ws, no):
         if fork.dev in membership.devices and fork.dev not in membership.forks:
-            one, other = _signed(ws, no, fork.one), _signed(ws, no, fork.other)
+            found = [bytes_of(ws, no, id) for id in (fork.one, fork.other)]
+            if None in found:
+                continue
+            one, other = (codec.parse(data) for data in found if data is not None)
             proof = ops.encode_op(ops.ForkProof(ops.FORK_PROOF, 0, one.core, one.sig, other.core, other.sig))
             if len(proof) <= MAX_CLEAR:
-                yield proof
+                yield fork.dev, proof
 
 
-def _signed(ws: Workspace, no: int, id: bytes) -> codec.Changeset:
-    return codec.parse(bytes_of(ws, no, id))
+def _not_sent(ws: Workspace, no: int, dev: bytes) -> frozenset[bytes]:
+    """What a former device of ours changed and no server has: it may wait there for the proof that there were two of it.
+
+    So nothing that brings this proof there names it as seen. What let the device in is another matter.
+    """
+    return frozenset(
+        o.id for o in journal.outbox(ws, no, -1) if o.dev == dev and o.kind == codec.MEMBERSHIP and o.seq > 1
+    )
+
+
+def _heads(membership: Membership, dev: bytes, subject: bytes, but: frozenset[bytes]) -> tuple[bytes, ...]:
+    """Heads without what must not be waited for, unless that hides how the device in question was let in."""
+    log = membership.log
+    own = [log.past_of((shown.change.id,)) for shown in log.introduced.get(dev, ())]
+    apart = {id for id in but if id in log.by_id and not any(past >> log.by_id[id].index & 1 for past in own)}
+    heads = heads_for(membership, dev, but=apart)
+    past = log.past_of(heads)
+    known = any(past >> shown.change.index & 1 for shown in log.introduced.get(subject, ()))
+    return heads if known else heads_for(membership, dev)
 
 
 def _sent(ws: Workspace, held: Access) -> Iterator[tuple[Cell, CellOp]]:

@@ -6,15 +6,25 @@ having got it by another way, could send nothing any more. Source: docs/protocol
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sync.membership.log import mheads_among
 from sync.membership.result import Membership
 
 
-def heads_for(membership: Membership, dev: bytes, *, above: bytes | None = None) -> tuple[bytes, ...]:
-    """The heads that device `dev` names in its next changeset; at most 64, sorted, see mheads_among."""
+def heads_for(
+    membership: Membership, dev: bytes, *, above: bytes | None = None, but: Collection[bytes] = ()
+) -> tuple[bytes, ...]:
+    """The heads that device `dev` names in its next changeset; at most 64, sorted, see mheads_among.
+
+    Changes in `but` are left out, and all that have one in their past: what must not wait for them does not name them.
+    """
     log = membership.log
     counts = membership.effective | {p.join for p in membership.pending}
-    if all(head in counts for head in log.heads):
+    if but:
+        apart = sum(1 << log.by_id[id].index for id in but if id in log.by_id)
+        counts = frozenset(id for id in counts if not (log.by_id[id].past | 1 << log.by_id[id].index) & apart)
+    if not but and all(head in counts for head in log.heads):
         return mheads_among(log, log.heads, dev, above=above)
     covered, heads = 0, []
     for change in reversed(log.changes):  # each stands after its past

@@ -62,7 +62,7 @@ def _reaches(strike: MemberChange, dev: bytes, seq: int, seen_by: Before) -> boo
         return dev != strike.dev or seq <= strike.seq
     if strike.dev == dev:  # a device that withdrew itself
         return seq <= strike.seq
-    return seen_by(*reach(strike, dev))
+    return any(seen_by(*end) for end in reach(strike, dev))
 
 
 def before_by_number(changeset: Changeset) -> Before:
@@ -125,7 +125,7 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
         _check_invite(membership, op, now_ms)
     if isinstance(op, Invite) and op.epoch not in membership.epochs:
         raise refuse("epoch_unknown")
-    if isinstance(op, Leave) and _has_left(membership, changeset.dev):
+    if isinstance(op, Leave) and _has_left(membership, changeset.dev) and not vouched:
         raise refuse("not_allowed")
     check_rotation(log, log.by_id[changeset.id])
     after = evaluate(log)

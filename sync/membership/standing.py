@@ -83,13 +83,11 @@ def best_grant(grants: Iterable[Grant]) -> Grant | None:
     return max(grants, key=lambda g: (g.role, -(g.gen or 0)), default=None)
 
 
-def reach(strike: MemberChange, dev: bytes) -> tuple[int, bytes]:
-    """How far down the chain of `dev` the author of a strike had seen: number and id there; 0 for not at all."""
-    if isinstance(strike.op, Remove | Demote | RevokeDevice):
-        for head, seq, id in strike.op.heads:
-            if head == dev:
-                return seq, id
-    return 0, b""
+def reach(strike: MemberChange, dev: bytes) -> tuple[tuple[int, bytes], ...]:
+    """How far the author of a strike had seen what `dev` wrote: number and id of the end of each of its histories."""
+    if not isinstance(strike.op, Remove | Demote | RevokeDevice):
+        return ()
+    return tuple((seq, id) for head, seq, id in strike.op.heads if head == dev)
 
 
 def _hits(strike: Strike, grant: Grant, change: MemberChange | None) -> bool:

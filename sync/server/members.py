@@ -90,14 +90,17 @@ class Circle:
 
         `signed` says that the signature was checked. An invite that ended before this server knew the space
         (`since_ms`) is not judged by the clock: its joins are old ones that come back to a refilled server.
-        `vouched` says that a member brings it.
+        `vouched` says that another member brings it: they believed it, and may have built on it, before anything was known
+        that took its author's right; who reads it judges for themselves.
         """
         if changeset.kind == codec.MEMBERSHIP:
             clock = self._clock_for(changeset, now_ms, since_ms)
             log = check_push(self.membership, changeset, now_ms=clock, vouched=vouched)
             return Circle(log, evaluate(log))
         check_epoch(self.membership, dev=changeset.dev, epoch=changeset.epoch, mheads=changeset.mheads)
-        if signed:
+        if vouched:
+            codec.check_signature(changeset, member_log.author_key(self.log, changeset))
+        elif signed:
             judged(self.membership, changeset)
         else:
             check_content(self.membership, changeset)

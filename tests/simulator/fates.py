@@ -158,6 +158,7 @@ def _role(story: Story, device: Device, chance: random.Random) -> str:
         other = chance.choice(sorted(below, key=lambda m: m.id))
         heads = seen_heads(device.ws, circle.no, [d.dev for d in other.devices])
         op = ops.Demote(ops.DEMOTE, 1, other.id, heads)
+    story.register.fallen.add((circle.space32, op.member if isinstance(op, ops.Demote) else circle.member16))
     journal.append(
         device.ws, circle.no, _sealer(device, circle.no), kind=MEMBERSHIP, clear=ops.encode_op(op),
         mheads=heads_for(membership, held.keys.dev),
@@ -180,6 +181,7 @@ def _two_servers(story: Story, _device: Device, chance: random.Random) -> str:
     """The server shows two groups of people two histories from here on; or ends that."""
     network = story.network
     if network.other is not None:
+        story.forgotten()
         network.one_server()
         return "one again"
     network.two_servers({d.name for d in story.devices if chance.random() < 0.5})

@@ -41,5 +41,5 @@ def cells(ws: Workspace, no: int) -> list[Edit]:
 def plain(edit: Edit) -> tuple[int, bytes, int, bytes, object]:
     """What an edit says and when; a loose one gets another device's name when its computer takes a new key."""
     table, row, column, op = edit
-    edit = decode_edit(op.value) if is_text(table, column) else None
-    return table, row, column, op.stamp[:8], op.value if edit is None else edit.steps
+    words = decode_edit(op.value) if is_text(table, column) else None
+    return table, row, column, op.stamp[:8], op.value if words is None else words.steps

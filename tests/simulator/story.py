@@ -148,11 +148,11 @@ class Story:
         match chance.randrange(8):
             case 0:
                 server.wipe()
-                self._forgotten()
+                self.forgotten()
                 return "wiped"
             case 1 | 2 if server.has_copy:
                 server.roll_back()
-                self._forgotten()
+                self.forgotten()
                 return "rolled back"
             case 3 | 4 | 5:
                 server.keep_copy()
@@ -160,7 +160,7 @@ class Story:
         server.restart()
         return "restarted"
 
-    def _forgotten(self) -> None:
+    def forgotten(self) -> None:
         """Whoever has left for good will not tell a server that lost its memory."""
         for device in self.devices:
             for circle in spaces.spaces(device.ws):

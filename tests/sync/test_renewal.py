@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from circle_app.domain.ids import Ref
 from circle_app.errors import SyncProblem
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.become import former_devices
+from circle_app.workspace.commands.notes import add_note, set_note
 from circle_app.workspace.commands.tasks import add_task, delete_task, set_task
 from circle_app.workspace.doubt import cast_doubt, doubt
 from circle_app.workspace.forks import forks
+from circle_app.workspace.queries.notes import note
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync import codec
@@ -208,3 +211,19 @@ def test_the_old_key_of_a_restored_computer_is_closed_and_the_new_one_works(hall
     hall.settle("ana", "ben")
     assert hall.titles("ben") == ["Under the new key"]
     assert codec.MEMBERSHIP in {s.kind for s in journal.stored(new.ws, 1, dev=hall.dev("ana"))}
+
+
+def test_words_typed_before_and_after_a_restore_meet_in_one_text(hall: Hall) -> None:
+    ref = add_note(hall["ana"].ws, 1, title="Notes", body="One.\n")
+    hall.settle("ana", "ben")
+    hall.copy("ana", "backup")
+    set_note(hall["ana"].ws, ref, body="One.\nLost with the disk, but sent.\n")
+    assert hall["ana"].sync().problem is None
+    hall.restore("backup", "ana")
+    set_note(hall["ana"].ws, ref, body="Zero.\nOne.\n")
+    set_note(hall["ana"].ws, ref, body="Zero.\nOne.\nTwo.\n")
+    there = Ref(1, ref.row)
+    set_note(hall["ben"].ws, there, body="One.\nBy Ben.\n")
+    hall.settle("ana", "ben")
+    body = note(hall["ben"].ws, there).body or ""
+    assert sorted(body.split("\n")) == ["", "By Ben.", "Lost with the disk, but sent.", "One.", "Two.", "Zero."]

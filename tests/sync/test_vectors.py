@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHANGESETS: dict[str, Any] = json.loads((make_vectors.FOLDER / "changesets.json").read_text("utf-8"))
 KEYS: dict[str, Any] = json.loads((make_vectors.FOLDER / "keys.json").read_text("utf-8"))
 BAD = CHANGESETS["bad"]
-LOCAL = {"cc1/unreadable", "cc1/judged", "cc1/state", "cc1/release", "cc1/shown"}
+LOCAL = {"cc1/unreadable", "cc1/judged", "cc1/state", "cc1/release", "cc1/shown", "cc1/place"}
 """Labels of hashes that no other device checks."""
 
 

@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from circle_app.errors import SyncProblem
 from circle_app.workspace.queries.status import sync_status
+from ui.folder import attend
 from ui.headless.opening import opened, the_circle
 
 
@@ -18,6 +19,7 @@ def _sync(args: Namespace) -> int:
 
     problem: SyncProblem | None = None
     with opened(args) as (ws, vault):
+        attend(ws)
         engine = SyncEngine(ws, vault)
         spaces = [the_circle(ws, args.circle)] if args.circle else [s.space for s in sync_status(ws)]
         for space in spaces:

@@ -16,11 +16,13 @@ from circle_app.workspace.queries.status import SpaceStatus, sync_status
 from ui.context import AppContext
 from ui.dialogs.invite_server import ServerSheet
 from ui.models.authors import Authors, authors
+from ui.models.notices import Notice, notices
 from ui.models.refused import unread
 from ui.problems import sentence
 from ui.views.synccentre_aside import AsideCard, AsideGroup, groups
 from ui.views.synccentre_list import ChosenCard, DifferenceList
 from ui.views.synccentre_needs import RefusedCard
+from ui.views.synccentre_notices import NoticeCard
 from ui.views.synccentre_words import details, standing
 from ui.widgets.base import Label
 from ui.widgets.button import Button
@@ -45,6 +47,7 @@ class Needs:
     refused: tuple[Held, ...]
     authors: Authors
     aside: tuple[AsideGroup, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 class SyncCentreView(ScrollPage):
@@ -171,12 +174,13 @@ class SyncCentreView(ScrollPage):
         for status in statuses:
             differences = conflicts(ws, status.space)
             refused = unread(ws, self._ctx.settings, status.space) if status.quarantined else ()
-            if differences or refused:
+            told = notices(ws, status.space) if status.server else ()
+            if differences or refused or told:
                 known = authors(ws, status.space)
                 aside = self._aside(status, known) if refused else ()
                 decided = {one.id for group in aside for one in group.found}
                 rest = tuple(held for held in refused if held.id not in decided)
-                found.append(Needs(status, differences, rest, known, aside))
+                found.append(Needs(status, differences, rest, known, aside, told))
         return tuple(found)
 
     def _aside(self, status: SpaceStatus, known: Authors) -> tuple[AsideGroup, ...]:
@@ -196,6 +200,8 @@ class SyncCentreView(ScrollPage):
         for space in self._lists.keys() - by_space.keys():
             self._lists.pop(space).deleteLater()
         for space, needs in by_space.items():
+            if needs.notices:
+                self._needs.addWidget(NoticeCard(ctx, space, needs.status.name, needs.notices))
             asked = tuple(conflict for conflict in needs.differences if conflict.needs_you)
             if asked and space not in self._lists:
                 self._lists[space] = DifferenceList(ctx)
