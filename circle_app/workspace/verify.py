@@ -10,6 +10,7 @@ import msgspec
 
 from circle_app.domain.merge import CellOp, cell_op, projects
 from circle_app.domain.schema import PROSE, TABLES
+from circle_app.domain.spoken import six_words
 from circle_app.errors import BadChangeset, WorkspaceError
 from circle_app.workspace.changes import CONTENT, OpenChangeset, Touched
 from circle_app.workspace.db import Workspace
@@ -43,6 +44,11 @@ def state_hash(ws: Workspace) -> bytes:
     """
     circles = ws.rows("SELECT no, space32 FROM spaces ORDER BY space32")
     return _hash(ws.db.raw(), [(no, space32) for no, space32 in circles])
+
+
+def state_words(ws: Workspace, no: int) -> str:
+    """Six words for the state of one circle: two people who have the same ones hold the same edits."""
+    return six_words(_hash(ws.db.raw(), ws.rows("SELECT no, space32 FROM spaces WHERE no = ?", (no,))))
 
 
 def verify(ws: Workspace, open_changeset: OpenChangeset | None = None) -> Report:

@@ -47,11 +47,11 @@ def _back_up(_story: Story, device: Device, _chance: random.Random) -> str:
 def _restore(story: Story, device: Device, _chance: random.Random) -> str:
     if not device.restore():
         return "no backup"
-    lost = _lost_with_the_disk(story, device)
+    lost = _lost_with_the_disk(story)
     return f"{lost} edits were nowhere else"
 
 
-def _lost_with_the_disk(story: Story, device: Device) -> int:
+def _lost_with_the_disk(story: Story) -> int:
     """Only what some computer still has can be asked for; a server's copy may be wiped next, so it is not counted on."""
     lost = 0
     ids: set[bytes] = set()
@@ -61,20 +61,26 @@ def _lost_with_the_disk(story: Story, device: Device) -> int:
             ids |= {q.id for q in inbox.quarantined(other.ws, circle.no)} | {
                 h.id for h in inbox.held(other.ws, circle.no)
             }
-    for key, edits in device.edits.items():
-        space32, _ = key
-        there: set[object] = set()
-        for other in story.devices:
-            circle = spaces.space_by_id(other.ws, space32)
-            if circle is not None:
-                there |= {plain(e) for e in cells(other.ws, circle.no)}
-        gone = {e for e in edits if plain(e) not in there}
-        device.unsure.setdefault(key, set()).update(gone)
-        edits -= gone
-        lost += len(gone)
+    circles = {space32 for owner in story.devices for space32, _ in owner.edits}
+    there = {space32: _held_somewhere(story, space32) for space32 in circles}
+    for owner in story.devices:  # this disk may have had the only copy of what others had lost before
+        for key, edits in owner.edits.items():
+            gone = {e for e in edits if plain(e) not in there[key[0]]}
+            owner.unsure.setdefault(key, set()).update(gone)
+            edits -= gone
+            lost += len(gone)
     for key, seen in story.register.removed.items():
         story.register.removed[key] = [frozenset(some & ids) for some in seen]
     return lost
+
+
+def _held_somewhere(story: Story, space32: bytes) -> set[object]:
+    held: set[object] = set()
+    for device in story.devices:
+        circle = spaces.space_by_id(device.ws, space32)
+        if circle is not None:
+            held |= {plain(e) for e in cells(device.ws, circle.no)}
+    return held
 
 
 def _twin(story: Story, device: Device, _chance: random.Random) -> str:

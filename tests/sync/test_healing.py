@@ -14,7 +14,7 @@ import pytest
 from circle_app.errors import CircleError
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.dump import dump
-from circle_app.workspace.verify import state_hash
+from circle_app.workspace.verify import state_hash, state_words
 from sync.client.access import access
 from sync.client.admit import Incoming, membership_of, take_in
 from sync.client.rejudge import rejudge
@@ -58,6 +58,7 @@ class Five:
         assert all(journal.waiting(p.ws, 1) == 0 and inbox.held(p.ws, 1) == () for p in self.people)
         assert len({str(dump(p.ws)) for p in self.people}) == 1
         (state,) = {state_hash(p.ws).hex() for p in self.people}
+        assert len({state_words(p.ws, 1) for p in self.people}) == 1, "what they would read to each other"
         return state
 
 

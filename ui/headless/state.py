@@ -9,6 +9,7 @@ from circle_app.errors import NotFound
 from circle_app.workspace import backup
 from circle_app.workspace import dump as dumping
 from circle_app.workspace import verify as verifying
+from circle_app.workspace.queries.circles import my_circles
 from sync.client.opening import opener
 from sync.vault import Vault
 from ui.headless.opening import opened, passphrase
@@ -57,6 +58,8 @@ def _verify(args: Namespace) -> int:
             if before != after:
                 return DAMAGED
         print(f"state {verifying.state_hash(ws).hex()}")
+        for card in my_circles(ws):
+            print(f"circle {card.space}: {verifying.state_words(ws, card.space)}")
         for line in report.problems:
             print(line)
         print("all is well" if report.ok else "damage found")
