@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from circle_app.domain.clock import millis_of
 from circle_app.domain.ops import stamp_of
 from circle_app.errors import BadChangeset, NotFound, RuleBroken
 from circle_app.workspace import journal, spaces
+from circle_app.workspace.changes import Stored
 from circle_app.workspace.db import Workspace
 from sync import codec
 from sync.client.access import access
@@ -17,6 +18,7 @@ from sync.client.circle_members import outranks, seen_heads, write
 from sync.client.epochs import follow, new_rotation
 from sync.keys import EpochKey
 from sync.membership import ops
+from sync.membership.devices import DeviceState
 from sync.membership.ops import Role
 from sync.membership.result import Membership
 from sync.seal import unseal
@@ -41,7 +43,7 @@ class Device:
 
 
 def devices_of(ws: Workspace, vault: Vault, no: int, member16: bytes | None = None) -> tuple[Device, ...]:
-    """The computers of a member (of oneself without one), the first one first."""
+    """The computers of a member (of oneself without one), the first one first; without the keys of files that were used."""
     held = access(ws, vault, no)
     membership = membership_of(ws, no)
     member = membership.members.get(held.space.member16 if member16 is None else member16)
@@ -50,6 +52,8 @@ def devices_of(ws: Workspace, vault: Vault, no: int, member16: bytes | None = No
     found = []
     for state in member.devices:
         written = journal.stored(ws, no, dev=state.dev)
+        if _only_vouched(state, written):
+            continue
         live = membership.is_active(state.dev)
         replaced = state.dev in membership.closed and not state.revoked
         found.append(
@@ -91,6 +95,12 @@ def withdraw_device(ws: Workspace, vault: Vault, no: int, dev16: bytes) -> None:
     write(ws, held, membership, ops.RevokeDevice(ops.REVOKE_DEVICE, 1, dev16, seen_heads(ws, no, [dev16]), rotation))
     follow(ws, access(ws, vault, no), membership_of(ws, no))
     spaces.set_space(ws, no)
+
+
+def _only_vouched(state: DeviceState, written: Sequence[Stored]) -> bool:
+    """Whether this was no computer but the key of a file that took one into use, and ended itself with that."""
+    ended_itself = bool(state.revoked) and all(strike.change.dev == state.dev for strike in state.revoked)
+    return ended_itself and state.depth > 0 and not any(s.kind == codec.CONTENT for s in written)
 
 
 def _may_withdraw(membership: Membership, mine: bytes, dev: bytes) -> bool:

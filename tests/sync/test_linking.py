@@ -58,7 +58,7 @@ def test_a_file_and_a_code_bring_everything_to_a_second_computer_without_a_netwo
         receive(ana.ws, ana.vault, here, give(second.ws, second.vault, there))
         assert titles(ana) == {"Bring chairs", "From the second one"}
         mine = devices_of(ana.ws, ana.vault, here)
-        assert [(d.state, d.this) for d in mine] == [("in_use", True), ("withdrawn", False), ("in_use", False)]
+        assert [(d.state, d.this) for d in mine] == [("in_use", True), ("in_use", False)]
         assert take(second.ws, second.vault, made.data, made.code) == (), "it is here already"
 
 

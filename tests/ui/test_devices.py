@@ -72,7 +72,7 @@ def test_the_file_and_the_code_on_screen_take_the_other_computer_into_use(
     assert titles(other.ws) == {"Book the van"}
     receive(ws, shell.context.vault, space, give(other.ws, other.vault, there))
     sheet.reject()
-    listed = my_computers(shell, qtbot, 3)
+    listed = my_computers(shell, qtbot, 2)
     said = words(listed)
     assert "This computer" in said and "Another computer" in said
     assert "Elm Street" in ends(listed)[0].accessibleName()
@@ -119,7 +119,7 @@ def test_a_lost_computer_is_taken_out_of_use_after_a_plain_question(shell: Shell
     made = offer(ctx.ws, ctx.vault)
     (there,) = take(other.ws, other.vault, made.data, made.code)
     receive(ctx.ws, ctx.vault, space, give(other.ws, other.vault, there))
-    listed = my_computers(shell, qtbot, 3)
+    listed = my_computers(shell, qtbot, 2)
     ends(listed)[0].click()
     asked = next(d for d in listed.findChildren(QDialog) if d.isVisible())
     assert "cannot be taken back" in words(asked) and "keeps what it had" in words(asked)
