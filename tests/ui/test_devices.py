@@ -205,6 +205,6 @@ def test_what_somebody_wrote_after_being_removed_is_previewed_taken_in_and_disca
     qtbot.waitUntil(lambda: titles(ctx.ws) == {"Forty lamps"}, timeout=20_000)
     qtbot.waitUntil(lambda: "for everybody" in shell._toast.text(), timeout=20_000)
     shell._toast._take_back()
-    assert titles(ctx.ws) == {"Chairs"}
+    qtbot.waitUntil(lambda: titles(ctx.ws) == {"Chairs"}, timeout=20_000)
     qtbot.waitUntil(lambda: not [c for c in view.findChildren(AsideCard) if c.isVisible()], timeout=20_000)
-    assert things_to_look_at(ctx.ws, shell.settings) == 0
+    qtbot.waitUntil(lambda: things_to_look_at(ctx.ws, shell.settings) == 0, timeout=20_000)

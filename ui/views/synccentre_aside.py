@@ -125,8 +125,12 @@ class AsideCard(Card):
 
             (accept if taken else reject)(ctx.ws, ctx.vault, space, ids)
 
+        def other_way() -> None:
+            # a sync that is under way may still judge by the word before; the next one, asked for here, sees both
+            ctx.tasks.run(ctx.runner, lambda: decide(not take), lambda _answer: ctx.runner.nudge())
+
         def done(_answer: None) -> None:
-            ctx.toast(words, lambda: decide(not take))
+            ctx.toast(words, other_way)
             ctx.runner.nudge()
 
         ctx.tasks.run(ctx.runner, lambda: decide(take), done)
