@@ -16,10 +16,12 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.forks import forks
 from circle_app.workspace.verify import state_hash
 from sync import codec
-from sync.client.admit import Incoming, membership_of, take_in
+from sync.client.admit import Incoming, membership_of, replayed, take_in
+from sync.client.refill import in_causal_order
 from sync.client.rejudge import rejudge
 from sync.keys import EpochKey
-from tests.support.membership import circle_with, remove
+from sync.membership.heads import heads_for
+from tests.support.membership import circle_with, promote, remove
 from tests.support.workspaces import new_workspace
 from tests.vectors.world import HLC, ROW, Circle, Device, Seeded
 
@@ -143,3 +145,34 @@ def test_a_changeset_may_follow_only_its_own_device_and_the_number_before(two_hi
     assert who.aside() == {codec.parse(skipped).id: "fork"}
     assert forks(who.ws, who.no) == ()
     who.ws.close()
+
+
+def test_a_change_without_effect_is_not_named_as_seen(tmp_path: Path) -> None:
+    """Servers refuse it; whoever named it, having got it by hand, could send nothing any more."""
+    circle, people = circle_with("ben", "cem")
+    honest = circle.log.heads
+    lie = circle.admit(circle.member_op(people["ben"], promote(people["cem"])))
+    membership = circle.membership
+    assert lie in membership.heads and lie not in membership.effective
+    assert heads_for(membership, people["cem"].keys.dev) == honest
+
+
+def test_a_log_is_read_again_although_a_change_names_old_heads_only(tmp_path: Path) -> None:
+    circle, people = circle_with("ben")
+    genesis = codec.parse(circle.genesis).id
+    circle.admit(circle.member_op(people["ben"], promote(people["ben"]), mheads=[genesis]))
+    log = [circle.genesis, *circle.admitted]
+    for order in itertools.permutations(log):
+        assert set(replayed(order).log.by_id) == set(circle.log.by_id)
+
+
+def test_what_was_written_beside_a_removal_goes_to_a_server_before_it(tmp_path: Path) -> None:
+    circle, people = circle_with("ben")
+    ben = people["ben"]
+    removal = circle.member_op(circle.ana, remove(ben))
+    beside = ben.write(circle.epoch, circle.log.heads)
+    circle.admit(removal)
+    everything = [codec.parse(d) for d in (circle.genesis, *circle.admitted, beside)]
+    ordered = [c.id for c in in_causal_order(everything)]
+    assert ordered.index(codec.parse(beside).id) < ordered.index(codec.parse(removal).id)
+    assert len(ordered) == len(everything)
