@@ -169,6 +169,8 @@ def _role(story: Story, device: Device, chance: random.Random) -> str:
         device.ws, circle.no, _sealer(device, circle.no), kind=MEMBERSHIP, clear=ops.encode_op(op),
         mheads=heads_for(membership, held.keys.dev),
     )  # fmt: skip
+    if isinstance(op, ops.StepDown):
+        spaces.set_space(device.ws, circle.no, role="participant")  # as the app's verb does: no right is left to use
     return type(op).__name__
 
 
