@@ -96,7 +96,8 @@ def test_sync_now_sends_and_says_so(shell: Shell, server: RunningServer, qtbot: 
     assert "wait" in lines(view)["Elm Street"][1]
     view.now.click()
     qtbot.waitUntil(lambda: lines(view).get("Elm Street", ("", ""))[1] == "Sent to the others", timeout=20_000)
-    assert "sent to the others" in view.says.text() and view.now.isEnabled()
+    qtbot.waitUntil(lambda: "sent to the others" in view.says.text(), timeout=20_000)
+    assert view.now.isEnabled()
 
 
 def test_a_difference_shows_both_names_and_the_other_can_be_taken(
@@ -151,6 +152,20 @@ def test_what_was_put_aside_is_explained_and_put_by_without_deleting(shell: Shel
     ws.clock.forward(seconds=1)  # type: ignore[attr-defined]
     inbox.quarantine(ws, space, id=b"c" * 32, dev=mine, seq=10, code="gap", data=b"bytes")
     assert things_to_look_at(ws, shell.settings) == 1
+
+
+def test_many_of_one_kind_are_counted_in_one_line(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = founded(shell, None)
+    for number in range(30):
+        inbox.quarantine(
+            ws, space, id=bytes([number]) * 32, dev=b"x" * 16, seq=number + 1, code="sealed", data=b"bytes"
+        )
+    inbox.quarantine(ws, space, id=b"z" * 32, dev=b"y" * 16, seq=1, code="signature", data=b"bytes")
+    card = RefusedCard(shell.context, space, "Elm Street", inbox.quarantined(ws, space), Authors({b"x" * 8: "Ben"}))
+    said = words(card)
+    assert "30 changes from \u2068Ben\u2069, the last one today" in said and "31 changes in Elm Street" in said
+    assert said.count("could not be opened") == 1 and "and 1 more" not in said
 
 
 @pytest.mark.parametrize("code", sorted(REFUSALS))

@@ -35,15 +35,19 @@ class RefusedCard(Card):
         theme, now = ctx.theme, ctx.ws.clock.now_ms()
         title = self.tr("%n change(s) in {circle} (was|were) put aside", "", len(refused)).format(circle=circle_name)
         self.body.addWidget(Label(theme, title, role="heading", wrap=True))
-        for held in refused[-REFUSED_SHOWN:]:
-            head, why = refused_words(held, authors, now)
+        by: dict[tuple[bytes, str], list[Held]] = {}
+        for held in refused:
+            by.setdefault((held.dev, held.why), []).append(held)
+        listed = sorted(by.values(), key=lambda each: each[-1].added_ms)[-REFUSED_SHOWN:]
+        for each in listed:
+            head, why = refused_words(each[-1], authors, now, count=len(each))
             line = row(theme, IconLabel(theme, "inbox", size=18, tone="gold"), gap=12, center=False)
             line.addLayout(
                 column(theme, Label(theme, head, role="medium", wrap=True),
                        Label(theme, why, role="second", color="ink2", wrap=True), gap=2), 1
             )  # fmt: skip
             self.body.addLayout(line)
-        more = len(refused) - REFUSED_SHOWN
+        more = len(refused) - sum(map(len, listed))
         if more > 0:
             self.body.addWidget(Label(theme, self.tr("and %n more", "", more), role="second", color="ink3"))
         note = self.tr("They stay where they are and are looked at again whenever something new arrives.")

@@ -89,11 +89,16 @@ def problem_words(code: str) -> str:
     return known.get(code, _tr("the last exchange did not go through; we try again"))
 
 
-def refused_words(held: Held, authors: Authors, now_ms: int) -> tuple[str, str]:
-    """Who and when, and why a change was put aside with what happens next."""
+def refused_words(held: Held, authors: Authors, now_ms: int, *, count: int = 1) -> tuple[str, str]:
+    """Who and when, and why a change was put aside with what happens next; `held` is the last of `count` alike."""
     who = authors.of_device(held.dev)
     when = moment(held.added_ms, now_ms)
-    if authors.is_mine(held.dev):
+    if count > 1:
+        name = _tr("this computer") if authors.is_mine(held.dev) else who and text.isolated(who)
+        title = _tr("%n change(s) from {name}, the last one {when}", count).format(
+            name=name or _tr("somebody this circle does not know"), when=when
+        )
+    elif authors.is_mine(held.dev):
         title = _tr("A change from this computer, {when}").format(when=when)
     elif who:
         title = _tr("A change from {name}, {when}").format(name=text.isolated(who), when=when)

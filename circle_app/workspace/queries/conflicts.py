@@ -16,6 +16,7 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.merge import CellOp, merge_cell, same_value
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED, TABLES, Table
+from circle_app.workspace.connection import every
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.project import read_row
 from circle_app.workspace.prose import last_edits
@@ -90,23 +91,33 @@ def open_conflict(ws: Workspace, conflict: Conflict) -> Conflict | None:
 
 def _open_cells(db: apsw.Connection, space: int) -> Iterator[tuple[CellKey, list[CellOp], CellOp]]:
     """Cells of rows that are there with an op that no other kept op was built on; most others were simply edited twice."""
+    edits = every(db, "SELECT tab, row, col, stamp, base FROM shadowed WHERE space = ?", (space,))
+    followed = {(table, row, column, base) for table, row, column, _, base in edits}
     loose: dict[CellKey, set[bytes]] = {}
-    for table, row, column, stamp in db.execute(
-        "SELECT tab, row, col, stamp FROM shadowed WHERE space = ?1 AND (tab, row, col, stamp) NOT IN "
-        "(SELECT tab, row, col, base FROM shadowed WHERE space = ?1)",
-        (space,),
-    ):
-        loose.setdefault((table, row, column), set()).add(stamp)
-    for key, stamps in loose.items():
-        table, row, column = key
+    for table, row, column, stamp, _ in edits:
+        if (table, row, column, stamp) not in followed:
+            loose.setdefault((table, row, column), set()).add(stamp)
+    for table, row, column in _not_only_followed(db, space, loose):
+        key = table, row, column
         winners = read_row(db, space, (table, row)).winners
-        winner = winners[column]
-        if stamps == {winner.base} or (column != DELETED and _deleted(winners)):
+        if column != DELETED and _deleted(winners):
             continue
         ops = db.execute(
             "SELECT stamp, value, base FROM shadowed WHERE space = ? AND tab = ? AND row = ? AND col = ?", (space, *key)
         )
-        yield key, [CellOp(*op) for op in ops], winner
+        yield key, [CellOp(*op) for op in ops], winners[column]
+
+
+def _not_only_followed(db: apsw.Connection, space: int, loose: dict[CellKey, set[bytes]]) -> Iterator[CellKey]:
+    """The cells whose winner was not simply written over the only loose edit: each table is read once, without its values."""
+    wanted: dict[int, dict[bytes, list[int]]] = {}
+    for table, row, column in loose:
+        wanted.setdefault(table, {}).setdefault(row, []).append(column)
+    for table, rows in wanted.items():
+        for row, stamps in db.execute(f'SELECT id, stamps FROM "{BY_NUMBER[table].name}" WHERE space = ?', (space,)):
+            if row in rows:
+                bases = {column: base for column, _, base in ENTRY.iter_unpack(stamps)}
+                yield from ((table, row, c) for c in rows[row] if loose[table, row, c] != {bases.get(c)})
 
 
 def _late_edits(db: apsw.Connection, space: int, device: bytes) -> Iterator[Conflict]:
