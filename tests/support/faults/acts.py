@@ -95,7 +95,8 @@ def meeting(world: World, doing: Doing) -> None:
     for person in [p.ref for p in all_people(ws, 1)][:2]:
         doing.step("", lambda person=person: attendance.mark(ws, evening, person, status="present"))
     doing.step("", lambda: outcomes.add_outcome(ws, evening, kind="decision", text="We bake on Mondays", private=False))
-    doing.step("+said in the evening", lambda: promised(ws, "said in the evening"))
+    said = f"said in the evening {world.chance}"
+    doing.step(f"+{said}", lambda: promised(ws, said))
     doing.step("", lambda: live.next_step(ws, evening))
     doing.step("", lambda: live.close_meeting(ws, evening))
     doing.step("", lambda: shut(ana))
