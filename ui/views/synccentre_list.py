@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.conflicts import keep_all, take_lost
-from circle_app.workspace.queries.conflicts import Conflict, open_conflict
+from circle_app.workspace.queries.conflicts import Conflict, conflicts, open_conflict
 from ui import text
 from ui.context import AppContext
 from ui.models.authors import Authors
@@ -74,7 +74,9 @@ class DifferenceList(QWidget):
     def leave_all(self) -> None:
         """Settle every difference in favour of what is shown, in one step that undo takes back."""
         ws = self._ctx.ws
-        still = tuple(now for one in self._open if (now := open_conflict(ws, one)) is not None)
+        asked = {_key(one) for one in self._open}
+        spaces = {one.ref.space for one in self._open}
+        still = tuple(now for space in spaces for now in conflicts(ws, space) if _key(now) in asked)
         try:
             keep_all(ws, still)
         except CircleError as problem:
