@@ -95,19 +95,23 @@ def _counted(counting: Counting, engine: SyncEngine, space: int) -> tuple[int, i
 
 
 def _bare(scratch: Path) -> tuple[float, float, float]:
-    ops = [SetOp(7, bytes([n]) * 16, 1, f"Change {n}: sixty bytes of what is to be done tonight!", 2**60 + n, None)
-           for n in range(CHANGES)]  # fmt: skip
     push, pull, nothing = [], [], []
     cells = bare.Cells(scratch / "latest.db")
     with bare.relay(scratch / "latest-relay.db") as line:
-        last = [line.push(bare.seal(ops))]
-        for _ in range(ROUNDS * 4):
-            before = last[0]
-            push.append(seconds(_kept(last, lambda: line.push(bare.seal(ops)))))
+        last = [0]
+        for turn in range(ROUNDS * 4):
+            before, ops = last[0], _fresh(turn)
+            push.append(seconds(_kept(last, lambda ops=ops: line.push(bare.seal(ops)))))  # type: ignore[misc]
             pull.append(seconds(lambda before=before: cells.merge(bare.unseal(line.pull(before)))))  # type: ignore[misc]
             nothing.append(seconds(lambda: line.pull(last[0])))
     cells.close()
     return percentile(push, 50), percentile(pull, 50), percentile(nothing, 50)
+
+
+def _fresh(turn: int) -> list[SetOp]:
+    """Ten cells that were never set before."""
+    text = "Change: sixty bytes of what is to be done by next evening!"
+    return [SetOp(7, turn.to_bytes(8, "big") + bytes([n]) * 8, 1, text, 2**60 + n, None) for n in range(CHANGES)]
 
 
 def _kept(held: list[int], work: Callable[[], int]) -> Callable[[], None]:
