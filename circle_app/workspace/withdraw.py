@@ -32,7 +32,8 @@ def withdraw(
     removed = 0
     kept = {(op.table, op.row, op.column, cell_op(op, c.dev)) for c in staying for op in c.ops}
     touched: set[tuple[int, bytes]] = set()
-    texts: set[tuple[int, bytes, int]] = set()
+    texts: dict[tuple[int, bytes, int], str] = {}
+    """What each text showed before; its row may go with the other cells."""
     with ws.writing() as db:
         for changeset in opened:
             db.execute("DELETE FROM changesets WHERE space = ? AND id = ?", (space, changeset.id))
@@ -45,15 +46,17 @@ def withdraw(
                 if (op.table, op.row, op.column, cell) in kept:
                     continue
                 if is_edit(op.table, op.column, op.value):
-                    take_out(db, (space, op.table, op.row, op.column), cell)
-                    texts.add((op.table, op.row, op.column))
+                    text = (op.table, op.row, op.column)
+                    if text not in texts:
+                        texts[text] = read_row(db, space, text[:2]).texts.get(op.column, "")
+                    take_out(db, (space, *text), cell)
                     continue
                 table = "shadowed" if projects(op.table, op.column, op.value) else "unprojected"
                 _forget(db, table, (space, op.table, op.row, op.column), cell)
                 if table == "shadowed" and _unseat(db, space, (op.table, op.row), op.column, cell):
                     touched.add((op.table, op.row))
-        for number, row_id, column in texts:
-            _show_text(db, space, (number, row_id), column)
+        for (number, row_id, column), before in texts.items():
+            _show_text(db, space, (number, row_id), column, before)
             touched.add((number, row_id))
     if removed:
         kinds = frozenset(table.name for table in TABLES if any(number == table.number for number, _ in touched))
@@ -105,9 +108,9 @@ def _unseat(db: apsw.Connection, space: int, key: tuple[int, bytes], column: int
     return True
 
 
-def _show_text(db: apsw.Connection, space: int, key: tuple[int, bytes], column: int) -> None:
+def _show_text(db: apsw.Connection, space: int, key: tuple[int, bytes], column: int, before: str) -> None:
     row = read_row(db, space, key)
-    row.show_text(column, shown_again(db, (space, *key, column), row.texts.get(column, "")))
+    row.show_text(column, shown_again(db, (space, *key, column), before))
     _rewrite(db, space, key, row)
 
 
