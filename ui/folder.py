@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from circle_app.domain.ids import RandomBytes
+from circle_app.workspace import spaces
 from circle_app.workspace.connection import own_folder
 from circle_app.workspace.db import Clock, Workspace
 from sync.vault import Vault
@@ -25,7 +26,9 @@ def open_folder(
     """
     if (folder / "workspace.db").exists():
         vault = Vault.open(folder, passphrase=passphrase)
-        return Workspace.open(folder, key=vault.db_key, clock=clock, random_bytes=random_bytes), vault
+        ws = Workspace.open(folder, key=vault.db_key, clock=clock, random_bytes=random_bytes)
+        spaces.forget_unfinished(ws)  # founding or joining was cut off
+        return ws, vault
     own_folder(folder)
     # keys without a workspace are left from a first start that was cut off
     if (folder / "device.key").exists():

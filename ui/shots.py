@@ -16,6 +16,7 @@ from circle_app.workspace.queries.meetings import meetings
 from circle_app.workspace.queries.notes import notes
 from circle_app.workspace.queries.people import people
 from ui.dialogs.devices import DevicesSheet
+from ui.dialogs.successor import SuccessorSheet
 from ui.evening import Moment, evening
 from ui.rehearsal import Rehearsal, rehearsal
 from ui.shell import Shell
@@ -25,7 +26,7 @@ SIZES = ((1440, 900), (1100, 700))
 SCHEMES = ("light", "dark")
 AROUND = ("meetings", "tasks", "notes", "people", "library", "settings", "sync", "trash")
 """Places beside the evening's own; they are visited the day before."""
-DIALOGS = ("search", "start_circle", "join", "shortcuts", "computers")
+DIALOGS = ("search", "start_circle", "join", "shortcuts", "computers", "successor")
 NAMES = (
     "محمّد علي", "Adaeze Ångström-Featherstonehaugh", "Björk Jónsdóttir", "Chloé de la Fontaine", "Dmitri Orlov",
     "Eun-ji Park", "فاطمة الزهراء", "Gökhan Yıldız", "Hélène Dufour", "Ivana Horvat", "Jürgen Groß", "Kwame Boateng",
@@ -97,6 +98,10 @@ def _open(shell: Shell, name: str) -> QDialog:
         computers = DevicesSheet(shell.context, shell)
         computers.open()
         return computers
+    if name == "successor":
+        successor = SuccessorSheet(shell.context, shell, space=1)
+        successor.open()
+        return successor
     before = set(shell.findChildren(QDialog))
     shell.open_dialog(name)
     return next(dialog for dialog in shell.findChildren(QDialog) if dialog not in before)

@@ -186,5 +186,12 @@ def forget_space(ws: Workspace, no: int) -> None:
     ws.announce(Touched(frozenset({"spaces", *(t.name for t in TABLES)})))
 
 
+def forget_unfinished(ws: Workspace) -> None:
+    """What an interruption in the middle of founding or joining left behind; nobody ever saw it."""
+    for held in spaces(ws):
+        if held.state in UNFINISHED:
+            forget_space(ws, held.no)
+
+
 def _space(row: tuple[int, bytes, bytes, bytes, str | None, bytes | None, str, int, str, int]) -> Space:
     return Space(*row[:9], demo=bool(row[9]))

@@ -81,17 +81,19 @@ def found_circle(
     server: str | None = None,
     kind_label: str | None = None,
     color: str | None = None,
+    fill: Callable[[int], None] | None = None,
 ) -> int:
     """Found a circle on this computer and return its number here; nothing is sent until the next sync.
 
-    Raises RuleBroken for an empty name or an unknown kind, SyncProblem for an address that may not be used.
+    `fill` puts into it, by its number, what it has to hold before anybody sees it. Raises RuleBroken for an empty name or
+    an unknown kind, SyncProblem for an address that may not be used.
     """
     required(name, "a name for the circle")
     required(my_name, "your name")
     if kind not in KINDS:
         raise RuleBroken("This kind of circle is not known.", "Choose one from the list.", code="kind")
     address = checked_address(server) if server else None
-    forget_unfinished(ws)
+    spaces.forget_unfinished(ws)
     key_salt = ws.random_bytes(32)
     keys = vault.device_keys(key_salt)
     member = member_id(keys.signing.public)
@@ -137,6 +139,8 @@ def found_circle(
     optional: dict[str, Any] = {"kind_label": kind_label, "color": color}
     set_circle(ws, no, **profile, **{k: v for k, v in optional.items() if v is not None})
     add_person(ws, no, name=my_name, confirmed=True, member=member, role="organizer")
+    if fill is not None:
+        fill(no)
     # being in the circle is not a slip that Ctrl+Z takes back
     clear_undo(ws, no)
     spaces.set_space(ws, no, state="active")
@@ -213,7 +217,7 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
     """
     required(my_name, "your name")
     invitation = read_link(link)
-    forget_unfinished(ws)
+    spaces.forget_unfinished(ws)
     known = spaces.space_by_id(ws, invitation.space)
     if known is not None and known.state == "active":
         raise RuleBroken("You are in this circle already.", "Nothing was changed.", code="own_circle")
@@ -340,13 +344,6 @@ def _as_it_is(sealed: Sealed) -> Callable[[Draft], Sealed]:
         return sealed
 
     return give
-
-
-def forget_unfinished(ws: Workspace) -> None:
-    """What an interruption in the middle of founding or joining left behind; nobody ever saw it."""
-    for space in spaces.spaces(ws):
-        if space.state in spaces.UNFINISHED:
-            spaces.forget_space(ws, space.no)
 
 
 def _spent() -> RuleBroken:

@@ -21,7 +21,6 @@ from sync import codec
 from sync.client import by_hand
 from sync.client.access import access, sealer
 from sync.client.admit import Incoming, membership_of, replayed, take_in
-from sync.client.enrol import forget_unfinished
 from sync.client.epochs import unlocked
 from sync.client.rejudge import rejudge
 from sync.keys import DeviceKeys, EpochKey, device_keys, open_epoch
@@ -89,7 +88,7 @@ def take(ws: Workspace, vault: Vault, data: bytes, code: str) -> tuple[int, ...]
         raise RuleBroken(
             "This file was made by a newer version of the app.", "Update the app here, too.", code="link_file"
         ) from fault
-    forget_unfinished(ws)
+    spaces.forget_unfinished(ws)
     return tuple(_taken(ws, vault, one) for one in circles if spaces.space_by_id(ws, one.space32) is None)
 
 

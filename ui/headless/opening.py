@@ -11,6 +11,7 @@ from pathlib import Path
 from circle_app.domain.ids import Ref
 from circle_app.domain.text import fold
 from circle_app.errors import NotFound, RuleBroken, WorkspaceError
+from circle_app.workspace import spaces
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries import meetings as meeting_queries
 from circle_app.workspace.queries import people as people_queries
@@ -38,6 +39,7 @@ def opened(args: Namespace) -> Iterator[tuple[Workspace, Vault]]:
         )
     vault = Vault.open(folder, passphrase=passphrase(args))
     with Workspace.open(folder, key=vault.db_key) as ws:
+        spaces.forget_unfinished(ws)
         yield ws, vault
 
 

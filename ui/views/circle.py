@@ -14,6 +14,7 @@ from circle_app.workspace.queries.circles import Circle, circle
 from circle_app.workspace.queries.people import Person, people
 from ui.context import AppContext
 from ui.dialogs.circle_profile import CircleProfile
+from ui.dialogs.successor import SuccessorSheet
 from ui.models.demo_circle import leave_demo
 from ui.new_meeting import new_meeting
 from ui.text import kind_of_circle
@@ -223,6 +224,8 @@ class CircleView(QWidget):
         menu = Menu(self._ctx.theme, self)
         menu.add(self.tr("Change name, topic, place…"), self._edit, icon="pencil")
         menu.add(self.tr("Trash"), lambda: self._ctx.navigate("trash", self.space), icon="trash-2")
+        if not circle(self._ctx.ws, self.space).demo:
+            menu.add(self.tr("Start a successor circle…"), self._go_on_anew, icon="sprout")
         menu.open_under(self.more)
 
     def _edit(self) -> None:
@@ -230,6 +233,10 @@ class CircleView(QWidget):
             dialog = CircleProfile(self._ctx, self.space, self.window())
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
+
+    def _go_on_anew(self) -> None:
+        if self.space is not None:
+            SuccessorSheet(self._ctx, self.window(), space=self.space).open()
 
     def _leave_demo(self) -> None:
         leave_demo(self._ctx.ws)

@@ -69,6 +69,7 @@ def add_member_lines(menu: Menu, ctx: AppContext, person: Person, *, mine: bool,
                 lambda: step_down_sheet(ctx, person, window).open(),
                 icon="arrow-down",
             )
+        menu.add(_tr("Start a successor circle…"), lambda: _successor(ctx, person.ref.space, window), icon="sprout")
         menu.add(_tr("Leave this circle…"), lambda: leave_sheet(ctx, person, window).open(), icon="log-out")
     elif space.role == "organizer" and person.status != "gone":
         menu.addSeparator()
@@ -150,6 +151,12 @@ def _computers(ctx: AppContext, person: Person, window: QWidget, *, mine: bool) 
 
     member = None if mine else person.member
     DevicesSheet(ctx, window, space=person.ref.space, member16=member, name=person.name).open()
+
+
+def _successor(ctx: AppContext, space: int, window: QWidget) -> None:
+    from ui.dialogs.successor import SuccessorSheet
+
+    SuccessorSheet(ctx, window, space=space).open()
 
 
 def remove_sheet(ctx: AppContext, person: Person, window: QWidget) -> MemberSheet:

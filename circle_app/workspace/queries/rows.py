@@ -59,9 +59,14 @@ def target(kind: str, column: str) -> str | None:
     return _POINTS_TO.get(column)
 
 
+def belongs_to(kind: str) -> tuple[str, ...]:
+    """The reference columns without whose rows a row of this table means nothing."""
+    return _BELONGS_TO.get(kind, ())
+
+
 def parents(ws: Workspace, kind: str, ref: Ref) -> tuple[tuple[str, Ref], ...]:
     """(table, row) that a row belongs to."""
-    names = _BELONGS_TO.get(kind, ())
+    names = belongs_to(kind)
     if not names:
         return ()
     wanted = ["parent_table", *names] if "parent" in names else list(names)
