@@ -70,7 +70,7 @@ def go_on(ws: Workspace, vault: Vault, space: Space, server: Server) -> Membersh
     """One look at how the circle answered: who is in it, once we are and hold its key; None while we wait.
 
     The log is read anew each time: without a key its chains have holes, so nothing of it is kept. Whoever calls fetches
-    what the circle wrote, then calls `enter`. Raises RuleBroken when the invitation ended before we were let in,
+    what the circle wrote, then calls `enter`. Raises RuleBroken when an organizer said no or the invitation ended before,
     SyncProblem when the server cannot be reached or shows another circle.
     """
     assert space.key_salt is not None
@@ -82,6 +82,8 @@ def go_on(ws: Workspace, vault: Vault, space: Space, server: Server) -> Membersh
     membership = _membership(server, guest, device)
     if membership.space != space.space32:
         raise nonsense()
+    if membership.was_declined(space.member16):
+        raise _spent()
     held = _fetched(server, device, keys, membership) if membership.is_active(keys.dev) else {}
     if not held:
         return None

@@ -21,7 +21,7 @@ from sync.client.epochs import follow, new_rotation
 from sync.membership import ops
 from sync.membership.heads import heads_for
 from sync.membership.ops import Role
-from sync.membership.result import Member, Membership
+from sync.membership.result import Member, Membership, Pending
 from sync.vault import Vault
 
 
@@ -67,7 +67,7 @@ def circle_members(ws: Workspace, no: int) -> tuple[CircleMember, ...]:
     ]  # fmt: skip
     waiting = [
         CircleMember(p.member, "", founder=False, me=p.member == mine, waiting=True, may_remove=False)
-        for p in membership.pending
+        for p in _waiting(membership)
     ]
     return tuple(known + waiting)
 
@@ -118,10 +118,30 @@ def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
 def confirm(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
     """Let in somebody who waits. Raises RuleBroken, NotFound."""
     held, membership = as_organizer(ws, vault, no)
-    waiting = next((p for p in membership.pending if p.member == member16), None)
+    waiting = next((p for p in _waiting(membership) if p.member == member16), None)
     if waiting is None:
         raise NotFound("Nobody of that name waits to join.", "")
     write(ws, held, membership, ops.Confirm(ops.CONFIRM, 1, waiting.join))
+
+
+def decline(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
+    """Say no to somebody who waits: for every organizer, and against a yes given at the same time or later.
+
+    It is the removal of somebody who never came in. Their invitation is not touched: whoever holds it may ask anew, with
+    other keys. Came they by one that hands out the key, a new key begins. Raises RuleBroken, NotFound.
+    """
+    held, membership = as_organizer(ws, vault, no)
+    waiting = next((p for p in _waiting(membership) if p.member == member16), None)
+    if waiting is None:
+        raise NotFound("Nobody of that name waits to join.", "Perhaps another organizer decided already.")
+    join = membership.log.by_id[waiting.join].op
+    invite = membership.invites.get(join.invite) if isinstance(join, ops.Join) else None
+    knows = invite is None or invite.op.wrapped is not None
+    rotation = new_rotation(ws, held, membership, without=[waiting.dev]) if knows else None
+    heads = seen_heads(ws, no, [waiting.dev])
+    write(ws, held, membership, ops.Remove(ops.REMOVE, 1, member16, heads, rotation))
+    follow(ws, access(ws, vault, no), membership_of(ws, no))
+    spaces.set_space(ws, no)
 
 
 def end_invitation(ws: Workspace, vault: Vault, no: int, invite16: bytes) -> None:
@@ -177,6 +197,11 @@ def show(ws: Workspace, no: int, member16: bytes, **fields: object) -> None:
     for person in people(ws, no):
         if person.member == member16:
             set_person(ws, person.ref, **fields)
+
+
+def _waiting(membership: Membership) -> tuple[Pending, ...]:
+    """Who asked to join and has no answer yet."""
+    return tuple(p for p in membership.pending if not membership.was_declined(p.member))
 
 
 def _name(role: Role | None) -> str:

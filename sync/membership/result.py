@@ -94,6 +94,16 @@ class Membership:
     def heads(self) -> tuple[bytes, ...]:
         return self.log.heads
 
+    def was_declined(self, member: bytes) -> bool:
+        """Whether an organizer said no to somebody who asked to join: a removal, and they are not in."""
+        known = self.members.get(member)
+        if known is not None and known.role is not None:
+            return False
+        return any(
+            isinstance(change.op, Remove) and change.op.member == member and change.id in self.effective
+            for change in self.log.changes
+        )
+
     def is_active(self, dev: bytes) -> bool:
         """Whether a device is in use by somebody who is in the circle: neither revoked nor replaced."""
         state = self.devices.get(dev)

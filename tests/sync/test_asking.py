@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from circle_app.errors import RuleBroken, SyncProblem
+from circle_app.errors import NotFound, RuleBroken, SyncProblem
 from circle_app.workspace import journal, spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.circles import my_circles
@@ -126,3 +126,91 @@ def test_nobody_writes_into_a_circle_that_has_not_let_them_in(ana: Machine, ben:
     no = ben.join(ana.invite(1, confirm=True))
     with pytest.raises(RuleBroken):
         add_task(ben.ws, no, title="Too early")
+
+
+def waiting(machine: Machine, no: int = 1) -> list[bytes]:
+    return [m.member16 for m in circle_members.circle_members(machine.ws, no) if m.waiting]
+
+
+def test_a_no_is_told_and_holds_for_every_organizer(
+    ana: Machine, ben: Machine, tmp_path: Path, server: RunningServer
+) -> None:
+    link = ana.invite(1, confirm=True)
+    no = ben.join(link)
+    with machine(tmp_path / "carl", "Carl") as carl, machine(tmp_path / "dora", "Dora") as dora:
+        carls, doras = carl.join(link), dora.join(ana.invite(1))
+        assert ana.sync().problem is None
+        circle_members.promote(ana.ws, ana.vault, 1, spaces.my_member(dora.ws, doras))
+        circle_members.decline(ana.ws, ana.vault, 1, spaces.my_member(ben.ws, no))
+        assert ana.sync().problem is None
+        assert dora.sync(doras).problem is None
+        carl_asks = [spaces.my_member(carl.ws, carls)]
+        assert waiting(ana) == waiting(dora, doras) == carl_asks
+        for organizer, where in ((ana, 1), (dora, doras)):
+            for decide in (circle_members.confirm, circle_members.decline):
+                with pytest.raises(NotFound):
+                    decide(organizer.ws, organizer.vault, where, spaces.my_member(ben.ws, no))
+        problem = ben.sync(no).problem
+        assert problem is not None and problem.code == "invitation_spent"
+        assert spaces.epoch_keys(ben.ws, no) == {} and spaces.space(ben.ws, no).state == "waiting"
+        assert carl.sync(carls).problem is None  # who waits by the same link goes on waiting
+        circle_members.confirm(dora.ws, dora.vault, doras, carl_asks[0])
+        assert dora.sync(doras).problem is None
+        assert carl.sync(carls).problem is None
+        assert spaces.space(carl.ws, carls).state == "active"
+        assert ana.sync().problem is None and waiting(ana) == []
+
+
+def test_a_no_and_a_yes_at_the_same_time_are_a_no(ana: Machine, ben: Machine, tmp_path: Path) -> None:
+    no = ben.join(ana.invite(1, confirm=True))
+    with machine(tmp_path / "dora", "Dora") as dora:
+        doras = dora.join(ana.invite(1))
+        assert ana.sync().problem is None
+        circle_members.promote(ana.ws, ana.vault, 1, spaces.my_member(dora.ws, doras))
+        assert ana.sync().problem is None and dora.sync(doras).problem is None
+        asks = spaces.my_member(ben.ws, no)
+        circle_members.confirm(dora.ws, dora.vault, doras, asks)
+        circle_members.decline(ana.ws, ana.vault, 1, asks)
+        for person, where in ((dora, doras), (ana, 1), (dora, doras), (ana, 1)):
+            assert person.sync(where).problem is None
+        for person, where in ((ana, 1), (dora, doras)):
+            assert not [m for m in circle_members.circle_members(person.ws, where) if m.member16 == asks and m.role]
+            assert waiting(person, where) == []
+        problem = ben.sync(no).problem
+        assert problem is not None and problem.code == "invitation_spent"
+        assert tasks(ben.ws, space=no) == () and spaces.epoch_keys(ben.ws, no) == {}
+
+
+def test_who_was_told_no_may_ask_anew_by_a_new_invitation(ana: Machine, ben: Machine) -> None:
+    no = ben.join(ana.invite(1, confirm=True))
+    assert ana.sync().problem is None
+    circle_members.decline(ana.ws, ana.vault, 1, *waiting(ana))
+    again = ben.join(ana.invite(1))
+    assert [t.title for t in tasks(ben.ws, space=again)] == ["Written before"]
+    assert no not in {s.no for s in spaces.spaces(ben.ws)} or again == no
+
+
+def test_a_no_to_somebody_with_the_key_begins_a_new_one(ana: Machine, ben: Machine, tmp_path: Path) -> None:
+    link = ana.invite(1)
+    (invitation,) = circle_members.open_invitations(ana.ws, 1)
+    circle_members.end_invitation(ana.ws, ana.vault, 1, invitation.id)
+    there = ben.join(link)  # the server has not heard of the end yet
+    assert ana.sync().problem is None
+    before = set(spaces.epoch_keys(ana.ws, 1))
+    circle_members.decline(ana.ws, ana.vault, 1, *waiting(ana))
+    add_task(ana.ws, 1, title="Not for Ben")
+    assert ana.sync().problem is None
+    current = spaces.current_epoch(ana.ws, 1)
+    assert current is not None and current.epoch16 not in before
+    ben.sync(there)
+    assert current.epoch16 not in spaces.epoch_keys(ben.ws, there)
+    assert "Not for Ben" not in {t.title for t in tasks(ben.ws, space=there)}
+
+
+def test_only_an_organizer_says_no(ana: Machine, ben: Machine, tmp_path: Path) -> None:
+    with machine(tmp_path / "dora", "Dora") as dora:
+        doras = dora.join(ana.invite(1))
+        no = ben.join(ana.invite(1, confirm=True))
+        assert dora.sync(doras).problem is None
+        with pytest.raises(RuleBroken):
+            circle_members.decline(dora.ws, dora.vault, doras, spaces.my_member(ben.ws, no))

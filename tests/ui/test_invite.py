@@ -21,7 +21,7 @@ from ui.dialogs.invite import InviteDialog
 from ui.dialogs.invite_qr import QrCode
 from ui.shell import Shell
 from ui.theme.theme import Theme
-from ui.views.people_member import leave_sheet, promote_sheet, remove_sheet
+from ui.views.people_member import MemberSheet, leave_sheet, promote_sheet, remove_sheet
 from ui.views.people_waiting import WaitingPeople
 from ui.widgets.button import Button
 
@@ -214,10 +214,40 @@ def test_who_joined_while_the_invitation_ended_waits_on_the_page_and_is_let_in(
         def doors() -> list[Button]:
             return [button for button in waiting.findChildren(Button) if button.isVisible()]
 
-        qtbot.waitUntil(lambda: len(doors()) == 1)
-        doors()[0].click()
+        qtbot.waitUntil(lambda: len(doors()) == 2)
+        doors()[1].click()
         qtbot.waitUntil(lambda: not doors())
         assert ctx.engine.sync(space).problem is None
         assert dora.sync(theirs).problem is None
         assert ctx.engine.sync(space).problem is None
     assert {p.name for p in people(ctx.ws, space)} == {"Amina", "Dora"}
+
+
+def test_who_waits_can_be_told_no_after_one_question(
+    shell: Shell, server: RunningServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    space = founded(shell, server=server.url)
+    ctx = shell.context
+    link = invite(ctx.ws, ctx.vault, space, confirm=True).link
+    assert ctx.engine.sync(space).problem is None
+    shell.runner.nudge = lambda: None  # type: ignore[method-assign]
+    with machine(tmp_path / "dora", "Dora") as dora:
+        theirs = dora.join(link)
+        shell.navigate("people")
+        assert ctx.engine.sync(space).problem is None
+        waiting = shell.view("people").findChild(WaitingPeople)
+        assert waiting is not None
+
+        def doors() -> list[Button]:
+            return [button for button in waiting.findChildren(Button) if button.isVisible()]
+
+        qtbot.waitUntil(lambda: len(doors()) == 2)
+        assert "Elm Street" in doors()[0].accessibleName()
+        doors()[0].click()
+        (sheet,) = [s for s in shell.findChildren(MemberSheet) if s.isVisible()]
+        sheet.accept()
+        qtbot.waitUntil(lambda: not doors(), timeout=20_000)
+        assert ctx.engine.sync(space).problem is None
+        problem = dora.sync(theirs).problem
+        assert problem is not None and problem.code == "invitation_spent"
+    assert {p.name for p in people(ctx.ws, space)} == {"Amina"}

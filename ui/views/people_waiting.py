@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.workspace import spaces
 from ui.context import AppContext
+from ui.views.people_member import MemberSheet
 from ui.widgets.base import Label
 from ui.widgets.button import Button
 from ui.widgets.card import Card
@@ -51,11 +52,33 @@ class WaitingPeople(QWidget):
             )
             go = Button(theme, self.tr("Let them in"), look="hero", height=34)
             go.clicked.connect(lambda _on=False, member=member, go=go: self._let_in(member, go))
+            stop = Button(theme, self.tr("Say no…"), look="quiet", height=34)
+            stop.setAccessibleName(self.tr("Say no to whoever asks to join {circle}").format(circle=self._name))
+            stop.clicked.connect(lambda _on=False, member=member: self.decline_sheet(member).open())
             line = row(theme, IconLabel(theme, "hand", size=20, color="on_gold_soft"), gap=12)
             line.addWidget(Label(theme, words.format(circle=self._name), color="on_gold_soft", wrap=True), 1)
+            line.addWidget(stop)
             line.addWidget(go)
             card.body.addLayout(line)
             self._layout.addWidget(card)
+
+    def decline_sheet(self, member: bytes) -> MemberSheet:
+        """Asks before somebody is told no: a yes later does not undo it."""
+        ctx, space = self._ctx, self._space
+
+        def work() -> None:
+            from sync.client.circle_members import decline
+
+            decline(ctx.ws, ctx.vault, space, member)
+
+        words = self.tr(
+            "Their app tells them that they were not let in, and no organizer can say yes to this request any more. Whoever "
+            "holds the invitation can ask again: end it under “Invite” if it should let nobody in."
+        )
+        return MemberSheet(
+            ctx, self.window(), work, title=self.tr("Say no to this request?"), words=words, go=self.tr("Say no"),
+            done=self.tr("They are told with the next sync."),
+        )  # fmt: skip
 
     def _let_in(self, member: bytes, button: Button) -> None:
         ctx, space = self._ctx, self._space
