@@ -14,7 +14,7 @@ from sync.client.access import Access, sealer
 from sync.client.epochs import granted_name, keep_envelopes
 from sync.envelopes import seal_envelope
 from sync.membership import ops
-from sync.membership.epochs import best, envelope_hash, lacking, needs
+from sync.membership.epochs import envelope_hash, lacking, needs, tops
 from sync.membership.heads import heads_for
 from sync.membership.ops import Op, Role
 from sync.membership.result import Membership
@@ -24,37 +24,45 @@ PATIENCE_MS = 10 * 60_000
 
 
 def grant(ws: Workspace, held: Access, membership: Membership) -> int:
-    """Hand the newest key to devices that lack it: they joined by an older invitation, were let in, linked, or asked.
+    """Hand keys to devices that lack them: they joined by an older invitation, were let in, linked, or asked.
 
-    Returns how many were given one.
+    Of every epoch that none follows, for content may be sealed under each. Returns how many keys were given.
     """
-    top = best(membership)
     me = membership.members.get(held.space.member16)
-    if me is None or me.role is None or top.id not in held.epochs:
+    if me is None or me.role is None:
         return 0
     given = 0
-    for dev in sorted(lacking(membership, top.id) - {held.keys.dev}):
-        mine = me.role is Role.ORGANIZER or membership.member_of[dev] == me.id
-        if not mine and not _waited(ws, held.space.no, b"grant" + top.id + dev):
+    for epoch in tops(membership):
+        if epoch.id not in held.epochs:
             continue
-        kem_pk = membership.log.cards[dev].kem_pk
-        sealed = wire.Envelope(top.id, dev, seal_envelope(epoch=held.epochs[top.id], kem_pk=kem_pk, dev=dev))
-        keep_envelopes(ws, held.space.no, granted_name(top.id, dev), [sealed])
-        _write(ws, held, membership, ops.GrantKey(ops.GRANT_KEY, 0, top.id, dev, envelope_hash(sealed.data)))
-        given += 1
+        for dev in sorted(lacking(membership, epoch.id) - {held.keys.dev}):
+            mine = me.role is Role.ORGANIZER or membership.member_of[dev] == me.id
+            if mine or _waited(ws, held.space.no, b"grant" + epoch.id + dev):
+                _give(ws, held, membership, epoch.id, dev)
+                given += 1
     return given
 
 
 def ask(ws: Workspace, held: Access, membership: Membership) -> bool:
-    """Say that this device lacks the newest key, when it was given one a while ago that did not arrive or did not open."""
-    top = best(membership)
-    asked = any(dev == held.keys.dev for dev, _ in needs(membership, top.id))
-    if top.id in held.epochs or asked or not top.envelope_hashes(held.keys.dev):
+    """Say that this device lacks a key, when it was given one a while ago that did not arrive or did not open."""
+    own = held.keys.dev
+    if not membership.is_active(own):
         return False
-    if not membership.is_active(held.keys.dev) or not _waited(ws, held.space.no, b"need" + top.id):
-        return False
-    _write(ws, held, membership, ops.NeedKey(ops.NEED_KEY, 0, top.id))
-    return True
+    for epoch in tops(membership):
+        if epoch.id in held.epochs or not epoch.envelope_hashes(own):
+            continue
+        asked = any(dev == own for dev, _ in needs(membership, epoch.id))
+        if not asked and _waited(ws, held.space.no, b"need" + epoch.id):
+            _write(ws, held, membership, ops.NeedKey(ops.NEED_KEY, 0, epoch.id))
+            return True
+    return False
+
+
+def _give(ws: Workspace, held: Access, membership: Membership, epoch: bytes, dev: bytes) -> None:
+    kem_pk = membership.log.cards[dev].kem_pk
+    sealed = wire.Envelope(epoch, dev, seal_envelope(epoch=held.epochs[epoch], kem_pk=kem_pk, dev=dev))
+    keep_envelopes(ws, held.space.no, granted_name(epoch, dev), [sealed])
+    _write(ws, held, membership, ops.GrantKey(ops.GRANT_KEY, 0, epoch, dev, envelope_hash(sealed.data)))
 
 
 def _write(ws: Workspace, held: Access, membership: Membership, op: Op) -> None:

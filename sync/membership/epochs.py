@@ -101,6 +101,12 @@ def lacking(membership: Membership, epoch: bytes) -> frozenset[bytes]:
     return without | (active_devices(membership) & {dev for dev, _ in needs(membership, epoch)})
 
 
+def tops(membership: Membership) -> tuple[Epoch, ...]:
+    """The epochs that no counting one follows: who has their keys has all. More than one after rekeys at the same time."""
+    counting = [e for e in membership.epochs.values() if e.counts]
+    return tuple(e for e in membership.epochs.values() if not any(e.id in later.older for later in counting))
+
+
 def needs(membership: Membership, epoch: bytes) -> frozenset[tuple[bytes, bytes]]:
     """Who said that they lack the key of an epoch or of one before it, and was not granted it by somebody who knew.
 
