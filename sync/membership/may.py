@@ -11,7 +11,7 @@ from sync.codec import MEMBERSHIP, Changeset, check_signature, open_epoch_id
 from sync.membership.epochs import check_epoch, check_rotation
 from sync.membership.evaluate import evaluate
 from sync.membership.log import Log, MemberChange, add, author_key, past_log
-from sync.membership.ops import Invite, Join, Leave, Role, StepDown
+from sync.membership.ops import Invite, Join, Leave, Op, Role, StepDown
 from sync.membership.result import Membership, Pending
 from sync.membership.standing import known_standing, reach
 from sync.refusals import refuse
@@ -131,7 +131,12 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
     after = evaluate(log)
     pending = {p.join for p in after.pending}
     counts = changeset.id in after.effective or changeset.id in pending
-    if not counts and not vouched and not _meant_well(membership, log, log.by_id[changeset.id]):
+    if (
+        not counts
+        and not vouched
+        and not _meant_well(membership, log, log.by_id[changeset.id])
+        and not _first_leave(membership, op, changeset.dev)
+    ):
         raise refuse("not_allowed")
     return log
 
@@ -145,6 +150,15 @@ def _meant_well(membership: Membership, log: Log, change: MemberChange) -> bool:
     if member is None or member.role is None:
         return False
     return change.id in evaluate(past_log(log, change)).effective
+
+
+def _first_leave(membership: Membership, op: Op, dev: bytes) -> bool:
+    """Whether somebody says for the first time that they go, though they may not have been let in yet.
+
+    It harms nobody, and nothing else of theirs could be sent if it were refused.
+    """
+    gone = any(isinstance(c.op, Leave) and c.dev == dev for c in membership.log.changes)
+    return isinstance(op, Leave) and not gone
 
 
 def _check_invite(membership: Membership, join: Join, now_ms: int) -> None:

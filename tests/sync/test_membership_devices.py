@@ -306,3 +306,14 @@ def test_what_lost_its_effect_to_something_at_the_same_time_is_kept_and_does_not
     with pytest.raises(BadChangeset) as caught:
         check_push(circle.membership, codec.parse(hopeless), now_ms=0)
     assert caught.value.code == "not_allowed"
+
+
+def test_who_goes_before_they_were_let_in_is_heard_once() -> None:
+    circle, people = circle_with("ben", mode=ops.CONFIRMED)
+    leave = circle.member_op(people["ben"], ops.Leave(ops.LEAVE, 1))
+    circle.log = check_push(circle.membership, codec.parse(leave), now_ms=0)
+    again = circle.member_op(people["ben"], ops.Leave(ops.LEAVE, 1))
+    with pytest.raises(BadChangeset) as caught:
+        check_push(circle.membership, codec.parse(again), now_ms=0)
+    assert caught.value.code == "not_allowed"
+    assert people["ben"].member not in circle.membership.members
