@@ -9,6 +9,7 @@ from circle_app.domain.clock import millis_of
 from circle_app.domain.ops import stamp_of
 from circle_app.errors import BadChangeset, NotFound, RuleBroken
 from circle_app.workspace import journal, spaces
+from circle_app.workspace.become import former_devices
 from circle_app.workspace.changes import Stored
 from circle_app.workspace.db import Workspace
 from sync import codec
@@ -29,7 +30,8 @@ from sync.vault import Vault
 class Device:
     """A computer of a member: `state` is in_use | withdrawn | replaced. `last_ms` is when it last wrote, by its clock.
 
-    `wrote` counts what is here of it; `may_withdraw` tells whether this computer may take it out of use.
+    `since_ms` is when this computer went on from it under a new key, as far as that was here. `wrote` counts what is here
+    of it; `may_withdraw` tells whether this computer may take it out of use.
     """
 
     dev: bytes
@@ -40,6 +42,7 @@ class Device:
     last_ms: int | None
     wrote: int
     may_withdraw: bool
+    since_ms: int | None = None
 
 
 def devices_of(ws: Workspace, vault: Vault, no: int, member16: bytes | None = None) -> tuple[Device, ...]:
@@ -49,6 +52,7 @@ def devices_of(ws: Workspace, vault: Vault, no: int, member16: bytes | None = No
     member = membership.members.get(held.space.member16 if member16 is None else member16)
     if member is None:
         return ()
+    since = {former.dev16: former.until_ms for former in former_devices(ws, no)}
     found = []
     for state in member.devices:
         written = journal.stored(ws, no, dev=state.dev)
@@ -62,6 +66,7 @@ def devices_of(ws: Workspace, vault: Vault, no: int, member16: bytes | None = No
                 "in_use" if live else "replaced" if replaced else "withdrawn",
                 _last_ms([s.data for s in written if s.kind == codec.CONTENT][-1:], held.epochs),
                 len(written), live and _may_withdraw(membership, held.keys.dev, state.dev),
+                since.get(state.dev),
             )
         )  # fmt: skip
     return tuple(found)

@@ -6,21 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from circle_app.workspace import spaces
 from circle_app.workspace.commands.tasks import add_task, delete_task
+from circle_app.workspace.doubt import cast_doubt
 from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.tasks import tasks
 from sync.client import circle_members
 from sync.client.by_hand import give, receive
-from sync.client.devices import devices_of
+from sync.client.devices import devices_of, withdraw_device
 from sync.client.enrol import invite
 from sync.client.linking import offer, take
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
 from tests.ui.test_synccentre import centre, founded, words
+from ui.dialogs.device_name import DeviceNameSheet
 from ui.dialogs.devices import AddComputerSheet, DevicesSheet, TakeFileSheet, withdraw_sheet
 from ui.models.refused import things_to_look_at
 from ui.shell import Shell
@@ -208,3 +212,58 @@ def test_what_somebody_wrote_after_being_removed_is_previewed_taken_in_and_disca
     qtbot.waitUntil(lambda: titles(ctx.ws) == {"Chairs"}, timeout=20_000)
     qtbot.waitUntil(lambda: not [c for c in view.findChildren(AsideCard) if c.isVisible()], timeout=20_000)
     qtbot.waitUntil(lambda: things_to_look_at(ctx.ws, shell.settings) == 0, timeout=20_000)
+
+
+def naming(sheet: DevicesSheet) -> list[Button]:
+    return [b for b in sheet.findChildren(Button) if b.text() == "Name…" and b.isVisible()]
+
+
+def test_a_computer_is_named_and_keeps_the_name_in_every_circle(shell: Shell, other: Machine, qtbot: QtBot) -> None:
+    first, second = founded(shell, None), founded(shell, None)
+    ws, vault = shell.context.ws, shell.context.vault
+    made = offer(ws, vault)
+    for space, there in zip((first, second), take(other.ws, other.vault, made.data, made.code), strict=True):
+        receive(ws, vault, space, give(other.ws, other.vault, there))
+    sheet = DevicesSheet(shell.context, shell)
+    sheet.open()
+    qtbot.waitUntil(lambda: len(naming(sheet)) == 4, timeout=20_000)
+    assert naming(sheet)[0].accessibleName() == "Give a name: This computer, Elm Street"
+    naming(sheet)[0].setFocus()
+    QTest.keyClick(naming(sheet)[0], Qt.Key.Key_Space)
+    (asked,) = [s for s in sheet.findChildren(DeviceNameSheet) if s.isVisible()]
+    qtbot.waitUntil(asked.name.hasFocus)
+    asked.name.setText("  The kitchen   laptop ")
+    QTest.keyClick(asked.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: words(sheet).count("The kitchen laptop") == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(naming(sheet)) == 4 and sheet.focusWidget() is naming(sheet)[0])
+    assert naming(sheet)[0].accessibleName() == "Give a name: The kitchen laptop, Elm Street"
+    naming(sheet)[1].click()
+    (asked,) = [s for s in sheet.findChildren(DeviceNameSheet) if s.isVisible()]
+    assert "Another computer, Elm Street" in words(asked)
+    asked.name.setText("The old one")
+    asked.accept()
+    qtbot.waitUntil(lambda: words(sheet).count("The old one") == 1, timeout=20_000)
+    assert words(sheet).count("Another computer") == 1
+    sheet.reject()
+
+
+def test_what_became_of_a_computer_is_said_in_one_sentence(
+    shell: Shell, server: RunningServer, other: Machine, qtbot: QtBot
+) -> None:
+    space = founded(shell, server.url)
+    ctx = shell.context
+    assert ctx.engine.sync(space).problem is None
+    made = offer(ctx.ws, ctx.vault)
+    (there,) = take(other.ws, other.vault, made.data, made.code)
+    receive(ctx.ws, ctx.vault, space, give(other.ws, other.vault, there))
+    withdraw_device(ctx.ws, ctx.vault, space, other.ws.device(there))
+    cast_doubt(ctx.ws, space, "restored")
+    for _ in range(3):
+        assert ctx.engine.sync(space).problem is None
+    sheet = DevicesSheet(ctx, shell)
+    sheet.open()
+    qtbot.waitUntil(lambda: len(naming(sheet)) == 3, timeout=20_000)
+    said = words(sheet)
+    assert said.count("It goes on under a new key since") == 1
+    assert said.count("It gets nothing new; what it wrote before it was taken out of use stays.") == 1
+    sheet.reject()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QLayout, QWidget
 
@@ -16,6 +16,7 @@ from circle_app.workspace import spaces
 from circle_app.workspace.queries.circles import my_circles
 from ui import text
 from ui.context import AppContext
+from ui.dialogs.device_name import DeviceNameSheet
 from ui.problems import sentence
 from ui.views.people_member import MemberSheet
 from ui.views.synccentre_words import moment
@@ -73,6 +74,9 @@ class DevicesSheet(Sheet):
         super().__init__(ctx.theme, "", width=600, parent=parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._ctx, self._space, self._member = ctx, space, member16
+        self._found: tuple[InCircle, ...] | None = None
+        self._names: dict[bytes, Button] = {}
+        self._held: bytes | None = None
         title = self.tr("Computers of {name}").format(name=name) if member16 else self.tr("My computers")
         self.setWindowTitle(title)
         self.heading.setText(title)
@@ -103,7 +107,11 @@ class DevicesSheet(Sheet):
         self._ctx.tasks.run(self, lambda: read_devices(self._ctx, self._space, self._member), self._show)
 
     def _show(self, found: tuple[InCircle, ...]) -> None:
+        if found == self._found:
+            return
         theme = self._ctx.theme
+        self._held = next((dev for dev, button in self._names.items() if button is self.focusWidget()), self._held)
+        self._found, self._names = found, {}
         clear(self.lines)
         if not found:
             self.lines.addWidget(
@@ -115,6 +123,14 @@ class DevicesSheet(Sheet):
             for device, name in one.devices:
                 card.body.addLayout(self._line(one, device, name))
             self.lines.addWidget(card)
+        QTimer.singleShot(0, self, self._settle)
+
+    def _settle(self) -> None:
+        """The new lines are shown now: the sheet fits them, and the keyboard is where it was."""
+        self.fit()
+        if self._held in self._names:
+            self._names[self._held].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._held = None
 
     def _line(self, one: InCircle, device: Device, name: str) -> QLayout:
         theme = self._ctx.theme
@@ -125,8 +141,16 @@ class DevicesSheet(Sheet):
         told.append(self.tr("%n change(s) here", "", device.wrote))
         words = column(theme, Label(theme, title, role="medium", wrap=True),
                        Label(theme, "  ·  ".join(told), role="second", color="ink3", wrap=True), gap=1)  # fmt: skip
+        why = self._why(device)
+        if why:
+            words.addWidget(Label(theme, why, role="second", color="ink3", wrap=True))
         line = row(theme, IconLabel(theme, "laptop", size=18, color="ink2"), gap=12)
         line.addLayout(words, 1)
+        call = Button(theme, self.tr("Name…"), look="quiet", height=32)
+        call.setAccessibleName(self.tr("Give a name: {what}").format(what=f"{title}, {one.circle}"))
+        call.clicked.connect(lambda _on=False: self.name_sheet(one, device, name).open())
+        self._names[device.dev] = call
+        line.addWidget(call)
         if device.state != "in_use":
             gone = self.tr("replaced") if device.state == "replaced" else self.tr("out of use")
             line.addWidget(Chip(theme, gone, tone="plain"))
@@ -136,6 +160,25 @@ class DevicesSheet(Sheet):
             end.clicked.connect(lambda _on=False: withdraw_sheet(self._ctx, self, one, device, title).open())
             line.addWidget(end)
         return line
+
+    def name_sheet(self, one: InCircle, device: Device, name: str) -> DeviceNameSheet:
+        """Asks for a name: of this computer in every circle, of another one in this circle alone."""
+        shared = (
+            [d.dev for each in self._found or () for d, _ in each.devices if d.this] if device.this else [device.dev]
+        )
+        title = f"{self._title(device, name)}, {one.circle}" if not device.this else self._title(device, name)
+        return DeviceNameSheet(self._ctx, self, devs=shared, title=title, name=name)
+
+    def _why(self, device: Device) -> str:
+        """What became of a computer that is not in use."""
+        if device.state == "withdrawn":
+            return self.tr("It gets nothing new; what it wrote before it was taken out of use stays.")
+        if device.state == "replaced" and device.since_ms is not None:
+            when = moment(device.since_ms, self._ctx.ws.clock.now_ms())
+            return self.tr("It goes on under a new key since {when}; what it wrote before stays.").format(when=when)
+        if device.state == "replaced":
+            return self.tr("It goes on under a new key; what it wrote before stays.")
+        return ""
 
     def _title(self, device: Device, name: str) -> str:
         if device.this:
