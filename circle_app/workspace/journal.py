@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import apsw
@@ -107,6 +107,15 @@ def carried(ws: Workspace, space: int) -> tuple[bytes, ...]:
         "SELECT data FROM changesets WHERE space = ? AND mine = 0 AND acked = 0 ORDER BY dev, seq", (space,)
     )
     return tuple(data for (data,) in found)
+
+
+def note_brought(ws: Workspace, space: int, places: Mapping[bytes, int | None]) -> None:
+    """Notes that a server showed what had come from hand to hand before: nobody has to bring it there any more."""
+    waiting = ws.rows("SELECT id FROM changesets WHERE space = ? AND mine = 0 AND acked = 0", (space,))
+    shown = [(places[id], space, id) for (id,) in waiting if places.get(id) is not None]
+    if shown:
+        with ws.writing() as db:
+            db.executemany("UPDATE changesets SET pos = ?, acked = 1 WHERE space = ? AND id = ?", shown)
 
 
 def acknowledge(

@@ -46,6 +46,9 @@ UNPROVEN = frozenset(
 )  # fmt: skip
 """Reasons under which a changeset's place in its chain was not proven by its author's signature."""
 
+UNPROVEN_WAITING = frozenset({"unknown_device", "mheads_unknown"})
+"""Reasons to wait that are found before the signature was looked at."""
+
 PLACELESS = UNPROVEN | {"fork"}
 """Reasons under which a changeset does not hold its place in the chain, so that another one may."""
 
@@ -117,6 +120,7 @@ def take_in(
     ids, todo, bad = _sorted_out(ws, no, incoming)
     todo = {**waited, **todo}
     known = inbox.known(ws, no, todo)
+    journal.note_brought(ws, no, {i: todo[i][1] for i in known})
     left = [entry for i, entry in todo.items() if i not in known]
     while True:
         still, refused = _one_pass(batch, left)
@@ -159,7 +163,7 @@ def _written_elsewhere(
 
 def forget_unproven(ws: Workspace, no: int) -> None:
     """Drops what nobody's signature vouches for, before the whole log is read again: what is real comes once more."""
-    inbox.release(ws, no, [h.id for h in inbox.held(ws, no) if h.why in ("unknown_device", "mheads_unknown")])
+    inbox.release(ws, no, [h.id for h in inbox.held(ws, no) if h.why in UNPROVEN_WAITING])
     inbox.lift(ws, no, [p.id for p in inbox.set_aside_places(ws, no) if p.why in UNPROVEN])
 
 

@@ -21,7 +21,7 @@ from circle_app.workspace.wordindex import keep_up
 from sync import codec, wire
 from sync.client import asking, epochs, owed, refill, renewal
 from sync.client.access import access, device_signer, sealer
-from sync.client.admit import UNPROVEN, Incoming, TakenIn, forget_unproven, membership_of, take_in
+from sync.client.admit import UNPROVEN, UNPROVEN_WAITING, Incoming, TakenIn, forget_unproven, membership_of, take_in
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.exchange import Exchange, follow_role, lives
 from sync.client.lines import WAITING, Watch
@@ -45,6 +45,8 @@ TOKEN_SETTING = "server_token"  # noqa: S105 (the name of a setting)
 """The setting that holds the registration code of a server that asks for one."""
 
 _DAMAGED = UNPROVEN | {"sealed", "padding", "deflate", "inflated", "commit"}
+_PERHAPS_DAMAGED = UNPROVEN_WAITING | {"no_key"}
+"""What waits under a reason that a changed byte can make, too: no signature vouches for the label or the heads it names."""
 
 
 class SyncEngine:
@@ -188,12 +190,15 @@ class SyncEngine:
         """Send that we leave; a server that shows us the door has heard it already, or has lost us and is told all."""
         no = exchange.held.space.no
         try:
+            # Whoever wrote it may have lost it since: it must not go with us.
+            later = refill.carry(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
             self._push(exchange)
-            untold = doubt(self._ws, no) is not None  # a copy of us wrote beside us
+            untold = later or doubt(self._ws, no) is not None  # a copy of us wrote beside us
         except SyncProblem as problem:
             if problem.code not in ("no_access", RolledBack.code):
                 raise
-            untold = not exchange.membership.members[exchange.held.space.member16].removed
+            removed = exchange.membership.members[exchange.held.space.member16].removed
+            untold = not removed or bool(journal.carried(self._ws, no))
         if untold:
             refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=())
         journal.acknowledge(self._ws, no, [o.id for o in journal.outbox(self._ws, no, -1)])
@@ -240,7 +245,9 @@ class SyncEngine:
 
     def _renew(self, exchange: Exchange) -> None:
         if renewal.go_on(self._ws, self._vault, exchange):
-            exchange.membership = self._membership(exchange.held.space.no)
+            no = exchange.held.space.no
+            exchange.membership = self._membership(no)
+            self._offered = {entry for entry in self._offered if entry[0] != no}  # a new key has to be made known
 
     def _follow_keys(self, exchange: Exchange) -> None:
         """Fetch the keys we were given since; what waited for them is opened."""
@@ -357,6 +364,7 @@ class SyncEngine:
         journal.unacknowledge(self._ws, no)
         write_mark(self._ws, no, mark)
         epochs.bring_back(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
+        self._follow_keys(exchange)  # what was given to our old key, only that one can fetch
         self._renew(exchange)
         self._pack(exchange)
         self._push(exchange)
@@ -367,14 +375,15 @@ class SyncEngine:
         """Fetch damaged changesets once more, each once while the program runs: perhaps only the way was at fault."""
         no = exchange.held.space.no
         damaged = [q for q in inbox.quarantined(self._ws, no) if q.why in _DAMAGED and q.pos]
-        damaged += [h for h in inbox.held(self._ws, no) if h.why == "no_key" and h.pos]  # its label may be forged
+        damaged += [h for h in inbox.held(self._ws, no) if h.why in _PERHAPS_DAMAGED and h.pos]
         for bad in [q for q in damaged if q.id not in self._asked_again][:REPAIRS]:
             self._asked_again.add(bad.id)
             assert bad.pos is not None
             page = exchange.server.pull(exchange.signer, bad.pos - 1, 1)
             fresh = [Incoming(i.data, i.pos) for i in page.items if i.pos == bad.pos and i.data != bad.data]
-            if fresh and bad.id not in self._take_in(exchange, fresh).ids and bad.why in UNPROVEN:
+            if fresh and bad.id not in self._take_in(exchange, fresh).ids and bad.why in UNPROVEN | UNPROVEN_WAITING:
                 inbox.lift(self._ws, no, [bad.id])  # another changeset stands there: this one was never anybody's
+                inbox.release(self._ws, no, [bad.id])
 
     def _judge_again(self, exchange: Exchange) -> None:
         held, no = exchange.held, exchange.held.space.no

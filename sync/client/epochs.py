@@ -21,7 +21,7 @@ from sync.client.calls import Server, Signer
 from sync.envelopes import open_envelope, seal_envelope, unwrap_old, wrap_old
 from sync.keys import DeviceKeys, EpochKey, new_epoch_secret
 from sync.membership import ops
-from sync.membership.epochs import Epoch, active_devices, best, envelope_hash, must_rotate
+from sync.membership.epochs import Epoch, active_devices, best, envelope_hash, must_rotate, seen_by
 from sync.membership.heads import heads_for
 from sync.membership.ops import Role, Rotation, decode_op, rotation_of
 from sync.membership.result import Membership
@@ -110,7 +110,7 @@ def follow(ws: Workspace, held: Access, membership: Membership, found: Mapping[b
         new = {id: key.secret for id, key in keys.items() if id not in held.epochs}
         spaces.adopt_epoch_keys(ws, held.space.no, new, current=top.id)
     if top.rotation is not None:
-        _reseal_unsent(ws, held, top, keys)
+        _reseal_unsent(ws, held, membership, top, keys)
     return changed
 
 
@@ -185,15 +185,15 @@ def _newest(held: Access, membership: Membership) -> list[Epoch]:
     return known[: wire.MAX_WRAPS]
 
 
-def _reseal_unsent(ws: Workspace, held: Access, top: Epoch, keys: Mapping[bytes, EpochKey]) -> None:
-    """What no server has acknowledged is sealed anew, unless a server meets it before it hears of the new epoch."""
-    no = held.space.no
-    waiting = journal.outbox(ws, no, -1)
-    begins = next((o.seq for o in waiting if o.id == top.change.id), 0)
-    for outgoing in waiting:
+def _reseal_unsent(
+    ws: Workspace, held: Access, membership: Membership, top: Epoch, keys: Mapping[bytes, EpochKey]
+) -> None:
+    """What no server has acknowledged is sealed anew, unless the change that begins the new epoch builds on it."""
+    no, past = held.space.no, seen_by(membership, top)
+    for outgoing in journal.outbox(ws, no, -1):
         changeset = codec.parse(outgoing.data)
         old = changeset.kind != codec.MEMBERSHIP and changeset.epoch in top.older
-        if old and outgoing.seq > begins:
+        if old and outgoing.seq > past.get(outgoing.dev, 0):
             sealed = reseal(changeset, epochs=keys, epoch=keys[top.id], random_bytes=ws.random_bytes)
             journal.replace_data(ws, no, sealed.id, sealed.data)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from circle_app.workspace import inbox, journal
 from circle_app.workspace.changes import Outgoing
@@ -14,7 +14,7 @@ from sync.client.admit import RIGHTS
 from sync.client.calls import Server, Signer
 from sync.client.mark import forget_unread, read_unread
 from sync.membership import ops
-from sync.membership.epochs import Epoch, best
+from sync.membership.epochs import Epoch, best, seen_by
 from sync.membership.result import Membership
 from sync.seal import reseal
 
@@ -69,8 +69,8 @@ def miss(ws: Workspace, no: int, dev: bytes, seen: Collection[bytes]) -> None:
     forget_unread(ws, no)
 
 
-def carry(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> None:
-    """Bring a server what others wrote and handed to us by another way. Raises SyncProblem.
+def carry(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> bool:
+    """Bring a server what others wrote and handed to us by another way; whether some has to wait. Raises SyncProblem.
 
     It counts as brought once it was read back, as a server may be rolled back in between. What it will never take is
     offered once; what waits for something, again at the next exchange. What was sealed under a key that is given up is
@@ -79,19 +79,24 @@ def carry(ws: Workspace, held: Access, membership: Membership, server: Server, s
     no = held.space.no
     carried = [codec.parse(data) for data in journal.carried(ws, no)]
     if not carried:
-        return
+        return False
     others = {s.id for s in journal.stored(ws, no)} - {c.id for c in carried}
     ordered = in_causal_order(carried, after=others)
     top = best(membership, held.epochs.keys())
-    for batch in _batches([_newly_sealed(ws, held, top, c) for c in ordered]):
-        results = server.push(signer, batch).results
-        never = [r.id for r in results if r.status == wire.REFUSED and r.code not in _LATER]
-        if never:
+    past, later = seen_by(membership, top), len(ordered) < len(carried)
+    for batch in _batches([_newly_sealed(ws, held, top, past, c) for c in ordered]):
+        refused = [r for r in server.push(signer, batch).results if r.status == wire.REFUSED]
+        later |= any(r.code in _LATER for r in refused)
+        if never := [r.id for r in refused if r.code not in _LATER]:
             journal.acknowledge(ws, no, never)
+    return later
 
 
-def _newly_sealed(ws: Workspace, held: Access, top: Epoch, changeset: codec.Changeset) -> bytes:
-    if changeset.kind == codec.MEMBERSHIP or changeset.epoch not in top.older or changeset.epoch not in held.epochs:
+def _newly_sealed(
+    ws: Workspace, held: Access, top: Epoch, past: Mapping[bytes, int], changeset: codec.Changeset
+) -> bytes:
+    old = changeset.kind != codec.MEMBERSHIP and changeset.epoch in top.older and changeset.epoch in held.epochs
+    if not old or changeset.seq < past.get(changeset.dev, 0):
         return changeset.data
     sealed = reseal(changeset, epochs=held.epochs, epoch=held.epochs[top.id], random_bytes=ws.random_bytes)
     journal.replace_data(ws, held.space.no, sealed.id, sealed.data)

@@ -87,6 +87,19 @@ def best(membership: Membership, held: Collection[bytes] | None = None) -> Epoch
     )  # fmt: skip
 
 
+def seen_by(membership: Membership, epoch: Epoch) -> Mapping[bytes, int]:
+    """The last change that the one which begins an epoch builds on, of each device: its number, and the change's own.
+
+    What a device wrote before that number reaches every server before the epoch does, so it cannot be sealed under it.
+    """
+    past = epoch.change.past | 1 << epoch.change.index
+    reached: dict[bytes, int] = {}
+    for change in membership.log.changes:
+        if past >> change.index & 1:
+            reached[change.dev] = max(change.seq, reached.get(change.dev, 0))
+    return reached
+
+
 def must_rotate(membership: Membership) -> bool:
     """Whether an organizer owes the circle a new key: somebody who was shown out has the best one."""
     return not _openers(membership)[best(membership).id].isdisjoint(_struck(membership))

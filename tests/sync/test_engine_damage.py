@@ -99,6 +99,23 @@ def test_one_flipped_byte_is_set_aside_alone_and_heals(pair: Pair, where: str) -
     assert inbox.quarantined(pair.ben.ws, pair.theirs) == ()
 
 
+def test_a_copy_damaged_once_more_when_it_is_fetched_again_does_not_wait_for_ever(pair: Pair) -> None:
+    """A byte in the heads it names makes it another changeset, which waits for what never was."""
+    add_task(pair.ana.ws, pair.ours, title="Of Ana")
+    pair.ana.invite(pair.ours)
+    victim = journal.stored(pair.ana.ws, pair.ours, dev=_dev(pair), kind=codec.MEMBERSHIP)[-1].data
+    heads = victim.rindex(codec.parse(victim).mheads[0])  # `prev` may be the same
+    ways = iter([_spoilt(victim, "sealed part"), flipped(victim, heads + 9)])
+    back = _tampered(pair.ben, pair.theirs, lambda found: [next(ways) if data == victim else data for data in found])
+    assert pair.ben.sync(pair.theirs).problem is None
+    assert [h.why for h in inbox.held(pair.ben.ws, pair.theirs)] == ["mheads_unknown"]
+    back()
+    pair.ben.engine._asked_again.clear()  # as after a new start of the program
+    pair.settle()
+    assert titles(pair.ben, pair.theirs) == {"Of Ana"}
+    assert inbox.held(pair.ben.ws, pair.theirs) == inbox.quarantined(pair.ben.ws, pair.theirs) == ()
+
+
 def _epochs(person: Machine, no: int) -> dict[bytes, EpochKey]:
     space32 = spaces.space(person.ws, no).space32
     return {i: EpochKey(space32, i, k) for i, k in spaces.epoch_keys(person.ws, no).items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,12 @@ from circle_app.workspace.queries.notes import note
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync import codec
-from sync.client import enrol
+from sync.client import circle_members, enrol
+from sync.client.access import access
 from sync.client.admit import membership_of
+from sync.client.mark import read_mark, write_mark
 from sync.client.opening import opener
+from sync.membership.epochs import best
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
 
@@ -227,3 +230,20 @@ def test_words_typed_before_and_after_a_restore_meet_in_one_text(hall: Hall) -> 
     hall.settle("ana", "ben")
     body = note(hall["ben"].ws, there).body or ""
     assert sorted(body.split("\n")) == ["", "By Ben.", "Lost with the disk, but sent.", "One.", "Two.", "Zero."]
+
+
+def test_a_key_given_to_the_old_key_is_fetched_before_the_new_one_is_taken_also_when_the_log_is_read_anew(
+    hall: Hall,
+) -> None:
+    """Only the old one can fetch it, and here nobody else could give it again."""
+    hall.copy("ana", "backup")
+    circle_members.remove(hall["ana"].ws, hall["ana"].vault, 1, spaces.space(hall["ben"].ws, 1).member16)
+    add_task(hall["ana"].ws, 1, title="Under the new key")
+    assert hall["ana"].sync().problem is None
+    hall.restore("backup", "ana")
+    ana = hall["ana"]
+    write_mark(ana.ws, 1, replace(read_mark(ana.ws, 1), before=bytes(31) + b"\x01"))  # as after a damaged page
+    report = ana.sync()
+    assert report.problem is None and report.refilled and report.renewed
+    assert hall.titles("ana") == ["Under the new key"]
+    assert access(ana.ws, ana.vault, 1).current.id == best(membership_of(ana.ws, 1)).id

@@ -1,0 +1,127 @@
+"""What goes from hand to hand reaches the server all the same: whoever has it brings it, once, also when they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from circle_app.workspace import journal, spaces
+from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.queries.tasks import tasks
+from sync import codec
+from sync.client import by_hand, circle_members, enrol
+from sync.client.access import access
+from sync.client.admit import membership_of
+from sync.client.leaving import leave
+from sync.membership.epochs import best
+from tests.support.machines import Machine, machine
+from tests.support.server import RunningServer
+
+
+@dataclass
+class Hall:
+    """Ana founded; Ben, Carl and Dora joined."""
+
+    server: RunningServer
+    people: dict[str, Machine]
+
+    def __getitem__(self, name: str) -> Machine:
+        return self.people[name]
+
+    def sync(self, *names: str) -> None:
+        for name in names:
+            report = self.people[name].sync(1)
+            assert report.problem is None, (name, report.problem)
+
+    def hand(self, giver: str, taker: str) -> None:
+        one, other = self[giver], self[taker]
+        by_hand.receive(other.ws, other.vault, 1, by_hand.give(one.ws, one.vault, 1))
+
+    def titles(self, name: str) -> list[str]:
+        return sorted(task.title for task in tasks(self[name].ws, space=1))
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    server = RunningServer(tmp_path / "server")
+    with ExitStack() as stack:
+        people = {n: stack.enter_context(machine(tmp_path / n, n.title())) for n in ("ana", "ben", "carl", "dora")}
+        link = people["ana"].invite(people["ana"].found(server=server.url))
+        for name in ("ben", "carl", "dora"):
+            people[name].join(link)
+        hall = Hall(server, people)
+        hall.sync("ana", "ben", "carl", "dora", "ana")
+        yield hall
+    server.stop()
+
+
+def test_who_leaves_brings_what_others_gave_them_first(hall: Hall) -> None:
+    add_task(hall["ana"].ws, 1, title="Only on a stick")
+    hall.hand("ana", "ben")
+    assert leave(hall["ben"].ws, hall["ben"].vault, 1).problem is None
+    hall.sync("carl")
+    assert hall.titles("carl") == ["Only on a stick"], "Ana's computer did not have to come back"
+
+
+def test_who_leaves_brings_also_what_builds_on_what_they_had_not_sent(hall: Hall) -> None:
+    ana, ben = hall["ana"], hall["ben"]
+    circle_members.promote(ana.ws, ana.vault, 1, spaces.space(ben.ws, 1).member16)
+    hall.sync("ana", "ben")
+    enrol.invite(ben.ws, ben.vault, 1)
+    hall.hand("ben", "ana")
+    add_task(ana.ws, 1, title="Written after Ben's invitation")
+    hall.hand("ana", "ben")
+    assert leave(ben.ws, ben.vault, 1).problem is None
+    assert spaces.space(ben.ws, 1).state == "left"
+    hall.sync("carl")
+    assert hall.titles("carl") == ["Written after Ben's invitation"]
+
+
+def test_who_was_removed_meanwhile_brings_it_too(hall: Hall) -> None:
+    add_task(hall["carl"].ws, 1, title="Only on a stick")
+    hall.hand("carl", "ben")
+    circle_members.remove(hall["ana"].ws, hall["ana"].vault, 1, spaces.space(hall["ben"].ws, 1).member16)
+    hall.hand("ana", "ben")
+    hall.sync("ana")
+    hall["ben"].sync(1)
+    hall.sync("dora")
+    assert hall.titles("dora") == ["Only on a stick"]
+
+
+def test_what_was_brought_is_offered_until_it_is_read_back_and_never_again(hall: Hall) -> None:
+    add_task(hall["ana"].ws, 1, title="On a stick")
+    hall.hand("ana", "ben")
+    hall.hand("ana", "carl")
+    hall.sync("ben")
+    assert len(journal.carried(hall["ben"].ws, 1)) == 1, "a server may still lose what nobody has read"
+    hall.sync("ben")
+    assert journal.carried(hall["ben"].ws, 1) == ()
+    hall.sync("carl")
+    assert journal.carried(hall["carl"].ws, 1) == (), "somebody else had brought it"
+
+
+def test_work_that_a_new_key_builds_on_stays_under_the_key_before_it(hall: Hall) -> None:
+    """A server meets it first, so under the new key it could not be kept, nor anything that follows it."""
+    ana, dora = hall["ana"], hall["dora"]
+    circle_members.promote(ana.ws, ana.vault, 1, spaces.space(dora.ws, 1).member16)
+    add_task(ana.ws, 1, title="Before the invitation")
+    hall.sync("ana")
+    enrol.invite(ana.ws, ana.vault, 1)
+    hall.sync("ana", "dora")
+    circle_members.remove(dora.ws, dora.vault, 1, spaces.space(hall["ben"].ws, 1).member16)
+    hall.sync("dora", "ana")
+    top = best(membership_of(ana.ws, 1))
+    assert access(ana.ws, ana.vault, 1).current.id == top.id and top.older
+    hall.server.wipe()
+    journal.unacknowledge(ana.ws, 1)  # as when a refill is cut off in its middle
+    hall.sync("ana")
+    dev = spaces.space(ana.ws, 1).dev16
+    sealed = [codec.parse(s.data).epoch for s in journal.stored(ana.ws, 1, kind=codec.CONTENT, dev=dev)]
+    assert top.id not in sealed
+    add_task(ana.ws, 1, title="Under the new key")
+    hall.sync("ana", "dora", "carl")
+    assert hall.titles("carl") == hall.titles("dora") == ["Before the invitation", "Under the new key"]
