@@ -47,40 +47,33 @@ def _back_up(_story: Story, device: Device, _chance: random.Random) -> str:
 def _restore(story: Story, device: Device, _chance: random.Random) -> str:
     if not device.restore():
         return "no backup"
-    lost = _lost_with_the_disk(story)
+    lost = unsure_what_is_nowhere(story)
     return f"{lost} edits were nowhere else"
 
 
-def _lost_with_the_disk(story: Story) -> int:
-    """Only what some computer still has can be asked for; a server's copy may be wiped next, so it is not counted on."""
+def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
+    """Only what some computer still has can be asked for; a server's copy may be wiped next, so it is not counted on.
+
+    `but_gone` leaves out the computers of who is out of the circle: they do not refill a server that lost its memory,
+    neither with their own work nor with what others once gave them.
+    """
     lost = 0
+    kept = [(d, c) for d in story.devices for c in spaces.spaces(d.ws) if not (but_gone and c.state == "left")]
     ids: set[bytes] = set()
-    for other in story.devices:
-        for circle in spaces.spaces(other.ws):
-            ids |= {s.id for s in journal.stored(other.ws, circle.no)}
-            ids |= {q.id for q in inbox.quarantined(other.ws, circle.no)} | {
-                h.id for h in inbox.held(other.ws, circle.no)
-            }
-    circles = {space32 for owner in story.devices for space32, _ in owner.edits}
-    there = {space32: _held_somewhere(story, space32) for space32 in circles}
-    for owner in story.devices:  # this disk may have had the only copy of what others had lost before
+    there: dict[bytes, set[object]] = {}
+    for device, circle in kept:
+        ids |= {s.id for s in journal.stored(device.ws, circle.no)}
+        ids |= {h.id for h in (*inbox.quarantined(device.ws, circle.no), *inbox.held(device.ws, circle.no))}
+        there.setdefault(circle.space32, set()).update(plain(e) for e in cells(device.ws, circle.no))
+    for owner in story.devices:  # a lost copy may have been the only one of what others had lost before
         for key, edits in owner.edits.items():
-            gone = {e for e in edits if plain(e) not in there[key[0]]}
+            gone = {e for e in edits if plain(e) not in there.get(key[0], set())}
             owner.unsure.setdefault(key, set()).update(gone)
             edits -= gone
             lost += len(gone)
     for key, seen in story.register.removed.items():
         story.register.removed[key] = [frozenset(some & ids) for some in seen]
     return lost
-
-
-def _held_somewhere(story: Story, space32: bytes) -> set[object]:
-    held: set[object] = set()
-    for device in story.devices:
-        circle = spaces.space_by_id(device.ws, space32)
-        if circle is not None:
-            held |= {plain(e) for e in cells(device.ws, circle.no)}
-    return held
 
 
 def _twin(story: Story, device: Device, _chance: random.Random) -> str:

@@ -16,7 +16,7 @@ from circle_app.errors import CircleError
 from circle_app.workspace import spaces
 from tests.simulator.device import YEAR_MS, Device, Killed, TrueTime
 from tests.simulator.edits import Hands
-from tests.simulator.fates import befall
+from tests.simulator.fates import befall, unsure_what_is_nowhere
 from tests.simulator.membership import Comings, Register
 from tests.simulator.network import ADDRESS, Network
 from tests.simulator.server import SimServer
@@ -161,7 +161,8 @@ class Story:
         return "restarted"
 
     def forgotten(self) -> None:
-        """Whoever has left for good will not tell a server that lost its memory."""
+        """Whoever has left for good will not tell a server that lost its memory, not even of others' work."""
+        unsure_what_is_nowhere(self, but_gone=True)
         for device in self.devices:
             for circle in spaces.spaces(device.ws):
                 if circle.state == "left":
