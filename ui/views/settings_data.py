@@ -93,10 +93,10 @@ class FolderCard(Card):
         folder = str(ctx.ws.folder)
         self.place = Label(theme, folder, role="medium", wrap=True, selectable=True)
         self.place.setAccessibleName(self.tr("The folder: {folder}").format(folder=folder))
-        words = self.tr(
-            "Everything is in this one folder, encrypted. A checked copy of every day is kept in it; to be safe from a lost "
-            "computer, close the program and copy the whole folder elsewhere. Whoever has the folder can open it, unless it "
-            "has a passphrase."
+        inside = self.tr("Everything is in this one folder, encrypted. A checked copy of every day is kept in it.")
+        beyond = self.tr(
+            "To be safe from a lost computer, close the program and copy the whole folder elsewhere. Whoever has the folder "
+            "can open it, unless it has a passphrase."
         )
         self.lock = Button(theme, "", look="outline")
         self.lock.clicked.connect(lambda _on=False: self.choose_passphrase())
@@ -109,7 +109,8 @@ class FolderCard(Card):
         self.check.clicked.connect(lambda _on=False: self.look())
         self.body.addWidget(Label(theme, self.tr("Where it is kept"), role="section"))
         self.body.addWidget(self.place)
-        self.body.addWidget(Label(theme, words, color="ink2", wrap=True))
+        for words in (inside, beyond):  # one long label would ask for a wide window
+            self.body.addWidget(Label(theme, words, color="ink2", wrap=True))
         trash = Button(theme, self.tr("Trash"), look="outline", icon="trash-2")
         trash.clicked.connect(lambda _on=False: ctx.navigate("trash"))
         self.body.addWidget(Flow(theme, show, self.lock, self.check, trash, gap=10))
