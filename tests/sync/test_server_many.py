@@ -135,7 +135,9 @@ def test_a_reader_skips_nothing_while_several_processes_write(tmp_path: Path, ur
     ana = founder()
     with ExitStack() as programs:
         urls = [
-            programs.enter_context(program(tmp_path / name, "--database", url, "--log-level", "error", "--device-rate", "0"))[1]
+            programs.enter_context(
+                program(tmp_path / name, "--database", url, "--log-level", "error", "--device-rate", "0")
+            )[1]
             for name in ("a", "b", "c")
         ]
         line_to(urls[0]).create_space(ana.chain[0].data)
