@@ -83,6 +83,8 @@ class _Fold:
             case Genesis() | Promote() | Remove() | Demote() | LinkDevice():
                 if change.id in self.effective:
                     self.rotating.add(change.id)
+                    if isinstance(op, Promote):
+                        self._let_in(op.member, change)
                 return change.id in self.effective
             case Join():
                 return self._join(change, op)
@@ -103,6 +105,7 @@ class _Fold:
             case Confirm():
                 return self._confirm(change, op)
             case Admit():
+                self._let_in(op.member, change)
                 self.grants.setdefault(op.member, []).append(Grant(change, Role(op.role)))
             case Accept() | Reject():
                 self.verdicts.append((change, op))
@@ -140,6 +143,13 @@ class _Fold:
         join, waiting, role = self.pending.pop(op.join)
         self.grants.setdefault(waiting.member, []).append(Grant(join, role))
         return True
+
+    def _let_in(self, member: bytes, change: MemberChange) -> None:
+        """Whoever is promoted or admitted by somebody who saw them ask is confirmed by that."""
+        for id, (join, waiting, role) in list(self.pending.items()):
+            if waiting.member == member and after(change, join):
+                del self.pending[id]
+                self.grants.setdefault(member, []).append(Grant(join, role))
 
     def result(self) -> Membership:
         genesis = self.log.changes[0]

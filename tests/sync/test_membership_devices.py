@@ -317,3 +317,13 @@ def test_who_goes_before_they_were_let_in_is_heard_once() -> None:
         check_push(circle.membership, codec.parse(again), now_ms=0)
     assert caught.value.code == "not_allowed"
     assert people["ben"].member not in circle.membership.members
+
+
+def test_who_waits_and_is_promoted_was_let_in_by_that_with_all_they_wrote_since() -> None:
+    circle, people = circle_with("ben", mode=ops.CONFIRMED)
+    ben = people["ben"]
+    early = codec.parse(ben.write(circle.epoch, circle.log.heads))
+    circle.admit(circle.member_op(circle.ana, promote(ben)))
+    assert circle.membership.pending == ()
+    assert check_content(circle.membership, early) is Role.PARTICIPANT
+    assert roles(circle.membership)[ben.member] is Role.ORGANIZER
