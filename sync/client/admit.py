@@ -41,7 +41,8 @@ RIGHTS = frozenset({"not_member", "not_allowed", "rejected"})
 UNPROVEN = frozenset(
     {
         "size", "malformed", "core", "mheads", "seq", "clear", "version", "kind", "space", "weak_key", "signature",
-        "genesis", "member_op", "card", "member_id", "first_change", "invite_unknown", "invite_signature",
+        "genesis", "member_op", "card", "member_id", "first_change", "invite_unknown", "invite_signature", "parent",
+        "link_signature",
     }
 )  # fmt: skip
 """Reasons under which a changeset's place in its chain was not proven by its author's signature."""

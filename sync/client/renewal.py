@@ -25,10 +25,11 @@ from sync.client.exchange import Exchange
 from sync.membership import ops
 from sync.membership.cards import close_message, link_message, make_card
 from sync.membership.heads import heads_for
+from sync.membership.proofs import holds
 from sync.membership.result import Membership
 from sync.seal import unseal
 from sync.vault import Vault
-from sync.wire import MAX_CLEAR
+from sync.wire import MAX_CLEAR, MAX_MHEADS
 
 
 def go_on(ws: Workspace, vault: Vault, exchange: Exchange) -> bool:
@@ -79,9 +80,11 @@ def settle(ws: Workspace, vault: Vault, no: int) -> int:
     made, apart = 0, frozenset[bytes]().union(*(_not_sent(ws, no, d.dev16) for d in former_devices(ws, no)))
     for dev, clear in _owed(ws, vault, access(ws, vault, no), membership_of(ws, no)):
         held, membership = access(ws, vault, no), membership_of(ws, no)
+        heads = _heads(membership, held.keys.dev, dev, apart)
+        if not holds(membership.log, ops.decode_op(clear), heads):
+            continue  # written down it would be in our own log for ever, which nobody could read any more
         journal.append(
-            ws, no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=clear, before_edits=True,
-            mheads=_heads(membership, held.keys.dev, dev, apart),
+            ws, no, sealer(held, ws.random_bytes), kind=codec.MEMBERSHIP, clear=clear, before_edits=True, mheads=heads
         )  # fmt: skip
         made += 1
     return made
@@ -140,7 +143,14 @@ def _heads(membership: Membership, dev: bytes, subject: bytes, but: frozenset[by
     heads = heads_for(membership, dev, but=apart)
     past = log.past_of(heads)
     known = any(past >> shown.change.index & 1 for shown in log.introduced.get(subject, ()))
-    return heads if known else heads_for(membership, dev)
+    if known:
+        return heads
+    heads = heads_for(membership, dev)
+    shown = [i.change for i in log.introduced.get(subject, ())]
+    if shown and not any(log.past_of(heads) >> change.index & 1 for change in shown):
+        # Nothing that counts leads to the change that showed its card: then that is named itself.
+        heads = tuple(sorted({*heads[: MAX_MHEADS - 1], shown[0].id}))
+    return heads
 
 
 def _sent(ws: Workspace, held: Access) -> Iterator[tuple[Cell, CellOp]]:

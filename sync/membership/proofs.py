@@ -52,6 +52,20 @@ def proven(log: Log, changeset: Changeset, op: Op, past: int) -> Proof | None:
     return None
 
 
+def holds(log: Log, op: Op, mheads: tuple[bytes, ...]) -> bool:
+    """Whether the end of a chain or the proof of a fork would be believed in a change on top of these heads."""
+    past = log.past_of(mheads)
+    try:
+        match op:
+            case CloseChain():
+                _check_close(log, op, past)
+            case ForkProof():
+                _check_fork(log, op, past)
+    except BadChangeset:
+        return False
+    return True
+
+
 def invite_id(inv_pk: bytes) -> bytes:
     """An invite's 16-byte id; an invite key is made like a device key, so the hash is the same."""
     return device_id(inv_pk)
