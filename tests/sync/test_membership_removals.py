@@ -11,7 +11,7 @@ from sync.membership import ops
 from sync.membership.may import check_content, check_push, role_of
 from sync.membership.ops import Role
 from tests.support.membership import circle_with, promote, remove, roles
-from tests.vectors.world import HLC, ROW, device
+from tests.vectors.world import HLC, ROW, Circle, Device, device
 
 
 def test_an_organizer_ends_a_membership() -> None:
@@ -122,3 +122,46 @@ def test_the_largest_removal_fits_a_changeset() -> None:
     removal = ops.Remove(ops.REMOVE, 1, people["ben"].member, ((b"d" * 16, wire.MAX_SEQ, b"i" * 32),) * 64, rotation)
     assert len(ops.encode_op(removal)) <= wire.MAX_CLEAR
     codec.parse(circle.member_op(circle.ana, removal, mheads=[bytes([0, n]) * 16 for n in range(64)]))
+
+
+def confirm(circle: Circle, person: Device) -> ops.Confirm:
+    (waiting,) = (p.join for p in circle.membership.pending if p.member == person.member)
+    return ops.Confirm(ops.CONFIRM, 1, waiting)
+
+
+def test_a_no_to_somebody_who_waits_beats_a_yes_beside_and_after_it() -> None:
+    circle, people = circle_with("ben", "carl", mode=ops.CONFIRMED)
+    ben, carl = people["ben"], people["carl"]
+    yes, asked = confirm(circle, ben), circle.log.heads
+    assert not circle.membership.was_declined(ben.member)
+    no = circle.member_op(circle.ana, remove(ben))
+    check_push(circle.membership, codec.parse(no), now_ms=0)
+    circle.admit(no)
+    assert circle.membership.was_declined(ben.member) and not circle.membership.was_declined(carl.member)
+    circle.admit(circle.member_op(circle.ana, yes, mheads=asked))
+    circle.admit(circle.member_op(circle.ana, yes))
+    assert roles(circle.membership).get(ben.member) is None
+    assert circle.membership.was_declined(ben.member) and not circle.membership.is_active(ben.keys.dev)
+    assert [p.member for p in circle.membership.pending] == [carl.member]
+    with pytest.raises(BadChangeset):
+        check_content(circle.membership, codec.parse(ben.write(circle.epoch, asked)))
+
+
+def test_who_was_told_no_comes_in_when_an_organizer_who_knows_of_it_admits_them() -> None:
+    circle, people = circle_with("ben", mode=ops.CONFIRMED)
+    ben = people["ben"]
+    circle.admit(circle.member_op(circle.ana, remove(ben)))
+    circle.admit(circle.member_op(circle.ana, promote(ben)))
+    assert roles(circle.membership)[ben.member] is Role.ORGANIZER
+    assert not circle.membership.was_declined(ben.member)
+
+
+def test_a_participant_says_no_to_nobody() -> None:
+    circle, people = circle_with("ben")
+    circle.admit(circle.member_op(circle.ana, circle.invite(b"c" * 32, mode=ops.CONFIRMED)))
+    carl = device("carl")
+    circle.admit(circle.member_op(carl, circle.join_op(carl, b"c" * 32)))
+    circle.admit(circle.member_op(people["ben"], remove(carl)))
+    assert not circle.membership.was_declined(carl.member)
+    circle.admit(circle.member_op(circle.ana, confirm(circle, carl)))
+    assert roles(circle.membership)[carl.member] is Role.PARTICIPANT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.faults import acts, acts_files
+from tests.support.faults import acts, acts_files, acts_successor
 from tests.support.faults.steps import Scenario, alone
 
 SCENARIOS = {
@@ -17,6 +17,9 @@ SCENARIOS = {
         Scenario("pull", acts.much_to_read, acts.sync_once),
         Scenario("removal", acts.with_cleo, acts.remove_ben, after=acts.ben_is_removed),
         Scenario("join", acts.invited, acts.join, who="dora", after=acts.dora_joins),
+        Scenario(
+            "successor", acts_successor.with_much, acts_successor.going_on, after=acts_successor.whole_or_not_there
+        ),
         Scenario("migration", alone, acts_files.migrate, after=acts_files.migrated_wholly),
         Scenario("export", alone, acts_files.export, after=acts_files.exported_wholly),
         Scenario("key file", alone, acts_files.passphrase),
