@@ -37,7 +37,7 @@ def main(wanted: list[str]) -> int:
         if "ring" in parts:
             ringing.run(scratch)
         if "server" in parts:
-            serving.run(scratch)
+            serving.run(scratch / "server")
             serving.run_postgres(scratch)
     return 0
 
