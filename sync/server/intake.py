@@ -138,13 +138,31 @@ def push(
     if row is None:
         raise Refused(403, "no_access")
     results = []
+    named = _named(parts, rules.members.of(writer, row)) if refilled else frozenset[bytes]()
     for part in parts:
+        believed = vouched or (part.changeset is not None and part.changeset.id in named)
         result, row = _push_one(
-            writer, row, part, rules, only_join=only_join, vouched=vouched, refilled=refilled, author=author,
+            writer, row, part, rules, only_join=only_join, vouched=believed, refilled=refilled, author=author,
             envelopes=envelopes,
         )  # fmt: skip
         results.append(result)
     return results, row if only_join else _with_envelopes(writer, row, rules, envelopes)
+
+
+def _named(parts: Sequence[Part], circle: Circle) -> frozenset[bytes]:
+    """What comes back and was believed by somebody who is in the circle here: their signature names it as seen.
+
+    Another member may have brought back a revocation already. A join beside it would then be refused, and with it all
+    that builds on it, and nobody who knows of it could come in any more to vouch for it.
+    """
+    known = {part.changeset.id: part.changeset for part in parts if part.changeset is not None}
+    todo = [c for c in known.values() if circle.vouches(c)]
+    found: set[bytes] = set()
+    while todo:
+        fresh = [h for h in todo.pop().mheads if h in known and h not in found]
+        found.update(fresh)
+        todo += [known[h] for h in fresh]
+    return frozenset(found)
 
 
 def _with_envelopes(writer: Writer, row: SpaceRow, rules: Rules, envelopes: Sequence[wire.Envelope]) -> SpaceRow:

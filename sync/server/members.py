@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from circle_app.errors import BadChangeset
 from sync import codec, wire
 from sync.membership import log as member_log
+from sync.membership.cards import link_message, read_card
 from sync.membership.epochs import check_epoch
 from sync.membership.evaluate import evaluate
 from sync.membership.log import Log
@@ -82,6 +83,27 @@ class Circle:
         """Whether a device may vouch for another one: it is in use, or was closed by its own owner."""
         state = self.membership.devices.get(parent)
         return state is not None and not state.revoked and self.membership.members[state.member].role is not None
+
+    def vouches(self, changeset: codec.Changeset) -> bool:
+        """Whether a membership change is signed by a device in use here, or by one that such a device links with it."""
+        if changeset.kind != codec.MEMBERSHIP or changeset.space != self.log.space:
+            return False
+        try:
+            if self.is_active(changeset.dev):
+                codec.check_signature(changeset, self.log.cards[changeset.dev].ed_pk)
+                return True
+            op = decode_op(changeset.clear)
+            return isinstance(op, LinkDevice) and self._may_link(op.parent) and self._is_linked(changeset, op)
+        except BadChangeset:
+            return False
+
+    def _is_linked(self, changeset: codec.Changeset, op: LinkDevice) -> bool:
+        """Raises BadChangeset when the new device did not sign, or its card is not one of this circle."""
+        card = read_card(op.card, space=self.log.space, member=op.member)
+        codec.check_signature(changeset, card.ed_pk)
+        message = link_message(space=self.log.space, member=op.member, card=op.card)
+        parent = self.log.cards[op.parent].ed_pk
+        return codec.verify(public_key=parent, label="cc1/link-device", message=message, signature=op.sig)
 
     def admit(
         self, changeset: codec.Changeset, *, signed: bool, now_ms: int, since_ms: int, vouched: bool = False
