@@ -7,7 +7,7 @@ import pytest
 from circle_app.errors import BadChangeset
 from sync import codec
 from sync.membership import ops
-from sync.membership.epochs import active_devices, best, lacking, must_rotate
+from sync.membership.epochs import active_devices, best, lacking, must_rotate, tops
 from sync.membership.may import check_content, check_push, role_of
 from sync.membership.ops import Role
 from tests.support.membership import SECRET, circle_with, promote, remove, roles
@@ -327,3 +327,26 @@ def test_who_waits_and_is_promoted_was_let_in_by_that_with_all_they_wrote_since(
     assert circle.membership.pending == ()
     assert check_content(circle.membership, early) is Role.PARTICIPANT
     assert roles(circle.membership)[ben.member] is Role.ORGANIZER
+
+
+def rekey(circle: Circle, by: Device, secret: bytes, *parents: bytes, mheads: tuple[bytes, ...]) -> bytes:
+    """The id of the epoch that a rekey of everybody by somebody begins."""
+    rotation, _ = circle.rotation(*{circle.ana.name: circle.ana, by.name: by}.values(), secret=secret)
+    op = ops.Rekey(ops.REKEY, 1, rotation.epoch, parents or rotation.parents, rotation.recipients, rotation.wraps)
+    circle.admit(circle.member_op(by, op, mheads=mheads))
+    return rotation.epoch
+
+
+def test_two_keys_made_at_once_are_both_owed_to_newcomers_until_one_follows_both() -> None:
+    circle, people = circle_with("ben", "carl")
+    ben = people["ben"]
+    circle.admit(circle.member_op(circle.ana, promote(ben)))
+    together = circle.log.heads
+    one = rekey(circle, ben, b"1" * 32, mheads=together)
+    other = rekey(circle, circle.ana, b"2" * 32, mheads=together)
+    phone = linked(circle, "phone", people["carl"])
+    assert {epoch.id for epoch in tops(circle.membership)} == {one, other}
+    for epoch in (one, other):
+        assert phone.keys.dev in lacking(circle.membership, epoch)
+    last = rekey(circle, ben, b"3" * 32, one, other, mheads=circle.log.heads)
+    assert {epoch.id for epoch in tops(circle.membership)} == {last}
