@@ -99,12 +99,21 @@ def _linked(log: Log, changeset: Changeset, op: LinkDevice, past: int) -> Proof:
     known = [i for i in log.introduced.get(op.parent, ()) if past >> i.change.index & 1 and i.member == op.member]
     if not known or op.parent == changeset.dev:
         raise refuse("parent")
-    card = read_card(op.card, space=log.space, member=op.member)
-    message = link_message(space=log.space, member=op.member, card=op.card)
-    if not verify(public_key=known[0].card.ed_pk, label="cc1/link-device", message=message, signature=op.sig):
+    card = linked_card(changeset, op, known[0].card.ed_pk)
+    return Proof(op.member, op.parent, card)
+
+
+def linked_card(changeset: Changeset, op: LinkDevice, parent_pk: bytes) -> Card:
+    """The card of a further device, which it signed itself and its parent vouches for.
+
+    Raises BadChangeset: card, weak_key, link_signature, signature.
+    """
+    card = read_card(op.card, space=changeset.space, member=op.member)
+    message = link_message(space=changeset.space, member=op.member, card=op.card)
+    if not verify(public_key=parent_pk, label="cc1/link-device", message=message, signature=op.sig):
         raise refuse("link_signature")
     check_signature(changeset, card.ed_pk)
-    return Proof(op.member, op.parent, card)
+    return card
 
 
 def _check_close(log: Log, op: CloseChain, past: int) -> None:
