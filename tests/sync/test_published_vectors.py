@@ -51,6 +51,19 @@ def test_ed25519_signatures_are_taken_and_refused_as_published() -> None:
     assert weak == 8
 
 
+def test_edge_points_are_taken_and_refused_as_cctv_tells_them_apart() -> None:
+    """A key of small order is refused in every spelling, R in all but its own; mixed points need the plain equation."""
+    cases = json.loads((PUBLISHED / "cctv_ed25519.json").read_bytes())
+    taken = []
+    for case in cases:
+        public, flags = _bytes(case, "key"), set(case["flags"])
+        assert codec.is_weak_key(public) == ("low_order_A" in flags), case
+        wanted = flags.isdisjoint({"low_order_A", "low_order_residue", "non_canonical_R"})
+        assert codec.signed_by(public, case["msg"].encode(), _bytes(case, "sig")) == wanted, case
+        taken += [case["number"]] * wanted
+    assert len(cases) == 40 and taken == [5, 7, 27, 29]
+
+
 def test_a_signature_has_one_spelling() -> None:
     """S + L satisfies the same equation, as an R that is not below the field's prime may; neither is taken."""
     key = keys.SigningKey.from_seed(bytes(range(32)))
