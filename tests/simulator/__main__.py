@@ -7,10 +7,13 @@ import json
 import logging
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
+from tests.simulator.elsewhere import Elsewhere, elsewhere
 from tests.simulator.run import Outcome, run
 from tests.simulator.shrink import shrunk
+from tests.simulator.story import EDITION
 
 REGRESSIONS = Path(__file__).resolve().parent.parent / "regressions"
 
@@ -18,6 +21,11 @@ REGRESSIONS = Path(__file__).resolve().parent.parent / "regressions"
 def main() -> int:
     wanted = _wanted()
     logging.disable(logging.CRITICAL)
+    with elsewhere(4711) if wanted.twice else nullcontext() as other:
+        return _told(wanted, other)
+
+
+def _told(wanted: argparse.Namespace, other: Elsewhere | None) -> int:
     first, _, last = wanted.seeds.partition(":")
     seeds = range(int(first), int(last) if last else int(first) + 1)
     if wanted.show:
@@ -28,8 +36,7 @@ def main() -> int:
     began = time.monotonic()
     for n, seed in enumerate(seeds, start=1):
         outcome = run(seed, range(wanted.steps))
-        again = run(seed, range(wanted.steps)) if wanted.twice else outcome
-        if outcome.trace != again.trace:
+        if other is not None and outcome.trace != other.trace(seed, wanted.steps):
             outcome = Outcome(outcome.trace, "the same seed went another way the second time")
         if outcome.fault:
             broken += 1
@@ -48,7 +55,7 @@ def _keep(seed: int, steps: int, outcome: Outcome) -> None:
     shortest = shrunk(range(steps), lambda some: _words(run(seed, some).fault) == words)
     fault = run(seed, shortest).fault
     path = REGRESSIONS / f"seed_{seed}.json"
-    path.write_text(json.dumps({"edition": 2, "seed": seed, "steps": shortest, "fault": fault}) + "\n", "utf-8")
+    path.write_text(json.dumps({"edition": EDITION, "seed": seed, "steps": shortest, "fault": fault}) + "\n", "utf-8")
     print(f"  kept as {path.name}: {len(shortest)} steps: {fault}", flush=True)
 
 
@@ -60,7 +67,9 @@ def _wanted() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
     parser.add_argument("--seeds", default="0:100", help="first:behind the last, or one")
     parser.add_argument("--steps", type=int, default=200)
-    parser.add_argument("--twice", action="store_true", help="run each seed twice and compare the traces")
+    parser.add_argument(
+        "--twice", action="store_true", help="tell each story again in another process and compare the traces"
+    )
     parser.add_argument(
         "--keep", action="store_true", help="shorten failing stories and keep them in tests/regressions"
     )

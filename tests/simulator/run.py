@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from tests.simulator.hpke import seeded
 from tests.simulator.judge import check, heal
-from tests.simulator.story import Story
+from tests.simulator.story import EDITION, Story
 
 MEMORY = Path("/dev/shm")
 
@@ -27,11 +29,10 @@ class Outcome:
     detail: str = ""
 
 
-def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None, edition: int = 2) -> Outcome:
+def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None, edition: int = EDITION) -> Outcome:
     """Tells these steps of a seed, heals and judges; whatever broke, expected or not, is the result."""
     judged: Future[None] = Future()
-    with in_memory() as folder:
-        story = Story(folder, seed, out, edition)
+    with begun(seed, out=out, edition=edition) as story:
         try:
             story.tell(steps)
             heal(story)
@@ -39,13 +40,22 @@ def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None, edition: 
             judged.set_result(None)
         except Exception as error:  # noqa: BLE001 (handed on: what broke is the result)
             judged.set_exception(error)
-        finally:
-            story.close()
     error = judged.exception()
     if error is None:
         return Outcome(story.trace.hexdigest())
     detail = "".join(traceback.format_exception(error))
     return Outcome(story.trace.hexdigest(), f"{type(error).__name__}: {error}", detail)
+
+
+@contextmanager
+def begun(seed: int, *, out: TextIO | None = None, edition: int = EDITION) -> Iterator[Story]:
+    """A seed's story with its cast in place; afterwards everything of it is gone."""
+    with in_memory() as folder, seeded(random.Random(f"{seed} hpke")):
+        story = Story(folder, seed, out, edition)
+        try:
+            yield story
+        finally:
+            story.close()
 
 
 @contextmanager

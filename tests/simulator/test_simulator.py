@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from circle_app.errors import BadChangeset
+from sync.envelopes import open_envelope, seal_envelope
+from sync.keys import EpochKey, KemKey
+from tests.simulator.elsewhere import Elsewhere, elsewhere
+from tests.simulator.hpke import seeded
 from tests.simulator.judge import Broken, check, heal
-from tests.simulator.run import in_memory, run, saved
+from tests.simulator.run import begun, run, saved
 from tests.simulator.story import Story
 
 REGRESSIONS = sorted((Path(__file__).resolve().parent.parent / "regressions").glob("*.json"))
 STEPS = 150
+WITH_NEW_KEYS = 28
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -31,24 +36,51 @@ def test_what_once_broke_holds(kept: Path) -> None:
     assert not outcome.fault, outcome.detail
 
 
-def test_the_same_seed_is_the_same_story_in_another_process_too() -> None:
-    told = "from tests.simulator.run import run; print(run(7, range(60)).trace)"
-    elsewhere = subprocess.run(
-        [sys.executable, "-c", told], capture_output=True, text=True, check=True,
-        cwd=Path(__file__).resolve().parents[2], env={**os.environ, "PYTHONHASHSEED": "4711"},
-    )  # fmt: skip
-    assert elsewhere.stdout.strip() == run(7, range(60)).trace == run(7, range(60)).trace
+@pytest.fixture(scope="module")
+def other() -> Iterator[Elsewhere]:
+    with elsewhere(4711) as teller:
+        yield teller
+
+
+@pytest.mark.parametrize("seed", range(24, 36))
+def test_the_same_seed_is_the_same_story_in_another_process_too(other: Elsewhere, seed: int) -> None:
+    assert other.trace(seed, 60) == run(seed, range(60)).trace
+
+
+def test_a_story_with_new_keys_hangs_on_its_seed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run(WITH_NEW_KEYS, range(60)).trace
+    assert run(WITH_NEW_KEYS, range(60)).trace == first
+    monkeypatch.setattr("tests.simulator.run.seeded", nullcontext)
+    assert run(WITH_NEW_KEYS, range(60)).trace != first
+
+
+@pytest.mark.parametrize("suite", [nullcontext, seeded])
+def test_both_suites_open_what_they_sealed_and_nothing_else(
+    suite: Callable[[Random], AbstractContextManager[None]],
+) -> None:
+    epoch = EpochKey.of(space=bytes(32), secret=b"k" * 32)
+    ana, ben = (KemKey.from_seed(seed * 32) for seed in (b"a", b"b"))
+
+    def opened(envelope: bytes, kem: KemKey, *, dev: bytes = b"d" * 16) -> EpochKey:
+        return open_envelope(envelope=envelope, kem=kem, space=epoch.space, epoch_id=epoch.id, dev=dev)
+
+    with suite(Random(1)):
+        sealed = seal_envelope(epoch=epoch, kem_pk=ana.public, dev=b"d" * 16)
+        assert opened(sealed, ana) == epoch
+        damaged = (sealed[:-1], bytes([sealed[0] ^ 1]) + sealed[1:], sealed[:-1] + bytes([sealed[-1] ^ 1]))
+        for envelope, kem, dev in (*((d, ana, b"d") for d in damaged), (sealed, ben, b"d"), (sealed, ana, b"e")):
+            with pytest.raises(BadChangeset) as refused:
+                opened(envelope, kem, dev=dev * 16)
+            assert refused.value.code == "envelope"
 
 
 @pytest.fixture
 def healed() -> Iterator[Story]:
-    with in_memory() as folder:
-        story = Story(folder, 3)
+    with begun(3) as story:
         story.tell(range(80))
         heal(story)
         check(story)
         yield story
-        story.close()
 
 
 @pytest.mark.parametrize(

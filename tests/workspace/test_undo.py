@@ -35,6 +35,17 @@ def test_undo_takes_commands_back_one_by_one_and_redo_does_them_again(tmp_path: 
         assert redo(ws) is None
 
 
+def test_rows_are_taken_back_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana") as ws:
+        meeting = meetings.plan_meeting(ws, new_circle(ws), title="Evening")
+        steps = plan.add_items(ws, meeting, [{"title": f"step {n}"} for n in range(12)])
+        before = ws.rows("SELECT max(n) FROM local_ops")[0][0]
+        undo(ws)
+        assert [row for (row,) in ws.rows("SELECT row FROM local_ops WHERE n > ? ORDER BY n", (before,))] == [
+            s.row for s in steps
+        ]
+
+
 def test_one_command_is_taken_back_whatever_was_done_since(tmp_path: Path) -> None:
     with new_workspace(tmp_path / "ana") as ws:
         space = new_circle(ws)

@@ -77,7 +77,7 @@ def _take(ws: Workspace, step: Step | None, *, redo: bool) -> str | None:
 
 
 def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> tuple[list[Put], list[Before]]:
-    made = {(table, row) for table, row, column, _, _ in before if column == -1}
+    made = dict.fromkeys((table, row) for table, row, column, _, _ in before if column == -1)  # in their order
     cells: dict[RowKey, dict[str, Value]] = {key: {"deleted": 1} for key in made}
     own = ws.device(space)[:8]
     changed = {key: change for key, change in _changes(before).items() if key[:2] not in made}
