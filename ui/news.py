@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from circle_app.workspace.queries.circles import my_circles
+from circle_app.workspace.queries.circles import circle_names
 from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.status import sync_status
 from circle_app.workspace.queries.tasks import count_mine
@@ -31,11 +31,9 @@ class SidebarNews(QObject):
         self._refresh_sync()
 
     def _refresh_circles(self) -> None:
-        cards = my_circles(self._context.ws)
-        self._sidebar.set_circles(
-            tuple((card.space, card.name, card.color or person_color(card.name)) for card in cards)
-        )
-        mine = me(self._context.ws, cards[0].space) if cards else None
+        circles = circle_names(self._context.ws)
+        self._sidebar.set_circles(tuple((space, name, color or person_color(name)) for space, name, color in circles))
+        mine = me(self._context.ws, circles[0][0]) if circles else None
         self._sidebar.set_me(self._context.settings.name, mine.row if mine else b"")
 
     def _refresh_tasks(self) -> None:

@@ -144,6 +144,8 @@ CREATE INDEX IF NOT EXISTS outcomes_meeting ON outcomes (space, meeting);
 CREATE INDEX IF NOT EXISTS comments_parent ON comments (space, parent);
 CREATE INDEX IF NOT EXISTS files_parent ON files (space, parent);
 """
+BY_MEETING = "INDEXED BY {0}_meeting"
+"""After the name of a table in a question about one meeting: SQLite would read all rows of the circle, expecting ten."""
 
 
 def create_projection(table: Table) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
-from circle_app.workspace.queries.circles import my_circles
-from circle_app.workspace.queries.meetings import MeetingCard, attendance, meetings, next_meeting
-from circle_app.workspace.queries.tasks import done_since, first_open, open_dues
+from circle_app.workspace.queries.circles import my_circles, next_of
+from circle_app.workspace.queries.meetings import MeetingCard, attendance
+from circle_app.workspace.queries.tasks import count_due, done_since, first_open
 from ui import text
 from ui.context import AppContext
 from ui.new_meeting import new_meeting
@@ -73,13 +75,13 @@ class HomeView(ScrollPage):
         """Read everything anew; a check box that has the keyboard keeps it."""
         ws = self._context.ws
         now_ms = ws.clock.now_ms()
-        dues = open_dues(ws)
-        self._greet(now_ms, dues)
-        self._show_hero(now_ms)
-        self.promises.show_tasks(
-            first_open(ws, SHOWN), len(dues), done_since(ws, now_ms - A_DAY_MS), today=text.date_of_ms(now_ms)
-        )
-        self.circles.show_circles(my_circles(ws), today=text.date_of_ms(now_ms))
+        today = text.date_of_ms(now_ms)
+        circles = my_circles(ws)
+        self._greet(today, text.hour_of_ms(now_ms))
+        self._show_hero(next_of(circles, now_ms), today)
+        count = sum(circle.open_tasks for circle in circles)
+        self.promises.show_tasks(first_open(ws, SHOWN), count, done_since(ws, now_ms - A_DAY_MS), today=today)
+        self.circles.show_circles(circles, today=today)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -94,10 +96,8 @@ class HomeView(ScrollPage):
         self._search.clear()
         self._context.navigate("search", typed)
 
-    def _greet(self, now_ms: int, dues: tuple[str | None, ...]) -> None:
-        today = text.date_of_ms(now_ms)
-        soon = sum(1 for due in dues if (day := text.day_of(due)) and (day - today).days < WEEK_DAYS)
-        hour = text.hour_of_ms(now_ms)
+    def _greet(self, today: date, hour: int) -> None:
+        soon = count_due(self._context.ws, today + timedelta(days=WEEK_DAYS))
         words = text.day_long(today) + ". "
         words += self.tr("%n task(s) due this week.", "", soon) if soon else self.tr("Nothing is due this week.")
         self.header.set_text(text.greeting(self._context.settings.name, hour), words)
@@ -108,16 +108,8 @@ class HomeView(ScrollPage):
             edges = self.body.contentsMargins()
             item.widget().fit(self.viewport().width() - edges.left() - edges.right())
 
-    def _undated(self) -> MeetingCard | None:
-        """A meeting that was planned and waits for its day: to go on with it is better than to plan another."""
-        cards = meetings(self._context.ws)
-        return next((card for card in cards if card.state == "planned" and card.starts_at is None), None)
-
-    def _show_hero(self, now_ms: int) -> None:
-        ws = self._context.ws
-        card = next_meeting(ws, now_ms) or self._undated()
-        seats = attendance(ws, card.ref) if card else ()
-        today = text.date_of_ms(now_ms)
+    def _show_hero(self, card: MeetingCard | None, today: date) -> None:
+        seats = attendance(self._context.ws, card.ref) if card else ()
         if self._shown == (card, seats, today):
             return
         self._shown = (card, seats, today)

@@ -10,6 +10,7 @@ from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.errors import NotFound
 from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.tables import BY_MEETING
 
 DEFAULT_MINUTES = 10
 
@@ -95,8 +96,8 @@ def _order(ws: Workspace, meeting: Ref) -> list[tuple[bytes, str]]:
     return [
         (row, pos)
         for row, pos in ws.rows(
-            "SELECT id, coalesce(pos, '') FROM agenda_items WHERE space = ? AND meeting = ? AND deleted IS NOT 1 "
-            "ORDER BY pos, id",
+            f"SELECT id, coalesce(pos, '') FROM agenda_items {BY_MEETING.format('agenda_items')} "
+            "WHERE space = ? AND meeting = ? AND deleted IS NOT 1 ORDER BY pos, id",
             meeting,
         )
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.rules import Readiness
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_next
+from circle_app.workspace.queries.meetings import MeetingCard, Slot, When, meeting_cards, pick_next, slots
 from circle_app.workspace.queries.places import CIRCLE_ROW, shown_day, shown_zone
 from circle_app.workspace.spaces import UNFINISHED
 
@@ -61,6 +62,12 @@ class Circle:
     demo: bool
 
 
+_MINE = (
+    "FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? "
+    f"WHERE s.state NOT IN {(*UNFINISHED, 'waiting')} ORDER BY s.no"
+)
+
+
 def my_circles(ws: Workspace) -> tuple[CircleCard, ...]:
     """Every circle of this workspace, in the order of joining: none that has not let us in (yet), or was cut off in founding."""
     found = ws.rows(
@@ -71,24 +78,30 @@ def my_circles(ws: Workspace) -> tuple[CircleCard, ...]:
         "(SELECT count(*) FROM people p WHERE p.space = s.no AND p.deleted IS NOT 1 AND p.confirmed = 1 "
         " AND coalesce(p.status, 'member') = 'member'), "
         "(SELECT count(*) FROM tasks t WHERE t.space = s.no AND t.deleted IS NOT 1 AND t.state IS NOT 'done'), "
-        "s.demo, s.role, s.state FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? "
-        f"WHERE s.state NOT IN {(*UNFINISHED, 'waiting')} ORDER BY s.no",
+        f"s.demo, s.role, s.state {_MINE}",
         (CIRCLE_ROW,),
     )
     now_ms = ws.clock.now_ms()
-    by_space: dict[int, list[MeetingCard]] = {}
-    for card in meetings(ws):
-        by_space.setdefault(card.ref.space, []).append(card)
+    by_space: dict[int, list[Slot]] = {}
+    for slot in slots(ws):
+        by_space.setdefault(slot.ref.space, []).append(slot)
+    chosen = {no: (_next(own, now_ms), _last(own)) for no, own in by_space.items()}
+    shown = meeting_cards(ws, {slot.ref for pair in chosen.values() for slot in pair if slot})
     cards = []
     for no, name, kind, label, color, topic, place, rhythm, count, confirmed, open_tasks, demo, role, state in found:
-        own = tuple(by_space.get(no, ()))
+        coming, past = (shown.get(slot.ref) if slot else None for slot in chosen.get(no, (None, None)))
         cards.append(
             CircleCard(
-                no, name, kind, label, color, topic, place, rhythm, count, Readiness(confirmed), _next(own, now_ms),
-                _last(own), open_tasks, bool(demo), role, state,
+                no, name, kind, label, color, topic, place, rhythm, count, Readiness(confirmed), coming, past,
+                open_tasks, bool(demo), role, state,
             )
         )  # fmt: skip
     return tuple(cards)
+
+
+def circle_names(ws: Workspace) -> tuple[tuple[int, str, str | None], ...]:
+    """Number, name and colour of the circles of `my_circles`, which has much more to read."""
+    return tuple(ws.rows(f"SELECT s.no, coalesce(c.name, ''), c.color {_MINE}", (CIRCLE_ROW,)))
 
 
 def circle(ws: Workspace, space: int) -> Circle:
@@ -110,13 +123,18 @@ def circle(ws: Workspace, space: int) -> Circle:
     return Circle(Ref(space, CIRCLE_ROW), space, *(profile + place + last))
 
 
-def _next(cards: tuple[MeetingCard, ...], now_ms: int) -> MeetingCard | None:
-    """The next meeting; when none has a date, the first one still to be planned."""
-    dated = pick_next(cards, now_ms)
-    undated = (m for m in cards if m.state == "planned" and m.starts_at is None)
-    return dated or next(undated, None)
+def next_of(cards: Sequence[CircleCard], now_ms: int) -> MeetingCard | None:
+    """The next meeting of all these circles: without one that has a date, the first that waits for its day."""
+    coming = [card.next_meeting for card in cards if card.next_meeting]
+    return _next(sorted(coming, key=lambda card: card.starts_at or ""), now_ms)
 
 
-def _last(cards: tuple[MeetingCard, ...]) -> MeetingCard | None:
-    closed = [m for m in cards if m.state == "closed"]
-    return max(closed, key=lambda m: (m.closed_ms or 0, m.number)) if closed else None
+def _next(listed: Sequence[When], now_ms: int) -> When | None:
+    dated = pick_next(listed, now_ms)
+    return dated or next((one for one in listed if one.state == "planned" and one.starts_at is None), None)
+
+
+def _last(listed: Sequence[Slot]) -> Slot | None:
+    """The one that was closed last; of those at the same time the last of the list."""
+    closed = [(slot.closed_ms or 0, n) for n, slot in enumerate(listed) if slot.state == "closed"]
+    return listed[max(closed)[1]] if closed else None

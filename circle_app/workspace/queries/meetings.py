@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
@@ -11,6 +12,7 @@ from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import Person, people
 from circle_app.workspace.queries.places import CIRCLE_ROW, civil_ms, day_of_ms, ref_or_none, shown_civil, shown_zone
+from circle_app.workspace.tables import BY_MEETING
 
 LATE_START_MS = 3 * 3_600_000
 """A planned meeting stays the next one for this long after its slot: evenings start late."""
@@ -111,19 +113,40 @@ class Seat:
         return self.status in ("present", "late") and self.left_ms is None
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When a meeting is and whether it was, without what has to be counted for its card."""
+
+    ref: Ref
+    starts_at: str | None
+    zone: str | None
+    minutes: int
+    state: str
+    closed_ms: int | None
+
+    @property
+    def starts_ms(self) -> int | None:
+        """The start in UTC milliseconds, if there is one."""
+        return civil_ms(self.starts_at, self.zone)
+
+
+When = TypeVar("When", MeetingCard, Slot)
+
+_ORDER = "starts_at IS NULL, starts_at, {space} origin IS NULL, origin, substr(stamps, 3, 16), id"
+
 _CARDS = """
 WITH numbered AS (
-  SELECT m.*, row_number() OVER (
-    PARTITION BY space ORDER BY starts_at IS NULL, starts_at, origin IS NULL, origin, substr(stamps, 3, 16), id
-  ) AS number
-  FROM meetings m WHERE m.deleted IS NOT 1 {space}
+  SELECT space, id, title, starts_at, zone, minutes, place, state, opened_ms, closed_ms,
+    row_number() OVER (PARTITION BY space ORDER BY {order}) AS number
+  FROM meetings WHERE deleted IS NOT 1 {space}
+), wanted AS (SELECT value ->> 0 AS space, unhex(value ->> 1) AS meeting FROM json_each(:wanted)
 ), plan AS (
-  SELECT space, meeting, count(*) AS steps, sum(minutes) AS minutes FROM agenda_items
-  WHERE deleted IS NOT 1 {space} {row} GROUP BY space, meeting
+  SELECT space, meeting, count(*) AS steps, sum(minutes) AS minutes FROM {wanted} agenda_items {agenda_by}
+  WHERE deleted IS NOT 1 {space} GROUP BY space, meeting
 ), seats AS (
   SELECT space, meeting, sum(coming IS 'yes') AS coming, sum(status IN ('present', 'late')) AS came,
     sum(status IN ('present', 'late') AND left_ms IS NULL) AS here
-  FROM attendance WHERE deleted IS NOT 1 {space} {row} GROUP BY space, meeting
+  FROM {wanted} attendance {seats_by} WHERE deleted IS NOT 1 {space} GROUP BY space, meeting
 )
 SELECT m.space, m.id, coalesce(c.name, ''), c.color, coalesce(m.title, ''), m.number, m.starts_at, m.zone,
   coalesce(m.minutes, 90), m.place, coalesce(m.state, 'planned'), coalesce(plan.steps, 0), coalesce(plan.minutes, 0),
@@ -132,19 +155,36 @@ FROM numbered m
 LEFT JOIN circle c ON c.space = m.space AND c.id = :circle
 LEFT JOIN plan ON plan.space = m.space AND plan.meeting = m.id
 LEFT JOIN seats ON seats.space = m.space AND seats.meeting = m.id
-WHERE :row IS NULL OR m.id = :row
+WHERE {chosen}
 ORDER BY m.starts_at IS NULL, m.starts_at, m.space, m.number
 """
 
 
 def meetings(ws: Workspace, space: int | None = None) -> tuple[MeetingCard, ...]:
     """Every meeting (of one circle, or of all), dated ones first and in order."""
-    return _cards(ws, space, None)
+    return _cards(ws, space)
+
+
+def slots(ws: Workspace, space: int | None = None) -> tuple[Slot, ...]:
+    """Every meeting as `meetings` has them, only when they are: little is read for it."""
+    found = ws.rows(
+        "SELECT space, id, starts_at, zone, coalesce(minutes, 90), coalesce(state, 'planned'), closed_ms FROM meetings "
+        f"WHERE deleted IS NOT 1 AND (:space IS NULL OR space = :space) ORDER BY {_ORDER.format(space='space,')}",
+        {"space": space},
+    )
+    return tuple(
+        Slot(Ref(no, row), shown_civil(starts_at), shown_zone(zone), *rest) for no, row, starts_at, zone, *rest in found
+    )
+
+
+def meeting_cards(ws: Workspace, refs: Collection[Ref]) -> dict[Ref, MeetingCard]:
+    """The cards of these meetings, as far as they are there."""
+    return {card.ref: card for card in _cards(ws, None, refs)} if refs else {}
 
 
 def meeting(ws: Workspace, ref: Ref) -> Meeting:
     """One meeting; raises NotFound."""
-    cards = _cards(ws, ref.space, ref.row)
+    cards = _cards(ws, ref.space, (ref,))
     if not cards:
         raise NotFound("This meeting is not there any more.", "It may have been deleted; undo brings it back.")
     card = cards[0]
@@ -159,25 +199,26 @@ def meeting(ws: Workspace, ref: Ref) -> Meeting:
 
 def next_meeting(ws: Workspace, now_ms: int, *, space: int | None = None) -> MeetingCard | None:
     """The live meeting if there is one, else the first planned one whose evening is not over."""
-    return pick_next(meetings(ws, space), now_ms)
+    slot = pick_next(slots(ws, space), now_ms)
+    return meeting_cards(ws, (slot.ref,)).get(slot.ref) if slot else None
 
 
-def pick_next(cards: tuple[MeetingCard, ...], now_ms: int) -> MeetingCard | None:
-    """As `next_meeting`, out of cards already read."""
-    live = [card for card in cards if card.state == "live"]
+def pick_next(listed: Sequence[When], now_ms: int) -> When | None:
+    """As `next_meeting`, out of a list already read."""
+    live = [one for one in listed if one.state == "live"]
     if live:
         return live[0]
     # Wall clocks of the world are less than two days apart: only meetings near the first one have to be placed exactly.
-    nights = max((card.minutes for card in cards if card.state == "planned"), default=0) // 1440 + 3
+    nights = max((one.minutes for one in listed if one.state == "planned"), default=0) // 1440 + 3
     earliest = day_of_ms(now_ms, -nights)
-    planned = [card for card in cards if card.state == "planned" and (card.starts_at or "") >= earliest]
-    best: tuple[int, MeetingCard] | None = None
-    for card in sorted(planned, key=lambda card: card.starts_at or ""):
-        at = card.starts_ms
-        if best is not None and (card.starts_at or "") > day_of_ms(best[0], 2):
+    planned = [one for one in listed if one.state == "planned" and (one.starts_at or "") >= earliest]
+    best: tuple[int, When] | None = None
+    for one in sorted(planned, key=lambda one: one.starts_at or ""):
+        at = one.starts_ms
+        if best is not None and (one.starts_at or "") > day_of_ms(best[0], 2):
             break
-        if at is not None and at + card.minutes * 60_000 + LATE_START_MS > now_ms and (best is None or at < best[0]):
-            best = at, card
+        if at is not None and at + one.minutes * 60_000 + LATE_START_MS > now_ms and (best is None or at < best[0]):
+            best = at, one
     return best[1] if best else None
 
 
@@ -188,7 +229,7 @@ def agenda(ws: Workspace, meeting: Ref) -> tuple[AgendaItem, ...]:
         "coalesce(a.question, ''), coalesce(a.method, ''), a.mode, coalesce(a.materials, ''), "
         "coalesce(a.private_notes, ''), a.section, a.state, coalesce(a.spent_s, 0), coalesce(a.extra_minutes, 0), "
         "a.started_ms, coalesce(a.pos, ''), a.origin "
-        "FROM agenda_items a LEFT JOIN people p ON p.space = a.space AND p.id = a.lead "
+        f"FROM agenda_items a {BY_MEETING.format('agenda_items')} LEFT JOIN people p ON p.space = a.space AND p.id = a.lead "
         "WHERE a.space = ? AND a.meeting = ? AND a.deleted IS NOT 1 ORDER BY a.pos, a.id",
         (meeting.space, meeting.row),
     )
@@ -209,7 +250,7 @@ def attendance(ws: Workspace, meeting: Ref) -> tuple[Seat, ...]:
     marks = {
         person: (status, arrived_ms, left_ms, coming)
         for person, status, arrived_ms, left_ms, coming in ws.rows(
-            "SELECT person, status, arrived_ms, left_ms, coming FROM attendance "
+            f"SELECT person, status, arrived_ms, left_ms, coming FROM attendance {BY_MEETING.format('attendance')} "
             "WHERE space = ? AND meeting = ? AND deleted IS NOT 1",
             meeting,
         )
@@ -239,12 +280,19 @@ def clock(ws: Workspace, meeting: Ref) -> ClockState:
     return ClockState(state, item, since_ms, bool(paused), spent_s, minutes, opened_ms, closed_ms)
 
 
-def _cards(ws: Workspace, space: int | None, row: bytes | None) -> tuple[MeetingCard, ...]:
-    # The filters are written only where they filter, so that the indexes are used.
+def _cards(ws: Workspace, space: int | None, refs: Collection[Ref] | None = None) -> tuple[MeetingCard, ...]:
+    # Filters are written only where they filter, and what is wanted is named first, so that the indexes are used.
+    few = refs is not None
     sql = _CARDS.format(
-        space="" if space is None else "AND space = :space", row="" if row is None else "AND meeting = :row"
+        order=_ORDER.format(space=""),
+        space="" if space is None else "AND space = :space",
+        wanted="wanted CROSS JOIN" if few else "",
+        agenda_by=f"{BY_MEETING.format('agenda_items')} USING (space, meeting)" if few else "",
+        seats_by=f"{BY_MEETING.format('attendance')} USING (space, meeting)" if few else "",
+        chosen="(m.space, m.id) IN wanted" if few else "TRUE",
     )
-    found = ws.rows(sql, {"space": space, "row": row, "circle": CIRCLE_ROW})
+    wanted = ",".join([f'[{ref.space},"{ref.row.hex()}"]' for ref in refs or ()])
+    found = ws.rows(sql, {"space": space, "wanted": f"[{wanted}]", "circle": CIRCLE_ROW})
     return tuple(_card(*row) for row in found)
 
 

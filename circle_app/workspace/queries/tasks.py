@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from circle_app.domain.ids import Ref
@@ -47,14 +48,17 @@ LEFT JOIN circle c ON c.space = t.space AND c.id = :circle
 LEFT JOIN people p ON p.space = t.space AND p.id = t.owner
 LEFT JOIN projects j ON j.space = t.space AND j.id = t.project AND j.deleted IS NOT 1
 LEFT JOIN meetings m ON m.space = t.space AND m.id = t.meeting AND m.deleted IS NOT 1
-WHERE t.deleted IS NOT 1 AND (:space IS NULL OR t.space = :space) AND (:row IS NULL OR t.id = :row)
+WHERE t.deleted IS NOT 1 {few} AND (:space IS NULL OR t.space = :space) AND (:row IS NULL OR t.id = :row)
   AND (:owner IS NULL OR t.owner = :owner) AND (:state IS NULL OR coalesce(t.state, 'now') = :state)
   AND (:project IS NULL OR t.project = :project) AND (:meeting IS NULL OR t.meeting = :meeting)
-  AND (:open IS NULL OR t.state IS NOT 'done') AND (:done_since IS NULL OR (t.state = 'done' AND t.done_ms >= :done_since))
-ORDER BY t.state IS 'done', CASE WHEN t.state = 'done' THEN -t.done_ms END, t.due IS NULL, t.due,
-  t.pos IS NULL, t.pos, substr(t.stamps, 3, 16), t.id
-LIMIT :most
+  AND (:done_since IS NULL OR (t.state = 'done' AND t.done_ms >= :done_since))
+ORDER BY t.state IS 'done', CASE WHEN t.state = 'done' THEN -t.done_ms END, {by_due}
 """
+
+_BY_DUE = "t.due IS NULL, t.due, t.pos IS NULL, t.pos, substr(t.stamps, 3, 16), t.id"
+_OPEN = "t.deleted IS NOT 1 AND t.state IS NOT 'done'"
+_FIRST_OPEN = f"AND (t.space, t.id) IN (SELECT t.space, t.id FROM tasks t WHERE {_OPEN} ORDER BY {_BY_DUE} LIMIT :most)"
+"""Chosen before names are looked up for them."""
 
 
 def tasks(
@@ -91,7 +95,7 @@ def my_tasks(ws: Workspace, *, state: str | None = None) -> tuple[Task, ...]:
 
 def first_open(ws: Workspace, most: int) -> tuple[Task, ...]:
     """The first open tasks by due date, of every circle."""
-    return _tasks(ws, open=1, most=most)
+    return _tasks(ws, _FIRST_OPEN, most=most)
 
 
 def done_since(ws: Workspace, since_ms: int) -> tuple[Task, ...]:
@@ -99,16 +103,16 @@ def done_since(ws: Workspace, since_ms: int) -> tuple[Task, ...]:
     return _tasks(ws, done_since=since_ms)
 
 
-def open_dues(ws: Workspace) -> tuple[str | None, ...]:
-    """The due dates of all open tasks of every circle, None for those without one."""
-    found = ws.rows("SELECT due FROM tasks WHERE deleted IS NOT 1 AND state IS NOT 'done'")
-    return tuple(shown_day(due) for (due,) in found)
+def count_due(ws: Workspace, before: date) -> int:
+    """How many open tasks of every circle are due before that day."""
+    found = ws.rows(f"SELECT t.due FROM tasks t WHERE {_OPEN} AND t.due < ?", (before.isoformat(),))
+    return sum(shown_day(due) is not None for (due,) in found)
 
 
 def count_mine(ws: Workspace) -> int:
     """How many open tasks this workspace's owner has, as `my_tasks` would list them."""
     found = ws.rows(
-        "SELECT count(*) FROM tasks t WHERE t.deleted IS NOT 1 AND t.state IS NOT 'done' AND EXISTS (SELECT 1 FROM people p "
+        f"SELECT count(*) FROM tasks t WHERE {_OPEN} AND EXISTS (SELECT 1 FROM people p "
         "JOIN spaces s ON s.no = p.space AND s.member16 = p.member WHERE p.space = t.space AND p.id = t.owner)"
     )
     return int(found[0][0])
@@ -122,10 +126,10 @@ def task(ws: Workspace, ref: Ref) -> Task:
     return found[0]
 
 
-def _tasks(ws: Workspace, **given: Any) -> tuple[Task, ...]:
-    filters = dict.fromkeys(("space", "row", "owner", "state", "project", "meeting", "open", "done_since"))
-    asked = {**filters, "most": -1, "circle": CIRCLE_ROW, **given}
-    return tuple(_task(row) for row in ws.rows(_TASKS, asked))
+def _tasks(ws: Workspace, few: str = "", **given: Any) -> tuple[Task, ...]:
+    filters = dict.fromkeys(("space", "row", "owner", "state", "project", "meeting", "done_since"))
+    asked = {**filters, "circle": CIRCLE_ROW, **given}
+    return tuple(_task(row) for row in ws.rows(_TASKS.format(few=few, by_due=_BY_DUE), asked))
 
 
 def _task(row: tuple[Any, ...]) -> Task:
