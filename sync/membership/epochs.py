@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from circle_app.domain.ids import tagged_hash
 from sync.membership.log import Log, MemberChange
-from sync.membership.ops import GrantKey, Invite, Join, NeedKey, Op, Remove, RevokeDevice, Rotation, rotation_of
-from sync.membership.proofs import invite_id
+from sync.membership.ops import GrantKey, Join, NeedKey, Op, Remove, RevokeDevice, Rotation, rotation_of
 from sync.membership.standing import after
 from sync.refusals import refuse
 from sync.wire import Envelope
@@ -49,15 +48,19 @@ class Epoch:
 
 
 def epochs_of(log: Log, rotating: Collection[bytes], effective: Collection[bytes]) -> Mapping[bytes, Epoch]:
-    """Every epoch of a log; of two changes that name the same epoch, the first by (depth, id) made it.
+    """Every epoch of a log; of the changes that name the same epoch, one that counts made it, then the first by (depth, id).
 
-    `rotating` are the ids of changes that may begin an epoch, `effective` those that count for anything.
+    `rotating` are the ids of changes that may begin an epoch, `effective` those that count for anything. The name of a
+    new epoch can be read by whoever is shown out: dated back, it would otherwise take the epoch from who made its key.
     """
     genesis = log.changes[0]
     found = {genesis.epoch: Epoch(genesis.epoch, genesis, None, frozenset(), counts=True, grants=_NOTHING)}
-    for change in sorted(log.changes[1:], key=lambda c: (c.depth, c.id)):
-        rotation = rotation_of(change.op)
-        if rotation is None or rotation.epoch in found:
+    rotations = [(c, r) for c in log.changes[1:] if (r := rotation_of(c.op)) is not None and r.epoch not in found]
+    makers: dict[bytes, MemberChange] = {}
+    for change, rotation in sorted(rotations, key=lambda cr: (cr[0].id not in rotating, cr[0].depth, cr[0].id)):
+        makers.setdefault(rotation.epoch, change)
+    for change, rotation in sorted(rotations, key=lambda cr: (cr[0].depth, cr[0].id)):
+        if makers[rotation.epoch] is not change:
             continue
         near = [found[p] for p in rotation.parents if p in found and _before(found[p], change)]
         older = frozenset({p.id for p in near}.union(*(p.older for p in near)))
@@ -149,18 +152,18 @@ def active_devices(membership: Membership) -> frozenset[bytes]:
     return frozenset(dev for dev in membership.devices if membership.is_active(dev))
 
 
-def check_rotation(log: Log, change: MemberChange) -> None:
-    """What a server asks of a rekey. Raises BadChangeset recipients, epoch_unknown."""
+def check_rotation(membership: Membership, change: MemberChange) -> None:
+    """What a server asks of a rekey, when the membership has it. Raises BadChangeset recipients, epoch_unknown."""
     rotation = rotation_of(change.op)
     if rotation is None:
         return
     devices = [dev for dev, _ in rotation.recipients]
+    log, known = membership.log, membership.epochs
     theirs = _shown_out(log, change.op)
     if devices != sorted(set(devices)) or change.dev not in devices or not theirs.isdisjoint(devices):
         raise refuse("recipients")
     if any(dev not in log.cards for dev in devices):
         raise refuse("recipients")
-    known = epochs_of(log, (), ())
     if known[rotation.epoch].change is not change or any(
         p not in known[rotation.epoch].older for p in rotation.parents
     ):
@@ -209,14 +212,13 @@ def envelope_hash(envelope: bytes) -> bytes:
 
 def _openers(membership: Membership) -> dict[bytes, frozenset[bytes]]:
     """For each epoch, the devices that were given its key, or that of a later one, whose wraps lead back to it."""
-    invites = [c.op for c in membership.log.changes if isinstance(c.op, Invite)]
-    invited = {invite_id(op.inv_pk): op.epoch if op.wrapped is not None else b"" for op in invites}
+    invited = {id: i.op.epoch for id, i in membership.invites.items() if i.op.wrapped is not None}
     given: dict[bytes, set[bytes]] = {epoch: set() for epoch in membership.epochs}
     genesis = membership.log.changes[0]
     given[genesis.epoch].add(genesis.dev)
     for change in membership.log.changes:
-        if isinstance(change.op, Join) and invited[change.op.invite] in given:
-            given[invited[change.op.invite]].add(change.dev)
+        if isinstance(change.op, Join) and (epoch_id := invited.get(change.op.invite)) in given:
+            given[epoch_id].add(change.dev)
     for epoch in membership.epochs.values():
         if epoch.rotation is not None:
             given[epoch.id] |= {dev for dev, _ in epoch.rotation.recipients}

@@ -127,8 +127,8 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
         raise refuse("epoch_unknown")
     if isinstance(op, Leave) and _has_left(membership, changeset.dev) and not vouched:
         raise refuse("not_allowed")
-    check_rotation(log, log.by_id[changeset.id])
     after = evaluate(log)
+    check_rotation(after, log.by_id[changeset.id])
     pending = {p.join for p in after.pending}
     counts = changeset.id in after.effective or changeset.id in pending
     if (
