@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -40,10 +41,16 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Puts a file there whole or not at all, for this user alone, in place of an older one. Raises OSError."""
+    write_pieces(path, (data,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """As `write_whole`, for more than should be in memory at once. Raises OSError."""
     part = path.with_name(f".{path.name}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     with open(descriptor, "wb") as file:
-        file.write(data)
+        for piece in pieces:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)

@@ -71,8 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _begin(shell: Shell, ws: Workspace) -> None:
-    attend(ws)
-    shell.runner.start()
+    if not ws.barrier.lasting:  # nothing is sent from a file that may only be read
+        attend(ws)
+        shell.runner.start()
+        shell.banner.look()
 
 
 def make_application() -> QApplication:
@@ -113,7 +115,7 @@ def _open_kindly(folder: Path) -> tuple[Workspace, Vault] | None:
         except CircleError as problem:
             from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox  # mostly there is nothing to ask
 
-            if problem.code in ("workspace_unreadable", "workspace_foreign"):
+            if problem.code in ("workspace_unreadable", "workspace_foreign", "workspace_newer"):
                 if restored_kindly(folder, passphrase, problem):
                     continue
             if problem.code not in ("passphrase_needed", "passphrase_wrong"):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from circle_app.errors import CircleError
-from circle_app.workspace.backup import FOLDER, Backup, back_up, backups, is_due, restore
+from circle_app.workspace.backup import FOLDER, Backup, back_up, backups, before_newer, is_due, restore
 from sync.vault import Vault
 from ui.context import AppContext
 from ui.problems import sentence
@@ -28,34 +28,44 @@ class DailyCopy(QObject):
         self._timer.start(FIRST_LOOK_MS)
 
     def look(self) -> None:
-        """Make a copy if one is due."""
+        """Make a copy if one is due and the disk is well."""
         self._timer.start(LOOK_MS)
         ws, key = self._ctx.ws, self._ctx.vault.db_key
-        if is_due(ws):
+        if ws.barrier.why is None and is_due(ws):
             self._ctx.tasks.run(self, lambda: back_up(ws, key), lambda _made: None)
 
 
 def restored_kindly(folder: Path, passphrase: str | None, problem: CircleError) -> bool:
-    """Whether the person wanted the newest copy put back and that was done; says what went wrong otherwise."""
-    found = backups(folder / FOLDER)
-    if not found or not _wanted(found[0], problem):
+    """Whether the person wanted the copy that helps put back, and that was done; says what went wrong otherwise.
+
+    It is the newest one, or for a file of a newer app the one from before that app changed it.
+    """
+    newer = problem.code == "workspace_newer"
+    found = before_newer(folder) if newer else next(iter(backups(folder / FOLDER)), None)
+    if found is None or not _wanted(found, problem, newer):
         return False
     try:
-        restore(folder, Vault.open(folder, passphrase=passphrase).db_key, found[0].path)
+        restore(folder, Vault.open(folder, passphrase=passphrase).db_key, found.path)
     except CircleError as refused:
         QMessageBox.warning(None, "Citizen Circles", sentence(refused))
         return False
     return True
 
 
-def _wanted(copy: Backup, problem: CircleError) -> bool:
+def _wanted(copy: Backup, problem: CircleError, newer: bool) -> bool:
     when = QLocale().toString(QDateTime.fromMSecsSinceEpoch(copy.at_ms), QLocale.FormatType.ShortFormat)
     asked = QCoreApplication.translate(
         "Keeping",
         "There is a checked copy from {when}. Shall it be put back? The damaged file is kept, and what the others in your "
         "circles have comes back with the next sync.",
-    ).format(when=when)
-    box = QMessageBox(QMessageBox.Icon.Question, "Citizen Circles", f"{sentence(problem)}\n\n{asked}")
+    )
+    if newer:
+        asked = QCoreApplication.translate(
+            "Keeping",
+            "Or go on with the copy from before that update, of {when}? The newer file is kept beside it, and what the "
+            "others in your circles have comes back with the next sync.",
+        )
+    box = QMessageBox(QMessageBox.Icon.Question, "Citizen Circles", f"{sentence(problem)}\n\n{asked.format(when=when)}")
     yes = box.addButton(QCoreApplication.translate("Keeping", "Put the copy back"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QCoreApplication.translate("Keeping", "Not now"), QMessageBox.ButtonRole.RejectRole)
     box.exec()

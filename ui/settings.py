@@ -18,6 +18,10 @@ class Settings:
     def put(self, name: str, value: str | None) -> None:
         store.put(self._ws, name, value)
 
+    def remember(self, name: str, value: str | None) -> None:
+        """As `put`, for a convenience: left out while the disk takes no writes."""
+        store.remember(self._ws, name, value)
+
     @property
     def name(self) -> str:
         """What this person is called; empty before the first steps are done."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
@@ -23,6 +23,7 @@ from ui.problems import sentence
 from ui.settings import Settings
 from ui.shortcuts import ShortcutSheet, places
 from ui.sidebar import Sidebar
+from ui.storage import StorageBanner
 from ui.syncing import SyncDoor
 from ui.tasks import Background
 from ui.theme.theme import Theme
@@ -69,6 +70,7 @@ class Shell(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
+        self._pages = QVBoxLayout()
         self._furnish()
         self._add_shortcuts()
         self.bus.touched.connect(self.runner.heard)
@@ -130,7 +132,7 @@ class Shell(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._leave_field()
-        self.settings.put("window", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
+        self.settings.remember("window", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
         super().closeEvent(event)
 
     def shut_down(self) -> None:
@@ -153,16 +155,22 @@ class Shell(QWidget):
         self._sidebar.chosen.connect(self.navigate)
         self._sidebar.new_circle.connect(partial(self.open_dialog, "start_circle"))
         self._stack = QStackedWidget()
+        self.banner = StorageBanner(self.context, self)
+        self.banner.closing.connect(self.close)
         self._layout.addWidget(self._sidebar)
-        self._layout.addWidget(self._stack, 1)
+        self._layout.addLayout(self._pages, 1)
+        self._pages.addWidget(self.banner)
+        self._pages.addWidget(self._stack, 1)
         self._toast = Toast(self.theme, self, undo_text=self.tr("Undo"))
         self._news = SidebarNews(self.context, self._sidebar)
 
     def _rebuild(self) -> None:
         """Make everything anew in another text size or language, and show the same page."""
         self._leave_field()
-        for widget in (self._sidebar, self._stack, self._toast):
+        self._layout.removeItem(self._pages)
+        for widget in (self._sidebar, self.banner, self._stack, self._toast):
             self._layout.removeWidget(widget)
+            self._pages.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
         self._views = {}

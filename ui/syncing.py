@@ -39,8 +39,8 @@ class SyncDoor(QObject):
         return self._engine
 
     def start(self) -> None:
-        """Begin syncing in the background; called after the first paint."""
-        if self._runner is None:
+        """Begin syncing in the background; called after the first paint. Not from a file that may only be read."""
+        if self._runner is None and not self._ws.barrier.lasting:
             from sync.client.lines import Lines
             from sync.client.runner import SyncRunner
 

@@ -21,7 +21,7 @@ from circle_app.workspace import spaces
 from circle_app.workspace.db import Clock, Workspace
 from circle_app.workspace.doubt import cast_doubt
 from circle_app.workspace.filestore import FOLDER as FILES
-from circle_app.workspace.migrations import keep_copy
+from circle_app.workspace.migrations import STEPS, before_version, keep_copy
 from circle_app.workspace.verify import verify
 
 FOLDER = "backups"
@@ -68,6 +68,12 @@ def backups(folder: Path) -> tuple[Backup, ...]:
             made = datetime.strptime(path.name[len(_START) : -len(_END)], _STAMP).replace(tzinfo=UTC)
             found.append(Backup(path, int(made.timestamp()) * 1000))
     return tuple(sorted(found, key=lambda backup: backup.at_ms, reverse=True))
+
+
+def before_newer(folder: Path) -> Backup | None:
+    """The copy that a newer app made before it changed the file into a shape this one cannot read."""
+    path = folder / before_version(len(STEPS) + 1)
+    return Backup(path, int(path.stat().st_mtime * 1000)) if path.is_file() else None
 
 
 def is_due(ws: Workspace) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
+import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +19,7 @@ import apsw
 
 from circle_app.durable import make_folder
 from circle_app.errors import WorkspaceError
+from circle_app.workspace.barrier import damaged, full
 
 FILE_NAME = "workspace.db"
 LOCK_NAME = "workspace.lock"
@@ -141,12 +145,14 @@ def refused_write(fault: BaseException | None) -> WorkspaceError | None:
     """The sentence for a write that the disk refused, or None when the fault is a bug of ours."""
     match fault:
         case apsw.FullError() | OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return full()
+        case apsw.CorruptError():
+            return damaged()
+        case apsw.IOError() | apsw.ReadOnlyError() | apsw.CantOpenError() | OSError():
             return WorkspaceError(
-                "The disk is full: this was not saved.", "Free some space and try again.", code="disk_full"
-            )
-        case apsw.IOError() | apsw.CorruptError() | apsw.ReadOnlyError() | apsw.CantOpenError() | OSError():
-            return WorkspaceError(
-                "The disk refused to save this.", "Check the disk and open the app again.", code="disk_failed"
+                "The disk refused to save this.",
+                "Check the disk; what you typed stays where it is.",
+                code="disk_failed",
             )
     return None
 
@@ -188,6 +194,49 @@ def lock_folder(folder: Path) -> IO[bytes]:
         handle = open(folder / LOCK_NAME, "a+b")  # noqa: SIM115 - held for as long as the workspace is open
     except OSError as fault:
         raise not_opened() from fault
+    return _locked(handle)
+
+
+def is_protected(folder: Path) -> bool:
+    """Whether the workspace in a folder may be read but not written: a medium, a folder or a file that is protected."""
+    file = folder / FILE_NAME
+    if not file.exists():
+        return False
+    if not (os.access(file, os.W_OK) and os.access(folder, os.W_OK)):
+        return True
+    try:
+        own_file(folder / LOCK_NAME)
+        os.close(os.open(folder / LOCK_NAME, os.O_RDWR))
+    except OSError as fault:
+        return fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    return False
+
+
+def lock_protected(folder: Path) -> IO[bytes]:
+    """As `lock_folder`, where the lock can be taken; without a file for it nobody can write here."""
+    try:
+        handle = open(folder / LOCK_NAME, "rb")  # noqa: SIM115 - held for as long as the workspace is open
+    except OSError:
+        return io.BytesIO()
+    return _locked(handle)
+
+
+def readable_copy(folder: Path) -> Path:
+    """The file of a protected folder, and its log, once more where SQLite may write beside them; as encrypted as there.
+
+    Raises WorkspaceError.
+    """
+    try:
+        place = Path(tempfile.mkdtemp(prefix="circles-"))
+        for name in (FILE_NAME, FILE_NAME + "-wal"):
+            if (folder / name).exists():
+                shutil.copyfile(folder / name, place / name)
+    except OSError as fault:
+        raise refused_write(fault) or not_opened() from fault
+    return place / FILE_NAME
+
+
+def _locked(handle: IO[bytes]) -> IO[bytes]:
     try:
         _lock(handle)
     except OSError as fault:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import apsw
 
@@ -18,8 +18,11 @@ from circle_app.domain.merge import projects
 from circle_app.domain.schema import BY_NUMBER, PROSE
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import connection as opening
+from circle_app.workspace.barrier import Barrier, give_up_reserve
 from circle_app.workspace.chains import ALL, SMALLEST, GivesWay, advance_marks, first_batch, last_hlc, store, total_ops
 from circle_app.workspace.changes import Applied, Opened, Touched
+from circle_app.workspace.clocks import Clock as Clock
+from circle_app.workspace.clocks import SystemClock as SystemClock
 from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remember
 from circle_app.workspace.incoming import Incoming, RowKey
 from circle_app.workspace.migrations import migrate, transaction
@@ -31,26 +34,22 @@ OPS_BETWEEN_CHECKPOINTS = 5_000
 ADD_LOCAL = "INSERT INTO local_ops (space, tab, row, col, value, stamp, base) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
-class Clock(Protocol):
-    """Where the time comes from."""
-
-    def now_ms(self) -> int: ...
-
-
-class SystemClock:
-    """The computer's wall clock, in UTC milliseconds."""
-
-    def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000
-
-
 class Workspace:
     """One open workspace folder. Usable from several threads: each has its own connection, one writes at a time."""
 
     def __init__(
-        self, folder: Path, db: opening.Connections, lock: IO[bytes], clock: Clock, random: RandomBytes
+        self,
+        folder: Path,
+        db: opening.Connections,
+        lock: IO[bytes],
+        clock: Clock,
+        random: RandomBytes,
+        *,
+        copied: Path | None = None,
     ) -> None:
         self.folder = folder
+        self.barrier = Barrier(folder, protected=copied is not None)
+        self._copied = copied
         self.clock = clock
         self.random_bytes = random
         self.db = db
@@ -79,23 +78,44 @@ class Workspace:
     def open(
         cls, folder: Path, *, key: bytes | None, clock: Clock | None = None, random_bytes: RandomBytes = os.urandom
     ) -> Workspace:
-        """Opens the workspace in `folder`, bringing an older file up to date. Raises WorkspaceError."""
+        """Opens the workspace in `folder`, bringing an older file up to date. Raises WorkspaceError.
+
+        One in a write-protected folder is opened for reading; a full disk is given the reserve (`barrier` tells).
+        """
         if not (folder / opening.FILE_NAME).exists():
             raise WorkspaceError("There is no workspace in this folder.", "Choose another folder or make a new one.")
         return cls._open(folder, key, clock, random_bytes)
 
     @classmethod
     def _open(cls, folder: Path, key: bytes | None, clock: Clock | None, random_bytes: RandomBytes) -> Workspace:
-        lock = opening.lock_folder(folder)
-        db = opening.Connections(folder / opening.FILE_NAME, key)
+        copied = opening.readable_copy(folder) if opening.is_protected(folder) else None
+        try:
+            return cls._opened(folder, copied, key, clock, random_bytes)
+        except WorkspaceError as refused:
+            # SQLite wants some room beside the file before it can be read
+            if refused.code != "disk_full" or copied or not give_up_reserve(folder):
+                raise
+        ws = cls._opened(folder, None, key, clock, random_bytes)
+        ws.barrier.why = "reserve"
+        return ws
+
+    @classmethod
+    def _opened(
+        cls, folder: Path, copied: Path | None, key: bytes | None, clock: Clock | None, random_bytes: RandomBytes
+    ) -> Workspace:
+        file = copied or folder / opening.FILE_NAME
+        lock = opening.lock_folder(folder) if copied is None else opening.lock_protected(folder)
+        db = opening.Connections(file, key)
         try:
             opening.check(db.raw())
             with opening.refusing_kindly():
-                migrate(db.raw(), folder, key)
-                return cls(folder, db, lock, clock or SystemClock(), random_bytes)
+                migrate(db.raw(), file.parent, key)
+                return cls(folder, db, lock, clock or SystemClock(), random_bytes, copied=copied)
         except BaseException:
             db.close_all()
             lock.close()
+            if copied is not None:
+                shutil.rmtree(copied.parent)
             raise
 
     def record(
@@ -113,6 +133,17 @@ class Workspace:
         For commands only. Cells that already hold the value are skipped. Returns the rows that changed.
         `takes_back` is the number of the undo step that this record uses up; `marks` are kept with its way back.
         """
+        try:
+            return self._record(space, puts, label, trail, takes_back, marks)
+        except WorkspaceError:
+            if self.barrier.why != "reserve":
+                raise
+        # the disk was full, and has the room of the reserve now
+        return self._record(space, puts, label, trail, takes_back, marks)
+
+    def _record(
+        self, space: int, puts: Sequence[Put], label: str, trail: Trail, takes_back: int | None, marks: Sequence[Before]
+    ) -> frozenset[Ref]:
         with self.writing() as db:
             if takes_back is not None:
                 forget(db, takes_back)
@@ -174,6 +205,7 @@ class Workspace:
 
         For sync only. Bytes, ops, version vector, clock and cursor of a changeset land in one transaction.
         """
+        self.barrier.check_room()
         changesets, most, logged = list(opened), ALL, 0
         done = Applied(0, 0, frozenset())
         with opening.long_log(self.db):
@@ -253,19 +285,29 @@ class Workspace:
         Writers take turns: whoever waits gets in before a thread that has just written, so an edit waits for one batch
         of a merge at most, never for all of it.
         """
-        with self._turn():
-            db = self.db.raw()
-            try:
-                with transaction(db):
-                    yield db
-            except apsw.Error as fault:
-                if isinstance(fault, (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError)):
-                    # After a failed write or fsync the file is read anew: what memory holds is not what the disk holds.
-                    self.db.drop_connection()
-                refused = opening.refused_write(fault)
-                if refused is None:
-                    raise
-                raise refused from fault
+        self.barrier.check()
+        before = self.barrier.why
+        try:
+            with self._turn():
+                db = self.db.raw()
+                try:
+                    with transaction(db):
+                        yield db
+                except apsw.Error as fault:
+                    if isinstance(fault, (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError)):
+                        # After a failed write or fsync the file is read anew: what memory holds is not what the disk holds.
+                        self.db.drop_connection()
+                    refused = opening.refused_write(fault)
+                    if refused is None:
+                        raise
+                    raise refused from fault
+            self.barrier.wrote()
+        except WorkspaceError as refused:
+            self.barrier.met(refused.code)
+            raise
+        finally:
+            if self.barrier.why != before:
+                self.announce(Touched(frozenset({"storage"})))
 
     def somebody_waits(self) -> bool:
         """Whether a thread waits for its turn to write."""
@@ -289,7 +331,11 @@ class Workspace:
         """Every row of a read-only question, on this thread's connection; foreign text only ever in `parameters`."""
         try:
             return self.db.raw().execute(sql, parameters).fetchall()
-        except (apsw.IOError, apsw.CantOpenError, apsw.CorruptError, apsw.NotADBError) as fault:
+        except (apsw.IOError, apsw.CantOpenError) as fault:
+            raise opening.unreadable() from fault
+        except (apsw.CorruptError, apsw.NotADBError) as fault:
+            self.barrier.met("workspace_damaged")
+            self.announce(Touched(frozenset({"storage"})))
             raise opening.unreadable() from fault
 
     @property
@@ -323,6 +369,8 @@ class Workspace:
         with self._checkpointing, self._turn():
             self.db.close_all()
             self._lock_file.close()
+            if self._copied is not None:
+                shutil.rmtree(self._copied.parent, ignore_errors=True)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

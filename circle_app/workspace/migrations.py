@@ -48,13 +48,18 @@ def migrate(db: apsw.Connection, folder: Path, key: bytes | None, *, steps: tupl
         )
     for number in range(version, len(steps)):
         if number > 0:
-            keep_copy(db, folder / f"before-version-{number + 1}.db", key)
-            (folder / f"before-version-{number + 1 - COPIES}.db").unlink(missing_ok=True)
+            keep_copy(db, folder / before_version(number + 1), key)
+            (folder / before_version(number + 1 - COPIES)).unlink(missing_ok=True)
         with transaction(db):
             steps[number](db)
             db.pragma("user_version", number + 1)
     with transaction(db):
         _follow_registry(db)
+
+
+def before_version(version: int) -> str:
+    """The name of the copy kept from before the file came to a version."""
+    return f"before-version-{version}.db"
 
 
 def keep_copy(db: apsw.Connection, target: Path, key: bytes | None, *, thorough: bool = False) -> None:

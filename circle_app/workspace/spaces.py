@@ -179,6 +179,7 @@ def forget_space(ws: Workspace, no: int) -> None:
         )  # fmt: skip
         for table in (*(t.name for t in TABLES), *engine, "epoch_keys", "undo"):
             db.execute(f'DELETE FROM "{table}" WHERE space = ?', (no,))
+        db.execute("DELETE FROM engine WHERE name = ?", (f"newer.{no}",))
         db.execute("DELETE FROM spaces WHERE no = ?", (no,))
         loose_ops_removed(db)
     filestore.discard(filestore.folder_of(ws), held)
@@ -188,6 +189,8 @@ def forget_space(ws: Workspace, no: int) -> None:
 
 def forget_unfinished(ws: Workspace) -> None:
     """What an interruption in the middle of founding or joining left behind; nobody ever saw it."""
+    if ws.barrier.lasting:  # a write-protected folder: it is taken away another time
+        return
     for held in spaces(ws):
         if held.state in UNFINISHED:
             forget_space(ws, held.no)

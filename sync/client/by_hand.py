@@ -12,6 +12,7 @@ from circle_app.workspace import journal
 from circle_app.workspace.become import own_devices
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import doubt
+from circle_app.workspace.newer import note_newer
 from sync import codec
 from sync.client import epochs
 from sync.client.access import access, sealer
@@ -42,5 +43,6 @@ def receive(ws: Workspace, vault: Vault, no: int, changesets: Sequence[bytes]) -
     if epochs.follow(ws, held, taken.membership):
         held = access(ws, vault, no)
         taken = take_in(ws, no, [], membership=taken.membership, epochs=held.epochs)
+    note_newer(ws, no, taken.membership.read_only)
     rejudge(ws, no, own=own_devices(ws, no), membership=taken.membership, epochs=held.epochs)
     return taken

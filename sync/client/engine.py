@@ -16,6 +16,7 @@ from circle_app.workspace.become import own_devices
 from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import cast_doubt, check_undoubted, doubt
+from circle_app.workspace.newer import note_newer
 from circle_app.workspace.queries.status import waiting
 from circle_app.workspace.wordindex import keep_up
 from sync import codec, wire
@@ -29,7 +30,7 @@ from sync.client.mark import Mark, read_mark, unread_from, write_mark
 from sync.client.refused import RolledBack, push_refused
 from sync.client.rejudge import rejudge
 from sync.client.report import SyncReport as SyncReport
-from sync.client.report import Tally
+from sync.client.report import Tally, as_problem
 from sync.client.transfers import Transfers
 from sync.client.transport import Transport
 from sync.membership.heads import heads_for
@@ -85,14 +86,16 @@ class SyncEngine:
             return SyncReport(space, waiting=waiting(self._ws, space))
         tally, problem = Tally(), None
         try:
+            self._ws.barrier.check()  # nothing is sent from a damaged file
             with self._turn:
                 self._exchange(row.server, space, tally)
-        except SyncProblem as error:
-            problem = error
         except CircleError as error:
-            problem = SyncProblem(error.sentence, error.next_step, code=error.code)
+            problem = as_problem(error)
         changed = bool(tally.pushed or tally.pulled or tally.quarantined)
-        spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code, lasting=changed)
+        try:
+            spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code, lasting=changed)
+        except CircleError as error:  # the disk refuses even this
+            problem = problem or as_problem(error)
         return SyncReport(
             space, tally.pushed, tally.pulled, tally.quarantined, waiting(self._ws, space), problem,
             refilled=tally.refilled and problem is None, more=tally.more and problem is None, renewed=tally.renewed,
@@ -138,6 +141,7 @@ class SyncEngine:
         exchange = Exchange(held, self.server(address), device_signer(held), self._membership(space), tally)
         if exchange.membership.read_only:
             self._pull(exchange)
+            self._membership(space)
             raise SyncProblem(
                 "This circle uses something this version does not know.", "Please update the app.", code="update"
             )
@@ -210,6 +214,7 @@ class SyncEngine:
         known = self._memberships.get(space)
         if known is None or known[0] != ids:
             known = self._memberships[space] = (ids, membership_of(self._ws, space))
+            note_newer(self._ws, space, known[1].read_only)
         return known[1]
 
     def _send_and_fetch(self, exchange: Exchange) -> None:

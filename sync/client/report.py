@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from circle_app.errors import SyncProblem
+from circle_app.errors import CircleError, SyncProblem
 from circle_app.workspace.doubt import Why
 
 
@@ -37,3 +37,8 @@ class Tally:
     refilled: bool = False
     more: bool = False
     renewed: Why | None = None
+
+
+def as_problem(error: CircleError) -> SyncProblem:
+    """What went wrong in an exchange, whatever kind of expected error it was."""
+    return error if isinstance(error, SyncProblem) else SyncProblem(error.sentence, error.next_step, code=error.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,13 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import verify
 from sync.client import enrol
-from sync.client.circle_members import end_invitation, open_invitations, promote, remove
+from sync.client.access import access
+from sync.client.admit import membership_of
+from sync.client.circle_members import end_invitation, open_invitations, promote, remove, write
+from sync.client.engine import SyncEngine
 from sync.client.leaving import leave
 from sync.client.opening import opener
+from sync.membership import evaluate, ops
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer, Wire
 
@@ -167,3 +171,29 @@ def test_a_removed_member_does_not_offer_everything_again_and_again(both: Circle
     assert max(sizes[1:]) < 2000 < sizes[0]
     assert journal.waiting(both.ben.ws) == 0
     line.close()
+
+
+def test_a_circle_that_a_newer_app_changed_can_only_be_read_until_the_update(
+    both: Circle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = evaluate._Fold.result
+
+    def knows_the_op(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(evaluate._Fold, "result", lambda fold: replace(told(fold), read_only=False))
+
+    add_task(both.ben.ws, 1, title="Written before")
+    held = access(both.ana.ws, both.ana.vault, 1)
+    write(both.ana.ws, held, membership_of(both.ana.ws, 1), ops.Unknown(99, 1))
+    with monkeypatch.context() as newer:
+        knows_the_op(newer)
+        assert both.ana.sync().problem is None
+    both.ben.sync()
+    report = both.ben.sync()
+    assert report.problem is not None and report.problem.code == "update"
+    with pytest.raises(RuleBroken) as refused:
+        add_task(both.ben.ws, 1, title="Written without knowing the rules")
+    assert refused.value.code == "update"
+    assert [task.title for task in tasks(both.ben.ws)] == ["Written before"]
+    knows_the_op(monkeypatch)  # the update
+    assert SyncEngine(both.ben.ws, both.ben.vault).sync(1).problem is None
+    add_task(both.ben.ws, 1, title="Written after the update")

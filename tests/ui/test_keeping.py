@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from circle_app.errors import WorkspaceError
-from circle_app.workspace import backup, connection
+from circle_app.workspace import backup, connection, migrations
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
 from tests.support.workspaces import MONDAY_MS, StillClock, new_circle
@@ -62,6 +62,25 @@ def test_who_does_not_want_the_copy_finds_everything_as_it_was(
     assert not list(damaged.glob("set-aside-*"))
     with pytest.raises(WorkspaceError):
         open_folder(damaged)
+
+
+def test_a_file_of_a_newer_app_offers_the_copy_from_before(
+    qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws, vault = open_folder(tmp_path / "data", clock=StillClock(MONDAY_MS))
+    with ws:
+        space = new_circle(ws)
+        add_task(ws, space, title="Ask the council")
+        steps = (*migrations.STEPS, lambda db: None)
+        migrations.migrate(ws.db.raw(), ws.folder, vault.db_key, steps=steps)
+        add_task(ws, space, title="Written by the newer app")
+    asked = _answering(monkeypatch, 0)
+    opened = _open_kindly(tmp_path / "data")
+    assert opened is not None
+    with opened[0] as ws:
+        assert [t.title for t in tasks(ws)] == ["Ask the council"]
+    assert len(asked) == 1 and "newer Citizen Circles" in asked[0] and "before that update" in asked[0]
+    assert (tmp_path / "data" / "set-aside-1" / connection.FILE_NAME).exists()
 
 
 def test_a_copy_is_made_once_a_day(qapp: Any, qtbot: Any, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ SHELVED = "sample_course"
 
 
 def shelve_sample(ctx: AppContext) -> None:
-    """Put the course that comes with the app on the shelf, once."""
-    if ctx.settings.get(SHELVED):
+    """Put the course that comes with the app on the shelf, once there is a disk that takes it."""
+    if ctx.settings.get(SHELVED) or ctx.ws.barrier.why is not None:
         return
     for folder in sorted(path for path in SAMPLES.iterdir() if path.is_dir()) if SAMPLES.is_dir() else ():
         library.add_release(ctx.ws, read_course(folder))

@@ -185,7 +185,7 @@ class ExportView(ScrollPage):
         except CircleError as problem:
             self._tell(problem=problems.sentence(problem))
             return False
-        self._ctx.settings.put("export_folder", str(path.parent))
+        self._ctx.settings.remember("export_folder", str(path.parent))
         self._saved = path
         self._tell(done=self.tr("Saved as {name}").format(name=path.name))
         return True

@@ -333,7 +333,7 @@ class FilesPanel(QWidget):
 
     def save_to(self, shown: File, path: Path) -> None:
         """Write a readable copy there and say so."""
-        self._ctx.settings.put("files_folder", str(path.parent))
+        self._ctx.settings.remember("files_folder", str(path.parent))
         words = self.tr("Saved: {name}").format(name=isolated(path.name))
         work = partial(file_work.save_copy, self._ctx.ws, shown, path)
         self._ctx.tasks.run(self, work, lambda _done: self._ctx.toast(words), self._failed)

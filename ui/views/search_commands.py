@@ -137,7 +137,7 @@ def _take_back(ctx: AppContext) -> None:
 
 
 def _turn_look(ctx: AppContext, scheme: str) -> None:
-    ctx.settings.put("theme", scheme)
+    ctx.settings.remember("theme", scheme)
     ctx.theme.set_scheme(scheme)
 
 

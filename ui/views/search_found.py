@@ -201,4 +201,4 @@ def _remembered(ws: Workspace) -> tuple[tuple[str, Ref], ...]:
 def _remember(ws: Workspace, kind: str, ref: Ref) -> None:
     kind = "meetings" if LOOKS[kind][2] == "meeting" else kind
     kept = [(kind, ref), *(each for each in _remembered(ws) if each != (kind, ref))][:RECENT_MOST]
-    settings.put(ws, RECENT, json.dumps([[name, one.space, one.row.hex()] for name, one in kept]))
+    settings.remember(ws, RECENT, json.dumps([[name, one.space, one.row.hex()] for name, one in kept]))

@@ -67,21 +67,21 @@ class LookCard(Card):
         return True
 
     def _set_scheme(self, code: str) -> None:
-        self._ctx.settings.put("theme", code)
+        self._ctx.settings.remember("theme", code)
         self._ctx.theme.set_scheme(code)
 
     def _set_size(self, code: str) -> None:
-        self._ctx.settings.put("text_scale", code)
+        self._ctx.settings.remember("text_scale", code)
         theme = self._ctx.theme
         self._anew(TEXT_SIZE, lambda: theme.set_text(scale=float(code)))
 
     def _set_easy(self, on: bool) -> None:
-        self._ctx.settings.put("easy_reading", "1" if on else None)
+        self._ctx.settings.remember("easy_reading", "1" if on else None)
         theme = self._ctx.theme
         self._anew(EASY, lambda: theme.set_text(easy_reading=on))
 
     def _set_language(self, tag: str) -> None:
-        self._ctx.settings.put("language", tag or None)
+        self._ctx.settings.remember("language", tag or None)
         theme, app = self._ctx.theme, QApplication.instance()
         assert isinstance(app, QApplication)
 

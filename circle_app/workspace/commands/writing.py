@@ -16,6 +16,7 @@ from circle_app.domain.text import kept_body, kept_line
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import Before
+from circle_app.workspace.newer import IS_NEWER
 from circle_app.workspace.queries.places import CIRCLE_ROW, zone_of
 
 BODIES = frozenset(
@@ -70,16 +71,23 @@ def record(
 def check_rights(ws: Workspace, space: int, puts: Sequence[Put], own_rows: frozenset[bytes] = frozenset()) -> None:
     """Raises RuleBroken if the circle's kind and this person's role forbid any of the rows."""
     found = ws.rows(
-        "SELECT s.role, s.state, c.kind FROM spaces s LEFT JOIN circle c ON c.space = s.no AND c.id = ? WHERE s.no = ?",
+        f"SELECT s.role, s.state, c.kind, {IS_NEWER} FROM spaces s "
+        "LEFT JOIN circle c ON c.space = s.no AND c.id = ? WHERE s.no = ?",
         (CIRCLE_ROW, space),
     )
     if not found:
         raise NotFound("This circle is not on this computer any more.")
-    role, state, kind = found[0]
+    role, state, kind, newer = found[0]
     if state == "waiting":
         raise RuleBroken("You are not in this circle yet.", "An organizer has to let you in first.", code="waiting")
     if state in ("left", "closed", "removed"):
         raise RuleBroken("You are no longer in this circle, so it can only be read here.", code="not_a_member")
+    if newer:
+        raise RuleBroken(
+            "This circle uses something this version does not know, so it can only be read here.",
+            "Please update the app.",
+            code="update",
+        )
     rule = rules.kind_rule(kind)
     for put in puts:
         if not rules.may_write(rule, role, put.table, put.row in own_rows):

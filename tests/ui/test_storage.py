@@ -1,0 +1,107 @@
+"""The banner about the disk: one sentence, one next step, and it goes when the disk is well again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import apsw
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from circle_app.errors import WorkspaceError
+from circle_app.workspace import barrier, settings
+from circle_app.workspace.backup import FOLDER
+from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.room import look_again
+from tests.support.workspaces import new_circle
+from ui.keeping import DailyCopy
+from ui.shell import Shell
+
+
+def _meet(shell: Shell, fault: apsw.Error) -> None:
+    with pytest.raises(WorkspaceError), shell.context.ws.writing():
+        raise fault
+
+
+def test_there_is_no_banner_while_all_is_well(shell: Shell) -> None:
+    assert not shell.banner.isVisible() and shell.banner.words() == ""
+
+
+def test_a_full_disk_is_told_and_the_banner_goes_when_there_is_room(
+    shell: Shell, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = shell.context.ws
+    free = [0]
+    monkeypatch.setattr(barrier.Barrier, "_has_room", lambda _self: bool(free[0]))
+    _meet(shell, apsw.FullError("database or disk is full"))
+    qtbot.waitUntil(shell.banner.isVisible)
+    assert "disk is full" in shell.banner.words() and "10 MB" in shell.banner.words()
+    assert shell.banner.accessibleName() == shell.banner.words()
+    DailyCopy(shell.context, shell).look()
+    shell.banner.look()
+    qtbot.wait(50)
+    assert shell.banner.isVisible()
+    assert not (ws.folder / FOLDER).exists()  # a copy would fill the disk again
+    free[0] = 1
+    shell.banner.step.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(shell.banner.step, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not shell.banner.isVisible())
+    assert ws.barrier.why is None and (ws.folder / barrier.RESERVE_NAME).exists()
+
+
+def test_with_the_reserve_one_goes_on_writing_under_the_banner(
+    shell: Shell, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws)
+    assert look_again(ws)
+    monkeypatch.setattr(barrier.Barrier, "_has_room", lambda _self: False)
+    _meet(shell, apsw.FullError("database or disk is full"))
+    qtbot.waitUntil(shell.banner.isVisible)
+    assert "reserve" in shell.banner.words()
+    add_task(ws, space, title="The evening goes on")
+    qtbot.wait(20)
+    assert shell.banner.isVisible()
+
+
+def test_a_disk_that_failed_is_tried_again_by_itself(shell: Shell, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.storage.LOOK_MS", 20)
+    _meet(shell, apsw.IOError("disk I/O error"))
+    qtbot.waitUntil(lambda: "did not take" in shell.banner.words())
+    qtbot.waitUntil(lambda: not shell.banner.isVisible())
+    assert shell.context.ws.barrier.why is None
+
+
+def test_of_a_damaged_file_nothing_is_sent_and_the_next_step_closes_the_app(shell: Shell, qtbot: Any) -> None:
+    ws = shell.context.ws
+    _meet(shell, apsw.CorruptError("database disk image is malformed"))
+    qtbot.waitUntil(shell.banner.isVisible)
+    assert "damaged" in shell.banner.words()
+    shell.runner.nudge()
+    assert shell.runner.state is None
+    with pytest.raises(WorkspaceError):
+        settings.put(ws, "me_name", "Ana")
+    shell.banner.step.click()
+    assert not shell.isVisible()
+
+
+def test_everything_can_be_looked_at_in_a_protected_folder(shell: Shell, qtbot: Any) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws)
+    ws.barrier.why = "protected"
+    shell.banner.refresh()
+    assert "write-protected" in shell.banner.words()
+    said: list[str] = []
+    shell.say = _heard(said)  # type: ignore[method-assign]
+    for place in ("home", "circle", "meetings", "people", "tasks", "notes", "library", "sync", "settings", "trash"):
+        shell.navigate(place, space if place == "circle" else None)
+        assert shell.place[0] == place
+        qtbot.wait(20)
+    assert said == []
+    shell.navigate("home")
+
+
+def _heard(said: list[str]) -> Callable[..., None]:
+    return lambda text, undo=None: said.append(text)
