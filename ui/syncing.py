@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +22,7 @@ class SyncDoor(QObject):
 
     changed = Signal(object)
     _arrived = Signal(object)
+    _broke = Signal(object)
 
     def __init__(self, ws: Workspace, vault: Vault) -> None:
         super().__init__()
@@ -27,7 +30,9 @@ class SyncDoor(QObject):
         self._engine: SyncEngine | None = None
         self._runner: SyncRunner | None = None
         self.state: SyncState | None = None
+        self._told: set[str] = set()
         self._arrived.connect(self._keep)
+        self._broke.connect(self._tell)
 
     @property
     def engine(self) -> SyncEngine:
@@ -35,7 +40,7 @@ class SyncDoor(QObject):
         if self._engine is None:
             from sync.client.engine import SyncEngine
 
-            self._engine = SyncEngine(self._ws, self._vault)
+            self._engine = SyncEngine(self._ws, self._vault, on_bug=self._broke.emit)
         return self._engine
 
     def start(self) -> None:
@@ -45,7 +50,7 @@ class SyncDoor(QObject):
             from sync.client.runner import SyncRunner
 
             lines = Lines(self.engine.waiting_line)
-            self._runner = SyncRunner(self.engine, self._arrived.emit, lines=lines)
+            self._runner = SyncRunner(self.engine, self._arrived.emit, lines=lines, on_bug=self._broke.emit)
             self._runner.start()
 
     def nudge(self) -> None:
@@ -74,3 +79,10 @@ class SyncDoor(QObject):
             return
         self.state = state
         self.changed.emit(state)
+
+    def _tell(self, bug: Exception) -> None:
+        """A bug in the background is reported like any other, once for each place, as it is met again at every try."""
+        place = f"{type(bug).__name__} {traceback.extract_tb(bug.__traceback__)[-1:]}"
+        if place not in self._told:
+            self._told.add(place)
+            sys.excepthook(type(bug), bug, bug.__traceback__)

@@ -57,6 +57,11 @@ def space(ws: Workspace, no: int) -> Space:
     return _space(found[0])
 
 
+def is_here(ws: Workspace, no: int) -> bool:
+    """Whether a circle is (still) on this computer."""
+    return bool(ws.rows("SELECT 1 FROM spaces WHERE no = ?", (no,)))
+
+
 def space_by_id(ws: Workspace, space32: bytes) -> Space | None:
     """The circle with this 32-byte id, if it is held here."""
     found = ws.rows(f"SELECT {_COLUMNS} FROM spaces WHERE space32 = ?", (space32,))

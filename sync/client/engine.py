@@ -22,13 +22,15 @@ from circle_app.workspace.wordindex import keep_up
 from sync import codec, wire
 from sync.client import asking, epochs, owed, refill, renewal
 from sync.client.access import access, device_signer, sealer
-from sync.client.admit import UNPROVEN, UNPROVEN_WAITING, Incoming, TakenIn, forget_unproven, membership_of, take_in
+from sync.client.admit import Incoming, TakenIn, forget_unproven, membership_of, take_in
+from sync.client.apart import OnBug, sync_apart
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.exchange import Exchange, follow_role, lives
 from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, read_mark, unread_from, write_mark
 from sync.client.refused import RolledBack, push_refused
 from sync.client.rejudge import rejudge
+from sync.client.repair import repair
 from sync.client.report import SyncReport as SyncReport
 from sync.client.report import Tally, as_problem
 from sync.client.transfers import Transfers
@@ -41,21 +43,21 @@ from sync.vault import Vault
 PUSH_BYTES = 4 << 20
 MAX_PAGES = 100
 """Pages read in one exchange; the rest comes with the next one, so that one circle never keeps others waiting for ever."""
-REPAIRS = 20
 TOKEN_SETTING = "server_token"  # noqa: S105 (the name of a setting)
 """The setting that holds the registration code of a server that asks for one."""
 
-_DAMAGED = UNPROVEN | {"sealed", "padding", "deflate", "inflated", "commit"}
-_PERHAPS_DAMAGED = UNPROVEN_WAITING | {"no_key"}
-"""What waits under a reason that a changed byte can make, too: no signature vouches for the label or the heads it names."""
-
 
 class SyncEngine:
-    """Syncs the circles of a workspace, one exchange at a time. `connect` gives the line to an address."""
+    """Syncs the circles of a workspace, one exchange at a time. `connect` gives the line to an address.
 
-    def __init__(self, ws: Workspace, vault: Vault, *, connect: Callable[[str], Server] | None = None) -> None:
-        self._ws = ws
-        self._vault = vault
+    With `on_bug`, a bug that shows in one circle is handed to it and the others are synced all the same; else it is raised.
+    """
+
+    def __init__(
+        self, ws: Workspace, vault: Vault, *, connect: Callable[[str], Server] | None = None,
+        on_bug: OnBug | None = None,
+    ) -> None:  # fmt: skip
+        self._ws, self._vault, self._on_bug = ws, vault, on_bug
         self._connect = connect or (lambda address: Server(Transport(address), ws.clock.now_ms, ws.random_bytes))
         self._servers: dict[str, Server] = {}
         self._asked_again: set[bytes] = set()
@@ -70,10 +72,10 @@ class SyncEngine:
         living = [s.no for s in spaces.spaces(self._ws) if s.server and lives(s)]
         for no in self._watches.keys() - set(living):
             self._watches.pop(no, None)
-        reports = tuple(self.sync(no) for no in living if only is None or no in only)
+        reports = [sync_apart(self._ws, no, self.sync, self._on_bug) for no in living if only is None or no in only]
         with contextlib.suppress(CircleError):  # a full disk is told where something is written, or searched
             keep_up(self._ws)
-        return reports
+        return tuple(r for r in reports if r is not None)
 
     def watches(self) -> tuple[Watch, ...]:
         """For each circle that was synced well, how far its server was read; for the thread that syncs."""
@@ -160,7 +162,7 @@ class SyncEngine:
             self._refill(exchange)
         self._offered = {(no, gen) for no, gen in self._offered if no != space}
         self._follow_keys(exchange)
-        self._repair(exchange)
+        repair(self._ws, exchange, self._asked_again, self._take_in)
         if exchange.full:  # perhaps for one that was just repaired
             exchange.full = False
             self._pull(exchange)
@@ -298,9 +300,8 @@ class SyncEngine:
                 note = unread_from(self._ws, no, min(behind)) if behind else None
                 journal.acknowledge(self._ws, no, kept, note=note)
                 exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
-            refused = next(
-                ((o, r) for o, r in zip(batch, reply.results, strict=True) if r.status == wire.REFUSED), None
-            )
+            results = zip(batch, reply.results, strict=True)
+            refused = next(((o, r) for o, r in results if r.status == wire.REFUSED), None)
             if refused is not None:
                 if refused[1].code == "fork" and refused[0].dev == own:
                     cast_doubt(self._ws, no, "twin")
@@ -376,24 +377,9 @@ class SyncEngine:
         exchange.tally.refilled = True
         settings.put(self._ws, f"sync.refilled.{no}", str(self._ws.clock.now_ms()))
 
-    def _repair(self, exchange: Exchange) -> None:
-        """Fetch damaged changesets once more, each once while the program runs: perhaps only the way was at fault."""
-        no = exchange.held.space.no
-        damaged = [q for q in inbox.quarantined(self._ws, no) if q.why in _DAMAGED and q.pos]
-        damaged += [h for h in inbox.held(self._ws, no) if h.why in _PERHAPS_DAMAGED and h.pos]
-        for bad in [q for q in damaged if q.id not in self._asked_again][:REPAIRS]:
-            self._asked_again.add(bad.id)
-            assert bad.pos is not None
-            page = exchange.server.pull(exchange.signer, bad.pos - 1, 1)
-            fresh = [Incoming(i.data, i.pos) for i in page.items if i.pos == bad.pos and i.data != bad.data]
-            if fresh and bad.id not in self._take_in(exchange, fresh).ids and bad.why in UNPROVEN | UNPROVEN_WAITING:
-                inbox.lift(self._ws, no, [bad.id])  # another changeset stands there: this one was never anybody's
-                inbox.release(self._ws, no, [bad.id])
-
     def _judge_again(self, exchange: Exchange) -> None:
         held, no = exchange.held, exchange.held.space.no
-        me = exchange.membership.members.get(held.space.member16)
+        tally, members = exchange.tally, exchange.membership
+        me = members.members.get(held.space.member16)
         own = own_devices(self._ws, no) if me is None or me.role is None else ()
-        exchange.tally.quarantined += rejudge(
-            self._ws, no, own=own, membership=exchange.membership, epochs=held.epochs
-        )  # fmt: skip
+        tally.quarantined += rejudge(self._ws, no, own=own, membership=members, epochs=held.epochs)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from circle_app.errors import SyncProblem
 from sync import wire
+from sync.client.apart import outlived, print_bug
 from sync.client.calls import Server, Signer
 from sync.client.transport import Limits
 
@@ -151,12 +152,12 @@ class Line:
             server.hang_up()
 
     def _run(self) -> None:
-        while (server := self._connected()) is not None:
+        while not self._stopping:
             try:
-                pause_s = self._ask(server)
+                pause_s = outlived(self._ask, print_bug)
             except SyncProblem as problem:
                 pause_s = self._failed(busy=problem.code == "busy")
-            self._wait(lambda: False, pause_s)
+            self._wait(lambda: False, self._failed() if pause_s is None else pause_s)
         self._drop()
 
     def _connected(self) -> Server | None:
@@ -167,8 +168,11 @@ class Line:
                 self._server = self._open_line(self.address)
             return self._server
 
-    def _ask(self, server: Server) -> float:
+    def _ask(self) -> float:
         """One request for news and what follows from it; gives the seconds until the next one. Raises SyncProblem."""
+        server = self._connected()
+        if server is None:
+            return 0.0
         hold_s = server.info().events_s
         if not hold_s:
             self._drop()

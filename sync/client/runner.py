@@ -12,7 +12,9 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from circle_app.errors import SyncProblem
+from circle_app.errors import CircleError, SyncProblem
+from sync.client.apart import OnBug, met_a_bug, outlived, print_bug
+from sync.client.report import as_problem
 from sync.client.route import way_out
 
 if TYPE_CHECKING:
@@ -73,10 +75,20 @@ def look_after(quiet: int, slowest_s: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class _AllBut:
+    """All circles, also those that nobody has heard of yet, but the ones that have trouble."""
+
+    troubled: frozenset[int]
+
+    def __contains__(self, space: object) -> bool:
+        return space not in self.troubled
+
+
+@dataclass(frozen=True, slots=True)
 class _Turn:
     """What is synced: everything, or the circles of `only`."""
 
-    only: frozenset[int] | None = None
+    only: Container[int] | None = None
 
 
 _EVERYTHING = _Turn()
@@ -88,7 +100,8 @@ class SyncRunner:
     With `lines` it also waits for the news of others. An edit goes out `idle_s` after the first one of a burst, and
     `prompt_s` after it while all lines are good, as then others may be looking on; it looks for news by itself every few
     seconds, up to `poll_s`, and only every `lined_s` while all lines are good. After a failure it waits longer and longer,
-    but no longer than until this computer is in another network (`route`).
+    but no longer than until this computer is in another network (`route`); circles without trouble go on as before.
+    A bug is handed to `on_bug` and the thread goes on.
     """
 
     def __init__(
@@ -104,15 +117,19 @@ class SyncRunner:
         monotonic: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = chance.random,
         route: Callable[[], tuple[str, ...]] = way_out,
+        on_bug: OnBug = print_bug,
     ) -> None:
         self._engine = engine
         self._on_state = on_state
         self._lines = lines
         self._idle_s, self._prompt_s, self._poll_s, self._lined_s = idle_s, prompt_s, poll_s, lined_s
-        self._monotonic, self._random, self._route = monotonic, random, route
+        self._monotonic, self._random, self._route, self._on_bug = monotonic, random, route, on_bug
         self._way: tuple[str, ...] = ()
         self._wake = threading.Condition()
         self._due = monotonic()
+        """When circles without trouble are synced next."""
+        self._retry = self._due
+        """When everything is, after a failure."""
         self._failures = 0
         self._quiet = 0
         self._news: dict[int, News] = {}
@@ -130,21 +147,21 @@ class SyncRunner:
     def nudge(self) -> None:
         """Sync now (a person asked, or the network came back)."""
         with self._wake:
-            self._due = self._monotonic()
+            self._due = self._retry = self._monotonic()
             self._wake.notify()
 
     def pace(self, poll_s: float) -> None:
         """The longest pause between two looks for news: a few seconds during a meeting, half a minute otherwise."""
         with self._wake:
             self._poll_s = poll_s
-            if self._failures == 0:
+            if self._some_well():
                 self._due = min(self._due, self._monotonic() + poll_s)
                 self._wake.notify()
 
     def edited(self) -> None:
         """Something was written here: sync when the writing pauses; in trouble the longer pause stays."""
         with self._wake:
-            if self._failures == 0:
+            if self._some_well():
                 soon_s = self._prompt_s if self._lined else self._idle_s
                 self._due = min(self._due, self._monotonic() + soon_s)
                 self._wake.notify()
@@ -154,7 +171,7 @@ class SyncRunner:
         with self._wake:
             if news.lost:
                 self._lined, self._quiet = False, 0
-                if self._failures == 0:
+                if self._some_well():
                     self._due = min(self._due, self._monotonic() + look_after(0, self._poll_s))
             else:
                 self._news[news.space] = news
@@ -176,28 +193,52 @@ class SyncRunner:
         try:
             while (turn := self._wait_until_due()) is not None:
                 self._on_state(SyncState("syncing"))
-                reports = self._engine.sync_all(turn.only)
-                lined = self._lines is not None and self._lines.follow(self._engine.watches(), self.ring)
-                self._on_state(self._settle(reports, turn, lined))
+                reports, lined, problem = self._synced(turn)
+                self._on_state(self._settle(reports, turn, lined, problem))
         finally:
             self._on_state(SyncState("stopped"))
+
+    def _synced(self, turn: _Turn) -> tuple[tuple[Report, ...], bool, SyncProblem | None]:
+        """The reports, whether all lines are good, and what went wrong outside of every circle: the thread goes on."""
+        try:
+            done = outlived(lambda: self._sync(turn), self._on_bug)
+        except CircleError as error:
+            return (), False, as_problem(error)
+        return ((), False, met_a_bug()) if done is None else (*done, None)
+
+    def _sync(self, turn: _Turn) -> tuple[tuple[Report, ...], bool]:
+        reports = self._engine.sync_all(turn.only)
+        return reports, self._lines is not None and self._lines.follow(self._engine.watches(), self.ring)
 
     def _wait_until_due(self) -> _Turn | None:
         with self._wake:
             while not self._stopping:
-                left = self._due - self._monotonic()
+                now = self._monotonic()
+                left = (self._retry if self._failures else self._due) - now
                 if left <= 0:
                     self._news.clear()
                     # an edit during the sync may bring it forward
-                    self._due = self._monotonic() + max(self._poll_s, self._lined_s)
+                    self._due = self._retry = now + max(self._poll_s, self._lined_s)
                     return _EVERYTHING
                 if only := self._rung():
                     return _Turn(only)
                 if self._failures and self._network_changed():
-                    self._due = self._monotonic()
+                    self._retry = now
                     continue
+                if self._failures and self._some_well():
+                    if self._due <= now:
+                        self._due = now + max(self._poll_s, self._lined_s)
+                        return _Turn(_AllBut(self._troubled()))
+                    left = min(left, self._due - now)
                 self._wake.wait(min(left, ROUTE_LOOK_S) if self._failures else left)
             return None
+
+    def _troubled(self) -> frozenset[int]:
+        return frozenset(r.space for r in self._reports.values() if r.problem is not None)
+
+    def _some_well(self) -> bool:
+        """Whether there is a circle that need not wait for the end of a long pause."""
+        return self._failures == 0 or any(r.problem is None for r in self._reports.values())
 
     def _network_changed(self) -> bool:
         """Whether there is another way out than when it last failed: then the long pause is over."""
@@ -217,30 +258,31 @@ class SyncRunner:
             self._lines.follow(tuple(read.values()), self.ring)
         return frozenset(fresh)
 
-    def _settle(self, reports: tuple[Report, ...], turn: _Turn, lined: bool) -> SyncState:
-        if turn.only is None:
-            self._reports.clear()
-        self._reports.update((r.space, r) for r in reports)
-        known = self._reports.values()
-        waiting = sum(r.waiting for r in known)
-        problem = next((r.problem for r in known if r.problem is not None), None)
+    def _settle(self, reports: tuple[Report, ...], turn: _Turn, lined: bool, outside: SyncProblem | None) -> SyncState:
         with self._wake:
+            if turn.only is None:
+                self._reports.clear()
+            self._reports.update((r.space, r) for r in reports)
+            known = self._reports.values()
+            waiting = sum(r.waiting for r in known)
+            problem = outside or next((r.problem for r in known if r.problem is not None), None)
             self._lined = lined
-            if turn.only is not None and self._failures and problem is not None:  # the pause for the others goes on
-                return SyncState("trouble", waiting, problem, max(0.0, self._due - self._monotonic()))
             self._quiet = 0 if any(r.pushed or r.pulled for r in reports) else self._quiet + 1
+            look_s = max(self._poll_s, self._lined_s) if lined else look_after(self._quiet, self._poll_s)
+            look_s = 0.0 if any(r.more for r in reports) else look_s
+            self._due = min(self._due, self._monotonic() + look_s)
             if problem is None:
                 self._failures = 0
-                look_s = max(self._poll_s, self._lined_s) if lined else look_after(self._quiet, self._poll_s)
-                look_s = 0.0 if any(r.more for r in reports) else look_s
-                self._due = min(self._due, self._monotonic() + look_s)
                 return SyncState("resting", waiting, None, max(0.0, self._due - self._monotonic()))
-            self._failures += 1
-            self._way = self._route()
-            pause = pause_after(self._failures, self._random())
-            if self._due > self._monotonic():  # a nudge during the sync still counts
-                self._due = self._monotonic() + pause
-            return SyncState("trouble", waiting, problem, pause)
+            if turn.only is None or not self._failures or outside is not None:
+                self._failures += 1
+                self._way = self._route()
+                pause = pause_after(self._failures, self._random())
+                if self._retry > self._monotonic():  # a nudge during the sync still counts
+                    self._retry = self._monotonic() + pause
+                    return SyncState("trouble", waiting, problem, pause)
+            # the pause of those that have trouble goes on
+            return SyncState("trouble", waiting, problem, max(0.0, self._retry - self._monotonic()))
 
 
 def _reaches(watch: Watch | None, head: wire.Head) -> bool:

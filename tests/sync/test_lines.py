@@ -15,6 +15,7 @@ import pytest
 from circle_app.workspace import spaces
 from circle_app.workspace.commands.tasks import add_task
 from sync import wire
+from sync.client.calls import Server, Signer
 from sync.client.lines import GAP_S, LONGEST_S, MAX_LINES, WAITING, Lines, News, Watch, quiet_after
 from sync.client.runner import SyncRunner, SyncState
 from tests.support.machines import Machine
@@ -238,3 +239,19 @@ def resting(states: queue.Queue[SyncState]) -> SyncState:
 
 def test_a_held_request_is_shorter_than_the_patience_of_the_line() -> None:
     assert wire.EVENTS_WAIT_S < WAITING.silence_s < WAITING.total_s
+
+
+def test_a_line_outlives_a_bug_and_is_not_thought_good_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    bugs: queue.Queue[Exception] = queue.Queue()
+    monkeypatch.setattr("sync.client.lines.print_bug", bugs.put)
+
+    def broken(_address: str) -> Server:
+        raise KeyError("a bug")
+
+    lines = Lines(broken, quiet=lambda _failures, _draw: 0.01)
+    watch = Watch(1, "http://127.0.0.1:9", Signer(bytes(32), wire.AUTH_DEVICE, bytes(16), lambda _message: b""), 0, b"")
+    lines.follow([watch], lambda _news: None)
+    for _ in range(2):
+        assert isinstance(bugs.get(timeout=PATIENCE_S), KeyError)
+    assert not lines.follow([watch], lambda _news: None)
+    lines.stop()

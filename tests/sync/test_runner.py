@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from circle_app.errors import SyncProblem
+from circle_app.errors import SyncProblem, WorkspaceError
 from sync.client.lines import News, Watch
 from sync.client.route import way_out
 from sync.client.runner import LONGEST_PAUSE_S, SyncRunner, SyncState, look_after, pause_after
@@ -193,3 +193,73 @@ def test_the_same_network_is_no_reason_to_hurry() -> None:
 
 def test_looking_for_the_way_out_sends_nothing_and_never_fails() -> None:
     assert all(isinstance(address, str) for address in way_out())
+
+
+class Two:
+    """Two circles: the first is well, the second in trouble; a fault of the app may end the whole look."""
+
+    def __init__(self) -> None:
+        self.asked: queue.Queue[set[int]] = queue.Queue()
+        self.fault: Exception | None = None
+
+    def sync_all(self, only: Container[int] | None = None) -> tuple[Answer, ...]:
+        fault, self.fault = self.fault, None
+        if fault is not None:
+            raise fault
+        synced = {no for no in (1, 2) if only is None or no in only}
+        self.asked.put(synced)
+        trouble = SyncProblem("No.", code="no_access")
+        return tuple(Answer(no, trouble if no == 2 else None, space=no) for no in synced)
+
+    def watches(self) -> tuple[Watch, ...]:
+        return ()
+
+
+@pytest.fixture
+def two() -> Iterator[tuple[Two, SyncRunner, queue.Queue[SyncState], list[Exception]]]:
+    link, states, bugs = Two(), queue.Queue[SyncState](), list[Exception]()
+    runner = SyncRunner(link, states.put, idle_s=0.01, poll_s=1000.0, random=lambda: 0.5, on_bug=bugs.append)
+    yield link, runner, states, bugs
+    assert runner.stop(PATIENCE_S)
+
+
+def settled(states: queue.Queue[SyncState]) -> SyncState:
+    while (state := states.get(timeout=PATIENCE_S)).phase == "syncing":
+        pass
+    return state
+
+
+def test_a_circle_in_trouble_does_not_hold_up_the_edits_of_another(
+    two: tuple[Two, SyncRunner, queue.Queue[SyncState], list[Exception]],
+) -> None:
+    """Who was removed from one circle goes on in the others as ever, not once in a quarter of an hour."""
+    link, runner, states, _bugs = two
+    runner.start()
+    for _ in range(8):
+        runner.nudge()
+        assert settled(states).problem is not None
+    while not link.asked.empty():
+        link.asked.get()
+    runner.edited()
+    assert link.asked.get(timeout=PATIENCE_S) == {1}
+    state = settled(states)
+    assert state.phase == "trouble" and state.next_s is not None and state.next_s > 100
+    runner.nudge()
+    assert link.asked.get(timeout=PATIENCE_S) == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "bugs_told"),
+    [(KeyError("a bug"), "bug", 1), (WorkspaceError("The disk is full.", code="disk_full"), "disk_full", 0)],
+)
+def test_the_thread_outlives_what_nobody_foresaw(
+    two: tuple[Two, SyncRunner, queue.Queue[SyncState], list[Exception]], fault: Exception, code: str, bugs_told: int
+) -> None:
+    link, runner, states, bugs = two
+    link.fault = fault
+    runner.start()
+    state = settled(states)
+    assert state.phase == "trouble" and state.problem is not None and state.problem.code == code
+    assert len(bugs) == bugs_told
+    runner.nudge()
+    assert link.asked.get(timeout=PATIENCE_S) == {1, 2}

@@ -15,6 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from circle_app.errors import RuleBroken
 from circle_app.workspace.changes import Touched
+from circle_app.workspace.db import Workspace
+from sync.client.apart import outlived, sync_apart
+from sync.client.report import SyncReport
 from tests.support.workspaces import new_workspace
 from ui import text
 from ui.bus import Bus
@@ -22,6 +25,7 @@ from ui.language import speak
 from ui.plurals import english
 from ui.problems import catch_all, sentence, write_report
 from ui.settings import Settings
+from ui.syncing import SyncDoor
 from ui.tasks import Background
 from ui.theme.theme import Theme
 from ui.widgets.clockring import ClockRing
@@ -244,3 +248,29 @@ def test_calling_qt_many_times_does_not_wear_out_none(theme: Theme, qtbot: QtBot
     for _ in range(1000):
         widget.update()
     assert abs(sys.getrefcount(None) - before) < 50
+
+
+def test_a_bug_in_the_background_sync_is_reported_once_on_this_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    told: list[tuple[type[BaseException], bool]] = []
+    here = threading.get_ident()
+    monkeypatch.setattr(
+        sys, "excepthook", lambda kind, _bug, _trace: told.append((kind, threading.get_ident() == here))
+    )
+    with Workspace.create(tmp_path / "ws", key=None) as ws:
+        door = SyncDoor(ws, None)  # type: ignore[arg-type]
+
+        def broken(_space: int) -> SyncReport:
+            raise KeyError("a bug")
+
+        def background() -> None:
+            for space in (1, 1, 2):
+                sync_apart(ws, space, broken, door._broke.emit)
+            outlived(lambda: [][1], door._broke.emit)
+
+        thread = threading.Thread(target=background)
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: len(told) == 2)
+        assert told == [(KeyError, True), (IndexError, True)]
