@@ -252,7 +252,7 @@ def _opened(batch: _Batch, changeset: codec.Changeset, pos: int | None) -> Opene
         _check_chain(batch, changeset)
         body = unseal(changeset, batch.epochs)
         ops = body.ops
-        check_rights(batch.membership, role, changeset.dev, ops)
+        check_rights(batch.membership, role, changeset, ops)
         batch.told += [(changeset.dev, dep) for dep in body.deps]
     return Opened(changeset.id, changeset.dev, changeset.seq, changeset.prev, ops, changeset.data, changeset.kind, pos)
 
@@ -318,13 +318,15 @@ def _at(batch: _Batch, dev: bytes, seq: int) -> bytes | None:
     return inbox.changeset_id(batch.ws, batch.no, dev, seq)
 
 
-def check_rights(membership: Membership, role: Role, dev: bytes, ops: Sequence[SetOp]) -> None:
+def check_rights(membership: Membership, role: Role, changeset: codec.Changeset, ops: Sequence[SetOp]) -> None:
     """Raises not_allowed unless the author's role may write every row that is written.
 
     A table of a later version is left to that version: only followers are kept out of it.
     """
     rule = LED if membership.policy == Policy.COURSE else OPEN
-    if first_refused(rule, _ROLE_NAMES[role], member=membership.member_of.get(dev, b""), ops=ops) is not None:
+    log = membership.log
+    own = b"" if role is Role.ORGANIZER else log.member_at(changeset.dev, log.past_of(changeset.mheads))
+    if first_refused(rule, _ROLE_NAMES[role], member=own, ops=ops) is not None:
         raise refuse("not_allowed")
 
 

@@ -76,7 +76,7 @@ def _without_right(
         try:
             role = judged(membership, changeset, lineage.before(changeset))
             if membership.member_of.get(stored.dev) in changed:
-                check_rights(membership, role, stored.dev, unseal(changeset, epochs).ops)
+                check_rights(membership, role, changeset, unseal(changeset, epochs).ops)
         except BadChangeset as error:
             if error.code in RIGHTS:
                 found.append((_opened(stored, changeset, epochs), error.code))

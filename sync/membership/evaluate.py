@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from sync.codec import parse_core
+from sync.membership.devices import DeviceState
 from sync.membership.epochs import epochs_of
-from sync.membership.log import Log, MemberChange
+from sync.membership.log import Log, MemberChange, first_of
 from sync.membership.ops import (
     CONFIRMED,
     Accept,
@@ -36,7 +37,7 @@ from sync.membership.ops import (
     StepDown,
     Unknown,
 )
-from sync.membership.organizers import NOBODY, organizers
+from sync.membership.organizers import organizers
 from sync.membership.proofs import invite_id
 from sync.membership.result import InviteState, Member, Membership, Pending
 from sync.membership.standing import Grant, after, standing
@@ -89,7 +90,7 @@ class _Fold:
             case Join():
                 return self._join(change, op)
             case Leave() | StepDown():
-                member = self.organizers.member_of.get(change.dev, NOBODY)
+                member = self.organizers.author[change.id]
                 there = any(after(change, grant.change) for grant in self.grants.get(member, ()))
                 return there and any(s.change is change for s in self.organizers.strikes.get(member, ()))
             case GrantKey() | NeedKey():
@@ -114,7 +115,7 @@ class _Fold:
         return True
 
     def _stands(self, change: MemberChange) -> bool:
-        member = self.organizers.member_of.get(change.dev, NOBODY)
+        member = self.organizers.author[change.id]
         strikes = self.organizers.strikes.get(member, ())
         return self.organizers.speaks(change) and standing(self.grants.get(member, ()), strikes, change) is not None
 
@@ -160,7 +161,10 @@ class _Fold:
             for id, (change, op, _) in sorted(self.pending.items())
             if op.member not in self.grants
         )
-        devices = {state.dev: state for member in members.values() for state in member.devices}
+        devices: dict[bytes, DeviceState] = {}
+        for state in (state for member in members.values() for state in member.devices):
+            if state.dev not in devices or first_of(self.log.introduced[state.dev]).member == state.member:
+                devices[state.dev] = state
         return Membership(
             log=self.log, policy=genesis.op.policy, type=genesis.op.type, first_key=genesis.op.first_key,
             members=MappingProxyType(members),
@@ -179,8 +183,8 @@ class _Fold:
             s for s in self.organizers.strikes.get(member, ())
             if s.change.id in self.effective
         )  # fmt: skip
-        states = (s for s in self.organizers.devices.values() if s.member == member)
-        devices = tuple(sorted(states, key=lambda s: (s.depth, s.dev)))
+        states = self.organizers.devices[member]
+        devices = tuple(sorted(states.values(), key=lambda s: (s.depth, s.dev)))
         now = standing(grants, strikes, None)
         return Member(
             id=member, dev=devices[0].dev, card=self.log.cards[devices[0].dev], role=None if now is None else now.role,

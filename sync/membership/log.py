@@ -51,7 +51,7 @@ class Introduction:
 class Log:
     """All authentic membership changesets of a space in an order in which each follows its past.
 
-    A device may be introduced more than once; `first_of` says which of them gives its card and its member.
+    A device may be introduced more than once; `first_of` says which of them gives its card, `member_at` whom it speaks for.
     """
 
     space: bytes
@@ -70,6 +70,18 @@ class Log:
                 raise refuse("mheads_unknown")
             bits |= change.past | (1 << change.index)
         return bits
+
+    def member_at(self, dev: bytes, past: int) -> bytes:
+        """The member for whom a device speaks by what stands in `past`, a bit set; b"" when it was not shown there.
+
+        So who shows another card of a device later, or dated back, takes nothing from what it wrote before.
+        """
+        shown = tuple(i for i in self.introduced.get(dev, ()) if past >> i.change.index & 1)
+        return first_of(shown).member if shown else b""
+
+    def author(self, change: MemberChange) -> bytes:
+        """The member for whom a membership change was written, by its own past; b"" when nobody had shown its device."""
+        return self.member_at(change.dev, change.past | 1 << change.index)
 
 
 def start(genesis: Changeset) -> Log:

@@ -32,11 +32,11 @@ def role_of(
     past = membership.log.past_of(mheads)
     if dev not in membership.log.cards:
         raise refuse("unknown_device")
-    state = membership.devices.get(dev)
-    if state is None or not any(past >> link.index & 1 for link in state.links):
+    member = membership.members.get(membership.log.member_at(dev, past))
+    state = None if member is None else next((d for d in member.devices if d.dev == dev), None)
+    if member is None or state is None or not any(past >> link.index & 1 for link in state.links):
         raise refuse("not_member")
     seen_by = before or (lambda last_seq, _last_id: seq <= last_seq)
-    member = membership.members[state.member]
     grant = known_standing(member.grants, member.strikes, past)
     if grant is None:
         raise refuse("not_member")

@@ -8,48 +8,54 @@ Source: docs/protocol.md, Evaluation, E1-E4. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sync.membership.devices import DeviceState, settled
-from sync.membership.log import Introduction, Log, MemberChange, first_of
+from sync.membership.log import Introduction, Log, MemberChange
 from sync.membership.ops import Admit, Demote, Genesis, Join, Leave, Promote, Remove, RevokeDevice, Role, StepDown
 from sync.membership.standing import SELF, Grant, Strike, after, standing
-
-NOBODY = b""
 
 
 @dataclass(slots=True)
 class Organizers:
-    """What the first half found; `member_of` names the member of every device that ever showed a card.
+    """What the first half found; `author` names the member for whom each change was written, by the change's id.
 
     `grants` are the rights of organizers, a member may have several; `strikes` the leaves, removals and demotions that count
-    against a member, `revoked` those against a device; `devices` the devices that speak (or spoke) for somebody;
+    against a member, `revoked` those against a device, `devices` the devices that speak (or spoke) for somebody: both by
+    member, then by device, as somebody may show one device as two members';
     `effective` the changes looked at here that count.
     """
 
-    member_of: dict[bytes, bytes]
+    author: dict[bytes, bytes]
     known: dict[bytes, list[Introduction]] = field(default_factory=dict)
     own: dict[bytes, list[MemberChange]] = field(default_factory=dict)
     grants: dict[bytes, list[Grant]] = field(default_factory=dict)
     strikes: dict[bytes, list[Strike]] = field(default_factory=dict)
-    revoked: dict[bytes, list[Strike]] = field(default_factory=dict)
-    devices: dict[bytes, DeviceState] = field(default_factory=dict)
+    revoked: dict[bytes, dict[bytes, list[Strike]]] = field(default_factory=dict)
+    devices: dict[bytes, dict[bytes, DeviceState]] = field(default_factory=dict)
     effective: set[bytes] = field(default_factory=set)
 
     def speaks(self, change: MemberChange) -> bool:
         """Whether the author's device was one of its member's when it wrote this."""
-        state = self.devices.get(change.dev)
+        state = self._state(change)
         return state is not None and state.speaks(change)
 
     def held_by(self, change: MemberChange) -> Grant | None:
         """The organizer's grant with which `change` was made, the most senior one; or None."""
-        state = self.devices.get(change.dev)
+        state = self._state(change)
         if state is None:
             return None
         grants = [g for g in self.grants.get(state.member, ()) if state.speaks(change, g)]
         grant = standing(grants, self.strikes.get(state.member, ()), change)
         return grant if grant is not None and grant.role is Role.ORGANIZER else None
+
+    def _state(self, change: MemberChange) -> DeviceState | None:
+        return self.devices.get(self.author[change.id], _NO_DEVICES).get(change.dev)
+
+
+_NO_DEVICES: Mapping[bytes, DeviceState] = MappingProxyType({})
 
 
 def organizers(log: Log) -> Organizers:
@@ -59,12 +65,12 @@ def organizers(log: Log) -> Organizers:
     """
     founder = log.changes[0]
     assert isinstance(founder.op, Genesis)
-    found = Organizers({dev: first_of(intros).member for dev, intros in log.introduced.items()})
+    found = Organizers({change.id: log.author(change) for change in log.changes})
     for intros in log.introduced.values():
         for intro in intros:
             found.known.setdefault(intro.member, []).append(intro)
     for change in log.changes:
-        found.own.setdefault(found.member_of.get(change.dev, NOBODY), []).append(change)
+        found.own.setdefault(found.author[change.id], []).append(change)
     found.grants[founder.op.member] = [Grant(founder, Role.ORGANIZER, 0)]
     found.effective.add(founder.id)
     settled_members: set[bytes] = set()
@@ -74,11 +80,11 @@ def organizers(log: Log) -> Organizers:
             _settle(found, member)
         settled_members |= stratum
         changes = sorted((c for m in stratum for c in found.own.get(m, ())), key=lambda c: (c.depth, c.id))
-        _strike(found, list(_settled(log, found, changes, gen)), gen)
+        _strike(log, found, list(_settled(log, found, changes, gen)), gen)
         gen += 1
     for member in sorted(found.known.keys() - settled_members):
         _settle(found, member)
-    for state in found.devices.values():
+    for state in (s for states in found.devices.values() for s in states.values()):
         found.effective.update(link.id for link in state.links if state.depth)
         found.effective.update(revoke.change.id for revoke in state.revoked)
     return found
@@ -99,10 +105,7 @@ def _settle(found: Organizers, member: bytes) -> None:
 
 def _settle_devices(found: Organizers, member: bytes) -> None:
     revokes = [c for c in found.own.get(member, ()) if isinstance(c.op, RevokeDevice)]
-    states = settled(member, found.known.get(member, ()), revokes, found.revoked)
-    for dev in [dev for dev, state in found.devices.items() if state.member == member]:
-        del found.devices[dev]
-    found.devices.update({dev: state for dev, state in states.items() if found.member_of[dev] == member})
+    found.devices[member] = settled(member, found.known.get(member, ()), revokes, found.revoked.get(member, {}))
 
 
 def _settled(log: Log, found: Organizers, changes: Iterable[MemberChange], gen: int) -> Iterable[MemberChange]:
@@ -136,7 +139,7 @@ def _is_one(log: Log, found: Organizers, member: bytes, change: MemberChange) ->
         if after(change, c)
         and (
             (isinstance(c.op, Remove | Demote) and c.op.member == member)
-            or (isinstance(c.op, Leave | StepDown) and found.member_of.get(c.dev) == member)
+            or (isinstance(c.op, Leave | StepDown) and found.author[c.id] == member)
         )
     ]  # fmt: skip
     return any(
@@ -145,7 +148,7 @@ def _is_one(log: Log, found: Organizers, member: bytes, change: MemberChange) ->
     )
 
 
-def _strike(found: Organizers, strikes: Iterable[MemberChange], gen: int) -> None:
+def _strike(log: Log, found: Organizers, strikes: Iterable[MemberChange], gen: int) -> None:
     """Lets the strikes of one stratum count against everybody who is not as close to the founder."""
     for change in strikes:
         match change.op:
@@ -156,12 +159,11 @@ def _strike(found: Organizers, strikes: Iterable[MemberChange], gen: int) -> Non
                 found.strikes.setdefault(op.member, []).append(Strike(change, leaves, gen))
                 found.effective.add(change.id)
             case RevokeDevice() as op:
-                member = found.member_of.get(op.dev, NOBODY)
-                own = found.member_of.get(change.dev) == member
-                if member in found.known and not own and not _as_senior(found, member, gen, change):
-                    found.revoked.setdefault(op.dev, []).append(Strike(change, None, gen))
-                    if op.dev in found.devices:
-                        _settle_devices(found, member)
+                for member in sorted({i.member for i in log.introduced.get(op.dev, ())} - {found.author[change.id]}):
+                    if not _as_senior(found, member, gen, change):
+                        found.revoked.setdefault(member, {}).setdefault(op.dev, []).append(Strike(change, None, gen))
+                        if op.dev in found.devices.get(member, _NO_DEVICES):
+                            _settle_devices(found, member)
 
 
 def _as_senior(found: Organizers, member: bytes, gen: int, strike: MemberChange) -> bool:
