@@ -70,6 +70,7 @@ ROUTE_MEMBERS: Final = "/v1/s/{space}/members"
 ROUTE_EVENTS: Final = "/v1/s/{space}/events"
 ROUTE_BLOB: Final = "/v1/s/{space}/blob/{sha256}"
 ROUTE_BLOBS_MISSING: Final = "/v1/s/{space}/blobs/missing"
+ROUTE_BLOBS_DROP: Final = "/v1/s/{space}/blobs/drop"
 ROUTE_INFO: Final = "/v1/info"
 ROUTE_TIME: Final = "/v1/time"
 ROUTE_OPENAPI: Final = "/v1/openapi.json"
@@ -172,7 +173,9 @@ class BlobKept(msgspec.Struct, array_like=True, frozen=True):
 
 
 class BlobNames(msgspec.Struct, array_like=True, frozen=True):
-    """POST blobs/missing: which blobs the caller would like to be there; and the reply: those that are not."""
+    """POST blobs/missing: which blobs the caller would like to be there; and the reply: those that are not.
+
+    POST blobs/drop: which are not needed any more; and the reply: those that were there and are not now."""
 
     names: Annotated[tuple[Id32, ...], Meta(max_length=MAX_BLOB_NAMES)]
 

@@ -153,7 +153,10 @@ def pieces(ws: Workspace, space: int, names: Sequence[bytes] | None = None) -> d
 def files_to_send(ws: Workspace) -> dict[int, int]:
     """How many files of each circle have a piece that no server is known to have."""
     return dict(
-        ws.rows("SELECT space, count(DISTINCT row) FROM pieces WHERE here = 1 AND there IS NOT 1 GROUP BY space")
+        ws.rows(
+            "SELECT p.space, count(DISTINCT p.row) FROM pieces p JOIN files f ON f.space = p.space AND f.id = p.row "
+            "WHERE p.here = 1 AND p.there IS NOT 1 AND f.deleted IS NOT 1 GROUP BY p.space"
+        )
     )
 
 

@@ -119,6 +119,15 @@ class Server:
             raise nonsense()
         return missing
 
+    def drop_blobs(self, signer: Signer, names: Sequence[bytes]) -> None:
+        """Have the server drop these pieces (up to `wire.MAX_BLOB_NAMES`); those it does not have are no mistake."""
+        body = msgspec.msgpack.encode(wire.BlobNames(tuple(names)))
+        self.signed(signer, "POST", wire.ROUTE_BLOBS_DROP, body, wire.BlobNames)
+
+    def time_ms(self) -> int:
+        """The time as this computer says, set right by what the server last said of it."""
+        return self.now_ms() + self._ahead_ms
+
     def close(self) -> None:
         self.transport.close()
 
@@ -158,7 +167,7 @@ class Server:
         self, signer: Signer, method: str, target: str, body: bytes, server_id: bytes, *,
         headers: Mapping[str, str] | None = None, taking: Taking | None = None,
     ) -> Reply:  # fmt: skip
-        ts, nonce = max(0, self.now_ms() + self._ahead_ms), self.random_bytes(16)
+        ts, nonce = max(0, self.time_ms()), self.random_bytes(16)
         message = wire.auth_message(
             server_id=server_id,
             space=signer.space,

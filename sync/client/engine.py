@@ -179,8 +179,9 @@ class SyncEngine:
             raise exchange.refused
         may_send = me is not None and me.role is not Role.FOLLOWER
         tally.more = self._transfers.carry(
-            space, exchange.server, exchange.signer, may_send=may_send, anew=tally.refilled
-        )
+            space, exchange.server, exchange.signer, may_send=may_send,
+            may_drop=me is not None and me.role is Role.ORGANIZER, anew=tally.refilled,
+        )  # fmt: skip
         if exchange.full:
             raise SyncProblem("Too many changes wait for an earlier one.", "We try again later.", code="inbox_full")
 

@@ -24,6 +24,7 @@ from circle_app.workspace.queries.files import gone_for_long, manifest_or_none, 
 from sync import wire
 from sync.client.calls import Server, Signer
 from sync.client.files import check_room, lost
+from sync.client.giving_back import give_back
 from sync.pieces import check_piece, piece_name, sealed_size
 
 TURN_S = 2.0
@@ -63,10 +64,13 @@ class Transfers:
         self._checked_at: dict[int, float] = {}
         self._unsubscribe = ws.subscribe(self._heard)
 
-    def carry(self, space: int, server: Server, signer: Signer, *, may_send: bool, anew: bool = False) -> bool:
+    def carry(
+        self, space: int, server: Server, signer: Signer, *, may_send: bool, may_drop: bool = False, anew: bool = False
+    ) -> bool:
         """Sends and fetches for a while; whether there is more to do now. Raises SyncProblem and FileProblem.
 
-        `anew`: the server was found to have lost something, so it is asked for every piece again.
+        `may_drop`: an organizer gives back the server's room, too. `anew`: the server was found to have lost something,
+        so it is asked for every piece again.
         """
         self._check_some(space)
         gen = server.info().gen
@@ -78,8 +82,10 @@ class Transfers:
         try:
             ends = self._monotonic() + self._turn_s
             known = self._known(space)
-            more = self._send(space, server, signer, ends) if may_send else False
+            more = self._send(space, known, server, signer, ends) if may_send else False
             more, lacking = self._fetch(space, known, server, signer, ends, more)
+            if may_drop and not more:
+                give_back(self._ws, space, server, signer, ((f.ref.row, f.manifest) for f in known))
         except (SyncProblem, FileProblem):
             self._done.pop(space, None)
             raise
@@ -112,9 +118,13 @@ class Transfers:
             filestore.sweep_folder(self._ws)
         return known
 
-    def _send(self, space: int, server: Server, signer: Signer, ends: float) -> bool:
-        """Brings what the server lacks; once in a while it is asked for everything again, as servers may lose pieces."""
-        held = [p for p in filestore.pieces(self._ws, space).values() if p.here]
+    def _send(self, space: int, known: Sequence[Known], server: Server, signer: Signer, ends: float) -> bool:
+        """Brings what the server lacks; once in a while it is asked for everything again, as servers may lose pieces.
+
+        Not of a file that was taken away, nor of one whose row was never written.
+        """
+        living = {file.ref.row for file in known if not file.deleted}
+        held = [p for p in filestore.pieces(self._ws, space).values() if p.here and p.row in living]
         here = (space, server.info().gen)
         anew = here not in self._asked
         asked = [p for p in held if anew or p.there is not True]

@@ -97,6 +97,10 @@ HEAD_BLOB = About("The size of a sealed piece.", "a member", wire.BLOB_TYPE, ref
 MISSING_BLOBS = About(
     "Which of these pieces are not here.", "a member", wire.BlobNames, wire.BlobNames, wire.MAX_REQUEST
 )
+DROP_BLOBS = About(
+    "Drop these pieces, as no file needs them any more; which of them were here.", "an organizer", wire.BlobNames,
+    wire.BlobNames, wire.MAX_REQUEST,
+)  # fmt: skip
 FOUND_PUBLICATION = About(
     "Found a publication, or find it; with entries that follow.", "anyone; a token if asked for",
     pub_wire.EntriesReply, pub_wire.Founding, wire.MAX_REQUEST, signed=False,

@@ -1,4 +1,4 @@
-"""The calls about sealed pieces of files: keep one, hand one out from any byte on, and say which are missing.
+"""The calls about sealed pieces of files: keep one, hand one out from any byte on, say which are missing, and drop some.
 
 A piece is named by the hash of its bytes, and the signature of a PUT covers that hash: so a stranger is turned away
 before a byte of the body is kept.
@@ -13,6 +13,7 @@ import re
 from sync import wire
 from sync.membership.ops import Role
 from sync.server.auth import Refused
+from sync.server.blobs import Blobs
 from sync.server.http import Request, Response, decoded, packed
 from sync.server.service import Service
 from sync.server.store import Reader, Touching
@@ -86,6 +87,34 @@ async def missing_blobs(service: Service, request: Request) -> Response:
         return tuple(name for name in names if name not in here)
 
     return packed(wire.BlobNames(await service.read(read)))
+
+
+async def drop_blobs(service: Service, request: Request) -> Response:
+    """Take away the pieces that an organizer names, and give the space its room back; answers which were here.
+
+    The rows go first: what is left of an object by a crash or a store that is away belongs to nobody (scrub.py).
+    """
+    asked = await service.authorised(request)
+    if asked.role is not Role.ORGANIZER:
+        raise Refused(403, "no_access")
+    names = tuple(dict.fromkeys(decoded(asked.body, wire.BlobNames).names))
+
+    def strike(writer: Writer) -> tuple[bytes, ...]:
+        row = writer.space(asked.space)
+        assert row is not None  # nothing deletes a space
+        here = writer.blobs_among(row.no, names)
+        for name in here:
+            row = writer.forget_blob(row, name=name)
+        return tuple(name for name in names if name in here)
+
+    def drop(blobs: Blobs) -> None:
+        for name in struck:
+            blobs.drop(asked.space, name)
+
+    struck = await service.write(Touching(asked.space), strike)
+    if struck:
+        await service.ask_blobs(drop)
+    return packed(wire.BlobNames(struck))
 
 
 def _forget(writer: Writer, space: bytes, name: bytes) -> None:

@@ -45,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", wire.ROUTE_BLOB, blob_calls.get_blob, about.GET_BLOB),
     Route("HEAD", wire.ROUTE_BLOB, blob_calls.get_blob, about.HEAD_BLOB),
     Route("POST", wire.ROUTE_BLOBS_MISSING, blob_calls.missing_blobs, about.MISSING_BLOBS),
+    Route("POST", wire.ROUTE_BLOBS_DROP, blob_calls.drop_blobs, about.DROP_BLOBS),
     Route("POST", wire.ROUTE_DIFF, diff_calls.diff, about.DIFF),
     Route("POST", pub_wire.ROUTE_PUBLICATIONS, publication_calls.found_publication, about.FOUND_PUBLICATION),
     Route("GET", pub_wire.ROUTE_PUBLICATIONS, publication_calls.directory, about.DIRECTORY),

@@ -25,6 +25,7 @@ from tests.support.by_hand import NOW_MS, Device, data, founder, invited, joiner
 from tests.support.server import RunningServer
 
 ANYONE, INVITED, MEMBERS, WRITERS, SIGNER, OPERATOR = "anyone", "invited", "members", "writers", "signer", "operator"
+ORGANIZERS = "organizers"
 RIGHTS = {
     "nobody": {ANYONE},
     "a stranger": {ANYONE},
@@ -37,7 +38,7 @@ RIGHTS = {
     "an invite": {ANYONE, INVITED},
     "a follower": {ANYONE, INVITED, MEMBERS},
     "a participant": {ANYONE, INVITED, MEMBERS, WRITERS},
-    "the founder": {ANYONE, INVITED, MEMBERS, WRITERS},
+    "the founder": {ANYONE, INVITED, MEMBERS, WRITERS, ORGANIZERS},
     "a signer": {ANYONE, SIGNER},
     "the founder with an invite's mode": {ANYONE},
     "the founder with a signer's mode": {ANYONE},
@@ -60,6 +61,7 @@ TABLE: dict[tuple[str, str], tuple[str, bytes, int]] = {
     ("GET", wire.ROUTE_BLOB): (MEMBERS, b"", 200),
     ("HEAD", wire.ROUTE_BLOB): (MEMBERS, b"", 200),
     ("POST", wire.ROUTE_BLOBS_MISSING): (MEMBERS, msgspec.msgpack.encode(wire.BlobNames((PIECE_NAME,))), 200),
+    ("POST", wire.ROUTE_BLOBS_DROP): (ORGANIZERS, msgspec.msgpack.encode(wire.BlobNames((bytes(32),))), 200),
     ("POST", pub_wire.ROUTE_PUBLICATIONS): (ANYONE, msgspec.msgpack.encode(pub_wire.Founding(b"")), 400),
     ("GET", pub_wire.ROUTE_PUBLICATIONS): (ANYONE, b"", 200),
     ("POST", pub_wire.ROUTE_ENTRIES): (ANYONE, msgspec.msgpack.encode(pub_wire.Entries(())), 200),

@@ -302,3 +302,56 @@ def test_what_is_listed_is_what_was_put_and_no_unfinished_write(server: RunningS
     blobs.drop(b"a" * 32, b"1" * 32)
     assert [k.name for k in blobs.names()] == [b"2" * 32]
     assert blobs.get(b"a" * 32, b"1" * 32, start=0, end=3) is None
+
+
+def test_dropped_pieces_are_gone_give_their_room_back_and_can_be_put_again(server: RunningServer) -> None:
+    ana, others = circle(server), circle(server)
+    pieces = [bytes([n]) * 300 for n in range(4)]
+    names = [hashlib.sha256(piece).digest() for piece in pieces]
+    for piece in pieces:
+        line(server).put_blob(ana.signer, piece)
+        line(server).put_blob(others.signer, piece)
+    full = server.reads(lambda reader: reader.space(ana.space))
+    for _ in range(2):  # what is not there is no mistake
+        line(server).drop_blobs(ana.signer, [*names[:2], bytes(32), names[0]])
+    after = server.reads(lambda reader: reader.space(ana.space))
+    assert full is not None and after is not None and after.bytes == full.bytes - 600
+    assert line(server).missing_blobs(ana.signer, names) == frozenset(names[:2])
+    assert line(server).missing_blobs(others.signer, names) == frozenset()
+    kept = server.app.service.blobs
+    there = {(one.space, one.name) for one in kept.names()}
+    assert there == {(ana.space, name) for name in names[2:]} | {(others.space, name) for name in names}
+    line(server).put_blob(ana.signer, pieces[0])
+    assert fetched(server, ana.signer, names[0]) == pieces[0]
+
+
+def test_nobody_but_an_organizer_drops_pieces(plain: RunningServer) -> None:
+    ana = circle(plain)
+    invite = invited(ana)
+    line(plain).push(ana.signer, data(ana.chain[1]))
+    ben = joiner(ana, invite)
+    line(plain).push(ben.signer, data(*ben.chain))
+    line(plain).put_blob(ben.signer, PIECE)
+    with pytest.raises(SyncProblem) as refused:
+        line(plain).drop_blobs(ben.signer, [NAME])
+    assert refused.value.code == "no_access"
+    assert fetched(plain, ben.signer, NAME) == PIECE
+
+
+def test_a_store_that_fails_while_pieces_are_dropped_leaves_nothing_that_is_asked_for(
+    plain: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = circle(plain)
+    line(plain).put_blob(ana.signer, PIECE)
+    with monkeypatch.context() as broken:
+        broken.setattr(Folder, "drop", _fails)
+        with pytest.raises(SyncProblem) as refused:
+            line(plain).drop_blobs(ana.signer, [NAME])
+        assert refused.value.code == "busy"
+    assert line(plain).missing_blobs(ana.signer, [NAME]) == frozenset({NAME})
+    line(plain).put_blob(ana.signer, PIECE)
+    assert fetched(plain, ana.signer, NAME) == PIECE
+
+
+def _fails(*_: object) -> None:
+    raise OSError(5, "the disk does not answer")

@@ -18,6 +18,8 @@ from circle_app.workspace.tables import ENTRY, json_list
 
 KEPT_DELETED_MS = 30 * 24 * 3600 * 1000
 """How long the pieces of a file that was taken away stay on this disk."""
+KEPT_AT_SERVER_MS = 3 * KEPT_DELETED_MS
+"""And how long on the server: until then it can be taken out of the trash."""
 AUTOMATIC = 10 << 20
 """Files up to this size come to every computer by themselves; larger ones when somebody asks for them."""
 AUTOMATIC_ALL = 1 << 30
@@ -105,10 +107,12 @@ def wanted(ws: Workspace, space: int) -> frozenset[bytes]:
     return frozenset(found)
 
 
-def gone_for_long(ws: Workspace, space: int) -> frozenset[bytes]:
-    """The files that were taken away so long ago that their pieces leave this disk; undo would fetch them again."""
+def gone_for_long(
+    ws: Workspace, space: int, kept_ms: int = KEPT_DELETED_MS, *, now_ms: int | None = None
+) -> frozenset[bytes]:
+    """The files that were taken away longer ago than they are kept: on this disk (undo would fetch them again), or elsewhere."""
     found = ws.rows("SELECT id, stamps FROM files WHERE space = ? AND deleted = 1", (space,))
-    before = ws.clock.now_ms() - KEPT_DELETED_MS
+    before = (ws.clock.now_ms() if now_ms is None else now_ms) - kept_ms
     stamps = (
         (row, next(stamp for column, stamp, _ in ENTRY.iter_unpack(held) if column == DELETED)) for row, held in found
     )

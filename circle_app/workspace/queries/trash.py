@@ -8,6 +8,7 @@ from circle_app.domain.clock import millis_of
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import BY_NAME, DELETED
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.files import KEPT_AT_SERVER_MS
 from circle_app.workspace.queries.rows import NAMED_BY, Named, hidden_with, named
 from circle_app.workspace.tables import ENTRY
 
@@ -33,7 +34,7 @@ class Trashed:
 
 
 def trash(ws: Workspace, space: int) -> tuple[Trashed, ...]:
-    """Everything deleted in a circle, the latest first; what never had a name or words is left out."""
+    """Everything deleted in a circle, the latest first; what never had a name or words, or cannot come back, is left out."""
     found = []
     for kind in KEPT_IN_TRASH:
         for ident, stamps in ws.rows(f'SELECT id, stamps FROM "{kind}" WHERE space = ? AND deleted = 1', (space,)):
@@ -42,6 +43,8 @@ def trash(ws: Workspace, space: int) -> tuple[Trashed, ...]:
             gone = next((stamp for column, stamp, _ in ENTRY.iter_unpack(stamps) if column == DELETED), None)
             if row is None or gone is None or not (row.title or row.about):
                 continue
+            if kind == "files" and millis_of(gone) < ws.clock.now_ms() - KEPT_AT_SERVER_MS:
+                continue  # its pieces are nowhere any more
             found.append(Trashed(row, gone[8:], millis_of(gone), _inside(ws, kind, ref), hidden_with(ws, kind, ref)))
     return tuple(sorted(found, key=lambda one: (-one.at_ms, one.row.kind, one.row.ref)))
 
