@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from circle_app.domain.ids import Ref
+from circle_app.domain.schema import PEOPLE
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace import spaces
 from circle_app.workspace.commands.tasks import add_task
-from circle_app.workspace.queries.people import people
-from circle_app.workspace.queries.tasks import tasks
+from circle_app.workspace.db import Put
+from circle_app.workspace.queries.people import me, people
+from circle_app.workspace.queries.tasks import count_mine, my_tasks, tasks
 from sync.client import circle_members, enrol
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
@@ -159,3 +162,21 @@ def test_somebody_who_is_gone_is_not_found(three: Three) -> None:
         circle_members.promote(three.ana.ws, three.ana.vault, 1, member(three.ben))
     with pytest.raises(NotFound):
         circle_members.confirm(three.ana.ws, three.ana.vault, 1, member(three.ben))
+
+
+def test_nobody_is_taken_for_somebody_else_because_of_what_stands_in_the_list_of_people(three: Three) -> None:
+    """Ben, who may write the list, lets Carl's entry name Ben's key, and his own the founder's."""
+    ana, ben, carl = three.ana, three.ben, three.carl
+    add_task(ana.ws, 1, title="Hers", owner=me(ana.ws, 1))
+    three.settle(ana, ben)
+    rows = {person.name: person.ref.row for person in people(ben.ws, 1)}
+    swapped = {"Carl": member(ben), "Ben": member(ana), "Ana": member(carl)}
+    for name, claimed in swapped.items():
+        ben.ws.record(1, (Put(PEOPLE, rows[name], {"member": claimed}),))
+    three.settle(ben, ana, carl)
+    for seen_by in (ana, carl):
+        assert {person.member for person in people(seen_by.ws, 1)} == {None}, "nothing can be done to the wrong person"
+    for person in (ana, ben, carl):
+        assert me(person.ws, 1) == Ref(1, rows[person.name])
+    assert [task.title for task in my_tasks(ana.ws)] == ["Hers"] and count_mine(ana.ws) == 1
+    assert my_tasks(carl.ws) == () and count_mine(ben.ws) == 0

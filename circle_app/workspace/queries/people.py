@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.rights import own_row_id
 from circle_app.domain.text import fold
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
@@ -14,7 +15,8 @@ from circle_app.workspace.queries.places import CIRCLE_ROW
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person of a circle. `member` is the sync member id, None for people without a device in the circle.
+    """A person of a circle. `member` is the sync member id, None for people without a device in the circle; a row that names
+    another member than the one its id belongs to has none, as others may write it.
 
     `came` of `of` closed meetings; `needs`, `languages` and `offers` as entered.
     """
@@ -69,12 +71,15 @@ def person(ws: Workspace, ref: Ref) -> Person:
 
 def me(ws: Workspace, space: int) -> Ref | None:
     """The person of this circle who is the owner of this workspace, once they are in its list."""
-    found = ws.rows(
-        "SELECT p.id FROM people p JOIN spaces s ON s.no = p.space AND s.member16 = p.member "
-        "WHERE p.space = ? AND p.deleted IS NOT 1 ORDER BY p.id",
-        (space,),
-    )
-    return Ref(space, found[0][0]) if found else None
+    mine = next((ref for ref in my_rows(ws) if ref.space == space), None)
+    if mine is None or not ws.rows("SELECT 1 FROM people WHERE space = ? AND id = ? AND deleted IS NOT 1", mine):
+        return None
+    return mine
+
+
+def my_rows(ws: Workspace) -> tuple[Ref, ...]:
+    """Where this workspace's owner stands in the list of people of each circle; by the row's id, which nobody can write."""
+    return tuple(Ref(no, own_row_id(member)) for no, member in ws.rows("SELECT no, member16 FROM spaces"))
 
 
 def _read(ws: Workspace, parameters: dict[str, Any]) -> tuple[Person, ...]:
@@ -84,6 +89,8 @@ def _read(ws: Workspace, parameters: dict[str, Any]) -> tuple[Person, ...]:
 
 def _person(row: tuple[Any, ...]) -> Person:
     space, ident, name, status, contact, note, needs, languages, offers, member, confirmed, *rest = row
+    if member is not None and own_row_id(member) != ident:
+        member = None
     listed = tuple(need for part in needs.split(",") if (need := part.strip()))
     return Person(
         Ref(space, ident), name, status, contact, note, listed, languages, offers, member, bool(confirmed), *rest

@@ -9,6 +9,7 @@ from typing import Any
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.people import my_rows
 from circle_app.workspace.queries.places import CIRCLE_ROW, ref_or_none, shown_day
 
 
@@ -84,12 +85,7 @@ def tasks(
 
 def my_tasks(ws: Workspace, *, state: str | None = None) -> tuple[Task, ...]:
     """Tasks of this workspace's owner in every circle."""
-    mine = {
-        Ref(space, row)
-        for space, row in ws.rows(
-            "SELECT p.space, p.id FROM people p JOIN spaces s ON s.no = p.space AND s.member16 = p.member"
-        )
-    }
+    mine = set(my_rows(ws))
     return tuple(task for task in _tasks(ws, state=state) if task.owner in mine)
 
 
@@ -111,11 +107,11 @@ def count_due(ws: Workspace, before: date) -> int:
 
 def count_mine(ws: Workspace) -> int:
     """How many open tasks this workspace's owner has, as `my_tasks` would list them."""
-    found = ws.rows(
-        f"SELECT count(*) FROM tasks t WHERE {_OPEN} AND EXISTS (SELECT 1 FROM people p "
-        "JOIN spaces s ON s.no = p.space AND s.member16 = p.member WHERE p.space = t.space AND p.id = t.owner)"
+    counts = (
+        ws.rows(f"SELECT count(*) FROM tasks t WHERE {_OPEN} AND t.space = ? AND t.owner = ?", mine)
+        for mine in my_rows(ws)
     )
-    return int(found[0][0])
+    return sum(int(count) for ((count,),) in counts)
 
 
 def task(ws: Workspace, ref: Ref) -> Task:
