@@ -37,7 +37,7 @@ def _child(folder: Path, link: str) -> None:
     with workspace(folder) as (ws, vault):
         with tempfile.TemporaryDirectory() as other, workspace(Path(other) / "w"):
             pass  # everything is loaded
-        import requests  # noqa: F401  # as in any app that has synced before
+        import sync.client.bounded  # noqa: F401  # as in any app that has synced before
 
         gc.collect()
         before_mb = peak_mb()

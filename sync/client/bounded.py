@@ -1,62 +1,157 @@
-"""Connections that end: a server that sends its headers drop by drop is hung up on after the whole time allowed.
+"""One connection to one server, kept open between requests, that ends: neither silence nor a trickle holds it for ever.
 
-requests and urllib3 bound the silence between two bytes, not the whole wait for the headers; a hostile network could
-hold a request for days. Somebody with a clock closes the socket instead.
+Sockets bound the silence between two bytes, not the whole wait for an answer; a hostile network could hold a request for
+days. Somebody with a clock closes the socket instead. Certificates are checked with the operating system's trust store.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import http.client
+import ipaddress
+import select
 import socket
 import ssl
+import sys
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
+import urllib.request
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import truststore
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.poolmanager import PoolManager
-from urllib3.response import HTTPResponse
 
 from sync.client.ear import Ear, shut
 
+if TYPE_CHECKING:
+    from sync.client.transport import Limits
 
-def bounded_adapter(total_s: float, ear: Ear) -> HTTPAdapter:
-    """An adapter whose connections wait at most `total_s` seconds for the headers of an answer, or until `ear` hangs up.
 
-    Certificates are checked with the operating system's own trust store.
+class ProxyRefused(Exception):
+    """The network's proxy cannot be reached, refused to let us through, or is of a kind we do not know."""
+
+
+class Connection:
+    """A connection to a server, straight or by way of the system's proxy; for one thread. `ear` may hang up on it.
+
+    Raises ProxyRefused.
     """
-    patience = _Patience(total_s)
 
-    class Plain(HTTPConnection):
-        def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself declares it
-            with ear.at(self.sock), patience.watching(self.sock):
-                return super().getresponse()
+    def __init__(self, server: str, limits: Limits, ear: Ear) -> None:
+        self._limits, self._ear, self._patience = limits, ear, _Patience(limits.total_s)
+        there = urlsplit(server)
+        proxy = _proxy_for(there)
+        self._proxied = proxy is not None
+        self._http, self._before_path = _unconnected(there, proxy, limits.connect_s)
+        self._headers = {} if there.scheme == "https" or proxy is None else _proxy_headers(proxy)
 
-    class Tls(HTTPSConnection):
-        def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself declares it
-            with ear.at(self.sock), patience.watching(self.sock):
-                return super().getresponse()
+    @contextlib.contextmanager
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> Iterator[http.client.HTTPResponse]:
+        """Send a request and give its answer, whose body is to be read inside. What is not read to its end is hung up on.
 
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
+        Raises ProxyRefused, OSError (TimeoutError, ssl.SSLError) and http.client.HTTPException.
+        """
+        self._connect()
+        asked, whole = self._http, False
+        try:
+            with self._ear.at(asked.sock), self._patience.watching(asked.sock):
+                asked.sock.settimeout(self._limits.total_s)  # it counts for all that is sent, not for the next byte
+                asked.putrequest(method, self._before_path + path, skip_accept_encoding=True)
+                for name, value in {**self._headers, **headers}.items():
+                    asked.putheader(name, value)
+                if body or method != "GET":
+                    asked.putheader("Content-Length", str(len(body)))
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may have answered before that
+                    asked.endheaders(body or None)
+                asked.sock.settimeout(self._limits.silence_s)
+                answer = asked.getresponse()
+                yield answer
+                whole = answer.isclosed()
+        finally:
+            if not whole:
+                asked.close()
 
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = Tls
+    def close(self) -> None:
+        self._http.close()
 
-    class Bounded(HTTPAdapter):
-        def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
-            context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            self.poolmanager = PoolManager(
-                num_pools=connections, maxsize=maxsize, block=block, ssl_context=context, **options
-            )
-            self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
+    def _connect(self) -> None:
+        if self._http.sock is not None and _has_ended(self._http.sock):
+            self._http.close()
+        if self._http.sock is not None:
+            return
+        try:
+            self._http.connect()
+        except BaseException as error:
+            self._http.close()
+            if self._proxied and isinstance(error, OSError | http.client.HTTPException):
+                if not isinstance(error, ssl.SSLError):  # that is about the server behind it
+                    raise ProxyRefused from error
+            raise
 
-    return Bounded(max_retries=0)
+
+def _unconnected(
+    there: SplitResult, proxy: SplitResult | None, connect_s: float
+) -> tuple[http.client.HTTPConnection, str]:
+    """A connection that is not open yet, and what stands before the path of each request."""
+    near = proxy or there
+    assert there.hostname is not None and near.hostname is not None
+    if there.scheme == "http":
+        plain = http.client.HTTPConnection(near.hostname, near.port or 80, timeout=connect_s)
+        return plain, there.path if proxy is None else there.geturl()
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    port = near.port or (443 if proxy is None else 80)
+    sealed = http.client.HTTPSConnection(near.hostname, port, timeout=connect_s, context=context)
+    if proxy is not None:
+        sealed.set_tunnel(there.hostname, there.port or 443, _proxy_headers(proxy))
+    return sealed, there.path
+
+
+def _proxy_for(there: SplitResult) -> SplitResult | None:
+    """The proxy that this computer is set up to use for a server. Raises ProxyRefused for one that is not spoken to by http."""
+    known = urllib.request.getproxies()
+    host = there.hostname or ""
+    if urllib.request.proxy_bypass(there.netloc) or _is_in(host, known.get("no", "")):
+        return None
+    address = known.get(there.scheme) or known.get("all")
+    if not address:
+        return None
+    proxy = urlsplit(address if "://" in address else f"http://{address}")
+    if proxy.scheme != "http" or not proxy.hostname:
+        raise ProxyRefused
+    return proxy
+
+
+def _is_in(host: str, networks: str) -> bool:
+    """Whether a host is an IP address in one of the networks of a list like "localhost,192.168.0.0/16"."""
+    with contextlib.suppress(ValueError):
+        address = ipaddress.ip_address(host)
+        for network in networks.replace(" ", "").split(","):
+            with contextlib.suppress(ValueError):  # a name
+                if address in ipaddress.ip_network(network, strict=False):
+                    return True
+    return False
+
+
+def _proxy_headers(proxy: SplitResult) -> dict[str, str]:
+    if not proxy.username:
+        return {}
+    words = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
+    return {"Proxy-Authorization": "Basic " + base64.b64encode(words).decode("ascii")}
+
+
+def _has_ended(sock: socket.socket) -> bool:
+    """Whether something came that nobody asked for: the end, most likely."""
+    if sys.platform == "win32":
+        return bool(select.select([sock], [], [], 0)[0])
+    look = select.poll()
+    look.register(sock, select.POLLIN)
+    return bool(look.poll(0))
 
 
 class _Patience:

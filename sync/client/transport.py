@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,7 +19,9 @@ from sync.client.ear import Ear
 from sync.wire import MAX_REPLY, MEDIA_TYPE
 
 if TYPE_CHECKING:
-    import requests
+    from http.client import HTTPResponse
+
+    from sync.client.bounded import Connection
 
 _CHUNK = 64 << 10
 
@@ -62,7 +65,7 @@ class Transport:
     server: str
     limits: Limits = Limits()
     monotonic: Callable[[], float] = time.monotonic
-    _session: requests.Session | None = field(default=None, init=False, repr=False)
+    _connection: Connection | None = field(default=None, init=False, repr=False)
     _ear: Ear = field(default_factory=Ear, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -76,83 +79,85 @@ class Transport:
 
         With `taking`, the bytes of a good answer go there as they come, and the reply's own body is empty.
         """
-        import requests  # 60-90 ms of import that a start of the app does not need
+        from sync.client.bounded import Connection  # what a start of the app does not need
 
         if self._ear.deaf:
             raise _unreachable()
-        session = self._session = self._session or _new_session(self.server, self.limits, self._ear)
-        sent = {"Accept-Encoding": "identity"}
-        if body:
-            sent["Content-Type"] = MEDIA_TYPE
-        sent |= headers or {}
+        sent = {"Content-Type": MEDIA_TYPE, **(headers or {})} if body else headers or {}
         deadline = self.monotonic() + self.limits.total_s
-        try:
-            # Straight to the adapter: no redirects, cookies or settings of the environment come between, nor their time.
-            request = requests.Request(method, self.server + path, {**session.headers, **sent}, data=body or None)
-            with session.get_adapter(self.server).send(
-                request.prepare(),
-                stream=True,
-                timeout=(self.limits.connect_s, self.limits.silence_s),
-                proxies=session.proxies,
-            ) as response:
-                if self.monotonic() > deadline:
-                    raise _slow()
-                good = taking is not None and response.status_code in (200, 206)
-                _check_is_ours(response, taking.kind if good and taking is not None else MEDIA_TYPE)
-                read = bytearray()
-                if good and taking is not None:
-                    self._read(response, deadline, taking.put, most=taking.most)
-                else:
-                    self._read(response, deadline, read.extend, most=self.limits.reply_bytes)
-                return Reply(response.status_code, bytes(read), _retry_after(response))
-        except requests.exceptions.SSLError as error:
-            raise _tls_problem() from error
-        except requests.exceptions.Timeout as error:
-            raise _slow() from error
-        except requests.exceptions.ProxyError as error:
-            raise SyncProblem(
-                "This network's proxy did not let us through.", "Ask whoever runs the network.", code="proxy"
-            ) from error
-        except requests.exceptions.ChunkedEncodingError as error:
-            raise _cut() from error
-        except requests.exceptions.ConnectionError as error:
-            raise (_slow() if self.monotonic() > deadline else _unreachable()) from error
-        except requests.exceptions.RequestException as error:
-            raise SyncProblem(
-                "The server's answer made no sense.", "We try again later; your work is safe here.", code="bad_reply"
-            ) from error
+        with ExitStack() as until_read:
+            with self._in_words(deadline):
+                connection = self._connection = self._connection or Connection(self.server, self.limits, self._ear)
+                response = until_read.enter_context(connection.answer(method, path, sent, body))
+            if self.monotonic() > deadline:
+                raise _slow()
+            good = taking is not None and response.status in (200, 206)
+            _check_is_ours(response, taking.kind if good and taking is not None else MEDIA_TYPE)
+            read = bytearray()
+            if good and taking is not None:
+                self._read(response, deadline, taking.put, most=taking.most)
+            else:
+                self._read(response, deadline, read.extend, most=self.limits.reply_bytes)
+            return Reply(response.status, bytes(read), _retry_after(response))
 
     def close(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def hang_up(self) -> None:
         """End the wait for an answer that is under way, from another thread; later calls are refused at once."""
         self._ear.hang_up()
 
-    def _read(self, response: requests.Response, deadline: float, put: Callable[[bytes], object], *, most: int) -> None:
-        import urllib3
+    @contextmanager
+    def _in_words(self, deadline: float) -> Iterator[None]:
+        """What goes wrong before an answer comes, as a SyncProblem."""
+        from http.client import HTTPException
+        from ssl import SSLError
 
+        from sync.client.bounded import ProxyRefused
+
+        try:
+            yield
+        except SSLError as error:
+            raise _tls_problem() from error
+        except TimeoutError as error:
+            raise _slow() from error
+        except ProxyRefused as error:
+            raise SyncProblem(
+                "This network's proxy did not let us through.", "Ask whoever runs the network.", code="proxy"
+            ) from error
+        except (OSError, HTTPException) as error:
+            raise (_slow() if self.monotonic() > deadline else _unreachable()) from error
+
+    def _read(self, response: HTTPResponse, deadline: float, put: Callable[[bytes], object], *, most: int) -> None:
         length = response.headers.get("Content-Length", "")
         announced = int(length) if length.isascii() and length.isdigit() and len(length) < 12 else None
         if announced is not None and announced > most:
             raise _too_large()
         taken = 0
+        for chunk in self._chunks(response, deadline, _CHUNK if announced is None else min(announced + 1, _CHUNK)):
+            taken += len(chunk)
+            if taken > most:
+                raise _too_large()
+            put(chunk)
+        if announced is not None and taken != announced:
+            raise _slow() if self.monotonic() > deadline else _cut()
+
+    def _chunks(self, response: HTTPResponse, deadline: float, size: int) -> Iterator[bytes]:
+        """The body piece by piece; never more at once than `size`, whatever the server says of its own pieces."""
+        from http.client import HTTPException
+
+        room = memoryview(bytearray(size))
         try:
-            while chunk := response.raw.read(_CHUNK, decode_content=False):
-                taken += len(chunk)
-                if taken > most:
-                    raise _too_large()
-                put(chunk)
+            while got := response.readinto(room):
+                yield bytes(room[:got])
                 if self.monotonic() > deadline:
                     raise _slow()
-        except urllib3.exceptions.TimeoutError as error:
+        except TimeoutError as error:
             raise _slow() from error
-        except urllib3.exceptions.HTTPError as error:
-            raise _cut() from error
-        if announced is not None and taken != announced:
-            raise _cut()
+        except (OSError, HTTPException) as error:
+            raise (_slow() if self.monotonic() > deadline else _cut()) from error
 
 
 def checked_address(server: str) -> str:
@@ -160,6 +165,7 @@ def checked_address(server: str) -> str:
     try:
         parts = urlsplit(server.strip())
         host, _port = parts.hostname, parts.port
+        (host or "").encode("idna")  # what no name can be
     except ValueError as error:
         raise _bad_address() from error
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
@@ -179,24 +185,7 @@ def _is_near(host: str) -> bool:
     return address.is_private or address.is_loopback
 
 
-def _new_session(server: str, limits: Limits, ear: Ear) -> requests.Session:
-    import requests
-    from requests.utils import get_environ_proxies
-
-    from sync.client.bounded import bounded_adapter
-
-    session = requests.Session()
-    session.trust_env = False  # no .netrc passwords, no CA bundle from the environment
-    session.headers.clear()  # no User-Agent that tells versions
-    session.headers["User-Agent"] = "circles"
-    session.proxies = dict(get_environ_proxies(server))
-    adapter = bounded_adapter(limits.total_s, ear)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-def _check_is_ours(response: requests.Response, wanted: str) -> None:
+def _check_is_ours(response: HTTPResponse, wanted: str) -> None:
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == wanted:
         if response.headers.get("Content-Encoding", "identity") != "identity":
@@ -204,15 +193,15 @@ def _check_is_ours(response: requests.Response, wanted: str) -> None:
                 "Something between us and the server changed its answer.", "Try another network.", code="bad_reply"
             )
         return
-    if 300 <= response.status_code < 400 or response.status_code == 511 or kind == "text/html":
+    if 300 <= response.status < 400 or response.status == 511 or kind == "text/html":
         raise SyncProblem(
             "This network wants you to log in first.",
             "Open a web page in your browser, log in there, and we go on by ourselves.",
             code="captive_portal",
         )
-    if response.status_code == 407:
+    if response.status == 407:
         raise SyncProblem("This network's proxy wants a password.", "Ask whoever runs the network.", code="proxy")
-    if response.status_code == 429 or response.status_code >= 500:
+    if response.status == 429 or response.status >= 500:
         raise SyncProblem("The server is busy just now.", "We try again in a while.", code="busy")
     raise SyncProblem(
         "There is something else at this server's address.", "Check the address of your circle's server.",
@@ -220,7 +209,7 @@ def _check_is_ours(response: requests.Response, wanted: str) -> None:
     )  # fmt: skip
 
 
-def _retry_after(response: requests.Response) -> int | None:
+def _retry_after(response: HTTPResponse) -> int | None:
     text = response.headers.get("Retry-After", "")
     return min(int(text), 3600) if text.isascii() and text.isdigit() and len(text) < 9 else None
 

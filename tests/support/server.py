@@ -159,6 +159,8 @@ class Answering:
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
+        self.heard: list[bytes] = []
+        """What each caller said first."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -174,7 +176,7 @@ class Answering:
                 return
             with contextlib.suppress(OSError):
                 near.settimeout(PATIENCE_S)
-                near.recv(65536)
+                self.heard.append(near.recv(65536))
                 near.sendall(self._raw)
                 near.shutdown(socket.SHUT_WR)
                 while near.recv(65536):

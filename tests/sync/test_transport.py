@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import errno
 import socket
 import ssl
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from circle_app.errors import SyncProblem
 from sync.client.ear import Ear
-from sync.client.transport import Limits, Transport, checked_address
+from sync.client.transport import Limits, Taking, Transport, checked_address
 from sync.wire import MEDIA_TYPE
 from tests.support.server import PATIENCE_S, Answering
 
@@ -48,6 +51,7 @@ STRANGERS = {
     "gzip": (http("200 OK", OURS, "Content-Encoding: gzip", "Content-Length: 3", body=b"\x1f\x8b\x08"), "bad_reply"),
     "endless": (http("200 OK", OURS, "Connection: close", body=b"x" * 300_000), "too_large"),
     "hang up": (b"", "offline"),
+    "endless chunk": (http("200 OK", OURS, "Transfer-Encoding: chunked", body=b"-1\r\n" + b"x" * 300_000), "cut_off"),
     "noise": (b"\x00\xff\x00\xff\r\n\r\n" * 9, "offline"),
 }
 
@@ -104,6 +108,7 @@ def test_a_trickle_does_not_outlast_the_whole_time() -> None:
         ("https://name:secret@circles.example.org", "bad_address"),
         ("circles.example.org", "bad_address"),
         ("https://circles.example.org:99999", "bad_address"),
+        ("https://circles..example.org", "bad_address"),
         ("", "bad_address"),
     ],
 )
@@ -137,6 +142,185 @@ def test_headers_that_drip_for_ever_are_hung_up_on() -> None:
         stop.set()
         dripping.join()
     assert told.value.code == "slow"
+
+
+def test_a_body_that_drips_for_ever_is_hung_up_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stop = threading.Event()
+
+        def drip() -> None:
+            near, _ = listener.accept()
+            with near, contextlib.suppress(OSError):
+                near.sendall(http("200 OK", OURS, "Content-Length: 100000"))
+                while not stop.wait(0.02):
+                    near.sendall(b"x")
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}", Limits(total_s=0.3))
+        begun_s = time.monotonic()
+        with pytest.raises(SyncProblem) as told:
+            transport.call("GET", "/v1/info")
+        taken_s = time.monotonic() - begun_s
+        stop.set()
+        dripping.join()
+    assert told.value.code == "slow"
+    assert taken_s < PATIENCE_S
+
+
+def test_a_slow_line_has_the_whole_time_to_take_what_is_sent() -> None:
+    sent = bytes(8 << 20)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def read_late() -> None:
+            near, _ = listener.accept()
+            with near:
+                time.sleep(0.6)
+                read = 0
+                while read < len(sent):
+                    read += len(near.recv(1 << 20))
+                near.sendall(http("200 OK", OURS, "Content-Length: 0"))
+
+        reading = threading.Thread(target=read_late)
+        reading.start()
+        transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}", Limits(connect_s=0.3))
+        assert transport.call("POST", "/v1/spaces", body=sent).status == 200
+        transport.close()
+        reading.join()
+
+
+def test_a_line_is_kept_and_made_anew_when_it_was_hung_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        heard: list[int] = []
+
+        def answer() -> None:
+            for asked in (2, 1):
+                near, _ = listener.accept()
+                with near:
+                    for _ in range(asked):
+                        assert near.recv(65536)
+                        near.sendall(http("200 OK", OURS, "Content-Length: 2", body=b"ok"))
+                    near.shutdown(socket.SHUT_WR)
+                    heard.append(asked)
+                    while near.recv(65536):
+                        pass
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        assert [transport.call("GET", "/").body for _ in range(2)] == [b"ok", b"ok"]
+        ended = time.monotonic() + PATIENCE_S
+        while not heard and time.monotonic() < ended:
+            time.sleep(0.01)
+        assert transport.call("GET", "/").body == b"ok"
+        transport.close()
+        answering.join()
+    assert heard == [2, 1]
+
+
+def test_a_full_disk_here_is_not_mistaken_for_a_broken_line() -> None:
+    def full(_: bytes) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    server = Answering(http("200 OK", OURS, "Content-Length: 2", body=b"ok"))
+    with pytest.raises(OSError, match="no room"):
+        Transport(server.url).call("GET", "/", taking=Taking(MEDIA_TYPE, 10, full))
+    server.close()
+
+
+def test_a_request_names_no_program_and_no_version() -> None:
+    server = Answering(http("200 OK", OURS, "Content-Length: 0"))
+    Transport(server.url).call("GET", "/v1/info", headers={"CC-Auth": "me"})
+    there = server.url.removeprefix("http://")
+    assert server.heard == [f"GET /v1/info HTTP/1.1\r\nHost: {there}\r\nCC-Auth: me\r\n\r\n".encode()]
+    server.close()
+
+
+@pytest.fixture
+def proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The settings of this computer name no proxy."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return monkeypatch
+
+
+def test_the_systems_proxy_is_asked_with_its_password(proxies: pytest.MonkeyPatch) -> None:
+    proxy = Answering(http("200 OK", OURS, "Content-Length: 2", body=b"ok"))
+    proxies.setenv("http_proxy", proxy.url.replace("http://", "http://ana:a%40b@"))
+    reply = Transport("http://10.1.2.3:8440/sub").call("GET", "/v1/info")
+    assert reply.body == b"ok"
+    assert proxy.heard[0].startswith(b"GET http://10.1.2.3:8440/sub/v1/info HTTP/1.1\r\nHost: 10.1.2.3:8440\r\n")
+    assert b"\r\nProxy-Authorization: Basic " + base64.b64encode(b"ana:a@b") + b"\r\n" in proxy.heard[0]
+    proxy.close()
+
+
+@pytest.mark.parametrize("straight", ["127.0.0.0/8", "10.0.0.1,127.0.0.1", "*"])
+def test_what_needs_no_proxy_is_asked_straight(proxies: pytest.MonkeyPatch, straight: str) -> None:
+    server = Answering(http("200 OK", OURS, "Content-Length: 2", body=b"ok"))
+    proxies.setenv("http_proxy", "http://127.0.0.1:9")
+    proxies.setenv("no_proxy", straight)
+    transport = Transport(server.url)
+    assert transport.call("GET", "/").body == b"ok"
+    transport.close()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("server", "raw", "code"),
+    [
+        ("http://10.1.2.3", http("407 Proxy Authentication Required", "Content-Length: 0"), "proxy"),
+        ("https://circles.example.org", http("407 Proxy Authentication Required"), "proxy"),
+        ("https://circles.example.org", http("403 Forbidden", "Content-Type: text/html"), "proxy"),
+        ("https://circles.example.org", b"", "proxy"),
+        ("https://circles.example.org", http("200 Connection established") + b"not TLS at all", "tls"),
+    ],
+)
+def test_a_proxy_that_does_not_let_us_through_is_named(
+    proxies: pytest.MonkeyPatch, server: str, raw: bytes, code: str
+) -> None:
+    proxy = Answering(raw)
+    proxies.setenv("all_proxy", proxy.url)
+    transport = Transport(server)
+    with pytest.raises(SyncProblem) as told:
+        transport.call("GET", "/v1/info", headers={"CC-Auth": "secret"})
+    assert told.value.code == code
+    if server.startswith("https:"):
+        assert proxy.heard[0].startswith(b"CONNECT circles.example.org:443 HTTP/1.")
+        assert b"secret" not in b"".join(proxy.heard)
+    proxy.close()
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "127.0.0.1:9", "socks5://127.0.0.1:9", "http://"])
+def test_a_proxy_that_is_not_there_or_of_another_kind_is_named(proxies: pytest.MonkeyPatch, proxy: str) -> None:
+    proxies.setenv("all_proxy", proxy)
+    with pytest.raises(SyncProblem) as told:
+        Transport("https://circles.example.org").call("GET", "/v1/info")
+    assert told.value.code == "proxy"
+
+
+def test_a_certificate_behind_a_proxy_is_checked_as_any_other(tmp_path: Path, proxies: pytest.MonkeyPatch) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        proxies.setenv("https_proxy", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        asked: list[bytes] = []
+
+        def tunnel() -> None:
+            near, _ = listener.accept()
+            with near, contextlib.suppress(OSError):
+                asked.append(near.recv(65536))
+                near.sendall(http("200 Connection established"))
+                with context.wrap_socket(near, server_side=True) as inside:
+                    asked.append(inside.recv(1000))
+
+        tunnelling = threading.Thread(target=tunnel)
+        tunnelling.start()
+        with pytest.raises(SyncProblem) as told:
+            Transport("https://circles.example.org").call("GET", "/v1/info", headers={"CC-Auth": "secret"})
+        tunnelling.join()
+    assert told.value.code == "tls"
+    assert len([words for words in asked if words]) == 1
 
 
 def test_a_certificate_that_nobody_vouches_for_ends_the_talk(tmp_path: Path) -> None:
