@@ -150,6 +150,12 @@ def pieces(ws: Workspace, space: int, names: Sequence[bytes] | None = None) -> d
     return {n: Piece(n, row, bool(here), None if there is None else bool(there)) for n, row, here, there in found}
 
 
+def pieces_of_none_but(ws: Workspace, space: int) -> tuple[bytes, ...]:
+    """The pieces of a circle that no other copy of it has."""
+    alone = "SELECT name FROM pieces WHERE space = ?1 AND name NOT IN (SELECT name FROM pieces WHERE space <> ?1)"
+    return tuple(name for (name,) in ws.rows(alone, (space,)))
+
+
 def files_to_send(ws: Workspace) -> dict[int, int]:
     """How many files of each circle have a piece that no server is known to have."""
     return dict(

@@ -272,7 +272,7 @@ def seal_next(
     """
     check_undoubted(db, space)
     device = ws.device(space)
-    space32 = first(db, "SELECT space32 FROM spaces WHERE no = ?", (space,))[0]
+    space32 = first(db, "SELECT substr(space32, 1, 32) FROM spaces WHERE no = ?", (space,))[0]
     last = first(db, "SELECT seq, id FROM marks WHERE space = ? AND dev = ?", (space, device)) or (0, ZERO_ID)
     seen = every(
         db, "SELECT dev, seq, id FROM marks WHERE space = ? AND dev <> ? AND seq > told ORDER BY dev", (space, device)

@@ -173,9 +173,40 @@ def is_waiting(ws: Workspace, no: int) -> bool:
     return space(ws, no).state == "waiting"
 
 
+def step_aside(ws: Workspace, no: int) -> None:
+    """A circle makes room for a new copy of itself, and stays readable until that is whole (`succeed`)."""
+    with ws.writing() as db:
+        db.execute("UPDATE spaces SET space32 = ? WHERE no = ?", (space(ws, no).space32 + no.to_bytes(8, "big"), no))
+
+
+def aside(ws: Workspace, space32: bytes) -> tuple[Space, ...]:
+    """The copies of a circle that stepped aside, in the order of joining."""
+    found = ws.rows(
+        f"SELECT {_COLUMNS} FROM spaces WHERE length(space32) > 32 AND substr(space32, 1, 32) = ? ORDER BY no",
+        (space32,),
+    )
+    return tuple(_space(row) for row in found)
+
+
+def come_back(ws: Workspace, space32: bytes) -> None:
+    """The newest copy that stepped aside is the circle again, unless there is another."""
+    copies = aside(ws, space32)
+    if copies and space_by_id(ws, space32) is None:
+        with ws.writing() as db:
+            db.execute("UPDATE spaces SET space32 = ? WHERE no = ?", (space32, copies[-1].no))
+
+
+def succeed(ws: Workspace, old: int, new: int) -> None:
+    """A copy that stepped aside goes; the sealed files that lie here stay for the new one."""
+    with ws.writing() as db:
+        db.execute("UPDATE OR REPLACE pieces SET space = ? WHERE space = ? AND here = 1", (new, old))
+        db.execute("UPDATE OR IGNORE wishes SET space = ? WHERE space = ?", (new, old))
+    forget_space(ws, old)
+
+
 def forget_space(ws: Workspace, no: int) -> None:
     """Removes every trace of a circle from this computer; other people's copies are not touched."""
-    held = tuple(filestore.pieces(ws, no))
+    held = filestore.pieces_of_none_but(ws, no)
     with ws.writing() as db:
         db.execute("DELETE FROM search WHERE rowid IN (SELECT id FROM search_rows WHERE space = ?)", (no,))
         engine = (
@@ -184,8 +215,9 @@ def forget_space(ws: Workspace, no: int) -> None:
         )  # fmt: skip
         for table in (*(t.name for t in TABLES), *engine, "epoch_keys", "undo"):
             db.execute(f'DELETE FROM "{table}" WHERE space = ?', (no,))
-        db.execute("DELETE FROM engine WHERE name = ?", (f"newer.{no}",))
+        db.execute("DELETE FROM engine WHERE name IN (?, ?)", (f"newer.{no}", f"doubt.{no}"))
         db.execute("DELETE FROM spaces WHERE no = ?", (no,))
+        db.execute("DELETE FROM settings WHERE name GLOB ?1 OR name GLOB ?1 || '.*'", (f"sync.*.{no}",))
         loose_ops_removed(db)
     filestore.discard(filestore.folder_of(ws), held)
     ws.forget_devices()
@@ -199,7 +231,9 @@ def forget_unfinished(ws: Workspace) -> None:
     for held in spaces(ws):
         if held.state in UNFINISHED:
             forget_space(ws, held.no)
+    for held in spaces(ws):
+        come_back(ws, held.space32)
 
 
 def _space(row: tuple[int, bytes, bytes, bytes, str | None, bytes | None, str, int, str, int]) -> Space:
-    return Space(*row[:9], demo=bool(row[9]))
+    return Space(row[0], row[1][:32], *row[2:9], demo=bool(row[9]))

@@ -10,7 +10,7 @@ import msgspec
 
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import PEOPLE
-from circle_app.errors import BadChangeset, RuleBroken, SyncProblem
+from circle_app.errors import BadChangeset, NotFound, RuleBroken, SyncProblem
 from circle_app.workspace import journal, settings, spaces
 from circle_app.workspace.changes import MEMBERSHIP, Draft, Seal, Sealed
 from circle_app.workspace.commands.people import own_row_id
@@ -96,9 +96,9 @@ def enter(ws: Workspace, space: Space) -> None:
     """The circle is ours: our own entry in its list of people, and no way back by undo."""
     name = _read(ws, space.no).my_name
     cells: dict[str, Value] = {"name": name, "status": "member", "member": space.member16, "confirmed": 1}
-    spaces.set_space(ws, space.no, state="active")
     ws.record(space.no, (Put(PEOPLE, own_row_id(space.member16), cells),), label="Join the circle")
     clear_undo(ws, space.no)
+    spaces.set_space(ws, space.no, state="active")  # cut off before this, all of it is done again
     settings.put(ws, _name(space.no), None)
 
 
@@ -182,7 +182,8 @@ def _fetched(server: Server, signer: Signer, keys: DeviceKeys, membership: Membe
 
 def _read(ws: Workspace, no: int) -> _Asked:
     kept = settings.get(ws, _name(no))
-    assert kept is not None
+    if kept is None:
+        raise NotFound("This circle is not on this computer any more.")
     return msgspec.msgpack.decode(bytes.fromhex(kept), type=_Asked)
 
 

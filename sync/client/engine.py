@@ -29,6 +29,7 @@ from sync.client.exchange import Exchange, follow_role, lives
 from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, read_mark, unread_from, write_mark
 from sync.client.refused import RolledBack, push_refused
+from sync.client.rejoining import let_go_of_old
 from sync.client.rejudge import rejudge
 from sync.client.repair import repair
 from sync.client.report import SyncReport as SyncReport
@@ -172,6 +173,8 @@ class SyncEngine:
         if tally.pushed or tally.pulled:
             epochs.mind_envelopes(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
         follow_role(self._ws, exchange)
+        if exchange.refused is None:
+            let_go_of_old(self._ws, self._vault, space)
         mark = read_mark(self._ws, space)
         self._watches[space] = Watch(space, address, exchange.signer, mark.pos, mark.gen)
         check_undoubted(self._ws.db.raw(), space)

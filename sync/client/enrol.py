@@ -7,14 +7,14 @@ line. Only joining needs the server at once, because the newcomer has nothing of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from circle_app.domain.ops import Value
 from circle_app.domain.rules import KINDS, LED, kind_rule
 from circle_app.domain.schema import PEOPLE
-from circle_app.errors import BadChangeset, RuleBroken, SyncProblem
+from circle_app.errors import BadChangeset, CircleError, RuleBroken, SyncProblem
 from circle_app.workspace import journal, spaces
 from circle_app.workspace.changes import MEMBERSHIP, Draft, Sealed
 from circle_app.workspace.commands.circles import set_circle
@@ -211,6 +211,7 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
     """Join the circle of an invitation and fetch what it has; returns its number here.
 
     By one that asks for a confirmation the circle is `waiting` here until an organizer has given it and a sync brings it.
+    A circle that was left is joined again: its old copy stays beside the new one until that is whole and accepted.
 
     Raises InvitationError for a text that holds no whole link, RuleBroken for one's own circle or an invitation that
     does not hold, SyncProblem when the server cannot be reached.
@@ -229,23 +230,30 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
     with closing(engine.connect(address)) as server:
         membership = _fetched_membership(server, invitation, keys)
     epochs = _unwrapped(membership, invitation, keys)
-    if known is not None:
+    if known is not None and known.state == asking.WAITING:
         spaces.forget_space(ws, known.no)
-    if not epochs:
-        no = asking.ask(
-            ws, vault, secret=invitation.secret, space32=invitation.space, server=address, membership=membership,
-            my_name=my_name,
-        )  # fmt: skip
-        engine.sync(no)
+    elif known is not None:
+        spaces.step_aside(ws, known.no)
+    try:
+        if not epochs:
+            no = asking.ask(
+                ws, vault, secret=invitation.secret, space32=invitation.space, server=address, membership=membership,
+                my_name=my_name,
+            )  # fmt: skip
+            engine.sync(no)
+            return no
+        no = _entered(ws, vault, invitation, keys, membership=membership, epochs=epochs)
+        engine.read_all(no, invite_signer(invitation.space, keys.signing), membership)
+        _write_join(ws, vault, no, keys, my_name=my_name)
+        report = engine.sync(no)
+        if report.problem is not None and report.problem.code.startswith(("refused_", "no_access")):
+            spaces.forget_space(ws, no)
+            raise _spent()
         return no
-    no = _entered(ws, vault, invitation, keys, membership=membership, epochs=epochs)
-    engine.read_all(no, invite_signer(invitation.space, keys.signing), membership)
-    _write_join(ws, vault, no, keys, my_name=my_name)
-    report = engine.sync(no)
-    if report.problem is not None and report.problem.code.startswith("refused_"):
-        spaces.forget_space(ws, no)
-        raise _spent()
-    return no
+    except CircleError:
+        with suppress(CircleError):  # where even that is refused, the next start of the app does it
+            spaces.forget_unfinished(ws)
+        raise
 
 
 def _fetched_membership(server: Server, invitation: InvitationLink, keys: InviteKeys) -> Membership:

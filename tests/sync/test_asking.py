@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from circle_app.errors import NotFound, RuleBroken, SyncProblem
-from circle_app.workspace import journal, spaces
+from circle_app.workspace import journal, settings, spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.people import people
@@ -214,3 +214,25 @@ def test_only_an_organizer_says_no(ana: Machine, ben: Machine, tmp_path: Path) -
         assert dora.sync(doras).problem is None
         with pytest.raises(RuleBroken):
             circle_members.decline(dora.ws, dora.vault, doras, spaces.my_member(ben.ws, no))
+
+
+class Killed(BaseException):
+    """The program ends here."""
+
+
+def test_a_kill_while_the_circle_opens_leaves_nobody_without_a_name(
+    ana: Machine, ben: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no = ben.join(ana.invite(1, confirm=True))
+    confirm_everybody(ana)
+
+    def killed(*_given: object, **_more: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(ben.ws, "record", killed)
+    with pytest.raises(Killed):
+        ben.sync(no)
+    monkeypatch.undo()
+    assert ben.sync(no).problem is None
+    assert {p.name for p in people(ben.ws, no)} == {"Ana", "Ben"}
+    assert settings.get(ben.ws, f"sync.asked.{no}") is None
