@@ -19,7 +19,7 @@ from sync.client.admit import RIGHTS, Incoming, check_rights, take_in
 from sync.client.lineage import Lineage
 from sync.keys import EpochKey
 from sync.membership.may import judged
-from sync.membership.ops import Admit, Demote, Promote, StepDown
+from sync.membership.ops import Accept, Admit, Demote, Promote, StepDown
 from sync.membership.result import Membership
 from sync.seal import unseal
 
@@ -68,6 +68,7 @@ def _without_right(
     lineage: Lineage,
 ) -> list[tuple[Opened, str]]:
     changed = _changed_roles(membership)
+    taken = {id for c in membership.log.changes if isinstance(c.op, Accept) for id in c.op.ids}
     found = []
     for stored in journal.stored(ws, no, kind=codec.CONTENT):
         if stored.dev in own or stored.id in own:
@@ -75,7 +76,7 @@ def _without_right(
         changeset = codec.parse(stored.data)
         try:
             role = judged(membership, changeset, lineage.before(changeset))
-            if membership.member_of.get(stored.dev) in changed:
+            if stored.id in taken or membership.member_of.get(stored.dev) in changed:
                 check_rights(membership, role, changeset, unseal(changeset, epochs).ops)
         except BadChangeset as error:
             if error.code in RIGHTS:
