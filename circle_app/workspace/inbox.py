@@ -35,12 +35,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a refused changeset would stand, and why it was refused; without its bytes."""
+    """Where a refused changeset would stand, here and on the server, and why it was refused; without its bytes."""
 
     id: bytes
     dev: bytes
     seq: int
     why: str
+    pos: int | None
 
 
 def hold(
@@ -112,7 +113,9 @@ def quarantined(ws: Workspace, space: int) -> tuple[Held, ...]:
 
 def set_aside_places(ws: Workspace, space: int) -> tuple[Place, ...]:
     """Refused changesets as `quarantined`, without their bytes."""
-    return tuple(Place(*row) for row in ws.rows("SELECT id, dev, seq, code FROM quarantine WHERE space = ?", (space,)))
+    return tuple(
+        Place(*row) for row in ws.rows("SELECT id, dev, seq, code, pos FROM quarantine WHERE space = ?", (space,))
+    )
 
 
 def keep_newest(ws: Workspace, space: int, codes: Collection[str]) -> None:

@@ -119,7 +119,9 @@ def take_in(
         batch.tips[dev] = seq
     waited = {h.id: (codec.parse(h.data), h.pos, h.why) for h in inbox.held(ws, no)}
     ids, todo, bad = _sorted_out(ws, no, incoming)
-    todo = {**waited, **todo}
+    # what a server showed keeps its position there, also when it comes by hand once more
+    shown = {i: h[1] for i, h in waited.items()} | {p.id: p.pos for p in aside.values()}
+    todo = waited | {i: (c, shown.get(i) if pos is None else pos, why) for i, (c, pos, why) in todo.items()}
     known = inbox.known(ws, no, todo)
     journal.note_brought(ws, no, {i: todo[i][1] for i in known})
     left = [entry for i, entry in todo.items() if i not in known]

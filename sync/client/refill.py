@@ -12,7 +12,7 @@ from sync import codec, wire
 from sync.client.access import Access
 from sync.client.admit import RIGHTS
 from sync.client.calls import Server, Signer
-from sync.client.mark import forget_unread, read_unread
+from sync.client.mark import forget_unread, read_mark, read_unread
 from sync.membership import ops
 from sync.membership.epochs import Epoch, best, seen_by
 from sync.membership.result import Membership
@@ -84,8 +84,13 @@ def carry(ws: Workspace, held: Access, membership: Membership, server: Server, s
     ordered = in_causal_order(carried, after=others)
     top = best(membership, held.epochs.keys())
     past, later = seen_by(membership, top), len(ordered) < len(carried)
+    mark = read_mark(ws, no)
+    read = mark.pos if mark.gen == server.info().gen else 0
     for batch in _batches([_newly_sealed(ws, held, top, past, c) for c in ordered]):
-        refused = [r for r in server.push(signer, batch).results if r.status == wire.REFUSED]
+        results = server.push(signer, batch).results
+        # where the log was read already, it does not come again to be noted then
+        journal.note_brought(ws, no, {r.id: r.pos for r in results if r.status == wire.KNOWN and 0 < r.pos <= read})
+        refused = [r for r in results if r.status == wire.REFUSED]
         later |= any(r.code in _LATER for r in refused)
         if never := [r.id for r in refused if r.code not in _LATER]:
             journal.acknowledge(ws, no, never)

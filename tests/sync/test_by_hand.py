@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from circle_app.workspace import journal, spaces
+from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
-from sync import codec
+from sync import codec, wire
 from sync.client import by_hand, circle_members, enrol
 from sync.client.access import access
 from sync.client.admit import membership_of
+from sync.client.calls import Server, Signer
 from sync.client.leaving import leave
 from sync.membership.epochs import best
 from tests.support.machines import Machine, machine
@@ -102,6 +105,54 @@ def test_what_was_brought_is_offered_until_it_is_read_back_and_never_again(hall:
     assert journal.carried(hall["ben"].ws, 1) == ()
     hall.sync("carl")
     assert journal.carried(hall["carl"].ws, 1) == (), "somebody else had brought it"
+
+
+def test_what_the_server_showed_before_it_could_be_taken_in_is_not_brought_there_again(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waited for what a stick brought later, together with itself once more."""
+    ana, ben = hall["ana"], hall["ben"]
+    seq = journal.stored(ana.ws, 1, dev=spaces.space(ana.ws, 1).dev16)[-1].seq
+    for title in ("The first", "The second"):
+        add_task(ana.ws, 1, title=title)
+        hall.sync("ana")
+    first, second = journal.stored(ana.ws, 1, dev=spaces.space(ana.ws, 1).dev16, after=seq)
+    pull = Server.pull
+
+    def without_the_first(server: Server, signer: Signer, after: int, limit: int = 500) -> wire.Page:
+        page = pull(server, signer, after, limit)
+        return replace(page, items=tuple(item for item in page.items if item.data != first.data))
+
+    with monkeypatch.context() as lossy:
+        lossy.setattr(Server, "pull", without_the_first)
+        hall.sync("ben")
+    assert [held.id for held in inbox.held(ben.ws, 1)] == [second.id]
+    hall.hand("ana", "ben")
+    assert hall.titles("ben") == ["The first", "The second"]
+    assert [codec.parse(data).id for data in journal.carried(ben.ws, 1)] == [first.id]
+
+
+def test_what_the_server_has_where_its_log_was_read_is_offered_once(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben = hall["ana"], hall["ben"]
+    add_task(ana.ws, 1, title="Read long ago")
+    hall.sync("ana", "ben")
+    with ben.ws.writing() as db:  # as it came by hand, and was forgotten to be the server's
+        db.execute("UPDATE changesets SET acked = 0, pos = NULL WHERE mine = 0 AND kind = 0")
+    offered: list[int] = []
+    push = Server.push
+
+    def counted(server: Server, signer: Signer, changesets: Sequence[bytes], **more: Any) -> wire.PushReply:
+        offered.append(len(changesets))
+        return push(server, signer, changesets, **more)
+
+    monkeypatch.setattr(Server, "push", counted)
+    waiting = len(journal.carried(ben.ws, 1))
+    assert waiting
+    for _ in range(3):
+        hall.sync("ben")
+    assert offered == [waiting] and journal.carried(ben.ws, 1) == ()
 
 
 def test_work_that_a_new_key_builds_on_stays_under_the_key_before_it(hall: Hall) -> None:
