@@ -20,6 +20,7 @@ from sync.client.admit import membership_of
 from sync.client.epochs import follow, new_rotation
 from sync.membership import ops
 from sync.membership.heads import heads_for
+from sync.membership.may import check_writable
 from sync.membership.ops import Role
 from sync.membership.result import Member, Membership, Pending
 from sync.vault import Vault
@@ -164,11 +165,16 @@ def seen_heads(ws: Workspace, no: int, devices: Iterable[bytes]) -> tuple[tuple[
 
 
 def as_organizer(ws: Workspace, vault: Vault, no: int) -> tuple[Access, Membership]:
+    """Access and membership for whoever may decide, as the signed log has it; the role kept beside the circle may be old.
+
+    Raises RuleBroken, and BadChangeset update_needed where a later version's rules are not known here.
+    """
     held = access(ws, vault, no)
     membership = membership_of(ws, no)
     me = membership.members.get(held.space.member16)
     if me is None or me.role is not Role.ORGANIZER:
         raise RuleBroken("Only organizers decide that.", "Ask an organizer of the circle.", code="not_allowed")
+    check_writable(membership)
     return access(ws, vault, no) if follow(ws, held, membership) else held, membership
 
 

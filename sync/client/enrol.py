@@ -27,6 +27,7 @@ from sync.client import asking
 from sync.client.access import Access, access, invite_signer, sealer
 from sync.client.admit import membership_of, replayed
 from sync.client.calls import Server
+from sync.client.circle_members import as_organizer
 from sync.client.engine import SyncEngine
 from sync.client.epochs import follow, rotate, unlocked
 from sync.client.transport import checked_address
@@ -155,9 +156,7 @@ def invite(
 
     With `confirm` an organizer lets in each who comes by it; before that, the link opens nothing. Raises RuleBroken.
     """
-    held = access(ws, vault, space)
-    if held.space.role != "organizer" or held.space.state != "active":
-        raise RuleBroken("Only organizers can invite.", "Ask an organizer of the circle.", code="not_allowed")
+    held, membership = as_organizer(ws, vault, space)
     if role not in _ROLES or not 1 <= uses <= wire.MAX_INVITE_USES or not 1 <= days <= 3650:
         raise RuleBroken("This invitation is not possible.", "Choose other limits.", code="invitation")
     if held.space.server is None:
@@ -166,7 +165,6 @@ def invite(
             "Choose a server for the circle first.",
             code="no_server",
         )
-    membership = membership_of(ws, space)
     held = _leading_everywhere(ws, vault, held, membership)
     membership = membership_of(ws, space)
     secret = ws.random_bytes(INVITE_SECRET_BYTES)

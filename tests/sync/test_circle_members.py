@@ -17,7 +17,8 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.db import Put
 from circle_app.workspace.queries.people import me, people
 from circle_app.workspace.queries.tasks import count_mine, my_tasks, tasks
-from sync.client import circle_members, enrol
+from sync.client import by_hand, circle_members, enrol
+from sync.client import roles as roles_of
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
 
@@ -110,6 +111,22 @@ def test_a_participant_decides_nothing(three: Three) -> None:
         with pytest.raises(RuleBroken):
             decide(three.ben.ws, three.ben.vault, 1, member(three.carl))
     assert roles(three.ben)[member(three.carl)] == "participant"
+
+
+def test_who_may_invite_is_what_the_log_says_and_not_what_was_kept_beside_it(three: Three) -> None:
+    """A promotion or its end may have come by hand; the row that names the role follows at the next exchange."""
+    ana, ben = three.ana, three.ben
+    circle_members.promote(ana.ws, ana.vault, 1, member(ben))
+    by_hand.receive(ben.ws, ben.vault, 1, by_hand.give(ana.ws, ana.vault, 1))
+    assert spaces.space(ben.ws, 1).role == "participant"
+    assert enrol.invite(ben.ws, ben.vault, 1).link
+    three.settle(ana, ben)
+    roles_of.demote(ana.ws, ana.vault, 1, member(ben))
+    by_hand.receive(ben.ws, ben.vault, 1, by_hand.give(ana.ws, ana.vault, 1))
+    assert spaces.space(ben.ws, 1).role == "organizer"
+    with pytest.raises(RuleBroken) as refused:
+        enrol.invite(ben.ws, ben.vault, 1)
+    assert refused.value.code == "not_allowed"
 
 
 def test_nobody_removes_who_was_there_before_them(three: Three) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from circle_app.errors import RuleBroken
+from circle_app.errors import BadChangeset, RuleBroken
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
@@ -194,6 +194,9 @@ def test_a_circle_that_a_newer_app_changed_can_only_be_read_until_the_update(
         add_task(both.ben.ws, 1, title="Written without knowing the rules")
     assert refused.value.code == "update"
     assert [task.title for task in tasks(both.ben.ws)] == ["Written before"]
+    with pytest.raises(BadChangeset) as outdated:
+        enrol.invite(both.ana.ws, both.ana.vault, 1)
+    assert outdated.value.code == "update_needed"
     knows_the_op(monkeypatch)  # the update
     assert SyncEngine(both.ben.ws, both.ben.vault).sync(1).problem is None
     add_task(both.ben.ws, 1, title="Written after the update")
