@@ -194,8 +194,6 @@ def _push_one(
             raise refuse("space")
         if only_join:
             _check_only_join(changeset)
-        if changeset.kind == codec.MEMBERSHIP and len(circle.log.changes) >= rules.config.max_member_changes:
-            return wire.PushResult(changeset.id, wire.REFUSED, code="quota"), row
         circle = circle.admit(
             changeset,
             signed=part.signed,
@@ -210,7 +208,10 @@ def _push_one(
             codec.check_chain(changeset, last_seq=seq, last_id=head)
         if changeset.kind == codec.MEMBERSHIP and changeset.dev == author:
             check_envelopes(decode_op(changeset.clear), envelopes)
-        if row.bytes + len(changeset.data) > rules.config.space_quota_bytes:
+        crowded = changeset.kind == codec.MEMBERSHIP and circle.crowded_by(
+            changeset.id, rules.config.max_member_changes
+        )
+        if crowded or row.bytes + len(changeset.data) > rules.config.space_quota_bytes:
             return wire.PushResult(changeset.id, wire.REFUSED, code="quota"), row
     except BadChangeset as error:
         return wire.PushResult(changeset.id, wire.REFUSED, code=error.code, head_seq=seq, head_id=head), row

@@ -84,6 +84,22 @@ class Circle:
         state = self.membership.devices.get(parent)
         return state is not None and not state.revoked and self.membership.members[state.member].role is not None
 
+    def crowded_by(self, id: bytes, most: int) -> bool:
+        """Whether the newest change, this one, is one too many of `most` changes of this circle.
+
+        Organizers keep a third for themselves, and nobody else takes more than a quarter: who fills the list on purpose can
+        always be shown out.
+        """
+        if len(self.log.changes) > most:
+            return True
+        organizers = {m.id for m in self.membership.members.values() if m.role is Role.ORGANIZER}
+        author = self.log.author(self.log.by_id[id])
+        if author in organizers:
+            return False
+        authors = [self.log.author(change) for change in self.log.changes]
+        others = sum(one not in organizers for one in authors)
+        return others > most * 2 // 3 or authors.count(author) > most // 4
+
     def vouches(self, changeset: codec.Changeset) -> bool:
         """Whether a membership change is signed by a device in use here, or by one that such a device links with it."""
         if changeset.kind != codec.MEMBERSHIP or changeset.space != self.log.space:

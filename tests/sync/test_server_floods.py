@@ -13,6 +13,7 @@ from circle_app.errors import SyncProblem
 from sync import codec, wire
 from sync.client.access import invite_signer
 from sync.membership import ops
+from sync.membership.cards import member_id
 from tests.support.by_hand import NOW_MS, Device, data, founder, invited, joiner, line, statuses
 from tests.support.server import RunningServer
 
@@ -74,6 +75,30 @@ def test_nobody_fills_the_list_of_membership_changes_without_end(server: Running
     ana.chain[8:] = []
     ana.heads = (ana.chain[-1].id,)
     assert statuses(line(server).push(ana.signer, data(ana.write()))) == [(wire.STORED, "")]
+
+
+def test_who_fills_the_list_of_membership_changes_can_still_be_removed(server: RunningServer, ana: Device) -> None:
+    invite = invited(ana, uses=9)
+    line(server).push(ana.signer, data(ana.chain[-1]))
+    crowd = [joiner(ana, invite, root=bytes([n]) * 32) for n in range(6)]
+    asks = ops.encode_op(ops.NeedKey(ops.NEED_KEY, 0, ana.epoch.id))
+    kept = 0
+    for ben in crowd:
+        for _ in range(3):
+            ben.write(kind=codec.MEMBERSHIP, clear=asks)
+        try:
+            answers = statuses(line(server).push(ben.signer, data(*ben.chain)))
+        except SyncProblem as problem:
+            answers = [(wire.REFUSED, problem.code)]
+        stored = sum(status == wire.STORED for status, _ in answers)
+        assert stored <= 2, "a quarter of eight"
+        kept += stored
+    assert kept == 5, "a third is for organizers"
+    gone = ops.Remove(ops.REMOVE, 1, member_id(crowd[0].keys.signing.public))
+    ana.write(kind=codec.MEMBERSHIP, clear=ops.encode_op(gone))
+    assert statuses(line(server).push(ana.signer, data(ana.chain[-1]))) == [(wire.STORED, "")]
+    with pytest.raises(SyncProblem, match="does not know you"):
+        line(server).pull(crowd[0].signer, 0)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX matter")
