@@ -29,6 +29,8 @@ from circle_app.workspace.wordindex import edits_indexed_later, loose_ops_remove
 CHANGESET_OPS = 1_000
 PACKED_AT_ONCE, PACKED_BYTES = 3, 128 * 1024
 """Changesets made in one transaction, and sealed bytes after which it ends: an edit waits for it."""
+_OF_KIND = (" AND kind = :kind AND kind <> 0", " AND kind = :kind")
+"""Of another kind than content, or content: with the first, SQLite knows that its index of the others holds all of them."""
 CHANGESET_BYTES = 900_000
 """Bytes of values in one changeset, unless a single value is longer: what travels is limited (protocol, Limits)."""
 
@@ -104,7 +106,7 @@ def outbox(ws: Workspace, space: int, limit: int = 100) -> tuple[Outgoing, ...]:
 def carried(ws: Workspace, space: int) -> tuple[bytes, ...]:
     """The bytes of what others wrote and no server has shown or taken: it came from hand to hand."""
     found = ws.rows(
-        "SELECT data FROM changesets WHERE space = ? AND mine = 0 AND acked = 0 ORDER BY dev, seq", (space,)
+        "SELECT data FROM changesets WHERE space = ? AND mine = 0 AND acked = 0 ORDER BY +dev, seq", (space,)
     )
     return tuple(data for (data,) in found)
 
@@ -154,19 +156,24 @@ def stored(
     ws: Workspace, space: int, *, kind: int | None = None, dev: bytes | None = None, after: int = 0, limit: int = -1
 ) -> tuple[Stored, ...]:
     """Accepted changesets with their bytes, in (device, number) order; `after` is a number in a device's chain."""
+    ofs = ("" if dev is None else " AND dev = :dev") + ("" if kind is None else _OF_KIND[kind == CONTENT])
+    by = "dev" if kind is None or kind == CONTENT else "+dev"  # the few of another kind have an index of their own
     return tuple(
         Stored(*row)
         for row in ws.rows(
-            "SELECT id, dev, seq, prev, kind, data, pos FROM changesets WHERE space = ?1 AND (?2 IS NULL OR kind = ?2) "
-            "AND (?3 IS NULL OR dev = ?3) AND seq > ?4 ORDER BY dev, seq, id LIMIT ?5",
-            (space, kind, dev, after, limit),
+            f"SELECT id, dev, seq, prev, kind, data, pos FROM changesets WHERE space = :space{ofs} AND seq > :after "
+            f"ORDER BY {by}, seq, id LIMIT :limit",
+            {"space": space, "kind": kind, "dev": dev, "after": after, "limit": limit},
         )
     )
 
 
 def ids(ws: Workspace, space: int, *, kind: int) -> tuple[bytes, ...]:
     """The ids of accepted changesets of a kind."""
-    found = ws.rows("SELECT id FROM changesets WHERE space = ? AND kind = ? ORDER BY id", (space, kind))
+    found = ws.rows(
+        f"SELECT id FROM changesets WHERE space = :space{_OF_KIND[kind == CONTENT]} ORDER BY +id",
+        {"space": space, "kind": kind},
+    )
     return tuple(i for (i,) in found)
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import apsw
-
 from circle_app.workspace.changes import Dep, Touched
-from circle_app.workspace.connection import every, first
 from circle_app.workspace.db import Workspace
 
 MOST = 5_000
 """Claims kept of one circle: whoever lies could make up any number."""
+
+_MERGED = (
+    "EXISTS (SELECT 1 FROM changesets c WHERE c.space = t.space AND c.dev = t.dev AND c.seq = t.seq "
+    "AND substr(c.id, 1, 8) = t.id8)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +32,24 @@ class Missing:
 
 def note_told(ws: Workspace, space: int, claims: Iterable[tuple[bytes, Dep]]) -> None:
     """Keeps (author, what they had seen) as far as it is not here, and forgets what has come since."""
-    open_claims = [(teller, dep) for teller, dep in claims if not _is_here(ws.db.raw(), space, dep)]
-    if not open_claims and not ws.rows("SELECT 1 FROM told WHERE space = ? LIMIT 1", (space,)):
+    aside = _aside(ws, space)
+    open_claims = [(teller, dep) for teller, dep in claims if dep not in aside and not _is_merged(ws, space, dep)]
+    listed = ws.rows(f"SELECT dev, seq, id8, {_MERGED} FROM told t WHERE space = ?", (space,))
+    came = [tuple(dep) for *dep, merged in listed if merged or tuple(dep) in aside]
+    if not open_claims and not came:
         return
     with ws.writing() as db:
-        kept: int = first(db, "SELECT count(*) FROM told WHERE space = ?", (space,))[0]
         db.executemany(
             "INSERT OR IGNORE INTO told (space, dev, seq, id8, teller, since_ms) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (space, dev, seq, id8, teller, ws.clock.now_ms())
-                for teller, (dev, seq, id8) in open_claims[: max(0, MOST - kept)]
+                for teller, (dev, seq, id8) in open_claims[: max(0, MOST - len(listed))]
             ],
         )
-        came = [dep for dep in _claims(db, space) if _is_here(db, space, dep)]
         db.executemany(
-            "DELETE FROM told WHERE space = ? AND dev = ? AND seq = ? AND id8 = ?", [(space, *d) for d in came]
+            "DELETE FROM told WHERE space = ? AND dev = ? AND seq = ? AND id8 = ?", [(space, *dep) for dep in came]
         )
-    if open_claims or came:
-        ws.announce(Touched(frozenset({"sync"}), remote=True))
+    ws.announce(Touched(frozenset({"sync"}), remote=True))
 
 
 def missing(ws: Workspace, space: int) -> tuple[Missing, ...]:
@@ -55,15 +57,17 @@ def missing(ws: Workspace, space: int) -> tuple[Missing, ...]:
 
     The count is how far the author was ahead of what is here.
     """
-    found = ws.rows(
-        "SELECT t.teller, t.dev, max(t.seq) - coalesce((SELECT seq FROM marks m WHERE m.space = t.space AND m.dev = t.dev), 0) "
-        "FROM told t WHERE t.space = ?1 AND NOT EXISTS (SELECT 1 FROM changesets c WHERE c.space = t.space AND c.dev = t.dev "
-        "AND c.seq = t.seq) AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.space = t.space AND q.dev = t.dev AND "
-        "q.seq = t.seq) AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.space = t.space AND i.dev = t.dev AND i.seq = t.seq) "
-        "GROUP BY t.teller, t.dev ORDER BY t.teller, t.dev",
+    aside = {(dev, seq) for dev, seq, _ in _aside(ws, space)}
+    furthest: dict[tuple[bytes, bytes], int] = {}
+    for teller, dev, seq in ws.rows(
+        "SELECT teller, dev, seq FROM told t WHERE space = ? AND NOT EXISTS (SELECT 1 FROM changesets c "
+        "WHERE c.space = t.space AND c.dev = t.dev AND c.seq = t.seq) ORDER BY teller, dev, seq",
         (space,),
-    )
-    return tuple(Missing(teller, dev, max(1, count)) for teller, dev, count in found)
+    ):
+        if (dev, seq) not in aside:
+            furthest[teller, dev] = seq
+    here = dict(ws.rows("SELECT dev, seq FROM marks WHERE space = ?", (space,)))
+    return tuple(Missing(teller, dev, max(1, seq - here.get(dev, 0))) for (teller, dev), seq in furthest.items())
 
 
 def contradicted(ws: Workspace, space: int) -> tuple[bytes, ...]:
@@ -76,17 +80,18 @@ def contradicted(ws: Workspace, space: int) -> tuple[bytes, ...]:
     return tuple(dev for (dev,) in found)
 
 
-def _claims(db: apsw.Connection, space: int) -> list[Dep]:
-    return [(dev, seq, id8) for dev, seq, id8 in every(db, "SELECT dev, seq, id8 FROM told WHERE space = ?", (space,))]
-
-
-def _is_here(db: apsw.Connection, space: int, dep: Dep) -> bool:
-    dev, seq, id8 = dep
-    return any(
-        first(
-            db,
-            f"SELECT 1 FROM {table} WHERE space = ? AND dev = ? AND seq = ? AND substr(id, 1, 8) = ?",
-            (space, dev, seq, id8),
+def _aside(ws: Workspace, space: int) -> frozenset[Dep]:
+    """What waits here or was set aside; these tables are asked once, as they have no index for it."""
+    return frozenset(
+        ws.rows(
+            "SELECT dev, seq, substr(id, 1, 8) FROM inbox WHERE space = ?1 UNION ALL "
+            "SELECT dev, seq, substr(id, 1, 8) FROM quarantine WHERE space = ?1",
+            (space,),
         )
-        for table in ("changesets", "quarantine", "inbox")
+    )
+
+
+def _is_merged(ws: Workspace, space: int, dep: Dep) -> bool:
+    return bool(
+        ws.rows(f"SELECT {_MERGED} FROM (SELECT ? AS space, ? AS dev, ? AS seq, ? AS id8) t", (space, *dep))[0][0]
     )
