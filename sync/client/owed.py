@@ -35,8 +35,9 @@ def grant(ws: Workspace, held: Access, membership: Membership) -> int:
     for epoch in tops(membership):
         if epoch.id not in held.epochs:
             continue
-        for dev in sorted(lacking(membership, epoch.id) - {held.keys.dev}):
-            mine = me.role is Role.ORGANIZER or membership.member_of[dev] == me.id
+        organizer = me.role is Role.ORGANIZER
+        for dev in sorted(lacking(membership, epoch.id, of_organizers=organizer) - {held.keys.dev}):
+            mine = organizer or membership.member_of[dev] == me.id
             if mine or _waited(ws, held.space.no, b"grant" + epoch.id + dev):
                 _give(ws, held, membership, epoch.id, dev)
                 given += 1

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from circle_app.domain.ids import tagged_hash
 from sync.membership.log import Log, MemberChange
-from sync.membership.ops import GrantKey, Join, NeedKey, Op, Remove, RevokeDevice, Rotation, rotation_of
-from sync.membership.standing import after
+from sync.membership.ops import GrantKey, Join, NeedKey, Op, Remove, RevokeDevice, Role, Rotation, rotation_of
+from sync.membership.standing import after, standing
 from sync.refusals import refuse
 from sync.wire import Envelope
 
@@ -108,13 +108,15 @@ def must_rotate(membership: Membership) -> bool:
     return not _openers(membership)[best(membership).id].isdisjoint(_struck(membership))
 
 
-def lacking(membership: Membership, epoch: bytes) -> frozenset[bytes]:
+def lacking(membership: Membership, epoch: bytes, *, of_organizers: bool = False) -> frozenset[bytes]:
     """The active devices that were never given the key of an epoch, nor one that leads to it, or say that they lack it.
 
-    A member owes it to them.
+    A member owes it to them. `of_organizers`: organizers owe it until one of them, or the device's own member, gave it.
+    Nobody can see what is in an envelope: else one member could answer before everybody else, with nothing in it.
     """
-    without = active_devices(membership) - _openers(membership)[epoch]
-    return without | (active_devices(membership) & {dev for dev, _ in needs(membership, epoch)})
+    without = active_devices(membership) - _openers(membership, of_organizers=of_organizers)[epoch]
+    asking = {dev for dev, _ in needs(membership, epoch, of_organizers=of_organizers)}
+    return without | (active_devices(membership) & asking)
 
 
 def tops(membership: Membership) -> tuple[Epoch, ...]:
@@ -123,13 +125,13 @@ def tops(membership: Membership) -> tuple[Epoch, ...]:
     return tuple(e for e in membership.epochs.values() if not any(e.id in later.older for later in counting))
 
 
-def needs(membership: Membership, epoch: bytes) -> frozenset[tuple[bytes, bytes]]:
+def needs(membership: Membership, epoch: bytes, *, of_organizers: bool = False) -> frozenset[tuple[bytes, bytes]]:
     """Who said that they lack the key of an epoch or of one before it, and was not granted it by somebody who knew.
 
-    As (dev16, id of the change that says so).
+    As (dev16, id of the change that says so); `of_organizers` as in `lacking`.
     """
     meant = {epoch, *membership.epochs[epoch].older}
-    grants = [c for c in membership.log.changes if isinstance(c.op, GrantKey) and c.id in membership.effective]
+    grants = _grants(membership, of_organizers=of_organizers)
     return frozenset(
         (change.dev, change.id)
         for change in membership.log.changes
@@ -210,7 +212,32 @@ def envelope_hash(envelope: bytes) -> bytes:
     return tagged_hash("cc1/envelope", envelope)
 
 
-def _openers(membership: Membership) -> dict[bytes, frozenset[bytes]]:
+def trusted_envelopes(membership: Membership) -> frozenset[bytes]:
+    """The hashes of the envelopes that organizers made, with a new key or later, or members for their own devices."""
+    made = {found for e in membership.epochs.values() if e.counts and e.rotation for _, found in e.rotation.recipients}
+    return frozenset(
+        made | {op.envelope for c in _grants(membership, of_organizers=True) if isinstance(op := c.op, GrantKey)}
+    )
+
+
+def _grants(membership: Membership, *, of_organizers: bool) -> list[MemberChange]:
+    """The grants that count; of organizers: theirs, and those of members for their own devices."""
+
+    def is_trusted(change: MemberChange, op: GrantKey) -> bool:
+        author = membership.members.get(membership.log.author(change))
+        if author is None:
+            return False
+        right = standing(author.grants, author.strikes, change)
+        by_organizer = right is not None and right.role is Role.ORGANIZER
+        return by_organizer or membership.member_of.get(op.dev) == author.id
+
+    return [
+        c for c in membership.log.changes
+        if isinstance(c.op, GrantKey) and c.id in membership.effective and (not of_organizers or is_trusted(c, c.op))
+    ]  # fmt: skip
+
+
+def _openers(membership: Membership, *, of_organizers: bool = False) -> dict[bytes, frozenset[bytes]]:
     """For each epoch, the devices that were given its key, or that of a later one, whose wraps lead back to it."""
     invited = {id: i.op.epoch for id, i in membership.invites.items() if i.op.wrapped is not None}
     given: dict[bytes, set[bytes]] = {epoch: set() for epoch in membership.epochs}
@@ -222,7 +249,9 @@ def _openers(membership: Membership) -> dict[bytes, frozenset[bytes]]:
     for epoch in membership.epochs.values():
         if epoch.rotation is not None:
             given[epoch.id] |= {dev for dev, _ in epoch.rotation.recipients}
-        given[epoch.id] |= epoch.grants.keys()
+    for change in _grants(membership, of_organizers=of_organizers):
+        if isinstance(change.op, GrantKey) and change.op.epoch in given:
+            given[change.op.epoch].add(change.op.dev)
     return {
         id: frozenset(devices.union(*(given[e.id] for e in membership.epochs.values() if id in e.older)))
         for id, devices in given.items()

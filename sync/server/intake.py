@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from circle_app.errors import BadChangeset
 from sync import codec, wire
-from sync.membership.epochs import check_envelopes, envelope_hash
+from sync.membership.epochs import check_envelopes, envelope_hash, trusted_envelopes
 from sync.membership.ops import Join, decode_op
 from sync.refusals import refuse
 from sync.server.auth import Refused
@@ -166,14 +166,23 @@ def _named(parts: Sequence[Part], circle: Circle) -> frozenset[bytes]:
 
 
 def _with_envelopes(writer: Writer, row: SpaceRow, rules: Rules, envelopes: Sequence[wire.Envelope]) -> SpaceRow:
-    """Keep the envelopes whose hashes stand in a signed op of this circle; whoever brings them."""
-    epochs = rules.members.of(writer, row).membership.epochs
+    """Keep the envelopes whose hashes stand in a signed op of this circle; whoever brings them.
+
+    Half of the room for a device's is for those that organizers made, or its own member: others could fill it with nothing.
+    """
+    if not envelopes:
+        return row
+    membership = rules.members.of(writer, row).membership
+    epochs, trusted = membership.epochs, trusted_envelopes(membership)
     for envelope in envelopes:
         epoch = epochs.get(envelope.epoch)
         wanted = frozenset[bytes]() if epoch is None else epoch.envelope_hashes(envelope.dev)
         if envelope_hash(envelope.data) in wanted and row.bytes + len(envelope.data) <= rules.config.space_quota_bytes:
             name = envelope_hash(envelope.data)
-            row = writer.keep_envelope(row, epoch=envelope.epoch, dev=envelope.dev, name=name, data=envelope.data)
+            row = writer.keep_envelope(
+                row, epoch=envelope.epoch, dev=envelope.dev, name=name, data=envelope.data,
+                most=wire.MAX_OWN_ENVELOPES if name in trusted else wire.MAX_OWN_ENVELOPES // 2,
+            )  # fmt: skip
     return row
 
 

@@ -163,14 +163,16 @@ class Writer(Reader):
         drafts.put(drafts.grown, no, after)
         return after
 
-    def keep_envelope(self, row: SpaceRow, *, epoch: bytes, dev: bytes, name: bytes, data: bytes) -> SpaceRow:
+    def keep_envelope(
+        self, row: SpaceRow, *, epoch: bytes, dev: bytes, name: bytes, data: bytes, most: int = wire.MAX_OWN_ENVELOPES
+    ) -> SpaceRow:
         """Keep an envelope with the hash `name`, and return the space as it is afterwards; it takes no position.
 
         A device may be handed a key more than once: what one member sealed badly, another may make good. No more than a
-        few are kept.
+        few are kept, `most` with this one.
         """
         held = self.envelopes(row.no, epoch, dev)
-        if name in held or len(held) >= wire.MAX_OWN_ENVELOPES:
+        if name in held or len(held) >= most:
             return row
         self.drafts.put(self.drafts.envelopes, (row.no, epoch, dev, name), data)
         return self.resize(row, len(data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,12 +14,15 @@ import pytest
 from circle_app.workspace import spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
+from sync import wire
 from sync.client import circle_members
 from sync.client.access import access
 from sync.client.admit import membership_of
+from sync.client.epochs import granted_name, keep_envelopes
+from sync.client.leaving import leave
 from sync.client.owed import PATIENCE_MS
-from sync.membership.epochs import best, lacking, needs
-from sync.membership.ops import GrantKey, NeedKey
+from sync.membership.epochs import best, envelope_hash, lacking, needs
+from sync.membership.ops import GRANT_KEY, GrantKey, NeedKey
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
 
@@ -123,3 +127,44 @@ def test_a_need_is_over_only_by_a_grant_that_knows_of_it(hall: Hall) -> None:
     membership = membership_of(hall["dora"].ws, 1)
     carl = spaces.space(hall["carl"].ws, 1).dev16
     assert {dev for dev, _ in needs(membership, best(membership).id)} == {carl}
+
+
+def test_who_hands_out_nothing_first_keeps_nobody_from_the_key(hall: Hall, tmp_path: Path) -> None:
+    """Dora, a participant, answers before everybody else, as often as a server takes it, with what opens nothing."""
+    ana, dora = hall["ana"], hall["dora"]
+    link = ana.invite(1)
+    leave(hall["ben"].ws, hall["ben"].vault, 1, engine=hall["ben"].engine)
+    hall.sync("ana", "dora")
+    add_task(ana.ws, 1, title="Under the new key")
+    hall.sync("ana")
+    with machine(tmp_path / "eva", "Eva") as eva:
+        eva.ws.clock = hall.clock
+        eva.join(link)
+        device = spaces.space(eva.ws, 1).dev16
+        for _ in range(wire.MAX_OWN_ENVELOPES + 1):
+            hand_out_nothing(dora, device)
+        hall.clock.by_ms += PATIENCE_MS
+        for _ in range(2):
+            assert eva.sync(1).problem is None
+            hand_out_nothing(dora, device)
+            hall.clock.by_ms += PATIENCE_MS
+        assert titles(eva) == set()
+        hall.sync("ana")
+        assert eva.sync(1).problem is None
+        assert titles(eva) == {"Under the new key"}
+        hall.sync("dora")
+        grants = hall.ops(GrantKey)
+        hall.clock.by_ms += PATIENCE_MS
+        hall.sync("ana", "dora")
+        assert hall.ops(GrantKey) == grants, "once is enough"
+
+
+def hand_out_nothing(by: Machine, dev: bytes) -> None:
+    """Grant a device the newest key, in an envelope that nobody can open."""
+    assert by.sync(1).problem is None
+    held, membership = access(by.ws, by.vault, 1), membership_of(by.ws, 1)
+    top = best(membership).id
+    nothing = wire.Envelope(top, dev, os.urandom(wire.ENVELOPE_BYTES))
+    keep_envelopes(by.ws, 1, granted_name(top, dev), [nothing])
+    circle_members.write(by.ws, held, membership, GrantKey(GRANT_KEY, 0, top, dev, envelope_hash(nothing.data)))
+    assert by.sync(1).problem is None
