@@ -95,9 +95,13 @@ def quarantine(
 
 
 def set_aside(db: apsw.Connection, space: int, refused: Opened, *, code: str, now_ms: int) -> None:
-    """Keeps the bytes of a refused changeset with the reason, inside the caller's transaction."""
+    """Keeps the bytes of a refused changeset with the reason, inside the caller's transaction.
+
+    One that was set aside before keeps its time: it is judged again whenever the circle's log grows.
+    """
     db.execute(
-        "INSERT OR REPLACE INTO quarantine (space, id, dev, seq, code, added_ms, pos, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO quarantine (space, id, dev, seq, code, added_ms, pos, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (space, id) DO UPDATE SET code = excluded.code, pos = excluded.pos, data = excluded.data",
         (space, refused.id, refused.dev, refused.seq, code, now_ms, refused.pos, refused.data),
     )
 

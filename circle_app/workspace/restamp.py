@@ -16,6 +16,7 @@ from circle_app.workspace.connection import every
 from circle_app.workspace.incoming import RowKey
 from circle_app.workspace.project import KEEP_SHADOWED, kept, read_row, write_rows
 from circle_app.workspace.prose import is_text, renamed
+from circle_app.workspace.wordindex import edits_indexed_later, loose_ops_removed
 
 Cell = tuple[int, bytes, int]
 """(table, row, column)."""
@@ -37,7 +38,10 @@ def restamp(db: apsw.Connection, space: int, *, to: bytes, but: Collection[tuple
             sent.append(n)
         else:
             rows.setdefault((table, row), {}).setdefault(column, []).append((n, CellOp(*op)))
-    db.executemany("DELETE FROM local_ops WHERE n = ?", [(n,) for n in sent])
+    if sent:
+        edits_indexed_later(db)
+        db.executemany("DELETE FROM local_ops WHERE n = ?", [(n,) for n in sent])
+        loose_ops_removed(db)
     for key, columns in rows.items():
         state = read_row(db, space, key)
         for column, loose in columns.items():

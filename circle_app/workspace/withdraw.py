@@ -5,7 +5,8 @@ Touched cells are decided anew from the ops that stay, so the state is the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import apsw
 
@@ -22,12 +23,14 @@ from circle_app.workspace.prose import accepted, is_edit, is_text, shown_again, 
 
 
 def withdraw(
-    ws: Workspace, space: int, opened: Iterable[Opened], *, code: str = "not_allowed", staying: Iterable[Opened] = ()
-) -> int:
+    ws: Workspace, space: int, opened: Iterable[Opened], *, codes: Mapping[bytes, str] = MappingProxyType({}),
+    staying: Iterable[Opened] = (),
+) -> int:  # fmt: skip
     """Removes these changesets and their ops; returns how many were there.
 
     `staying` are the other merged changesets of the same devices: an op that stands in one of them, too, stays.
-    Their bytes go into quarantine with the reason `code` in the same transaction, so that a crash loses none.
+    Their bytes go into quarantine with the reason (in `codes` by id, else "not_allowed") in the same transaction, so that
+    a crash loses none.
     """
     removed = 0
     kept = {(op.table, op.row, op.column, cell_op(op, c.dev)) for c in staying for op in c.ops}
@@ -40,7 +43,7 @@ def withdraw(
             if not db.changes():
                 continue
             removed += 1
-            set_aside(db, space, changeset, code=code, now_ms=ws.clock.now_ms())
+            set_aside(db, space, changeset, code=codes.get(changeset.id, "not_allowed"), now_ms=ws.clock.now_ms())
             for op in changeset.ops:
                 cell = cell_op(op, changeset.dev)
                 if (op.table, op.row, op.column, cell) in kept:

@@ -42,9 +42,14 @@ def access(ws: Workspace, vault: Vault, no: int) -> Access:
 
 
 def sealer(held: Access, random_bytes: RandomBytes) -> Seal:
-    """Seals drafts of this device: content under the current epoch, membership changes under the open one."""
+    """Seals drafts of this device: content under the current epoch, membership changes under the open one.
+
+    It raises SyncProblem "new_key" when the device has another key by then: another thread may have taken one.
+    """
 
     def seal_draft(draft: Draft) -> Sealed:
+        if draft.dev != held.keys.dev:
+            raise SyncProblem("This computer took a new key just now.", "Please try again.", code="new_key")
         in_clear = draft.kind == codec.MEMBERSHIP
         assert not (in_clear and draft.ops), "what is sealed under the open key says nothing"
         done = seal(

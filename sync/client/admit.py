@@ -138,11 +138,11 @@ def take_in(
     full = not all(_hold(ws, no, c, pos, why) for c, pos, why in still if c.id not in waited)
     merged = known | {o.id for o in batch.accepted}
     inbox.release(ws, no, [i for i in waited if i in merged])
-    if healed := [o.id for o in batch.accepted if o.id in aside]:
+    if healed := [i for i in merged if i in aside]:  # also what a kill left listed
         inbox.lift(ws, no, healed)
+    keep_hidden_texts(ws, no, [held for held in bad if held.why in RIGHTS], epochs)
     for held in bad:
         inbox.quarantine(ws, no, id=held.id, dev=held.dev, seq=held.seq, code=held.why, data=held.data, pos=held.pos)
-    keep_hidden_texts(ws, no, [held for held in bad if held.why in RIGHTS], epochs)
     if any(held.why in UNPROVEN for held in bad):
         inbox.keep_newest(ws, no, UNPROVEN)
     note_told(ws, no, batch.told)

@@ -39,14 +39,10 @@ def rejudge(
     if settings.get(ws, _name(no)) == judged:
         return 0
     aside = _without_right(ws, no, (*own, *unsent), membership, epochs, lineage)
-    for changeset, code in aside:
-        inbox.quarantine(
-            ws, no, id=changeset.id, dev=changeset.dev, seq=changeset.seq, code=code, data=changeset.data,
-            pos=changeset.pos,
-        )  # fmt: skip
     if aside:
-        gone = {changeset.id for changeset, _ in aside}
-        withdraw(ws, no, [c for c, _ in aside], staying=_others(ws, no, {c.dev for c, _ in aside}, gone, epochs))
+        codes = {changeset.id: code for changeset, code in aside}
+        others = _others(ws, no, {c.dev for c, _ in aside}, codes.keys(), epochs)
+        withdraw(ws, no, [changeset for changeset, _ in aside], codes=codes, staying=others)
     again = [Incoming(h.data, h.pos) for h in inbox.quarantined(ws, no) if h.why in RIGHTS]
     if again:
         take_in(ws, no, again, membership=membership, epochs=epochs)
@@ -92,7 +88,7 @@ def _changed_roles(membership: Membership) -> frozenset[bytes]:
 
 
 def _others(
-    ws: Workspace, no: int, devices: set[bytes], gone: set[bytes], epochs: Mapping[bytes, EpochKey]
+    ws: Workspace, no: int, devices: set[bytes], gone: Collection[bytes], epochs: Mapping[bytes, EpochKey]
 ) -> Iterator[Opened]:
     """What else of these devices is merged here."""
     for dev in devices:

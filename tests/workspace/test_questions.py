@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from circle_app.workspace import journal, told
+from circle_app.workspace import inbox, journal, told
 from circle_app.workspace.changes import CONTENT, MEMBERSHIP
 from circle_app.workspace.db import Workspace
-from tests.support.workspaces import new_circle, new_workspace
+from tests.support.workspaces import StillClock, new_circle, new_workspace
 
 DEV = b"d" * 16
 
@@ -110,3 +110,14 @@ def test_a_claim_ends_when_what_it_names_is_here(ws: Workspace, table: str) -> N
     told.note_told(ws, no, [])
     assert ws.rows("SELECT seq FROM told") == [(6,)]
     assert [m.count for m in told.missing(ws, no)] == [6]
+
+
+def test_what_is_judged_again_keeps_the_time_at_which_it_was_put_aside(tmp_path: Path) -> None:
+    clock = StillClock()
+    with new_workspace(tmp_path / "aside", clock=clock) as ws:
+        no, began = new_circle(ws), clock.ms
+        for code in ("not_member", "rejected"):
+            inbox.quarantine(ws, no, id=bytes(32), dev=DEV, seq=1, code=code, data=b"bytes")
+            clock.forward(minutes=5)
+        (held,) = inbox.quarantined(ws, no)
+        assert (held.why, held.added_ms) == ("rejected", began)

@@ -1,0 +1,109 @@
+"""A kill between two steps of taking in, and a key that changes under whoever writes: nothing is left half done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from circle_app.errors import SyncProblem
+from circle_app.workspace import inbox, journal, spaces
+from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.doubt import cast_doubt
+from sync.client import admit, circle_members, rejudge
+from sync.client.access import access, sealer
+from sync.client.by_hand import give, receive
+from sync.client.verdicts import accept, put_aside
+from tests.support.pair import Pair, ana_and_ben, titles
+
+
+class Killed(BaseException):
+    """The program ends here."""
+
+
+def killed(*_given: object, **_more: object) -> None:
+    raise Killed
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    with ana_and_ben(tmp_path) as both:
+        yield both
+
+
+@pytest.fixture
+def removed(pair: Pair) -> tuple[Pair, tuple[bytes, ...]]:
+    """Ben writes, not knowing that Ana took him out; what he has comes to Ana on a stick."""
+    me = spaces.my_member(pair.ben.ws, pair.theirs)
+    circle_members.remove(pair.ana.ws, pair.ana.vault, pair.ours, me)
+    add_task(pair.ben.ws, pair.theirs, title="Chairs")
+    return pair, give(pair.ben.ws, pair.ben.vault, pair.theirs)
+
+
+def test_what_was_merged_is_not_listed_as_put_aside_after_a_kill(
+    removed: tuple[Pair, tuple[bytes, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair, stick = removed
+    ana, no = pair.ana, pair.ours
+    receive(ana.ws, ana.vault, no, stick)
+    (one,) = put_aside(ana.ws, ana.vault, no)
+    monkeypatch.setattr(inbox, "lift", killed)
+    with pytest.raises(Killed):
+        accept(ana.ws, ana.vault, no, [one.id])
+    monkeypatch.undo()
+    assert titles(ana, no) == {"Chairs"}
+    assert ana.sync(no).problem is None
+    assert put_aside(ana.ws, ana.vault, no) == () and titles(ana, no) == {"Chairs"}
+
+
+def test_a_kill_before_something_is_taken_back_out_leaves_it_merged_and_only_that(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben, no = pair.ana, pair.ben, pair.ours
+    add_task(ben.ws, pair.theirs, title="Chairs")
+    stick = give(ben.ws, ben.vault, pair.theirs)
+    me = spaces.my_member(ben.ws, pair.theirs)
+    circle_members.remove(ana.ws, ana.vault, no, me)
+    receive(ana.ws, ana.vault, no, stick)
+    (one,) = put_aside(ana.ws, ana.vault, no)
+    accept(ana.ws, ana.vault, no, [one.id])
+    monkeypatch.setattr(rejudge, "withdraw", killed)
+    with pytest.raises(Killed):
+        circle_members_reject(pair, one.id)
+    monkeypatch.undo()
+    assert titles(ana, no) == {"Chairs"} and put_aside(ana.ws, ana.vault, no) == ()
+    assert ana.sync(no).problem is None
+    assert titles(ana, no) == set()
+    assert [aside.why for aside in put_aside(ana.ws, ana.vault, no)] == ["rejected"]
+
+
+def circle_members_reject(pair: Pair, id: bytes) -> None:
+    from sync.client.verdicts import reject
+
+    reject(pair.ana.ws, pair.ana.vault, pair.ours, [id])
+
+
+def test_what_is_put_aside_has_its_hidden_texts_kept(
+    removed: tuple[Pair, tuple[bytes, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may have written around them: a changeset must not count as received without."""
+    pair, stick = removed
+    monkeypatch.setattr(admit, "keep_hidden_texts", killed)
+    with pytest.raises(Killed):
+        receive(pair.ana.ws, pair.ana.vault, pair.ours, stick)
+    assert inbox.quarantined(pair.ana.ws, pair.ours) == ()
+
+
+def test_nothing_is_signed_with_a_key_that_was_given_up_meanwhile(pair: Pair) -> None:
+    """Another thread looked up the key, then the sync took a new one: such a changeset would end the chain for ever."""
+    ana, no = pair.ana, pair.ours
+    before = access(ana.ws, ana.vault, no)
+    cast_doubt(ana.ws, no, "copied")
+    assert ana.sync(no).renewed == "copied"
+    add_task(ana.ws, no, title="Chairs")
+    with pytest.raises(SyncProblem) as told:
+        journal.pack(ana.ws, no, sealer(before, ana.ws.random_bytes))
+    assert told.value.code == "new_key"
+    pair.settle()
+    assert titles(pair.ben, pair.theirs) == {"Chairs"}
