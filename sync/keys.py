@@ -28,17 +28,17 @@ class SigningKey:
 
     public: bytes
     dev: bytes
-    _seed: bytes = field(repr=False)
+    _key: Ed25519PrivateKey = field(repr=False, compare=False)
 
     @classmethod
     def from_seed(cls, seed: bytes) -> SigningKey:
-        public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-        return cls(public, device_id(public), seed)
+        key = Ed25519PrivateKey.from_private_bytes(seed)
+        public = key.public_key().public_bytes_raw()
+        return cls(public, device_id(public), key)
 
     def sign(self, label: str, message: bytes) -> bytes:
         """The 64-byte signature over `label || 00 || message`; every use has its own `cc1/...` label."""
-        key = Ed25519PrivateKey.from_private_bytes(self._seed)
-        return key.sign(label.encode("ascii") + b"\x00" + message)
+        return self._key.sign(label.encode("ascii") + b"\x00" + message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -338,6 +338,11 @@ class Workspace:
             self.announce(Touched(frozenset({"storage"})))
             raise opening.unreadable() from fault
 
+    def state(self) -> tuple[object, ...]:
+        """What is equal to an earlier one, of the same thread, when nothing was written to the file in between."""
+        db = self.db.raw()
+        return db, db.execute("PRAGMA data_version").fetchone(), db.total_changes()
+
     @property
     def last_hlc(self) -> int:
         """The greatest hlc issued or taken in so far."""

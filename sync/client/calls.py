@@ -35,6 +35,8 @@ class Server:
     transport: Transport
     now_ms: Callable[[], int]
     random_bytes: RandomBytes
+    asked: int = field(default=0, init=False)
+    """How many signed requests were made."""
     _info: wire.Info | None = field(default=None, init=False)
     _ahead_ms: int = field(default=0, init=False)
 
@@ -167,6 +169,7 @@ class Server:
         self, signer: Signer, method: str, target: str, body: bytes, server_id: bytes, *,
         headers: Mapping[str, str] | None = None, taking: Taking | None = None,
     ) -> Reply:  # fmt: skip
+        self.asked += 1
         ts, nonce = max(0, self.time_ms()), self.random_bytes(16)
         message = wire.auth_message(
             server_id=server_id,

@@ -34,6 +34,7 @@ from sync.client.rejudge import rejudge
 from sync.client.repair import repair
 from sync.client.report import SyncReport as SyncReport
 from sync.client.report import Tally, as_problem
+from sync.client.resting import Rests
 from sync.client.transfers import Transfers
 from sync.client.transport import Transport
 from sync.membership.heads import heads_for
@@ -65,6 +66,7 @@ class SyncEngine:
         self._offered: set[tuple[int, bytes]] = set()
         self._memberships: dict[int, tuple[tuple[bytes, ...], Membership]] = {}
         self._watches: dict[int, Watch] = {}
+        self._rests = Rests(ws)
         self._transfers = Transfers(ws)
         self._turn = threading.RLock()
 
@@ -129,9 +131,14 @@ class SyncEngine:
         for server in self._servers.values():
             server.close()
         self._servers.clear()
+        self._rests.clear()
         self._transfers.close()
 
     def _exchange(self, address: str, space: int, tally: Tally) -> None:
+        rests, page = self._rests.look(space, self.server(address))
+        if rests:
+            return
+        before, asked = self._ws.state(), self.server(address).asked
         row = spaces.space(self._ws, space)
         if row.state == asking.WAITING:
             entered = asking.go_on(self._ws, self._vault, row, self.server(address))
@@ -141,7 +148,7 @@ class SyncEngine:
             self._pull(Exchange(held, self.server(address), device_signer(held), entered))
             asking.enter(self._ws, row)
         held = access(self._ws, self._vault, space)
-        exchange = Exchange(held, self.server(address), device_signer(held), self._membership(space), tally)
+        exchange = Exchange(held, self.server(address), device_signer(held), self._membership(space), tally, ahead=page)
         if exchange.membership.read_only:
             self._pull(exchange)
             self._membership(space)
@@ -187,6 +194,8 @@ class SyncEngine:
         )  # fmt: skip
         if exchange.full:
             raise SyncProblem("Too many changes wait for an earlier one.", "We try again later.", code="inbox_full")
+        if exchange.server.asked == asked + 1:
+            self._rests.note(space, before, exchange.server, exchange.signer, mark)
 
     def _may_have_lost_us(self, exchange: Exchange, problem: SyncProblem) -> bool:
         """Whether a server that does not know us may have lost the circle, and not just us from it.
@@ -321,7 +330,7 @@ class SyncEngine:
         """Fetch everything after a mark: the ids that came, and the mark at their end; `keep` it as we go."""
         no, seen = exchange.held.space.no, set[bytes]()
         for _ in range(MAX_PAGES):
-            page = exchange.server.pull(exchange.signer, mark.pos)
+            page, exchange.ahead = exchange.ahead or exchange.server.pull(exchange.signer, mark.pos), None
             if not mark.continues_in(page):
                 raise RolledBack
             ids: tuple[bytes | None, ...] = ()

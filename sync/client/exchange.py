@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from circle_app.errors import SyncProblem
 from circle_app.workspace import spaces
 from circle_app.workspace.db import Workspace
+from sync import wire
 from sync.client.access import Access
 from sync.client.asking import WAITING
 from sync.client.calls import Server, Signer
@@ -27,6 +28,8 @@ class Exchange:
     """Why the server did not take something of ours; what others wrote is fetched all the same."""
     full: bool = False
     """Whether something was left on the server because too much waits here for an earlier change."""
+    ahead: wire.Page | None = None
+    """What the server has after our mark, when that was asked already."""
 
 
 def lives(space: spaces.Space) -> bool:
