@@ -117,6 +117,13 @@ def own_file(path: Path) -> None:
             path.chmod(0o600)
 
 
+@contextmanager
+def one_moment(db: apsw.Connection) -> Iterator[None]:
+    """All that is read in here is as of one moment, whatever others write meanwhile."""
+    with db:
+        yield
+
+
 def first(db: apsw.Connection, sql: str, parameters: Sequence[Any] = ()) -> Any:
     """The first row of an answer as a tuple, or None."""
     return db.execute(sql, parameters).fetchone()

@@ -13,6 +13,7 @@ from circle_app.domain.schema import PROSE, TABLES
 from circle_app.domain.spoken import six_words
 from circle_app.errors import BadChangeset, WorkspaceError
 from circle_app.workspace.changes import CONTENT, OpenChangeset, Touched
+from circle_app.workspace.connection import one_moment
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.incoming import Incoming
 from circle_app.workspace.journal import loose_ops
@@ -149,6 +150,11 @@ def _rows(ws: Workspace) -> list[str]:
 
 
 def _hash(db: apsw.Connection, circles: list[tuple[int, bytes]]) -> bytes:
+    with one_moment(db):
+        return _hash_now(db, circles)
+
+
+def _hash_now(db: apsw.Connection, circles: list[tuple[int, bytes]]) -> bytes:
     digest = hashlib.sha256(b"cc1/state\x00")
     encode = msgspec.msgpack.encode
     for space, space32 in circles:

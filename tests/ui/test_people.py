@@ -15,6 +15,7 @@ from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.people import people, person
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.spaces import set_space
+from circle_app.workspace.verify import state_words
 from tests.support.workspaces import new_circle
 from ui.dialogs.person import PersonDialog
 from ui.shell import Shell
@@ -281,3 +282,27 @@ def test_who_only_takes_part_in_a_course_reads_the_list_and_keeps_their_own_line
     own.fields["languages"].setText("French")
     own.accept()
     assert person(ws, mine).languages == "French"
+
+
+def test_six_words_tell_aloud_whether_two_have_the_same(shell: Shell, qtbot: QtBot) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws)
+    view = tab(shell, space)
+    assert view.same is not None and view.same.words.isHidden()
+    view.same.go.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(view.same.go, Qt.Key.Key_Return)
+    qtbot.waitUntil(view.same.words.isVisible)
+    before = view.same.words.text()
+    assert before == state_words(ws, space) and len(before.split()) == 6
+    assert all(word in view.same.words.accessibleName() for word in before.split())
+    assert view.same.words.focusPolicy() & Qt.FocusPolicy.TabFocus
+    add_person(ws, space, name="Ben")
+    qtbot.waitUntil(lambda: view.same is not None and view.same.words.text() == state_words(ws, space))
+    assert view.same.words.text() != before
+    QTest.keyClick(view.same.go, Qt.Key.Key_Return)
+    assert view.same.words.isHidden()
+
+
+def test_of_everybody_there_are_no_six_words(shell: Shell) -> None:
+    new_circle(shell.context.ws)
+    assert everybody(shell).same is None

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.text import fold
+from circle_app.workspace import spaces
 from circle_app.workspace.commands.people import confirm_person, make_member, remove_person, set_person
 from circle_app.workspace.queries.circles import CircleCard, my_circles
 from circle_app.workspace.queries.people import Person, me, people
@@ -24,6 +25,7 @@ from ui.views.circle_words import readiness_line
 from ui.views.people_add import AddLine
 from ui.views.people_member import add_member_lines, joined_by_device
 from ui.views.people_rows import Look, PersonRow, holds_keyboard
+from ui.views.people_same import SameWords
 from ui.views.people_waiting import WaitingPeople
 from ui.views.people_words import ASKED, GONE, GROUPS, GUESTS, group_of, group_title, summary
 from ui.widgets.base import Label
@@ -70,12 +72,17 @@ class PeopleView(ScrollPage):
             self.new.hide()
             self._top = row(theme, gap=12, margins=edges, center=False)
             self._top.addWidget(self.adding, 1)
-            self._top.addWidget(self.filter, 0, Qt.AlignmentFlag.AlignTop)
+            # aligned both ways: else the line takes the width of the field for its own, and too much height
+            self._top.addWidget(self.filter, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
             self.body.addLayout(self._top)
+        self.same: SameWords | None = None
         self._asked_in: tuple[tuple[int, str], ...] = ()
         self._waiting, self._list = column(theme, gap=2), column(theme, gap=2)
         self.body.addLayout(self._waiting)
         self.body.addLayout(self._list)
+        if space is not None and not spaces.space(ctx.ws, space).demo:
+            self.same = SameWords(ctx, space)
+            self.body.addWidget(self.same)
         self.body.addStretch(1)
         ctx.bus.watch(self, {"people", "circle", "spaces", "tasks", "attendance", "meetings"}, self.refresh)
         self.refresh()
@@ -92,6 +99,8 @@ class PeopleView(ScrollPage):
         self._space = space
         if self.adding is not None:
             self.adding.space = space
+        if self.same is not None:
+            self.same.space = space
         self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
