@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import apsw
+
 from circle_app.domain.ids import RandomBytes
 from circle_app.durable import make_folder, sync_file, sync_folder, write_whole
 from circle_app.errors import WorkspaceError
@@ -31,6 +33,7 @@ DAY_MS = 86_400_000
 _STAMP = "%Y-%m-%d-%H%M%S"
 _START, _END = "circles-", ".db"
 _RESTORING, _ASIDE = "restoring", "set-aside-"
+_KEY = "device.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,16 @@ class Backup:
 def back_up(ws: Workspace, key: bytes | None, into: Path | None = None) -> Backup:
     """Makes a copy of the open workspace, checks it, and thins out older ones; edits go on meanwhile.
 
-    `into` is another place, such as a memory stick: sealed files and the key file go there too. Raises WorkspaceError.
+    `into` is another place, such as a memory stick: sealed files and the key file go there too. Raises WorkspaceError,
+    also "backup_foreign" for a place where somebody else's are: their key and their copies must not go for ours.
     """
     folder = into or ws.folder / FOLDER
     now = datetime.fromtimestamp(ws.clock.now_ms() // 1000, UTC)
     target = folder / f"{_START}{now.strftime(_STAMP)}{_END}"
     with opening.refusing_kindly():
         make_folder(folder, 0o700)
+        if into is not None:
+            _check_ours(ws.folder, key, into)
         for rest in folder.glob(f"{_START}*.tmp*"):
             rest.unlink(missing_ok=True)
         keep_copy(ws.db.raw(), target, key, thorough=True)
@@ -146,6 +152,9 @@ def _prepared(folder: Path, key: bytes | None, copy: Path, clock: Clock | None, 
             for space in spaces.spaces(ws):
                 cast_doubt(ws, space.no, "restored")
             ws.checkpoint()
+        log = place / f"{opening.FILE_NAME}-wal"
+        if log.exists() and log.stat().st_size:  # only the file itself is put in place; the doubt must be in it
+            raise opening.refused_write(apsw.IOError()) or _bad_copy()
     except BaseException as problem:
         shutil.rmtree(place, ignore_errors=True)
         if isinstance(problem, WorkspaceError) and problem.code == "workspace_unreadable":
@@ -205,10 +214,24 @@ def _free_name(folder: Path) -> Path:
     return next(place for n in range(taken + 1, taken + 1000) if not (place := folder / f"{_ASIDE}{n}").exists())
 
 
+def _check_ours(source: Path, key: bytes | None, into: Path) -> None:
+    """Refuses a folder in which another workspace lives or keeps its copies. Our own key file may have a new passphrase."""
+    ours, theirs = ((folder / _KEY).read_bytes() if (folder / _KEY).exists() else None for folder in (source, into))
+    lived_in = (into / opening.FILE_NAME).exists() and into.resolve() != source.resolve()
+    made = backups(into)
+    fits = ours == theirs if theirs is not None else not made
+    if lived_in or not (fits or any(_is_whole(backup.path, key) for backup in made)):
+        raise WorkspaceError(
+            "Another workspace keeps its copies in this folder.",
+            "Choose another folder for yours.",
+            code="backup_foreign",
+        )
+
+
 def _add_files(source: Path, into: Path) -> None:
     """What else is needed to open everything elsewhere: the key file, and sealed files that are not there yet."""
-    for key_file in source.glob("device.key"):
-        write_whole(into / key_file.name, key_file.read_bytes())
+    if (source / _KEY).exists():
+        write_whole(into / _KEY, (source / _KEY).read_bytes())
     pieces = source / FILES
     if not pieces.is_dir():
         return

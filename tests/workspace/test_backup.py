@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import apsw
 import pytest
 
 from circle_app.errors import WorkspaceError
@@ -14,6 +15,7 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import doubt
 from circle_app.workspace.queries.tasks import tasks
+from circle_app.workspace.verify import verify
 from tests.support.workspaces import StillClock, new_circle, new_workspace
 
 KEY = bytes(range(32))
@@ -156,3 +158,49 @@ def test_a_copy_elsewhere_brings_all_that_is_needed_to_open_it(tmp_path: Path) -
     fresh.mkdir()
     backup.restore(fresh, KEY, made.path)
     assert _titles(fresh) == {"safe"}
+
+
+def test_two_people_with_one_stick_keep_what_both_have(tmp_path: Path) -> None:
+    """The key file and the older copies of the one must not go for those of the other."""
+    stick, keys = tmp_path / "stick", (b"a" * 32, b"b" * 32)
+    clock = StillClock()
+    for n, key in enumerate(keys):
+        with new_workspace(tmp_path / str(n), key=key, clock=clock) as ws:
+            new_circle(ws)
+            (ws.folder / "device.key").write_bytes(key)
+            if not n:
+                backup.back_up(ws, key, stick)
+                (ws.folder / "device.key").write_bytes(b"under a new passphrase")
+                clock.forward(minutes=1)
+                backup.back_up(ws, key, stick)
+                continue
+            for place in (stick, tmp_path / "0"):
+                before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+                with pytest.raises(WorkspaceError) as told:
+                    backup.back_up(ws, key, place)
+                assert told.value.code == "backup_foreign"
+                assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
+            backup.back_up(ws, key, tmp_path / "another stick")
+
+
+def test_a_restored_file_is_put_in_place_only_with_its_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk may refuse to move the log into the file at the very end, and then numbers would be given twice."""
+    with new_workspace(tmp_path / "w", key=KEY) as ws:
+        new_circle(ws)
+        made = backup.back_up(ws, KEY)
+    readers: list[apsw.Connection] = []
+
+    def verified(ws: Workspace) -> object:
+        readers.append(connection.open_connection(ws.folder / connection.FILE_NAME, KEY))
+        readers[0].execute("BEGIN")
+        readers[0].execute("SELECT * FROM spaces").fetchall()
+        return verify(ws)
+
+    monkeypatch.setattr(backup, "verify", verified)
+    with pytest.raises(WorkspaceError):
+        backup.restore(tmp_path / "w", KEY, made.path)
+    readers[0].close()
+    monkeypatch.undo()
+    backup.restore(tmp_path / "w", KEY, made.path)
+    with Workspace.open(tmp_path / "w", key=KEY) as ws:
+        assert doubt(ws, 1) == "restored"
