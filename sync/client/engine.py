@@ -285,7 +285,8 @@ class SyncEngine:
             self._push(exchange)
         handed = owed.grant(self._ws, exchange.held, exchange.membership) if exchange.refused is None else 0
         asked = exchange.refused is None and owed.ask(self._ws, exchange.held, exchange.membership)
-        if handed or asked:
+        saw = exchange.refused is None and not handed and owed.see(self._ws, exchange.held, exchange.membership)
+        if handed or asked or saw:
             exchange.membership = self._membership(held.space.no)
             self._push(exchange)
 

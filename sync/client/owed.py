@@ -59,6 +59,18 @@ def ask(ws: Workspace, held: Access, membership: Membership) -> bool:
     return False
 
 
+def see(ws: Workspace, held: Access, membership: Membership) -> bool:
+    """As an organizer, say that we saw who joined, some time after: from then on no join dated back goes before theirs."""
+    me = membership.members.get(held.space.member16)
+    if me is None or me.role is not Role.ORGANIZER or not membership.unseen:
+        return False
+    first = min(membership.unseen, key=lambda id: (membership.log.by_id[id].depth, id))
+    if not _waited(ws, held.space.no, b"join" + first):
+        return False
+    _write(ws, held, membership, ops.Seen(ops.SEEN, 0))
+    return True
+
+
 def _give(ws: Workspace, held: Access, membership: Membership, epoch: bytes, dev: bytes) -> None:
     kem_pk = membership.log.cards[dev].kem_pk
     sealed = wire.Envelope(epoch, dev, seal_envelope(epoch=held.epochs[epoch], kem_pk=kem_pk, dev=dev))

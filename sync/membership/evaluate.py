@@ -60,22 +60,27 @@ class _Fold:
         self.organizers = organizers(log)
         self.effective = set(self.organizers.effective)
         self.grants = {member: list(grants) for member, grants in self.organizers.grants.items()}
+        ordered = sorted(log.changes, key=lambda c: (c.depth, c.id))
+        self.by_organizers = [c for c in ordered if self.organizers.held_by(c) is not None]
         self.invites: dict[bytes, tuple[MemberChange, Invite]] = {}
+        self.revokes: dict[bytes, list[MemberChange]] = {}
+        for change in self.by_organizers:
+            if isinstance(change.op, Invite):
+                self.invites.setdefault(invite_id(change.op.inv_pk), (change, change.op))
+            elif isinstance(change.op, RevokeInvite):
+                self.revokes.setdefault(change.op.invite, []).append(change)
         self.used: dict[bytes, int] = {}
+        self.joins = self._joins(c for c in ordered if isinstance(c.op, Join))
         self.pending: dict[bytes, tuple[MemberChange, Join, Role]] = {}
-        self.joined: set[bytes] = set()
         self.read_only = False
         self.verdicts: list[tuple[MemberChange, Accept | Reject]] = []
         self.rotating: set[bytes] = set()
-        self.revokes: dict[bytes, list[MemberChange]] = {}
-        for change in log.changes:
-            if isinstance(change.op, RevokeInvite) and self.organizers.held_by(change) is not None:
-                self.revokes.setdefault(change.op.invite, []).append(change)
+        self.organizing = {change.id for change in self.by_organizers}
 
     def counts(self, change: MemberChange) -> bool:
         """Whether this change has its effect; applies it if so. The changes in its past were asked before."""
         op = change.op
-        organizer = self.organizers.held_by(change) is not None
+        organizer = change.id in self.organizing
         match op:
             case RevokeDevice():
                 if organizer and change.id in self.effective:
@@ -102,7 +107,7 @@ class _Fold:
         self.rotating.add(change.id)
         match op:
             case Invite():
-                return self.invites.setdefault(invite_id(op.inv_pk), (change, op))[0] is change
+                return self.invites[invite_id(op.inv_pk)][0] is change
             case Confirm():
                 return self._confirm(change, op)
             case Admit():
@@ -119,22 +124,51 @@ class _Fold:
         strikes = self.organizers.strikes.get(member, ())
         return self.organizers.speaks(change) and standing(self.grants.get(member, ()), strikes, change) is not None
 
+    def _joins(self, joins: Iterable[MemberChange]) -> dict[bytes, bool]:
+        """Whether each join that may count lets in by itself (else it is pending); those that organizers saw first go first.
+
+        The past of a join is for its author to choose: by that alone, who holds the link could push out who came before.
+        """
+        found: dict[bytes, MemberChange] = {}
+        for change in joins:
+            op = change.op
+            assert isinstance(op, Join)
+            invited = self.invites.get(op.invite)
+            ended = any(after(change, revoke) for revoke in self.revokes.get(op.invite, ()))
+            if invited is not None and after(change, invited[0]) and not ended:
+                found.setdefault(op.member, change)
+        self.seen = seen = self._seen(found.values())
+        lets_in: dict[bytes, bool] = {}
+        for change in sorted(found.values(), key=lambda c: (seen.get(c.id, len(self.log.changes)), c.depth, c.id)):
+            op = change.op
+            assert isinstance(op, Join)
+            invite, used = self.invites[op.invite][1], self.used.get(op.invite, 0)
+            beside = any(not after(revoke, change) for revoke in self.revokes.get(op.invite, ()))
+            lets_in[change.id] = not beside and invite.mode != CONFIRMED and used < invite.uses
+            self.used[op.invite] = used + lets_in[change.id]
+        return lets_in
+
+    def _seen(self, joins: Iterable[MemberChange]) -> dict[bytes, int]:
+        """The depth of the first change of an organizer that has each join in its past."""
+        left, seen = list(joins), {}
+        bits = sum(1 << change.index for change in left)
+        for by in self.by_organizers:
+            if by.past & bits:
+                bits &= ~by.past
+                seen.update({change.id: by.depth for change in left if after(by, change)})
+                left = [change for change in left if not after(by, change)]
+        return seen
+
     def _join(self, change: MemberChange, op: Join) -> bool:
-        invited, invite = self.invites.get(op.invite, (None, None))
-        if op.member in self.joined or invited is None or invite is None or not after(change, invited):
+        lets_in = self.joins.get(change.id)
+        if lets_in is None:
             return False
-        revokes = self.revokes.get(op.invite, ())
-        if any(after(change, revoke) for revoke in revokes):
-            return False
-        self.joined.add(op.member)
-        used = self.used.get(op.invite, 0)
-        beside = any(not after(revoke, change) for revoke in revokes)
-        if beside or invite.mode == CONFIRMED or used >= invite.uses:
-            self.pending[change.id] = (change, op, Role(invite.role))
-            return False
-        self.used[op.invite] = used + 1
-        self.grants.setdefault(op.member, []).append(Grant(change, Role(invite.role)))
-        return True
+        role = Role(self.invites[op.invite][1].role)
+        if lets_in:
+            self.grants.setdefault(op.member, []).append(Grant(change, role))
+        else:
+            self.pending[change.id] = (change, op, role)
+        return lets_in
 
     def _confirm(self, change: MemberChange, op: Confirm) -> bool:
         """A confirmed join counts from the join on, with all that its author wrote since."""
@@ -174,7 +208,7 @@ class _Fold:
             pending=pending, epochs=epochs_of(self.log, self.effective & self.rotating, self.effective),
             effective=frozenset(self.effective), verdicts=MappingProxyType(_decided(self.verdicts)),
             closed=MappingProxyType(_closed(self.log.changes)), forks=MappingProxyType(_forks(self.log.changes)),
-            read_only=self.read_only,
+            read_only=self.read_only, unseen=frozenset(j for j, in_ in self.joins.items() if in_ and j not in self.seen),
         )  # fmt: skip
 
     def _member(self, member: bytes) -> Member:

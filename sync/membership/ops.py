@@ -35,6 +35,7 @@ REJECT: Final = 17
 CLOSE_CHAIN: Final = 18
 FORK_PROOF: Final = 19
 NEED_KEY: Final = 21
+SEEN: Final = 22
 
 OPEN: Final = 0
 CONFIRMED: Final = 1
@@ -293,6 +294,13 @@ class NeedKey(msgspec.Struct, array_like=True, frozen=True):
     epoch: Id16
 
 
+class Seen(msgspec.Struct, array_like=True, frozen=True):
+    """An organizer has seen what is in the past of this change: joins that are not go behind those that are."""
+
+    code: int
+    critical: _Flag
+
+
 class Unknown(msgspec.Struct, array_like=True, frozen=True):
     """An op of a later version; `critical` 1 asks readers who do not know it to stop writing."""
 
@@ -302,7 +310,7 @@ class Unknown(msgspec.Struct, array_like=True, frozen=True):
 
 Op = (
     Genesis | Invite | RevokeInvite | Join | Confirm | Admit | Promote | Demote | Remove | LinkDevice | RevokeDevice
-    | Leave | StepDown | Rekey | GrantKey | Accept | Reject | CloseChain | ForkProof | NeedKey | Unknown
+    | Leave | StepDown | Rekey | GrantKey | Accept | Reject | CloseChain | ForkProof | NeedKey | Seen | Unknown
 )  # fmt: skip
 
 _LAYOUTS: Final[dict[int, type[Op]]] = {
@@ -310,6 +318,7 @@ _LAYOUTS: Final[dict[int, type[Op]]] = {
     PROMOTE: Promote, DEMOTE: Demote, REMOVE: Remove, LINK_DEVICE: LinkDevice, REVOKE_DEVICE: RevokeDevice,
     LEAVE: Leave, STEP_DOWN: StepDown, REKEY: Rekey, GRANT_KEY: GrantKey, ACCEPT: Accept, REJECT: Reject,
     CLOSE_CHAIN: CloseChain, FORK_PROOF: ForkProof, NEED_KEY: NeedKey,
+    SEEN: Seen,
 }  # fmt: skip
 
 

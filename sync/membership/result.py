@@ -67,7 +67,8 @@ class Membership:
 
     `member_of` has every device of every member, revoked ones too; `verdicts` says of changesets whether an organizer
     took them in; `closed` are chains that go on elsewhere and `forks` proofs of two of one device, both by device.
-    `read_only` means that an organizer used a critical op this version does not know: update before writing.
+    `read_only` means that an organizer used a critical op this version does not know: update before writing. `unseen` are
+    joins that let in by themselves and that no organizer's change builds on yet.
     """
 
     log: Log
@@ -85,6 +86,7 @@ class Membership:
     closed: Mapping[bytes, CloseChain]
     forks: Mapping[bytes, tuple[ForkProof, ...]]
     read_only: bool
+    unseen: frozenset[bytes]
 
     @property
     def space(self) -> bytes:
