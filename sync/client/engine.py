@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Container
 
 from circle_app.errors import CircleError, SyncProblem
@@ -53,11 +54,12 @@ class SyncEngine:
     """Syncs the circles of a workspace, one exchange at a time. `connect` gives the line to an address.
 
     With `on_bug`, a bug that shows in one circle is handed to it and the others are synced all the same; else it is raised.
+    `monotonic` are seconds by which files take turns with edits.
     """
 
     def __init__(
         self, ws: Workspace, vault: Vault, *, connect: Callable[[str], Server] | None = None,
-        on_bug: OnBug | None = None,
+        on_bug: OnBug | None = None, monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._ws, self._vault, self._on_bug = ws, vault, on_bug
         self._connect = connect or (lambda address: Server(Transport(address), ws.clock.now_ms, ws.random_bytes))
@@ -67,7 +69,7 @@ class SyncEngine:
         self._memberships: dict[int, tuple[tuple[bytes, ...], Membership]] = {}
         self._watches: dict[int, Watch] = {}
         self._rests = Rests(ws)
-        self._transfers = Transfers(ws)
+        self._transfers = Transfers(ws, monotonic=monotonic)
         self._turn = threading.RLock()
 
     def sync_all(self, only: Container[int] | None = None) -> tuple[SyncReport, ...]:
@@ -209,10 +211,14 @@ class SyncEngine:
         """Send that we leave; a server that shows us the door has heard it already, or has lost us and is told all."""
         no = exchange.held.space.no
         try:
+            self._follow_keys(exchange)  # or what we had not sent is sealed under a key that others gave up
             # Whoever wrote it may have lost it since: it must not go with us.
             later = refill.carry(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
             self._push(exchange)
-            untold = later or doubt(self._ws, no) is not None  # a copy of us wrote beside us
+            if exchange.refused is not None and exchange.refused.code == "quota":
+                raise exchange.refused
+            # a copy of us wrote beside us, or the server did not take something
+            untold = later or doubt(self._ws, no) is not None or exchange.refused is not None
         except SyncProblem as problem:
             if problem.code not in ("no_access", RolledBack.code):
                 raise

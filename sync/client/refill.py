@@ -14,7 +14,7 @@ from sync.client.admit import RIGHTS
 from sync.client.calls import Server, Signer
 from sync.client.mark import forget_unread, read_mark, read_unread
 from sync.membership import ops
-from sync.membership.epochs import Epoch, best, seen_by
+from sync.membership.epochs import Epoch, best, is_given_up, known_epochs, seen_by
 from sync.membership.result import Membership
 from sync.seal import reseal
 
@@ -86,7 +86,7 @@ def carry(ws: Workspace, held: Access, membership: Membership, server: Server, s
     past, later = seen_by(membership, top), len(ordered) < len(carried)
     mark = read_mark(ws, no)
     read = mark.pos if mark.gen == server.info().gen else 0
-    for batch in _batches([_newly_sealed(ws, held, top, past, c) for c in ordered]):
+    for batch in _batches([_newly_sealed(ws, held, membership, top, past, c) for c in ordered]):
         results = server.push(signer, batch).results
         # where the log was read already, it does not come again to be noted then
         journal.note_brought(ws, no, {r.id: r.pos for r in results if r.status == wire.KNOWN and 0 < r.pos <= read})
@@ -98,11 +98,20 @@ def carry(ws: Workspace, held: Access, membership: Membership, server: Server, s
 
 
 def _newly_sealed(
-    ws: Workspace, held: Access, top: Epoch, past: Mapping[bytes, int], changeset: codec.Changeset
+    ws: Workspace,
+    held: Access,
+    membership: Membership,
+    top: Epoch,
+    past: Mapping[bytes, int],
+    changeset: codec.Changeset,
 ) -> bytes:
-    old = changeset.kind != codec.MEMBERSHIP and changeset.epoch in top.older and changeset.epoch in held.epochs
-    if not old or changeset.seq < past.get(changeset.dev, 0):
+    if changeset.kind == codec.MEMBERSHIP or changeset.epoch not in top.older or changeset.epoch not in held.epochs:
         return changeset.data
+    if changeset.seq < past.get(changeset.dev, 0):
+        if not is_given_up(membership, changeset.dev, changeset.epoch, changeset.mheads):
+            return changeset.data
+        # Written past an epoch that its author knew, which no server takes: under that one, as it stands before this.
+        top = best(membership, held.epochs.keys() & known_epochs(membership, changeset.mheads))
     sealed = reseal(changeset, epochs=held.epochs, epoch=held.epochs[top.id], random_bytes=ws.random_bytes)
     journal.replace_data(ws, held.space.no, sealed.id, sealed.data)
     return sealed.data

@@ -15,7 +15,7 @@ from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal
 from circle_app.workspace.become import become, former_devices
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.doubt import Why, doubt
+from circle_app.workspace.doubt import Why, cast_doubt, doubt
 from circle_app.workspace.forks import bytes_of, came_back, forks
 from circle_app.workspace.restamp import Cell
 from sync import codec
@@ -38,6 +38,8 @@ def go_on(ws: Workspace, vault: Vault, exchange: Exchange) -> bool:
     Does nothing when all is well, which is cheap to see. Returns whether the log of members has grown.
     """
     no = exchange.held.space.no
+    if exchange.held.keys.dev in exchange.membership.closed:  # another copy of this workspace was put back, and went on
+        cast_doubt(ws, no, "twin")
     why, grown = doubt(ws, no), False
     if why is not None and renew(ws, vault, exchange.held, exchange.membership, why):
         exchange.held = access(ws, vault, no)

@@ -201,10 +201,20 @@ def check_epoch(membership: Membership, *, dev: bytes, epoch: bytes, mheads: tup
     """
     if epoch not in membership.epochs:
         raise refuse("epoch_unknown")
+    if is_given_up(membership, dev, epoch, mheads):
+        raise refuse("epoch_old")
+
+
+def is_given_up(membership: Membership, dev: bytes, epoch: bytes, mheads: tuple[bytes, ...]) -> bool:
+    """Whether who wrote with these heads knew a later epoch than this one, and was given its key."""
+    known = (membership.epochs[id] for id in known_epochs(membership, mheads))
+    return any(later.counts and epoch in later.older and later.envelope_hashes(dev) for later in known)
+
+
+def known_epochs(membership: Membership, mheads: tuple[bytes, ...]) -> frozenset[bytes]:
+    """The epochs that who wrote with these heads knew of."""
     past = membership.log.past_of(mheads)
-    for later in membership.epochs.values():
-        if later.counts and epoch in later.older and past >> later.change.index & 1 and later.envelope_hashes(dev):
-            raise refuse("epoch_old")
+    return frozenset(epoch.id for epoch in membership.epochs.values() if past >> epoch.change.index & 1)
 
 
 def envelope_hash(envelope: bytes) -> bytes:

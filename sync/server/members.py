@@ -42,13 +42,22 @@ class Circle:
     def is_active(self, dev: bytes) -> bool:
         return self.membership.is_active(dev)
 
+    def may_ask(self, dev: bytes) -> bool:
+        """Whether a device has a say here: its member is in the circle and nobody withdrew it.
+
+        Closed by its own owner it has, too: that workspace was put back once more, or there is a copy of it. It has to
+        hear so, vouch for its next key and bring what it had numbered.
+        """
+        state = self.membership.devices.get(dev)
+        return state is not None and not state.revoked and self.membership.members[state.member].role is not None
+
     def key_of(self, auth: wire.Auth, *, now_ms: int) -> bytes | None:
         """The key that must have signed a request, or None when the caller has no business here.
 
-        A device must be active; an invite must be unexpired, not revoked and not used up.
+        A device must be one that may ask; an invite must be unexpired, not revoked and not used up.
         """
         if auth.mode == wire.AUTH_DEVICE:
-            return self.log.cards[auth.key_id].ed_pk if self.is_active(auth.key_id) else None
+            return self.log.cards[auth.key_id].ed_pk if self.may_ask(auth.key_id) else None
         invite = self.membership.invites.get(auth.key_id) if auth.mode == wire.AUTH_INVITE else None
         if invite is None or invite.revoked or invite.used >= invite.op.uses:
             return None
@@ -63,7 +72,7 @@ class Circle:
     def joining_key(self, data: bytes, dev: bytes) -> bytes | None:
         """The key of a device that is about to enter by its first change, else None.
 
-        That is a join that a valid invite signed, or a link by a device that is in use (or has gone on in this one). A device
+        That is a join that a valid invite signed, or a link by a device that may ask. A device
         that is in the log already has its say by its role, or none any more.
         """
         if dev in self.log.cards:
@@ -73,16 +82,11 @@ class Circle:
             if changeset.dev != dev or changeset.kind != codec.MEMBERSHIP:
                 return None
             op = decode_op(changeset.clear)
-            if not isinstance(op, Join) and not (isinstance(op, LinkDevice) and self._may_link(op.parent)):
+            if not isinstance(op, Join) and not (isinstance(op, LinkDevice) and self.may_ask(op.parent)):
                 return None
             return member_log.add(self.log, changeset).cards[dev].ed_pk
         except BadChangeset:
             return None
-
-    def _may_link(self, parent: bytes) -> bool:
-        """Whether a device may vouch for another one: it is in use, or was closed by its own owner."""
-        state = self.membership.devices.get(parent)
-        return state is not None and not state.revoked and self.membership.members[state.member].role is not None
 
     def crowded_by(self, id: bytes, most: int) -> bool:
         """Whether the newest change, this one, is one too many of `most` changes of this circle.
@@ -109,7 +113,7 @@ class Circle:
                 codec.check_signature(changeset, self.log.cards[changeset.dev].ed_pk)
                 return True
             op = decode_op(changeset.clear)
-            if not isinstance(op, LinkDevice) or not self._may_link(op.parent):
+            if not isinstance(op, LinkDevice) or not self.may_ask(op.parent):
                 return False
             linked_card(changeset, op, self.log.cards[op.parent].ed_pk)
         except BadChangeset:

@@ -151,7 +151,7 @@ class Service:
     async def head_for(self, asked: Asked) -> wire.Head:
         """The head for a device that is still in the circle. Raises Refused."""
         row = await self.kept(self.store.space(asked.space))
-        if row is None or not (await self.circle(row)).is_active(asked.key_id):
+        if row is None or not (await self.circle(row)).may_ask(asked.key_id):
             raise Refused(403, "no_access")
         return self.head(asked.space, row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -9,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from circle_app.domain.merge import CellOp
-from circle_app.workspace import spaces
+from circle_app.workspace import backup, spaces
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.connection import FILE_NAME
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.filestore import FOLDER as FILES
 from sync.client.calls import Server
 from sync.client.engine import SyncEngine
 from sync.vault import FILE_NAME as VAULT_FILE
@@ -28,7 +30,11 @@ Edit = tuple[int, bytes, int, CellOp]
 
 
 class Killed(BaseException):
-    """The program was killed here; not an Exception, as no code may catch it."""
+    """The program of `device` was killed here; not an Exception, as no code may catch it."""
+
+    def __init__(self, device: Device) -> None:
+        super().__init__(device.name)
+        self.device = device
 
 
 @dataclass
@@ -54,6 +60,7 @@ class Device:
     """`edits` has every edit that this person was told is saved, by circle id and member id, also after crashes.
 
     `unsure` are those whose only copy was lost with a disk: they may be there, or not. `twins` counts its copies.
+    `dated` are the files whose times follow this computer's clock, as a real disk's would.
     `dies_in` counts moments (a commit, a request, an answer) until the program is killed; 0 is never.
     """
 
@@ -69,10 +76,12 @@ class Device:
     twins: int = 0
     dies_in: int = 0
     lives: int = 0
+    dated: dict[str, int] = field(default_factory=dict)
     ws: Workspace = field(init=False)
     vault: Vault = field(init=False)
     engine: SyncEngine = field(init=False)
     _leaving_then: set[bytes] = field(default_factory=set)
+    _leaving_at: dict[Path, set[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.clock = SimClock(self.time)
@@ -84,10 +93,7 @@ class Device:
         dead = self._home
         self.lives += 1
         self.dies_in = 0
-        self._home.mkdir()
-        for name in KILLED_FILES:
-            if (dead / name).exists():
-                shutil.copyfile(dead / name, self._home / name)
+        _copy(dead, self._home)
         dead_ws = self.ws
         self.vault = Vault.open(self._home)
         self._open(Workspace.open)
@@ -97,10 +103,7 @@ class Device:
     def back_up(self) -> None:
         """A copy of the folder as it is now, as a backup program makes it."""
         shutil.rmtree(self._backup, ignore_errors=True)
-        self._backup.mkdir()
-        for name in KILLED_FILES:
-            if (self._home / name).exists():
-                shutil.copyfile(self._home / name, self._backup / name)
+        _copy(self._home, self._backup)
         self._leaving_then = set(self.leaving)
 
     def restore(self) -> bool:
@@ -118,6 +121,26 @@ class Device:
         self.leaving = set(self._leaving_then)
         return True
 
+    def keep_copy(self) -> None:
+        """A copy on a memory stick, as the app makes it."""
+        self._leaving_at[backup.back_up(self.ws, None, self._stick).path] = set(self.leaving)
+
+    def put_back(self) -> bool:
+        """One of the app's copies takes the place of the workspace, by the app's own verb; False when there is none."""
+        copies = backup.backups(self._stick)
+        if not copies:
+            return False
+        copy = self.chance.choice(copies).path
+        self.dies_in = 0
+        self.engine.close()
+        self.ws.close()
+        try:
+            backup.restore(self._home, None, copy, clock=self.clock, random_bytes=self.chance.randbytes)
+            self.leaving = set(self._leaving_at[copy])
+        finally:
+            self._open(Workspace.open)
+        return True
+
     def twin(self) -> Device:
         """The folder copied to another computer; both go on."""
         self.twins += 1
@@ -130,10 +153,8 @@ class Device:
         other.edits = {key: set(edits) for key, edits in self.edits.items()}
         other.unsure = {key: set(edits) for key, edits in self.unsure.items()}
         other.leaving = set(self.leaving)
-        other._home.mkdir()
-        for name in KILLED_FILES:
-            if (self._home / name).exists():
-                shutil.copyfile(self._home / name, other._home / name)
+        other.dated, other._leaving_at = dict(self.dated), {}
+        _copy(self._home, other._home)
         other.vault = Vault.open(other._home)
         other._open(Workspace.open)
         return other
@@ -153,6 +174,11 @@ class Device:
         self.ws.close()
 
     @property
+    def person(self) -> str:
+        """Whose computer it is: copies and further computers have longer names."""
+        return self.name[:3]
+
+    @property
     def _home(self) -> Path:
         return self.folder / f"{self.name}-{self.lives}"
 
@@ -160,11 +186,15 @@ class Device:
     def _backup(self) -> Path:
         return self.folder / f"{self.name}-backup"
 
+    @property
+    def _stick(self) -> Path:
+        return self.folder / f"{self.name}-stick"
+
     def _open(self, opened: Callable[..., Workspace]) -> None:
         self.ws = opened(self._home, key=None, clock=self.clock, random_bytes=self.chance.randbytes)
         self.ws.subscribe(self._remember)
         self.ws.subscribe(lambda _news: self._moment())
-        self.engine = SyncEngine(self.ws, self.vault, connect=self._line)
+        self.engine = SyncEngine(self.ws, self.vault, connect=self._line, monotonic=self._seconds)
 
     def _line(self, _address: str) -> Server:
         transport = SimTransport(self.network, self.name, self._moment)
@@ -181,8 +211,30 @@ class Device:
             edit = (table, row, column, CellOp(stamp, value, base))
             self.edits.setdefault((space32, member), set()).add(edit)
 
+    def _seconds(self) -> float:
+        """Time goes by with what is asked of servers."""
+        return self.time.now_ms / 1000 + self.network.requests / 3
+
+    def _date_files(self) -> None:
+        folder, now_ns = self._home / FILES, self.clock.now_ms() * 1_000_000
+        for entry in os.scandir(folder) if folder.is_dir() else ():
+            if self.dated.get(entry.name) != entry.stat().st_mtime_ns:
+                os.utime(entry.path, ns=(now_ns, now_ns))
+                self.dated[entry.name] = now_ns
+
     def _moment(self) -> None:
+        self._date_files()
         if self.dies_in:
             self.dies_in -= 1
             if not self.dies_in:
-                raise Killed
+                raise Killed(self)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """What is on the disk at this moment."""
+    target.mkdir()
+    for name in KILLED_FILES:
+        if (source / name).exists():
+            shutil.copyfile(source / name, target / name)
+    if (source / FILES).is_dir():
+        shutil.copytree(source / FILES, target / FILES)

@@ -14,6 +14,7 @@ from circle_app.workspace.commands import (
     attendance,
     circles,
     comments,
+    conflicts,
     contributions,
     live,
     meetings,
@@ -24,8 +25,11 @@ from circle_app.workspace.commands import (
     tasks,
     undo,
 )
+from circle_app.workspace.commands.trash import restore
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.conflicts import conflicts as differences
 from circle_app.workspace.queries.notes import note
+from circle_app.workspace.queries.trash import trash
 
 WORDS = ("milk", "Straße", "مرحبا", "  two  spaces ", "x" * 400, "=1+1", "a\nb", "\u202eevil", "0", "日本語 meeting")
 
@@ -38,6 +42,8 @@ class Hands:
     space: int
     chance: random.Random
     tag: str
+    more: bool = False
+    """Whether they also settle differences and bring back what was deleted."""
 
     def one_edit(self) -> str:
         """Does one thing and returns its name. Raises RuleBroken or NotFound as the commands do."""
@@ -47,6 +53,8 @@ class Hands:
             self._old_note, self._person, self._live, self._live, self._project, self._comment, self._circle,
             self._undo, self._contribution,
         )  # fmt: skip
+        if self.more:
+            choices += (self._deleted, self._from_the_trash, self._from_the_trash, self._difference, self._difference)
         action = self.chance.choice(choices)
         action()
         return action.__name__
@@ -217,3 +225,27 @@ class Hands:
 
     def _undo(self) -> None:
         (undo.redo if self.chance.random() < 0.3 else undo.undo)(self.ws)
+
+    def _deleted(self) -> None:
+        kind, delete = self.chance.choice(
+            (("projects", projects.delete_project), ("people", people.remove_person), ("comments", comments.delete_comment),
+             ("contributions", contributions.delete_contribution), ("meetings", meetings.delete_meeting))
+        )  # fmt: skip
+        ref = self._any(kind)
+        if ref is not None:
+            delete(self.ws, ref)
+
+    def _from_the_trash(self) -> None:
+        there = trash(self.ws, self.space)
+        if there:
+            one = self.chance.choice(there).row
+            restore(self.ws, one.kind, one.ref)
+
+    def _difference(self) -> None:
+        there = differences(self.ws, self.space)
+        if not there:
+            return
+        one = self.chance.choice(there)
+        both = conflicts.both(one) is not None
+        verbs = (conflicts.keep_shown, conflicts.take_lost, conflicts.keep_both if both else conflicts.take_lost)
+        self.chance.choice(verbs)(self.ws, one)

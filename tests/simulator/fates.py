@@ -31,10 +31,14 @@ TEN_YEARS_MS = 10 * 365 * 86_400_000
 
 
 def befall(story: Story, act: str, device: Device, chance: random.Random) -> str:
-    """Does one act of this file; how it ended."""
+    """Does one act of this file, or of those about files, computers and decisions; how it ended."""
+    from tests.simulator import computers, decisions, files
+
     acts: dict[str, Callable[[Story, Device, random.Random], str]] = {
         "backup": _back_up, "restore": _restore, "twin": _twin, "stick": _stick, "lie": _lie, "role": _role,
-        "withhold": _withhold, "two servers": _two_servers, "years": _years,
+        "withhold": _withhold, "two servers": _two_servers, "years": _years, "link": computers.link,
+        "withdraw": computers.withdraw, "copy": computers.copy, "put back": computers.put_back,
+        "verdict": decisions.verdict, "office": decisions.office, "file": files.file,
     }  # fmt: skip
     return acts[act](story, device, chance)
 
@@ -71,8 +75,9 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
             owner.unsure.setdefault(key, set()).update(gone)
             edits -= gone
             lost += len(gone)
-    for key, seen in story.register.removed.items():
-        story.register.removed[key] = [frozenset(some & ids) for some in seen]
+    for struck in (story.register.removed, story.register.withdrawn):
+        for key, seen in struck.items():
+            struck[key] = [frozenset(some & ids) for some in seen]
     return lost
 
 

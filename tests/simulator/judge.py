@@ -12,14 +12,18 @@ from circle_app.workspace.dump import dump
 from circle_app.workspace.prose import is_text
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync.client.admit import membership_of
+from sync.client.asking import WAITING
+from sync.client.exchange import lives
 from sync.client.opening import opener
 from sync.client.owed import PATIENCE_MS
 from sync.membership.ops import Genesis, Join
 from sync.membership.result import Membership
 from tests.simulator import holding
+from tests.simulator.computers import is_withdrawn
 from tests.simulator.device import Device, Edit
+from tests.simulator.files import check_files
 from tests.simulator.holding import plain
-from tests.simulator.membership import confirm_all
+from tests.simulator.membership import Register, confirm_all
 from tests.simulator.story import Story
 
 ROUNDS = 12
@@ -65,19 +69,26 @@ def _round(story: Story) -> list[str]:
     troubles = []
     for device in story.devices:
         for circle in spaces.spaces(device.ws):
-            if circle.state != "active":
+            if not lives(circle) or (circle.state == WAITING and story.edition < 3):
                 continue
             report = device.engine.sync(circle.no)
             story.trace.note("heal", device.name, report.pushed, report.pulled)
+            founder = story.register.founders[circle.space32]
+            if _out_of_use(story, device, circle, _membership(founder, circle.space32)):
+                continue  # nobody answers this computer any more
             left = spaces.space(device.ws, circle.no).state == "left"
-            if report.pushed or report.pulled or report.refilled or left:
+            if report.pushed or report.pulled or report.refilled or report.more or left:
                 troubles.append(f"{device.name} sent {report.pushed} and got {report.pulled}")
-            founder = story.register.founders.get(circle.space32)
             if founder is device and confirm_all(device, circle.no):
                 troubles.append("somebody was let in")
-            if founder is not None and _active(founder, circle) and (report.problem or report.waiting):
+            if _active(founder, circle) and (report.problem or report.waiting):
                 troubles.append(f"{device.name}: {report.problem.code if report.problem else 'waiting'}")
     return troubles
+
+
+def _out_of_use(story: Story, device: Device, circle: spaces.Space, membership: Membership) -> bool:
+    """Whether a computer was withdrawn, and counts as that."""
+    return not membership.is_active(circle.dev16) and is_withdrawn(story, device, circle)
 
 
 def _let_in(membership: Membership, member: bytes) -> bool:
@@ -104,12 +115,18 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         circle = spaces.space_by_id(device.ws, space32)
         for (space, _member), edits in (*device.edits.items(), *device.unsure.items()):
             may |= edits if space == space32 else set()
-        if circle is None:
+        for key in (k for k, d in story.register.past.items() if d is device and k[0] == space32):
+            if key not in story.register.removed and key not in story.register.lost | story.register.fallen:
+                must |= device.edits.get(key, set()) if _let_in(membership, key[1]) else set()
+        if circle is None or circle.state in spaces.UNFINISHED:
             continue
         key = (space32, circle.member16)
         active = _active(founder, circle)
         if key in story.register.lost:
             continue
+        if active and _out_of_use(story, device, circle, membership):
+            continue  # what it had not sent stays with it
+        _expect(not active or circle.state != WAITING, f"{device.name} was let in and still waits")
         if active and key not in story.register.left:
             there.append((device, circle))
         elif key not in story.register.removed and key not in story.register.left:
@@ -125,13 +142,29 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
     if any(space == space32 and not _let_in(membership, m) for space, m in story.register.lost):
         return  # who waited for a decision, left, and was forgotten by the server cannot give anybody their edits again
     may |= story.register.forged.get(space32, set())
-    _same(there, must, may)
+    overruled = {plain(e) for e in story.register.overruled}
+    _same(there, {e for e in must if plain(e) not in overruled}, may)
     for device, circle in there:
-        _clean(device, circle, membership, story.register.forged_ids, story.register.fallen)
+        _clean(device, circle, membership, story.register)
+        held = {s.id for s in journal.stored(device.ws, circle.no)} | story.register.rejected
         for (space, member), seen in story.register.removed.items():
-            if space == space32 and member in gone:
-                held = {s.id for s in journal.stored(device.ws, circle.no)}
-                _expect(frozenset.intersection(*seen) <= held, "what the remover had seen stays")
+            if space == space32 and member in gone and seen:
+                left = {id for id in frozenset.intersection(*seen) if _was_seen(story.register, space32, id)}
+                _expect(left <= held, "what the remover had seen stays")
+        for (space, dev), seen in story.register.withdrawn.items():
+            if space == space32 and membership.member_of.get(dev, b"") in membership.members.keys() - gone:
+                _expect(frozenset.intersection(*seen) <= held, "what was seen of a withdrawn computer stays")
+    _expect(*_whole_files(story, there))
+
+
+def _was_seen(register: Register, space32: bytes, id: bytes) -> bool:
+    """Whether who withdrew the computer that wrote something had seen it."""
+    return all(id in seen for seen in register.withdrawn.get((space32, register.authors[id]), ()))
+
+
+def _whole_files(story: Story, there: list[tuple[Device, spaces.Space]]) -> tuple[bool, str]:
+    wrong = check_files(story, there) if story.edition > 2 else ""
+    return not wrong, wrong
 
 
 def _same(there: list[tuple[Device, spaces.Space]], must: set[Edit], may: set[Edit]) -> None:
@@ -154,20 +187,20 @@ def _same(there: list[tuple[Device, spaces.Space]], must: set[Edit], may: set[Ed
     _expect(len(hashes) <= 1, "state hashes differ")
 
 
-def _clean(
-    device: Device, circle: spaces.Space, membership: Membership, forged: set[bytes], fallen: set[tuple[bytes, bytes]]
-) -> None:
+def _clean(device: Device, circle: spaces.Space, membership: Membership, register: Register) -> None:
+    forged = register.forged_ids
     _expect(journal.waiting(device.ws, circle.no) == 0, f"{device.name} still has something to send")
     held = [(h.why, h.dev.hex()[:8]) for h in inbox.held(device.ws, circle.no) if h.id not in forged]
     _expect(held == [], f"{device.name} still waits for something: {held}")
     _expect(doubt(device.ws, circle.no) is None, f"{device.name} still gives no numbers")
     lawful = {
         d for d, m in membership.member_of.items()
-        if membership.members[m].role is not None and (circle.space32, m) not in fallen
+        if membership.members[m].role is not None and (circle.space32, m) not in register.fallen
+        and (circle.space32, d) not in register.withdrawn
     }  # fmt: skip
     wrong = [
         q.why for q in inbox.quarantined(device.ws, circle.no)
-        if (q.dev in lawful and q.id not in forged) or q.why not in _UNLAWFUL
+        if q.id not in register.rejected and ((q.dev in lawful and q.id not in forged) or q.why not in _UNLAWFUL)
     ]  # fmt: skip
     _expect(wrong == [], f"{device.name} set aside what was lawful: {wrong}")
 

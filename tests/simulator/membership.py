@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from circle_app.workspace import journal, spaces
 from circle_app.workspace.changes import MEMBERSHIP
 from sync.client import circle_members, enrol
+from sync.client.admit import membership_of
 from sync.client.leaving import leave
+from sync.membership.result import Member
 from tests.simulator.device import Device, Edit
 
 
@@ -21,6 +23,10 @@ class Register:
     those who had left for good when the server lost its memory: they do not come back to refill it. `fallen` were
     organizers: what they wrote as such and nobody had seen is put aside. `forged` has, by circle, the edits in
     changesets that liars made by hand: they may count or not, but for everybody alike.
+
+    `withdrawn` is as `removed`, for (circle, device), `authors` who wrote what was seen then. `past` are the places of
+    those who left and came back as somebody else, and by which computer. `rejected` are changesets that an organizer
+    put aside for good, and `overruled` their edits. `files` is what was attached, by row.
     """
 
     founders: dict[bytes, Device] = field(default_factory=dict)
@@ -31,6 +37,18 @@ class Register:
     fallen: set[tuple[bytes, bytes]] = field(default_factory=set)
     forged: dict[bytes, set[Edit]] = field(default_factory=dict)
     forged_ids: set[bytes] = field(default_factory=set)
+    withdrawn: dict[tuple[bytes, bytes], list[frozenset[bytes]]] = field(default_factory=dict)
+    authors: dict[bytes, bytes] = field(default_factory=dict)
+    past: dict[tuple[bytes, bytes], Device] = field(default_factory=dict)
+    rejected: set[bytes] = field(default_factory=set)
+    overruled: set[Edit] = field(default_factory=set)
+    files: dict[bytes, bytes] = field(default_factory=dict)
+
+    def seen(self, device: Device, no: int, devices: Iterable[bytes]) -> frozenset[bytes]:
+        """What is here of some devices of somebody who is about to lose a right."""
+        found = {s.id: dev for dev in devices for s in journal.stored(device.ws, no, dev=dev)}
+        self.authors |= found
+        return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +58,16 @@ class Comings:
     device: Device
     register: Register
     chance: random.Random
+    more: bool = False
+    """Whether people also come back, and are let in or declined one by one."""
 
     def one_act(self) -> str:
         choices: tuple[Callable[[], object], ...] = (
             self.invite, self.invite, self.join, self.join, self.join, self._promote, self._promote, self._remove,
             self._leave, self._end_invitation, self._confirm,
         )  # fmt: skip
+        if self.more:
+            choices += (self._invite_to_ask, self.join, self._come_back, self._come_back, self._decline)
         action = self.chance.choice(choices)
         action()
         return action.__name__
@@ -58,13 +80,13 @@ class Comings:
         self.register.founders[spaces.space(self.device.ws, no).space32] = self.device
         return no
 
-    def invite(self, *, uses: int | None = None) -> None:
+    def invite(self, *, uses: int | None = None, confirm: bool = False) -> None:
         circle = self._circle()
         if circle is not None:
             role = self.chance.choice(("participant", "participant", "participant", "follower"))
             made = enrol.invite(
                 self.device.ws, self.device.vault, circle.no, role=role, uses=uses or self.chance.randrange(1, 4),
-                days=3650,
+                days=3650, confirm=confirm,
             )  # fmt: skip
             self.register.links.append(made.link)
 
@@ -77,6 +99,36 @@ class Comings:
                 device.ws, device.vault, self.chance.choice(open_to_me), my_name=device.name, engine=device.engine
             )
 
+    def _invite_to_ask(self) -> None:
+        self.invite(confirm=True)
+
+    def _come_back(self) -> None:
+        """Somebody who left, or was removed, joins anew: with other keys, and so as somebody else."""
+        device = self.device
+        gone = {s.space32: s for s in spaces.spaces(device.ws) if s.state == "left"}
+        open_to_me = [x for x in self.register.links if enrol.read_invitation(x).space32 in gone]
+        if not open_to_me:
+            return
+        link = self.chance.choice(open_to_me)
+        space32 = enrol.read_invitation(link).space32
+        was = (space32, gone[space32].member16)
+        try:
+            enrol.join(device.ws, device.vault, link, my_name=device.name, engine=device.engine)
+        finally:
+            now = spaces.space_by_id(device.ws, space32)
+            if now is None or now.member16 != was[1]:
+                if space32 in device.leaving:
+                    self.register.past[was] = device
+                device.leaving.discard(space32)
+
+    def _decline(self) -> None:
+        circle = self._circle()
+        waiting = [m for m in circle_members.circle_members(self.device.ws, circle.no) if m.waiting] if circle else []
+        if circle is not None and waiting:
+            member = self.chance.choice(waiting).member16
+            self.register.removed.setdefault((circle.space32, member), [])
+            circle_members.decline(self.device.ws, self.device.vault, circle.no, member)
+
     def _promote(self) -> None:
         circle, member = self._somebody()
         if circle is not None:
@@ -86,8 +138,8 @@ class Comings:
         circle, member = self._somebody()
         if circle is None:
             return
-        dev = next((m.dev for m in self._members(circle.no) if m.id == member), b"")
-        seen = frozenset(s.id for s in journal.stored(self.device.ws, circle.no, dev=dev))
+        devices = [d.dev for m in self._members(circle.no) if m.id == member for d in m.devices]
+        seen = self.register.seen(self.device, circle.no, devices if self.more else devices[:1])
         before = journal.stored(self.device.ws, circle.no, kind=MEMBERSHIP)
         try:
             circle_members.remove(self.device.ws, self.device.vault, circle.no, member)
@@ -97,7 +149,7 @@ class Comings:
 
     def _leave(self) -> None:
         circle = self._circle()
-        if circle is None or self.register.founders[circle.space32].name[:3] == self.device.name[:3]:
+        if circle is None or self.register.founders[circle.space32].person == self.device.person:
             return  # nor does a copy of the founder's computer
         self.device.leaving.add(circle.space32)
         self.register.left.add((circle.space32, circle.member16))
@@ -126,8 +178,8 @@ class Comings:
         members = [m.member16 for m in circle_members.circle_members(self.device.ws, circle.no) if m.role]
         return (circle, self.chance.choice(members)) if members else (None, b"")
 
-    def _members(self, no: int) -> list[circle_members.Member]:
-        return list(circle_members.membership_of(self.device.ws, no).members.values())
+    def _members(self, no: int) -> list[Member]:
+        return list(membership_of(self.device.ws, no).members.values())
 
 
 def confirm_all(device: Device, no: int) -> int:

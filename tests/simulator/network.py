@@ -10,12 +10,13 @@ import msgspec
 
 from circle_app.errors import SyncProblem
 from sync import codec, wire
-from sync.client.transport import Reply, Transport
+from sync.client.transport import Reply, Taking, Transport
 from tests.simulator.server import SimServer
 from tests.simulator.trace import Trace
 
 ADDRESS = "http://localhost:8440"
 REMEMBERED = 40
+CHUNK = 64 << 10
 
 Request = tuple[str, str, bytes, dict[str, str]]
 
@@ -38,7 +39,9 @@ class Network:
     requests: int = 0
     _old: list[Request] = field(default_factory=list)
 
-    def call(self, device: str, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    def call(
+        self, device: str, method: str, path: str, body: bytes, headers: Mapping[str, str], taking: Taking | None = None
+    ) -> Reply:  # fmt: skip
         """What arrives at the device; SyncProblem as the real transport raises it."""
         self.requests += 1
         request: Request = (method, path, body, dict(headers))
@@ -60,6 +63,8 @@ class Network:
         self.trace.note(fate, device, method, path, body, reply.status, reply.body)
         if device in self.hidden and "/changesets?" in path and reply.status == 200:
             reply = _without(reply, self.hidden[device])
+        if taking is not None and reply.status in (200, 206):
+            return self._flowing(fate, reply, taking)
         return self._arriving(fate, reply, path)
 
     def clear(self) -> None:
@@ -88,6 +93,21 @@ class Network:
             case "page damaged" if "/changesets?" in path and reply.status == 200:
                 return self._damage(reply)
         return reply
+
+    def _flowing(self, fate: str, reply: Reply, taking: Taking) -> Reply:
+        """A piece of a file comes chunk by chunk: what came before the line broke is there."""
+        if fate == "reply lost":
+            raise _lost("slow")
+        data = bytearray(reply.body)
+        if fate == "page damaged" and data:
+            self.damaged = True
+            data[self.chance.randrange(len(data))] ^= 1 << self.chance.randrange(8)
+        whole = self.chance.randrange(len(data) + 1) if fate == "reply cut" else len(data)
+        for at in range(0, whole, CHUNK):
+            taking.put(bytes(data[at : min(at + CHUNK, whole)]))
+        if fate == "reply cut":
+            raise _lost("cut_off")
+        return Reply(reply.status, b"")
 
     def _fate(self) -> str:
         if self.chance.random() >= self.rough:
@@ -142,12 +162,17 @@ class SimTransport(Transport):
         *,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
-        taking: object = None,
+        taking: Taking | None = None,
     ) -> Reply:
         self._before()
-        reply = self._network.call(self._device, method, path, body, headers or {})
+        flowing = None if taking is None else Taking(taking.kind, taking.most, lambda chunk: self._put(taking, chunk))
+        reply = self._network.call(self._device, method, path, body, headers or {}, flowing)
         self._before()
         return reply
+
+    def _put(self, taking: Taking, chunk: bytes) -> None:
+        taking.put(chunk)
+        self._before()
 
 
 def _lost(code: str) -> SyncProblem:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from tests.simulator.hpke import seeded
 from tests.simulator.judge import check, heal
 from tests.simulator.story import EDITION, Story
+from tests.simulator.surroundings import surroundings
 
 MEMORY = Path("/dev/shm")
 
@@ -50,7 +50,7 @@ def run(seed: int, steps: Sequence[int], *, out: TextIO | None = None, edition: 
 @contextmanager
 def begun(seed: int, *, out: TextIO | None = None, edition: int = EDITION) -> Iterator[Story]:
     """A seed's story with its cast in place; afterwards everything of it is gone."""
-    with in_memory() as folder, seeded(random.Random(f"{seed} hpke")):
+    with in_memory() as folder, surroundings(random.Random(f"{seed} hpke")):
         story = Story(folder, seed, out, edition)
         try:
             yield story

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.client.transport import Reply
+from sync.server import keeping
 from sync.server.app import create_app
 from sync.server.config import Config
 
@@ -19,6 +20,7 @@ class SimServer:
     def __init__(self, folder: Path, *, now_ms: Callable[[], int], random_bytes: Callable[[int], bytes]) -> None:
         self.folder = folder
         self.has_copy = False
+        self.has_backup = False
         self._now_ms = now_ms
         self._random_bytes = random_bytes
         self._loop = asyncio.new_event_loop()
@@ -47,6 +49,17 @@ class SimServer:
         shutil.copytree(self._copy, self.folder)
         self._start()
 
+    def back_up(self) -> None:
+        """What an operator does while the server runs."""
+        keeping.backup(self.folder, self._backup)
+        self.has_backup = True
+
+    def put_back(self) -> None:
+        """The operator restores that backup, under a new generation."""
+        self._stop()
+        keeping.restore(self.folder, self._backup, random_bytes=self._random_bytes)
+        self._start()
+
     def wipe(self) -> None:
         """An empty database with a new name in the old place."""
         self._stop()
@@ -69,6 +82,10 @@ class SimServer:
     @property
     def _copy(self) -> Path:
         return self.folder.with_name(self.folder.name + "-copy")
+
+    @property
+    def _backup(self) -> Path:
+        return self.folder.with_name(self.folder.name + "-backup")
 
     def _start(self) -> None:
         config = Config(data=self.folder, readers=1, device_per_second=0)  # a story's hours pass in a second

@@ -50,7 +50,7 @@ def test_the_same_seed_is_the_same_story_in_another_process_too(other: Elsewhere
 def test_a_story_with_new_keys_hangs_on_its_seed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     first = run(WITH_NEW_KEYS, range(60)).trace
     assert run(WITH_NEW_KEYS, range(60)).trace == first
-    monkeypatch.setattr("tests.simulator.run.seeded", nullcontext)
+    monkeypatch.setattr("tests.simulator.surroundings.seeded", nullcontext)
     assert run(WITH_NEW_KEYS, range(60)).trace != first
 
 
@@ -76,7 +76,7 @@ def test_both_suites_open_what_they_sealed_and_nothing_else(
 
 @pytest.fixture
 def healed() -> Iterator[Story]:
-    with begun(3) as story:
+    with begun(14) as story:
         story.tell(range(80))
         heal(story)
         check(story)
@@ -99,4 +99,11 @@ def test_the_judge_sees_what_is_lost_changed_unsent_or_set_aside(healed: Story, 
     with healed.devices[0].ws.writing() as db:
         db.execute(harm)
     with pytest.raises(Broken):
+        check(healed)
+
+
+def test_the_judge_sees_that_a_file_is_another_than_was_attached(healed: Story) -> None:
+    assert healed.register.files
+    healed.register.files = {row: data + b"!" for row, data in healed.register.files.items()}
+    with pytest.raises(Broken, match="another file"):
         check(healed)

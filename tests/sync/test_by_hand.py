@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from circle_app.domain.ops import SetOp
+from circle_app.domain.schema import TASKS
 from circle_app.workspace import inbox, journal, spaces
+from circle_app.workspace.changes import CONTENT
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
 from sync import codec, wire
@@ -21,6 +25,7 @@ from sync.client.admit import membership_of
 from sync.client.calls import Server, Signer
 from sync.client.leaving import leave
 from sync.membership.epochs import best
+from sync.seal import seal
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
 
@@ -176,3 +181,26 @@ def test_work_that_a_new_key_builds_on_stays_under_the_key_before_it(hall: Hall)
     add_task(ana.ws, 1, title="Under the new key")
     hall.sync("ana", "dora", "carl")
     assert hall.titles("carl") == hall.titles("dora") == ["Before the invitation", "Under the new key"]
+
+
+def test_what_a_liar_sealed_under_a_key_they_knew_to_be_given_up_is_with_everybody_or_nobody(hall: Hall) -> None:
+    ana, ben = hall["ana"], hall["ben"]
+    first = access(ben.ws, ben.vault, 1).current
+    circle_members.promote(ana.ws, ana.vault, 1, spaces.space(ben.ws, 1).member16)
+    circle_members.remove(ana.ws, ana.vault, 1, spaces.space(hall["dora"].ws, 1).member16)
+    hall.sync("ana", "ben")
+    enrol.invite(ben.ws, ben.vault, 1)
+    hall.sync("ben", "ana")
+    circle_members.remove(ana.ws, ana.vault, 1, spaces.space(hall["carl"].ws, 1).member16)
+    hall.sync("ana", "ben")
+    held = access(ben.ws, ben.vault, 1)
+    begin = journal.stored(ben.ws, 1, dev=held.keys.dev)[0]
+    lie = SetOp(TASKS.number, bytes(16), TASKS.column("title").number, "a lie", ben.ws.last_hlc, None)
+    made = seal(
+        space=held.space.space32, dev=held.keys.dev, seq=begin.seq + 1, prev=begin.id, mheads=membership_of(ben.ws, 1).heads,
+        deps=(), ops=(lie,), kind=CONTENT, clear=b"", signing=held.keys.signing, epoch=first, random_bytes=os.urandom,
+    )  # fmt: skip
+    by_hand.receive(ana.ws, ana.vault, 1, [made.data])
+    hall.sync("ana", "ben", "ana", "ben")
+    assert hall.titles("ana") == hall.titles("ben") == ["a lie"]
+    assert journal.carried(ana.ws, 1) == ()

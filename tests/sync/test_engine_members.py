@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from circle_app.errors import BadChangeset, RuleBroken
+from circle_app.errors import BadChangeset, RuleBroken, SyncProblem
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
@@ -18,7 +18,8 @@ from circle_app.workspace.verify import verify
 from sync.client import enrol
 from sync.client.access import access
 from sync.client.admit import membership_of
-from sync.client.circle_members import end_invitation, open_invitations, promote, remove, write
+from sync.client.calls import Server
+from sync.client.circle_members import circle_members, end_invitation, open_invitations, promote, remove, write
 from sync.client.engine import SyncEngine
 from sync.client.leaving import leave
 from sync.client.opening import opener
@@ -77,6 +78,28 @@ def test_leaving_offline_is_sent_later(both: Circle) -> None:
     assert both.ben.sync().problem is None
     assert spaces.space(both.ben.ws, 1).state == "left"
     assert journal.waiting(both.ben.ws) == 0
+
+
+def test_who_leaves_before_the_new_key_came_still_gives_what_they_wrote(
+    both: Circle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with machine(tmp_path / "cem", "Cem") as cem:
+        cem.join(both.link)
+        both.ana.sync()
+        remove(both.ana.ws, both.ana.vault, 1, both.member(cem))
+        both.ana.sync()
+    with monkeypatch.context() as line:
+        line.setattr(Server, "envelopes", _cut_off)
+        assert both.ben.sync().problem is not None
+    add_task(both.ben.ws, 1, title="Last word")
+    assert leave(both.ben.ws, both.ben.vault, 1, engine=both.ben.engine).problem is None
+    assert both.ana.sync().problem is None
+    assert {t.title for t in tasks(both.ana.ws, space=1)} == {"Last word"}
+    assert [m.role for m in circle_members(both.ana.ws, 1) if not m.me] == ["", ""]
+
+
+def _cut_off(*_: object) -> tuple[bytes, ...]:
+    raise SyncProblem("The line is cut.", "", code="cut_off")
 
 
 def test_the_only_organizer_does_not_leave_others_alone(both: Circle) -> None:

@@ -216,6 +216,30 @@ def test_the_old_key_of_a_restored_computer_is_closed_and_the_new_one_works(hall
     assert codec.MEMBERSHIP in {s.kind for s in journal.stored(new.ws, 1, dev=hall.dev("ana"))}
 
 
+def test_a_backup_that_is_put_back_twice_goes_on_both_times(hall: Hall) -> None:
+    hall.copy("ana", "backup")
+    for n in range(2):
+        add_task(hall["ana"].ws, 1, title="Written nowhere else")
+        hall.restore("backup", "ana")
+        cast_doubt(hall["ana"].ws, 1, "restored")  # as `backup.restore` does
+        add_task(hall["ana"].ws, 1, title=f"After restore {n}")
+        hall.settle("ana", "ben")
+    assert hall.titles("ben") == ["After restore 0", "After restore 1"]
+    numbers_once(hall, "ana", "ben")
+
+
+def test_a_copy_goes_on_when_its_original_was_put_back_and_closed_their_key(hall: Hall) -> None:
+    hall.copy("ana", "copy")
+    cast_doubt(hall["ana"].ws, 1, "restored")
+    hall.settle("ana", "ben")
+    add_task(hall["copy"].ws, 1, title="From the copy")
+    hall.settle("copy", "ana", "ben")
+    add_task(hall["copy"].ws, 1, title="Under a key of its own")
+    hall.settle("copy", "ana", "ben")
+    assert hall.titles("ben") == ["From the copy", "Under a key of its own"]
+    assert hall.dev("copy") != hall.dev("ana")
+
+
 def test_words_typed_before_and_after_a_restore_meet_in_one_text(hall: Hall) -> None:
     ref = add_note(hall["ana"].ws, 1, title="Notes", body="One.\n")
     hall.settle("ana", "ben")

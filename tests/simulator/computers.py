@@ -1,0 +1,90 @@
+"""People with several computers: one more is taken into use by a file and a code, one is withdrawn, copies are put back."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from circle_app.workspace import spaces
+from circle_app.workspace.become import own_devices
+from sync.client import linking
+from sync.client.admit import membership_of
+from sync.client.devices import devices_of, withdraw_device
+from tests.simulator.device import Device
+from tests.simulator.fates import MOST_DEVICES, unsure_what_is_nowhere
+
+if TYPE_CHECKING:
+    from tests.simulator.story import Story
+
+
+def link(story: Story, device: Device, chance: random.Random) -> str:
+    """A file for another computer of the same person is made, or one that was made before is used, once."""
+    waiting = [entry for entry in story.link_files if entry[0].person == device.person]
+    if not waiting or chance.random() < 0.3:
+        made = linking.offer(device.ws, device.vault)
+        story.link_files.append((device, made.data, made.code))
+        return "made"
+    entry = chance.choice(waiting)
+    story.link_files.remove(entry)
+    first, data, code = entry
+    others = [d for d in story.devices if d.person == device.person and d is not first]
+    if len(story.devices) < MOST_DEVICES and (not others or chance.random() < 0.5):
+        letter = "abcdefghijklmn"[sum(d.person == device.person for d in story.devices)]
+        others = [
+            Device(device.person + letter, story.folder, story.time, story.network, story.generator(chance.random()))
+        ]
+        story.devices += others
+    if not others:
+        return "nowhere"
+    other = chance.choice(others)
+    other.leaving |= first.leaving
+    taken = linking.take(other.ws, other.vault, data, code.lower().replace("-", " "))
+    return f"{other.name} took {len(taken)} circles"
+
+
+def withdraw(story: Story, device: Device, chance: random.Random) -> str:
+    """A computer is taken out of use: one's own other one, or that of somebody further from the founder.
+
+    Not the one that the judge asks afterwards.
+    """
+    choices = []
+    for circle in device.circles():
+        judge = story.register.founders[circle.space32]
+        spared = own_devices(judge.ws, spaces.space_by_id(judge.ws, circle.space32).no)
+        for member in sorted(membership_of(device.ws, circle.no).members):
+            found = devices_of(device.ws, device.vault, circle.no, member)
+            choices += [(circle, one.dev) for one in found if one.may_withdraw and one.dev not in spared]
+    if not choices:
+        return "none"
+    circle, dev = chance.choice(choices)
+    seen = story.register.seen(device, circle.no, [dev])
+    story.register.withdrawn.setdefault((circle.space32, dev), []).append(seen)
+    withdraw_device(device.ws, device.vault, circle.no, dev)
+    return dev.hex()[:8]
+
+
+def copy(_story: Story, device: Device, _chance: random.Random) -> str:
+    device.keep_copy()
+    return ""
+
+
+def put_back(story: Story, device: Device, _chance: random.Random) -> str:
+    if not device.put_back():
+        return "no copy"
+    return f"{unsure_what_is_nowhere(story)} edits were nowhere else"
+
+
+def is_withdrawn(story: Story, device: Device, circle: spaces.Space) -> bool:
+    """Whether this computer, or one that vouched for it or that it was before, was taken out of use."""
+    if circle.state != "active":
+        return False
+    log = membership_of(device.ws, circle.no).log
+    todo, known = [circle.dev16], set[bytes]()
+    while todo:
+        dev = todo.pop()
+        if (circle.space32, dev) in story.register.withdrawn:
+            return True
+        known.add(dev)
+        parents = {shown.parent for shown in log.introduced.get(dev, ()) if shown.parent is not None}
+        todo += sorted(parents - known)
+    return False
