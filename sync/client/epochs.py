@@ -21,7 +21,16 @@ from sync.client.calls import Server, Signer
 from sync.envelopes import open_envelope, seal_envelope, unwrap_old, wrap_old
 from sync.keys import DeviceKeys, EpochKey, new_epoch_secret
 from sync.membership import ops
-from sync.membership.epochs import Epoch, active_devices, best, envelope_hash, must_rotate, seen_by
+from sync.membership.epochs import (
+    Epoch,
+    active_devices,
+    best,
+    envelope_hash,
+    is_given_up,
+    known_epochs,
+    must_rotate,
+    seen_by,
+)
 from sync.membership.heads import heads_for
 from sync.membership.ops import Role, Rotation, decode_op, rotation_of
 from sync.membership.result import Membership
@@ -188,14 +197,32 @@ def _newest(held: Access, membership: Membership) -> list[Epoch]:
 def _reseal_unsent(
     ws: Workspace, held: Access, membership: Membership, top: Epoch, keys: Mapping[bytes, EpochKey]
 ) -> None:
-    """What no server has acknowledged is sealed anew, unless the change that begins the new epoch builds on it."""
+    """What no server has acknowledged is sealed anew where `sealed_under` says so."""
     no, past = held.space.no, seen_by(membership, top)
     for outgoing in journal.outbox(ws, no, -1):
         changeset = codec.parse(outgoing.data)
-        old = changeset.kind != codec.MEMBERSHIP and changeset.epoch in top.older
-        if old and outgoing.seq > past.get(outgoing.dev, 0):
-            sealed = reseal(changeset, epochs=keys, epoch=keys[top.id], random_bytes=ws.random_bytes)
+        epoch = sealed_under(membership, top, past, changeset, keys.keys())
+        if epoch != changeset.epoch:
+            sealed = reseal(changeset, epochs=keys, epoch=keys[epoch], random_bytes=ws.random_bytes)
             journal.replace_data(ws, no, sealed.id, sealed.data)
+
+
+def sealed_under(
+    membership: Membership, top: Epoch, past: Mapping[bytes, int], changeset: codec.Changeset, keys: Collection[bytes]
+) -> bytes:
+    """The epoch under which a changeset that no server has should be sealed, of those whose keys are held.
+
+    That is the best one, `top`. What the change that begins it builds on (`past`) reaches servers before it and stays as
+    it is; unless its author knew of a later epoch than its own, so that no server takes it: then that one.
+    """
+    if changeset.kind == codec.MEMBERSHIP or changeset.epoch not in keys:
+        return changeset.epoch
+    if changeset.epoch in top.older and changeset.seq >= past.get(changeset.dev, 0):
+        return top.id
+    if not is_given_up(membership, changeset.dev, changeset.epoch, changeset.mheads):
+        return changeset.epoch
+    known = known_epochs(membership, changeset.mheads) & set(keys)
+    return best(membership, known).id if known else changeset.epoch
 
 
 def keep_envelopes(ws: Workspace, no: int, name: bytes, envelopes: Iterable[wire.Envelope]) -> None:

@@ -12,9 +12,10 @@ from sync import codec, wire
 from sync.client.access import Access
 from sync.client.admit import RIGHTS
 from sync.client.calls import Server, Signer
+from sync.client.epochs import sealed_under
 from sync.client.mark import forget_unread, read_mark, read_unread
 from sync.membership import ops
-from sync.membership.epochs import Epoch, best, is_given_up, known_epochs, seen_by
+from sync.membership.epochs import Epoch, best, seen_by
 from sync.membership.result import Membership
 from sync.seal import reseal
 
@@ -105,14 +106,10 @@ def _newly_sealed(
     past: Mapping[bytes, int],
     changeset: codec.Changeset,
 ) -> bytes:
-    if changeset.kind == codec.MEMBERSHIP or changeset.epoch not in top.older or changeset.epoch not in held.epochs:
+    epoch = sealed_under(membership, top, past, changeset, held.epochs.keys())
+    if epoch == changeset.epoch:
         return changeset.data
-    if changeset.seq < past.get(changeset.dev, 0):
-        if not is_given_up(membership, changeset.dev, changeset.epoch, changeset.mheads):
-            return changeset.data
-        # Written past an epoch that its author knew, which no server takes: under that one, as it stands before this.
-        top = best(membership, held.epochs.keys() & known_epochs(membership, changeset.mheads))
-    sealed = reseal(changeset, epochs=held.epochs, epoch=held.epochs[top.id], random_bytes=ws.random_bytes)
+    sealed = reseal(changeset, epochs=held.epochs, epoch=held.epochs[epoch], random_bytes=ws.random_bytes)
     journal.replace_data(ws, held.space.no, sealed.id, sealed.data)
     return sealed.data
 

@@ -98,6 +98,30 @@ def test_who_leaves_before_the_new_key_came_still_gives_what_they_wrote(
     assert [m.role for m in circle_members(both.ana.ws, 1) if not m.me] == ["", ""]
 
 
+def test_what_is_written_before_two_new_keys_are_known_is_sealed_under_one_that_servers_take(
+    both: Circle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben = both.ana, both.ben
+    with machine(tmp_path / "cem", "Cem") as cem, machine(tmp_path / "dee", "Dee") as dee:
+        cem.join(both.link)
+        dee.join(both.link)
+        ana.sync()
+        promote(ana.ws, ana.vault, 1, both.member(ben))
+        for person in (ana, ben):
+            assert person.sync().problem is None
+        remove(ben.ws, ben.vault, 1, both.member(cem))
+        assert ben.sync().problem is None
+        with monkeypatch.context() as line:
+            line.setattr(Server, "envelopes", _cut_off)
+            assert ana.sync().problem is not None
+        add_task(ana.ws, 1, title="Between two keys")
+        remove(ana.ws, ana.vault, 1, both.member(dee))
+    for person in (ana, ben, ana, ben):
+        assert person.sync().problem is None
+    assert {t.title for t in tasks(ben.ws, space=1)} == {"Between two keys"}
+    assert ana.state() == ben.state()
+
+
 def _cut_off(*_: object) -> tuple[bytes, ...]:
     raise SyncProblem("The line is cut.", "", code="cut_off")
 
