@@ -27,6 +27,7 @@ from sync.client.admit import Incoming, TakenIn, forget_unproven, membership_of,
 from sync.client.apart import OnBug, sync_apart
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.exchange import Exchange, follow_role, lives
+from sync.client.goodbye import say_goodbye
 from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, read_mark, unread_from, write_mark
 from sync.client.refused import RolledBack, push_refused
@@ -162,7 +163,7 @@ class SyncEngine:
         me = exchange.membership.members.get(held.space.member16)
         if me is not None and me.role is None:
             self._pack(exchange)
-            self._say_goodbye(exchange)
+            say_goodbye(self._ws, exchange, follow_keys=self._follow_keys, push=self._push)
             return
         try:
             self._send_and_fetch(exchange)
@@ -206,28 +207,6 @@ class SyncEngine:
         everything once while the program runs, not at every try, until it knows us again.
         """
         return problem.code == "no_access" and (exchange.held.space.no, exchange.server.info().gen) not in self._offered
-
-    def _say_goodbye(self, exchange: Exchange) -> None:
-        """Send that we leave; a server that shows us the door has heard it already, or has lost us and is told all."""
-        no = exchange.held.space.no
-        try:
-            self._follow_keys(exchange)  # or what we had not sent is sealed under a key that others gave up
-            # Whoever wrote it may have lost it since: it must not go with us.
-            later = refill.carry(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
-            self._push(exchange)
-            if exchange.refused is not None and exchange.refused.code == "quota":
-                raise exchange.refused
-            # a copy of us wrote beside us, or the server did not take something
-            untold = later or doubt(self._ws, no) is not None or exchange.refused is not None
-        except SyncProblem as problem:
-            if problem.code not in ("no_access", RolledBack.code):
-                raise
-            removed = exchange.membership.members[exchange.held.space.member16].removed
-            untold = not removed or bool(journal.carried(self._ws, no))
-        if untold:
-            refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=())
-        journal.acknowledge(self._ws, no, [o.id for o in journal.outbox(self._ws, no, -1)])
-        follow_role(self._ws, exchange)
 
     def _membership(self, space: int) -> Membership:
         """Who is in the circle; evaluated again only when its log has grown."""
