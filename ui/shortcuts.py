@@ -81,6 +81,7 @@ def all_shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Space", translate("Shortcuts", "It is kept")),
                 ("A", translate("Shortcuts", "Who")),
                 ("D", translate("Shortcuts", "By when")),
+                ("B", translate("Shortcuts", "More about it")),
                 ("W", translate("Shortcuts", "It waits; L later, N now")),
                 ("Del", translate("Shortcuts", "Take it away")),
             ),

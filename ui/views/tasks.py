@@ -232,6 +232,8 @@ class TasksView(ScrollPage):
             return
         if what in ("up", "down"):
             self._move(line, -1 if what == "up" else 1)
+        elif what == "body":
+            self.open_text(each.ref)
         elif what == "meeting":
             self._ctx.navigate("meeting", each.meeting)
             QTimer.singleShot(0, self.window(), partial(point_at, self.window(), each))
@@ -258,6 +260,7 @@ class TasksView(ScrollPage):
         menu.add(self.tr("Change the words"), partial(line.begin_edit, "title"), icon="pencil", key="Enter")
         menu.add(self.tr("Who"), partial(line.begin_edit, "owner"), icon="user", key="A")
         menu.add(self.tr("By when"), partial(line.begin_edit, "due"), icon="calendar-days", key="D")
+        menu.add(self.tr("More about it…"), partial(self._do, line, "body"), icon="notebook-pen", key="B")
         menu.addSeparator()
         tick = self.tr("Open it again") if each.done else self.tr("It is kept")
         menu.add(tick, partial(self._do, line, "tick"), icon="check", key="E")
@@ -272,6 +275,12 @@ class TasksView(ScrollPage):
         menu.add(self.tr("Take it away"), partial(self._do, line, "remove"), icon="trash-2", key="Del", color="danger")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
+
+    def open_text(self, ref: Ref) -> None:
+        """Open the text of a promise. Raises NotFound."""
+        from ui.dialogs.task_words import TaskSheet  # brings the editor; the page shows without it
+
+        TaskSheet(self._ctx, ref, self.window()).open()
 
     def _files(self, each: Task) -> None:
         from ui.dialogs.files import FilesSheet  # brings what reads sealed files; the page shows without it

@@ -40,6 +40,7 @@ class KeysLine(Flow):
         super().__init__(theme, gap=14)
         keys = (
             (key_name("Return"), self.tr("change")), ("A", self.tr("who")), ("D", self.tr("when")),
+            ("B", self.tr("its text")),
             (key_name("Space"), self.tr("kept")), ("W", self.tr("waiting")), ("L", self.tr("later")),
             (key_name("Del"), self.tr("take away")),
         )  # fmt: skip
@@ -84,10 +85,11 @@ class OwnerButton(PaintedButton):
 
 
 class FromLink(PaintedButton):
-    """ "from Third evening": leads back to the meeting; ends in an ellipsis where room is short."""
+    """ "from Third evening": leads to what belongs to a promise; ends in an ellipsis where room is short."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, icon: str = "calendar-days") -> None:
         super().__init__(theme)
+        self._icon = icon
         self.setFont(theme.font("second"))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -113,7 +115,7 @@ class FromLink(PaintedButton):
             font = self.font()
             font.setUnderline(self.lit)
             size = px(13)
-            canvas.icon("calendar-days", "ink3", x=px(2), y=(self.height() - size) / 2, size=size)
+            canvas.icon(self._icon, "ink3", x=px(2), y=(self.height() - size) / 2, size=size)
             rect = canvas.rect(px(18), 0, self.width() - px(20), self.height())
             canvas.text(rect, self.text(), font=font, color="primary" if self.lit else "ink3")
             if self.ringed:

@@ -30,17 +30,21 @@ from ui.widgets.layouts import fill, row
 from ui.widgets.listrow import ElidedLabel
 
 ONE_LINE_FROM = 560
+BEGINNING = 80
+"""Letters of a task's text that its line shows."""
 OWN_KEYS = {
     Qt.Key.Key_Return: "title", Qt.Key.Key_Enter: "title", Qt.Key.Key_F2: "title", Qt.Key.Key_D: "due",
-    Qt.Key.Key_A: "owner", Qt.Key.Key_Space: "tick", Qt.Key.Key_E: "tick", Qt.Key.Key_W: "waiting", Qt.Key.Key_L: "later",
+    Qt.Key.Key_A: "owner", Qt.Key.Key_B: "body",
+    Qt.Key.Key_Space: "tick", Qt.Key.Key_E: "tick", Qt.Key.Key_W: "waiting", Qt.Key.Key_L: "later",
     Qt.Key.Key_N: "now", Qt.Key.Key_Delete: "remove", Qt.Key.Key_Backspace: "remove", Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
 }  # fmt: skip
 
 
 class TaskRow(PaintedButton):
-    """While it has the keyboard: Enter or F2 changes the words, A who, D when; Space or E ticks; W, L, N put it to waiting,
-    later, now; Delete takes it away; Up and Down move. `asked(row, what)` is for what concerns the whole page."""
+    """While it has the keyboard: Enter or F2 changes the words, A who, D when, B opens its text; Space or E ticks; W, L, N
+    put it to waiting, later, now; Delete takes it away; Up and Down move. `asked(row, what)` is for what concerns the
+    whole page."""
 
     asked = Signal(object, str)
     ended = Signal()
@@ -66,6 +70,8 @@ class TaskRow(PaintedButton):
         self.second.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.source = FromLink(theme)
         self.source.clicked.connect(lambda _on=False: self.asked.emit(self, "meeting"))
+        self.more = FromLink(theme, icon="notebook-pen")
+        self.more.clicked.connect(lambda _on=False: self.asked.emit(self, "body"))
         self.due = ChipButton(theme, "", icon="calendar-days")
         self.due.clicked.connect(lambda _on=False: self.begin_edit("due"))
         self.owner = OwnerButton(theme)
@@ -73,7 +79,7 @@ class TaskRow(PaintedButton):
         self.problem = Label(theme, role="second", color="danger", wrap=True)
         self.problem.hide()
         self._words = QVBoxLayout()
-        self._below = Flow(theme, self.second, self.source, gap=4)
+        self._below = Flow(theme, self.second, self.source, self.more, gap=4)
         fill(theme, self._words, self.title, self._below, self.problem, gap=1)
         self._tail = row(theme, self.due, self.owner, gap=8)
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -109,7 +115,12 @@ class TaskRow(PaintedButton):
             if told:
                 self.second.setText(told + " ·")
         self.second.setVisible(bool(told))
-        self._below.setVisible(bool(told) or task.meeting is not None)
+        begins = next((line for line in task.body.splitlines() if line.strip()), "")
+        self.more.setVisible(bool(begins))
+        if begins:
+            self.more.set_label(begins.strip()[:BEGINNING])
+            self.more.setAccessibleName(self.tr("More about it: {text}").format(text=begins.strip()[:BEGINNING]))
+        self._below.setVisible(bool(told) or task.meeting is not None or bool(begins))
         self._show_tail(task, today, may)
         spoken = (task.title, task.owner_name or self.tr("nobody yet"), self.due.text(), task.circle_name)
         self.setAccessibleName(", ".join(part for part in spoken if part))
