@@ -9,12 +9,15 @@ import pytest
 
 from circle_app.errors import SyncProblem
 from circle_app.workspace import inbox, journal, spaces
-from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.commands.notes import add_note, set_note
+from circle_app.workspace.commands.tasks import add_task, set_task
+from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.doubt import cast_doubt
+from circle_app.workspace.queries.notes import note
 from sync.client import admit, circle_members, rejudge
 from sync.client.access import access, sealer
 from sync.client.by_hand import give, receive
-from sync.client.verdicts import accept, put_aside
+from sync.client.verdicts import accept, put_aside, reject
 from tests.support.pair import Pair, ana_and_ben, titles
 
 
@@ -70,18 +73,12 @@ def test_a_kill_before_something_is_taken_back_out_leaves_it_merged_and_only_tha
     accept(ana.ws, ana.vault, no, [one.id])
     monkeypatch.setattr(rejudge, "withdraw", killed)
     with pytest.raises(Killed):
-        circle_members_reject(pair, one.id)
+        reject(ana.ws, ana.vault, no, [one.id])
     monkeypatch.undo()
     assert titles(ana, no) == {"Chairs"} and put_aside(ana.ws, ana.vault, no) == ()
     assert ana.sync(no).problem is None
     assert titles(ana, no) == set()
     assert [aside.why for aside in put_aside(ana.ws, ana.vault, no)] == ["rejected"]
-
-
-def circle_members_reject(pair: Pair, id: bytes) -> None:
-    from sync.client.verdicts import reject
-
-    reject(pair.ana.ws, pair.ana.vault, pair.ours, [id])
 
 
 def test_what_is_put_aside_has_its_hidden_texts_kept(
@@ -107,3 +104,22 @@ def test_nothing_is_signed_with_a_key_that_was_given_up_meanwhile(pair: Pair) ->
     assert told.value.code == "new_key"
     pair.settle()
     assert titles(pair.ben, pair.theirs) == {"Chairs"}
+
+
+def test_what_was_done_before_a_new_key_is_taken_back_all_the_same(pair: Pair) -> None:
+    ana, no = pair.ana, pair.ours
+    task, page = add_task(ana.ws, no, title="Chairs"), add_note(ana.ws, no, title="Plan", body="Rows.")
+    pair.settle()
+    set_task(ana.ws, task, title="Forty chairs")
+    set_note(ana.ws, page, body="Rows of ten.")
+    assert ana.sync(no).problem is None
+    set_task(ana.ws, task, title="Fifty chairs")  # these two have no number yet
+    set_note(ana.ws, page, body="Rows of ten, please.")
+    cast_doubt(ana.ws, no, "copied")
+    assert ana.sync(no).renewed == "copied"
+    for body, title in (
+        ("Rows of ten.", "Fifty chairs"), ("Rows of ten.", "Forty chairs"), ("Rows.", "Forty chairs"), ("Rows.", "Chairs")
+    ):  # fmt: skip
+        assert undo(ana.ws) is not None
+        assert (note(ana.ws, page).body, titles(ana, no)) == (body, {title})
+    pair.settle()

@@ -5,8 +5,13 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+
+from circle_app.errors import RuleBroken
+from circle_app.workspace import spaces
 from circle_app.workspace.commands import agenda as plan
 from circle_app.workspace.commands import attendance, live, meetings, notes, outcomes, people, tasks
+from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.undo import last_done, redo, redo_name, undo, undo_name, undo_that
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.dump import dump
@@ -139,3 +144,32 @@ def _shown(ws: Workspace) -> object:
         for name, rows in tables.items()
     }
     return {name: rows for name, rows in shown.items() if rows}
+
+
+def test_what_may_not_be_changed_any_more_is_not_taken_back_either(tmp_path: Path) -> None:
+    """Others would put such an edit aside; and the next step back is that before it, perhaps in another circle."""
+    with new_workspace(tmp_path / "ana") as ws:
+        elm = new_circle(ws)
+        oak = new_space(ws, space32=bytes(32))
+        set_circle(ws, oak, name="Oak", kind="course")
+        tasks.add_task(ws, elm, title="Bring a kettle")
+        for end, code in (({"role": "participant"}, "not_allowed"), ({"state": "left"}, "not_a_member")):
+            meetings.plan_meeting(ws, oak, title="Evening")
+            spaces.set_space(ws, oak, **end)
+            before = dump(ws)
+            with pytest.raises(RuleBroken) as told:
+                undo(ws)
+            assert told.value.code == code and dump(ws) == before
+            spaces.set_space(ws, oak, role="organizer", state="active")
+        assert undo(ws) == "Add a task"
+
+
+def test_a_participant_takes_back_their_own_mark_in_a_circle_that_others_lead(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana") as ws:
+        oak = new_circle(ws, kind="course")
+        meeting = meetings.plan_meeting(ws, oak, title="Evening")
+        me = people.add_person(ws, oak, name="Ana", member=spaces.my_member(ws, oak))
+        spaces.set_space(ws, oak, role="participant")
+        attendance.set_coming(ws, meeting, me, "yes")
+        assert undo(ws) == "Note who comes"
+        assert redo(ws) == "Note who comes"

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from circle_app.domain.ids import Ref
 from circle_app.domain.merge import CellOp, same_value
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED
+from circle_app.errors import RuleBroken
+from circle_app.workspace.become import own_devices
+from circle_app.workspace.commands.writing import check_rights, own_rows
 from circle_app.workspace.db import Put, Workspace
-from circle_app.workspace.history import Before, Mark, Step, Trail, forget_all, marked, marks_in, newest, numbered
+from circle_app.workspace.history import (
+    Before,
+    Mark,
+    Step,
+    Trail,
+    forget,
+    forget_all,
+    marked,
+    marks_in,
+    newest,
+    numbered,
+)
 from circle_app.workspace.incoming import RowKey
 from circle_app.workspace.project import read_row
 from circle_app.workspace.prose import is_text, text_before
@@ -21,7 +36,7 @@ def undo(ws: Workspace) -> str | None:
     """Takes back the last command of this device; returns its name, or None when there is none.
 
     Cells that someone changed since keep what they hold. A row that the command made is hidden, not emptied. A difference
-    that the command settled is open again.
+    that the command settled is open again. Raises RuleBroken where this person may not change it any more.
     """
     return _step(ws, redo=False)
 
@@ -72,6 +87,13 @@ def _take(ws: Workspace, step: Step | None, *, redo: bool) -> str | None:
     trail = Trail.REDO if redo else Trail.UNDO
     puts, marks = _inverse(ws, space, before)
     puts += _texts_back(ws, space, before)
+    own = frozenset[bytes]().union(*(own_rows(ws, put.table, Ref(space, put.row)) for put in puts))
+    try:
+        check_rights(ws, space, puts, own)
+    except RuleBroken:
+        with ws.writing() as db:  # what was done before it can be taken back all the same
+            forget(db, number)
+        raise
     ws.record(space, puts, label=label, trail=trail, takes_back=number, marks=marks)
     return label
 
@@ -79,13 +101,13 @@ def _take(ws: Workspace, step: Step | None, *, redo: bool) -> str | None:
 def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> tuple[list[Put], list[Before]]:
     made = dict.fromkeys((table, row) for table, row, column, _, _ in before if column == -1)  # in their order
     cells: dict[RowKey, dict[str, Value]] = {key: {"deleted": 1} for key in made}
-    own = ws.device(space)[:8]
+    own = {dev[:8] for dev in own_devices(ws, space)}
     changed = {key: change for key, change in _changes(before).items() if key[:2] not in made}
     held: dict[CellKey, CellOp] = {}
     apart = {cell for cell, _, mark in marks_in(before) if mark in (Mark.SETTLED, Mark.OPENED)}
     for (table, row, column), (value, written) in changed.items():
         op = read_row(ws.db.raw(), space, (table, row)).winners.get(column)
-        if op is None or op.stamp[8:] != own or not same_value(op.value, written):
+        if op is None or op.stamp[8:] not in own or not same_value(op.value, written):
             continue
         held[table, row, column] = op
         if (table, row, column) in apart:
@@ -109,10 +131,15 @@ def _texts_back(ws: Workspace, space: int, before: tuple[Before, ...]) -> list[P
     puts = []
     for table, row, column, stamp, _ in before:
         if isinstance(stamp, bytes) and is_text(table, column) and (table, row) not in made:
-            text = text_before(ws.db.raw(), (space, table, row, column), stamp)
             name = BY_NUMBER[table].columns[column].name
-            if text is not None:
-                puts.append(Put(BY_NUMBER[table], row, {name: text}, {name: stamp}))
+            for version in (
+                stamp,
+                stamp[:8] + ws.device(space)[:8],
+            ):  # the latter when this device took a new key since
+                text = text_before(ws.db.raw(), (space, table, row, column), version)
+                if text is not None:
+                    puts.append(Put(BY_NUMBER[table], row, {name: text}, {name: version}))
+                    break
     return puts
 
 
