@@ -46,13 +46,14 @@ def standing(grants: Iterable[Grant], strikes: Sequence[Strike], change: MemberC
     """The best right that a change of this member rests on; with `change` None: the best by the whole log.
 
     A grant has to be in the change's past. A strike leaves it whole when it comes after the change, by its own past, or
-    before the grant; what is concurrent with a strike is struck.
+    before the grant; what is concurrent with a strike is struck. What a member says of itself does not undo what somebody
+    who struck them beside it had seen: else who was shown out could leave dated back, and undo what was theirs to do.
     """
     return best_grant(
         capped
         for grant in grants
         if change is None or after(change, grant.change)
-        if (capped := _capped(grant, (s for s in strikes if _hits(s, grant, change)))) is not None
+        if (capped := _capped(grant, (s for s in strikes if _hits(s, grant, change, strikes)))) is not None
     )
 
 
@@ -90,10 +91,19 @@ def reach(strike: MemberChange, dev: bytes) -> tuple[tuple[int, bytes], ...]:
     return tuple((seq, id) for head, seq, id in strike.op.heads if head == dev)
 
 
-def _hits(strike: Strike, grant: Grant, change: MemberChange | None) -> bool:
+def _hits(strike: Strike, grant: Grant, change: MemberChange | None, strikes: Sequence[Strike]) -> bool:
     if not strike.touches(grant) or (change is not None and saw(strike.change, change)):
         return False
-    return not after(grant.change, strike.change)
+    if after(grant.change, strike.change):
+        return False
+    return strike.by != SELF or change is None or not any(_shields(s, grant, change, strike) for s in strikes)
+
+
+def _shields(senior: Strike, grant: Grant, change: MemberChange, own: Strike) -> bool:
+    """Whether somebody else who ended this right had seen the change, and not what its author said of themselves."""
+    if senior.by == SELF or not senior.touches(grant):
+        return False
+    return after(senior.change, change) and not after(senior.change, own.change)
 
 
 def _capped(grant: Grant, strikes: Iterable[Strike]) -> Grant | None:
