@@ -264,7 +264,7 @@ class SyncEngine:
     def _rotate(self, exchange: Exchange) -> None:
         """A new key for the circle when somebody left with the old one; the newest for devices that lack it."""
         held, membership = exchange.held, exchange.membership
-        if exchange.refused is None and epochs.owes_rekey(held, membership):
+        if exchange.refused is None and owed.owes_rekey(self._ws, held, membership):
             exchange.held = epochs.rotate(self._ws, self._vault, held, membership)
             exchange.membership = self._membership(held.space.no)
             self._push(exchange)

@@ -194,7 +194,7 @@ def _leading_everywhere(ws: Workspace, vault: Vault, held: Access, membership: M
     """The keys after a rekey if two were made at the same time: who comes new is given one that unlocks all others."""
     if follow(ws, held, membership):
         held = access(ws, vault, held.space.no)
-    if is_joined_up(membership) or best(membership).id not in held.epochs:
+    if is_joined_up(membership, held.epochs) or best(membership).id not in held.epochs:
         return held
     return rotate(ws, vault, held, membership)
 

@@ -26,13 +26,12 @@ from sync.membership.epochs import (
     active_devices,
     best,
     envelope_hash,
-    is_given_up,
+    given_up_for,
     known_epochs,
-    must_rotate,
     seen_by,
 )
 from sync.membership.heads import heads_for
-from sync.membership.ops import Role, Rotation, decode_op, rotation_of
+from sync.membership.ops import Rotation, decode_op, rotation_of
 from sync.membership.result import Membership
 from sync.seal import reseal
 from sync.vault import Vault
@@ -179,14 +178,6 @@ def mind_envelopes(ws: Workspace, held: Access, membership: Membership, server: 
         bring_back(ws, held, membership, server, signer)
 
 
-def owes_rekey(held: Access, membership: Membership) -> bool:
-    """Whether this device is an organizer's, has the key of the best epoch, and that has to be followed by another."""
-    me = membership.members.get(held.space.member16)
-    if me is None or me.role is not Role.ORGANIZER or not must_rotate(membership):
-        return False
-    return best(membership).id in held.epochs and len(active_devices(membership)) <= wire.MAX_RECIPIENTS
-
-
 def _newest(held: Access, membership: Membership) -> list[Epoch]:
     """The epochs held here, those with most ancestors first, as many as may be wrapped; the first one is among them."""
     known = [e for e in membership.epochs.values() if e.id in held.epochs]
@@ -219,7 +210,7 @@ def sealed_under(
         return changeset.epoch
     if changeset.epoch in top.older and changeset.seq >= past.get(changeset.dev, 0):
         return top.id
-    if not is_given_up(membership, changeset.dev, changeset.epoch, changeset.mheads):
+    if not any(given_up_for(membership, changeset.dev, changeset.epoch, changeset.mheads)):
         return changeset.epoch
     known = known_epochs(membership, changeset.mheads) & set(keys)
     return best(membership, known).id if known else changeset.epoch

@@ -1,4 +1,5 @@
-"""Keys that are owed: handed to devices that were let in without them, and asked for by those that never got theirs.
+"""Keys that are owed: new ones after somebody left, handed to devices that were let in without them, and asked for by those
+that never got theirs.
 
 Organizers answer at once, and everybody for their own devices. Other members wait a while, so that thirty people who hear
 of one newcomer do not all answer; but then they do, for there may be no organizer near.
@@ -14,13 +15,28 @@ from sync.client.access import Access, sealer
 from sync.client.epochs import granted_name, keep_envelopes
 from sync.envelopes import seal_envelope
 from sync.membership import ops
-from sync.membership.epochs import envelope_hash, lacking, needs, tops
+from sync.membership.epochs import active_devices, best, envelope_hash, lacking, must_rotate, needs, tops
 from sync.membership.heads import heads_for
 from sync.membership.ops import Op, Role
 from sync.membership.result import Membership
 
 PATIENCE_MS = 10 * 60_000
 """How long a member leaves an answer to organizers, and a device waits for an envelope, before they act."""
+
+
+def owes_rekey(ws: Workspace, held: Access, membership: Membership) -> bool:
+    """Whether this device is an organizer's, and the best epoch whose key it has must be followed by another one.
+
+    When another epoch is better, that one follows it already: then only after its key was waited for, asked for and did
+    not come. Perhaps nobody has it any more, and until then this device seals under one that somebody left with.
+    """
+    me = membership.members.get(held.space.member16)
+    if me is None or me.role is not Role.ORGANIZER or not must_rotate(membership, held.epochs.keys()):
+        return False
+    if len(active_devices(membership)) > wire.MAX_RECIPIENTS:
+        return False
+    top = best(membership).id
+    return top in held.epochs or _waited(ws, held.space.no, b"rekey" + top, 2 * PATIENCE_MS)
 
 
 def grant(ws: Workspace, held: Access, membership: Membership) -> int:
@@ -85,7 +101,7 @@ def _write(ws: Workspace, held: Access, membership: Membership, op: Op) -> None:
     )  # fmt: skip
 
 
-def _waited(ws: Workspace, no: int, what: bytes) -> bool:
+def _waited(ws: Workspace, no: int, what: bytes, patience_ms: int = PATIENCE_MS) -> bool:
     """Whether something was first noticed long enough ago; notes it when it is new."""
     name = f"sync.noticed.{no}.{what.hex()}"
     first = settings.get(ws, name)
@@ -93,4 +109,4 @@ def _waited(ws: Workspace, no: int, what: bytes) -> bool:
     if first is None or int(first) > now_ms:  # a clock that was set back begins anew
         settings.put(ws, name, str(now_ms))
         return False
-    return now_ms - int(first) >= PATIENCE_MS
+    return now_ms - int(first) >= patience_ms

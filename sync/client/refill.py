@@ -10,7 +10,7 @@ from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
 from sync import codec, wire
 from sync.client.access import Access
-from sync.client.admit import RIGHTS
+from sync.client.admit import RIGHTS, UNPROVEN_WAITING
 from sync.client.calls import Server, Signer
 from sync.client.epochs import sealed_under
 from sync.client.mark import forget_unread, read_mark, read_unread
@@ -26,7 +26,7 @@ _LATER = frozenset({"gap", "fork", "mheads_unknown", "unknown_device", "quota", 
 
 
 def send_everything(ws: Workspace, no: int, server: Server, membership: Membership, *, but: Collection[bytes]) -> int:
-    """Send every changeset held here that is not in `but`, in causal order; returns how many were offered.
+    """Send every changeset kept here that is not in `but`, in causal order; returns how many were offered.
 
     They go with the genesis rather than as an ordinary push, because a server that lost the membership log does not
     know any of us. It checks each one all the same.
@@ -50,9 +50,11 @@ def push_missing(ws: Workspace, no: int, server: Server, signer: Signer, *, ther
 
 
 def _kept(ws: Workspace, no: int) -> dict[bytes, bytes]:
-    """By their ids, all that is merged, and what was put aside for its author's lack of a right: others follow it."""
+    """By their ids, all that is merged, and what others follow though it is not: what was put aside for its author's lack of
+    a right, and what its author signed and only waits here, for a key or what comes before it."""
     aside = {q.id: q.data for q in inbox.quarantined(ws, no) if q.why in RIGHTS}
-    return aside | {s.id: s.data for s in journal.stored(ws, no)}
+    waiting = {h.id: h.data for h in inbox.held(ws, no) if h.why not in UNPROVEN_WAITING}
+    return aside | waiting | {s.id: s.data for s in journal.stored(ws, no)}
 
 
 def miss(ws: Workspace, no: int, dev: bytes, seen: Collection[bytes]) -> None:

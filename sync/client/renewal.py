@@ -69,7 +69,7 @@ def renew(ws: Workspace, vault: Vault, held: Access, membership: Membership, why
         ws, space.no, dev16=new.dev, key_salt=salt, why=why, sent=set(_sent(ws, held)),
         seal=sealer(replace(held, keys=new), ws.random_bytes),
         clear=ops.encode_op(ops.LinkDevice(ops.LINK_DEVICE, 1, member.id, card, old.dev, vouched)),
-        mheads=_heads(membership, old.dev, old.dev, _not_sent(ws, space.no, old.dev)),
+        mheads=_heads(membership, old.dev, old.dev, _not_sent(ws, space.no, old.dev) | _by_hand(ws, space.no)),
     )  # fmt: skip
     return True
 
@@ -135,6 +135,12 @@ def _not_sent(ws: Workspace, no: int, dev: bytes) -> frozenset[bytes]:
     return frozenset(
         o.id for o in journal.outbox(ws, no, -1) if o.dev == dev and o.kind == codec.MEMBERSHIP and o.seq > 1
     )
+
+
+def _by_hand(ws: Workspace, no: int) -> frozenset[bytes]:
+    """What others changed and no server has, as it came by hand: a server may take it only from somebody whom it knows."""
+    carried = (codec.parse(data) for data in journal.carried(ws, no))
+    return frozenset(c.id for c in carried if c.kind == codec.MEMBERSHIP)
 
 
 def _heads(membership: Membership, dev: bytes, subject: bytes, but: frozenset[bytes]) -> tuple[bytes, ...]:

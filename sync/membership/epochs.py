@@ -6,7 +6,7 @@ everybody picks the same one by the rule in `best`. Source: docs/protocol.md, Ep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -103,9 +103,9 @@ def seen_by(membership: Membership, epoch: Epoch) -> Mapping[bytes, int]:
     return reached
 
 
-def must_rotate(membership: Membership) -> bool:
-    """Whether an organizer owes the circle a new key: somebody who was shown out has the best one."""
-    return not _openers(membership)[best(membership).id].isdisjoint(_struck(membership))
+def must_rotate(membership: Membership, held: Collection[bytes] | None = None) -> bool:
+    """Whether somebody who was shown out has the key to seal under: of all, or the best of those that are `held`."""
+    return not _openers(membership)[best(membership, held).id].isdisjoint(_struck(membership))
 
 
 def lacking(membership: Membership, epoch: bytes, *, of_organizers: bool = False) -> frozenset[bytes]:
@@ -143,10 +143,10 @@ def needs(membership: Membership, epoch: bytes, *, of_organizers: bool = False) 
     )  # fmt: skip
 
 
-def is_joined_up(membership: Membership) -> bool:
-    """Whether the best epoch follows all others that count, so that its key alone leads to all of them."""
-    top = best(membership)
-    return all(e.id == top.id or e.id in top.older for e in membership.epochs.values() if e.counts)
+def is_joined_up(membership: Membership, held: Collection[bytes]) -> bool:
+    """Whether the best of the `held` epochs that count follows all others of them, so that its key alone leads to all."""
+    top = best(membership, held)
+    return all(e.id in (top.id, *top.older) for e in membership.epochs.values() if e.counts and e.id in held)
 
 
 def active_devices(membership: Membership) -> frozenset[bytes]:
@@ -193,22 +193,27 @@ def wanted_envelopes(op: Op) -> dict[tuple[bytes, bytes], bytes]:
     return {} if rotation is None else {(rotation.epoch, dev): found for dev, found in rotation.recipients}
 
 
-def check_epoch(membership: Membership, *, dev: bytes, epoch: bytes, mheads: tuple[bytes, ...]) -> None:
+def check_epoch(
+    membership: Membership, *, dev: bytes, epoch: bytes, mheads: tuple[bytes, ...],
+    has_envelope: Callable[[bytes], bool] = lambda _epoch: True,
+) -> None:  # fmt: skip
     """That a content changeset is not sealed under a key that its author knew to be given up.
 
-    That is: under an ancestor of an epoch that its author had seen begin and has an envelope of.
+    That is: under an ancestor of an epoch that its author had seen begin, and of which `has_envelope` says that the one it
+    was given can be fetched: who waits for it works on under the best key they have.
     Raises BadChangeset epoch_unknown, epoch_old, mheads_unknown.
     """
     if epoch not in membership.epochs:
         raise refuse("epoch_unknown")
-    if is_given_up(membership, dev, epoch, mheads):
+    given_up = given_up_for(membership, dev, epoch, mheads)
+    if any(has_envelope(later) for later in given_up):
         raise refuse("epoch_old")
 
 
-def is_given_up(membership: Membership, dev: bytes, epoch: bytes, mheads: tuple[bytes, ...]) -> bool:
-    """Whether who wrote with these heads knew a later epoch than this one, and was given its key."""
+def given_up_for(membership: Membership, dev: bytes, epoch: bytes, mheads: tuple[bytes, ...]) -> Iterable[bytes]:
+    """The later epochs than this one that who wrote with these heads knew and was given the key of."""
     known = (membership.epochs[id] for id in known_epochs(membership, mheads))
-    return any(later.counts and epoch in later.older and later.envelope_hashes(dev) for later in known)
+    return (later.id for later in known if later.counts and epoch in later.older and later.envelope_hashes(dev))
 
 
 def known_epochs(membership: Membership, mheads: tuple[bytes, ...]) -> frozenset[bytes]:

@@ -197,6 +197,7 @@ def _push_one(
     if pos is not None:
         return wire.PushResult(changeset.id, wire.KNOWN, pos=pos), row
     seq, head = writer.head(row.no, changeset.dev) or (0, wire.ZERO32)
+    by_another = vouched and changeset.dev != author
     try:
         circle = rules.members.of(writer, row)
         if changeset.space != circle.log.space:
@@ -208,9 +209,10 @@ def _push_one(
             signed=part.signed,
             now_ms=rules.now_ms,
             since_ms=row.created_ms,
-            vouched=vouched and changeset.dev != author,
+            vouched=by_another,
+            has_envelope=lambda epoch: changeset.dev == author and bool(writer.envelopes(row.no, epoch, changeset.dev)),
         )
-        if refilled or changeset.dev in circle.membership.forks:
+        if refilled or by_another or changeset.dev in circle.membership.forks:
             before = (changeset.dev, changeset.seq - 1)
             codec.check_place(changeset, before if writer.stands(row.no, changeset.prev, *before) else None)
         else:

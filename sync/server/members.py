@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from circle_app.errors import BadChangeset
@@ -121,20 +121,25 @@ class Circle:
         return True
 
     def admit(
-        self, changeset: codec.Changeset, *, signed: bool, now_ms: int, since_ms: int, vouched: bool = False
-    ) -> Circle:
+        self, changeset: codec.Changeset, *, signed: bool, now_ms: int, since_ms: int, vouched: bool = False,
+        has_envelope: Callable[[bytes], bool],
+    ) -> Circle:  # fmt: skip
         """The circle after one more changeset; raises BadChangeset when it may not be kept.
 
         `signed` says that the signature was checked. An invite that ended before this server knew the space
         (`since_ms`) is not judged by the clock: its joins are old ones that come back to a refilled server.
         `vouched` says that another member brings it: they believed it, and may have built on it, before anything was known
-        that took its author's right; who reads it judges for themselves.
+        that took its author's right; who reads it judges for themselves. `has_envelope` says of an epoch whether the author,
+        who pushes this, can fetch its key here.
         """
         if changeset.kind == codec.MEMBERSHIP:
             clock = self._clock_for(changeset, now_ms, since_ms)
             log = check_push(self.membership, changeset, now_ms=clock, vouched=vouched)
             return Circle(log, evaluate(log))
-        check_epoch(self.membership, dev=changeset.dev, epoch=changeset.epoch, mheads=changeset.mheads)
+        check_epoch(
+            self.membership, dev=changeset.dev, epoch=changeset.epoch, mheads=changeset.mheads,
+            has_envelope=has_envelope,
+        )  # fmt: skip
         if vouched:
             codec.check_signature(changeset, member_log.author_key(self.log, changeset))
         elif signed:

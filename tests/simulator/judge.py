@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 from circle_app.domain.merge import CellOp, merge_cell
 from circle_app.workspace import inbox, journal, spaces
@@ -11,6 +12,7 @@ from circle_app.workspace.doubt import doubt
 from circle_app.workspace.dump import dump
 from circle_app.workspace.prose import is_text
 from circle_app.workspace.verify import rebuild, state_hash, verify
+from sync import codec
 from sync.client.admit import membership_of
 from sync.client.asking import WAITING
 from sync.client.exchange import lives
@@ -136,7 +138,9 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         itself = space32 in device.leaving  # a copy of somebody who left has nobody to give its edits to
         if key in story.register.fallen:
             continue
-        if active or (itself and key in story.register.left and key not in story.register.removed):
+        # A server that was wiped takes no join by an invitation that ended, unless somebody it knows has seen it.
+        gone_well = itself and key in story.register.left and key not in story.register.removed
+        if active or (gone_well and _let_in(membership, circle.member16)):
             must |= device.edits.get(key, set())
     _expect(gone <= {m for s, m in (story.register.left | set(story.register.removed)) if s == space32}, "who is gone")
     if any(space == space32 and not _let_in(membership, m) for space, m in story.register.lost):
@@ -144,8 +148,9 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
     may |= story.register.forged.get(space32, set())
     overruled = {plain(e) for e in story.register.overruled}
     _same(there, {e for e in must if plain(e) not in overruled}, may)
+    keys = _keys(there)
     for device, circle in there:
-        _clean(device, circle, membership, story.register)
+        _clean(device, circle, membership, story.register, keys)
         held = {s.id for s in journal.stored(device.ws, circle.no)} | story.register.rejected
         for (space, member), seen in story.register.removed.items():
             if space == space32 and member in gone and seen:
@@ -187,10 +192,27 @@ def _same(there: list[tuple[Device, spaces.Space]], must: set[Edit], may: set[Ed
     _expect(len(hashes) <= 1, "state hashes differ")
 
 
-def _clean(device: Device, circle: spaces.Space, membership: Membership, register: Register) -> None:
+def _keys(there: list[tuple[Device, spaces.Space]]) -> set[bytes]:
+    """The epochs whose keys anybody still has."""
+    return {epoch for device, circle in there for epoch in spaces.epoch_keys(device.ws, circle.no)}
+
+
+def _lost_with_their_key(waiting: Sequence[inbox.Held], keys: set[bytes]) -> set[bytes]:
+    """What nobody can ever open, as the key went with a disk, and what comes after it in its history."""
+    lost: set[bytes] = set()
+    for held in waiting:  # in the order of their numbers
+        changeset = codec.parse(held.data)
+        if (held.why == "no_key" and changeset.epoch not in keys) or (held.why == "gap" and changeset.prev in lost):
+            lost.add(held.id)
+    return lost
+
+
+def _clean(device: Device, circle: spaces.Space, membership: Membership, register: Register, keys: set[bytes]) -> None:
     forged = register.forged_ids
     _expect(journal.waiting(device.ws, circle.no) == 0, f"{device.name} still has something to send")
-    held = [(h.why, h.dev.hex()[:8]) for h in inbox.held(device.ws, circle.no) if h.id not in forged]
+    waiting = inbox.held(device.ws, circle.no)
+    lost = _lost_with_their_key(waiting, keys)
+    held = [(h.why, h.dev.hex()[:8]) for h in waiting if h.id not in forged and h.id not in lost]
     _expect(held == [], f"{device.name} still waits for something: {held}")
     _expect(doubt(device.ws, circle.no) is None, f"{device.name} still gives no numbers")
     lawful = {

@@ -116,6 +116,33 @@ def test_a_copy_damaged_once_more_when_it_is_fetched_again_does_not_wait_for_eve
     assert inbox.held(pair.ben.ws, pair.theirs) == inbox.quarantined(pair.ben.ws, pair.theirs) == ()
 
 
+def test_killed_right_after_a_whole_copy_was_merged_the_damaged_one_does_not_stay_aside(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_task(pair.ana.ws, pair.ours, title="Of Ana")
+    assert pair.ana.sync(pair.ours).problem is None
+    victim = journal.stored(pair.ana.ws, pair.ours, dev=_dev(pair))[-1].data
+    ways = iter([_spoilt(victim, "sealed part"), victim])
+
+    class Killed(BaseException):
+        """The program ends here."""
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    back = _tampered(pair.ben, pair.theirs, lambda found: [next(ways) if data == victim else data for data in found])
+    monkeypatch.setattr(inbox, "lift", killed)
+    with pytest.raises(Killed):
+        pair.ben.sync(pair.theirs)
+    monkeypatch.undo()
+    assert titles(pair.ben, pair.theirs) == {"Of Ana"}
+    assert [q.why for q in inbox.quarantined(pair.ben.ws, pair.theirs)] == ["sealed"]
+    back()
+    pair.ben.engine._asked_again.clear()  # as after a new start of the program
+    pair.settle()
+    assert inbox.quarantined(pair.ben.ws, pair.theirs) == ()
+
+
 def _epochs(person: Machine, no: int) -> dict[bytes, EpochKey]:
     space32 = spaces.space(person.ws, no).space32
     return {i: EpochKey(space32, i, k) for i, k in spaces.epoch_keys(person.ws, no).items()}

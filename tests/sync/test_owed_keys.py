@@ -15,14 +15,14 @@ from circle_app.workspace import spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
 from sync import wire
-from sync.client import circle_members
+from sync.client import by_hand, circle_members
 from sync.client.access import access
 from sync.client.admit import membership_of
 from sync.client.epochs import granted_name, keep_envelopes
 from sync.client.leaving import leave
 from sync.client.owed import PATIENCE_MS
-from sync.membership.epochs import best, envelope_hash, lacking, needs
-from sync.membership.ops import GRANT_KEY, GrantKey, NeedKey
+from sync.membership.epochs import best, envelope_hash, lacking, must_rotate, needs
+from sync.membership.ops import GRANT_KEY, GrantKey, NeedKey, Rekey
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
 
@@ -168,3 +168,41 @@ def hand_out_nothing(by: Machine, dev: bytes) -> None:
     keep_envelopes(by.ws, 1, granted_name(top, dev), [nothing])
     circle_members.write(by.ws, held, membership, GrantKey(GRANT_KEY, 0, top, dev, envelope_hash(nothing.data)))
     assert by.sync(1).problem is None
+
+
+def test_a_key_that_nobody_has_any_more_is_followed_by_another(hall: Hall) -> None:
+    """Ana removed Ben and gave Dora that by hand; the new key and its envelopes went with Ana's computer."""
+    ana, carl, dora = hall["ana"], hall["carl"], hall["dora"]
+    circle_members.promote(ana.ws, ana.vault, 1, spaces.space(dora.ws, 1).member16)
+    hall.sync("ana", "dora", "carl")
+    circle_members.remove(ana.ws, ana.vault, 1, spaces.space(hall["ben"].ws, 1).member16)
+    by_hand.receive(dora.ws, dora.vault, 1, by_hand.give(ana.ws, ana.vault, 1))
+    hall.sync("dora", "carl")
+    membership = membership_of(dora.ws, 1)
+    lost = best(membership).id
+    assert lost not in access(dora.ws, dora.vault, 1).epochs
+    assert must_rotate(membership, access(dora.ws, dora.vault, 1).epochs), "Ben has the one to seal under"
+    hall.clock.by_ms += PATIENCE_MS
+    hall.sync("dora", "carl")
+    assert best(membership_of(dora.ws, 1)).id == lost, "somebody may answer yet"
+    hall.clock.by_ms += PATIENCE_MS
+    hall.sync("dora", "carl")
+    keys = [access(person.ws, person.vault, 1) for person in (dora, carl)]
+    assert keys[0].current.id == keys[1].current.id
+    assert not must_rotate(membership_of(carl.ws, 1), keys[1].epochs)
+    add_task(dora.ws, 1, title="Behind Ben's back")
+    hall.sync("dora", "carl")
+    assert titles(carl) == {"Behind Ben's back"}
+    rekeys = hall.ops(Rekey)
+    hall.clock.by_ms += 3 * PATIENCE_MS
+    hall.sync("dora", "carl")
+    assert dora.invite(1)
+    assert hall.ops(Rekey) == rekeys, "once is enough"
+
+
+def test_work_goes_out_while_its_author_waits_for_an_envelope(hall: Hall) -> None:
+    remove_and_lose_the_envelopes(hall)
+    hall.sync("carl")
+    add_task(hall["carl"].ws, 1, title="Meanwhile")
+    hall.sync("carl", "dora")
+    assert "Meanwhile" in titles(hall["dora"])

@@ -65,6 +65,19 @@ def test_a_gap_and_a_fork_are_refused_with_where_the_chain_ends(server: RunningS
     assert statuses(line(server).push(ana.signer, [twin.write().data])) == [(wire.REFUSED, "fork")]
 
 
+def test_a_second_history_is_taken_from_another_member_but_not_from_its_own_device(
+    server: RunningServer, ana: Device
+) -> None:
+    invite = invited(ana)
+    ben = joiner(ana, invite)
+    assert statuses(line(server).push(ana.signer, data(ana.chain[1], ana.write()))) == [(wire.STORED, "")] * 2
+    assert statuses(line(server).push(ben.signer, data(ben.chain[0]))) == [(wire.STORED, "")]
+    twin = replace(ana, chain=ana.chain[:2])
+    theirs = data(twin.write(), twin.write())
+    assert statuses(line(server).push(ana.signer, theirs)) == [(wire.REFUSED, "fork")] * 2
+    assert statuses(line(server).push(ben.signer, theirs)) == [(wire.STORED, "")] * 2
+
+
 def test_pages_follow_each_other_without_a_hole(server: RunningServer, ana: Device) -> None:
     line(server).push(ana.signer, data(*[ana.write() for _ in range(9)]))
     seen, mark, after = [], NO_MARK, 0
