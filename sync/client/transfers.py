@@ -62,6 +62,8 @@ class Transfers:
         self._swept: set[int] = set()
         self._spoiled: dict[bytes, int] = {}
         self._checked_at: dict[int, float] = {}
+        self._unread: FileProblem | None = None
+        """A piece that the disk did not read in this turn; the others go on."""
         self._unsubscribe = ws.subscribe(self._heard)
 
     def carry(
@@ -72,12 +74,13 @@ class Transfers:
         `may_drop`: an organizer gives back the server's room, too. `anew`: the server was found to have lost something,
         so it is asked for every piece again.
         """
+        self._unread = None
         self._check_some(space)
         gen = server.info().gen
         if anew or self._monotonic() > self._asked.get((space, gen), 0.0) + ASK_AGAIN_S:
             self._asked.pop((space, gen), None)
         elif self._done.get(space) == gen:
-            return False
+            return self._ended(more=False)
         self._done[space] = gen  # what is heard from now on counts
         try:
             ends = self._monotonic() + self._turn_s
@@ -89,8 +92,13 @@ class Transfers:
         except (SyncProblem, FileProblem):
             self._done.pop(space, None)
             raise
-        if more or lacking:
+        if more or lacking or self._unread is not None:
             self._done.pop(space, None)
+        return self._ended(more=more)
+
+    def _ended(self, *, more: bool) -> bool:
+        if self._unread is not None and not more:
+            raise self._unread
         return more
 
     def close(self) -> None:
@@ -113,7 +121,8 @@ class Transfers:
                 filestore.note_pieces(self._ws, space, file.ref.row, file.manifest.pieces, here=False)
         if space not in self._swept:
             self._swept.add(space)
-            kept = (file for file in known if file.ref.row not in gone_for_long(self._ws, space))
+            gone = gone_for_long(self._ws, space)
+            kept = (file for file in known if file.ref.row not in gone)
             filestore.sweep(self._ws, space, frozenset(name for file in kept for name in file.manifest.pieces))
             filestore.sweep_folder(self._ws)
         return known
@@ -141,7 +150,11 @@ class Transfers:
         return False
 
     def _put(self, space: int, row: bytes, name: bytes, server: Server, signer: Signer) -> None:
-        sealed = filestore.read_piece(filestore.folder_of(self._ws), name, wire.MAX_BLOB)
+        try:
+            sealed = filestore.read_piece(filestore.folder_of(self._ws), name, wire.MAX_BLOB)
+        except FileProblem as problem:
+            self._unread = problem
+            return
         if sealed is None or piece_name(sealed) != name:
             lost(self._ws, Ref(space, row), name)
             return
@@ -154,12 +167,12 @@ class Transfers:
     ) -> tuple[bool, bool]:
         """Fetches what is wanted: whether there is more to do, and whether the server lacks something of it."""
         lacking = False
+        held, asked_for = filestore.pieces(self._ws, space), wanted(self._ws, space)
         for file in sorted(known, key=lambda f: f.manifest.size):
-            if file.deleted or not self._wanted(file):
+            if file.deleted or file.ref.row not in asked_for:
                 continue
-            held = filestore.pieces(self._ws, space, file.manifest.pieces)
             open_ = [i for i, n in enumerate(file.manifest.pieces) if n in held and not held[n].here]
-            if not open_:
+            if not open_ or not self._wanted(file):
                 continue
             names = [file.manifest.pieces[i] for i in open_]
             missing = server.missing_blobs(signer, names)
@@ -238,7 +251,11 @@ class Transfers:
         self._checked_at[space] = now + CHECK_EVERY_S
         folder = filestore.folder_of(self._ws)
         for name in filestore.to_check(self._ws, space, CHECKED):
-            sealed = filestore.read_piece(folder, name, wire.MAX_BLOB)
+            try:
+                sealed = filestore.read_piece(folder, name, wire.MAX_BLOB)
+            except FileProblem as problem:  # perhaps the disk is only away for now: nothing is taken away
+                self._unread = problem
+                continue
             if sealed is not None and piece_name(sealed) == name:
                 filestore.note_here(self._ws, space, (name,), True)
             else:

@@ -8,7 +8,8 @@ that was copied finds itself in another place, or the file in somebody else's ha
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from circle_app.domain.ids import tagged_hash
 from circle_app.durable import make_folder, write_whole
 from circle_app.workspace import inbox, spaces
+from circle_app.workspace.connection import refusing_kindly
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import Why, cast_doubt
 from circle_app.workspace.engine_values import engine_value, keep_engine_value
@@ -38,6 +40,7 @@ class Witness:
     path: Path
     place: str
     _noted: dict[str, dict[str, int]]
+    _noting: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def of(cls, ws: Workspace, folder: Path, *, machine: str | None = None) -> Witness:
@@ -72,16 +75,27 @@ class Witness:
         return why
 
     def note(self) -> None:
-        """Writes down the numbers given so far, durably; never lowers one. To be called before any of them leaves."""
+        """Writes down the numbers given so far, durably; never lowers one. To be called before any of them leaves.
+
+        Raises WorkspaceError when the disk refuses that. Also by two threads at once: the second waits until what the first
+        writes is on the disk.
+        """
+        with self._noting:
+            self._note()
+
+    def _note(self) -> None:
         now = {s.space32.hex(): (s.dev16.hex(), self._reached(s)) for s in spaces.spaces(self.ws)}
         grown = {
             space: {dev: seq} for space, (dev, seq) in now.items() if seq > self._noted.get(space, {}).get(dev, -1)
         }
         if not grown and self.path.exists():
             return
+        noted = {space: dict(reached) for space, reached in self._noted.items()}
         for space, reached in grown.items():
-            self._noted.setdefault(space, {}).update(reached)
-        self._write()
+            noted.setdefault(space, {}).update(reached)
+        with refusing_kindly():
+            self._write(noted)
+        self._noted = noted
 
     def _is_behind(self, space: spaces.Space) -> bool:
         """Whether more numbers were given under this key than the folder knows, or a newer key was in use.
@@ -101,8 +115,8 @@ class Witness:
         except (OSError, msgspec.MsgspecError):
             return None
 
-    def _write(self) -> None:
-        kept = _Kept(engine_value(self.ws, "witness.mine") or "", self._noted)
+    def _write(self, noted: dict[str, dict[str, int]]) -> None:
+        kept = _Kept(engine_value(self.ws, "witness.mine") or "", noted)
         make_folder(self.path.parent, 0o700)
         write_whole(self.path, msgspec.json.encode(kept))
 

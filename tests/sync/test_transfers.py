@@ -10,13 +10,16 @@ import pytest
 
 from circle_app.domain.manifest import PIECE
 from circle_app.domain.schema import NOTES
+from circle_app.errors import FileProblem
 from circle_app.workspace import filestore, spaces
 from circle_app.workspace.commands.files import delete_file
 from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.commands.undo import undo
-from circle_app.workspace.queries.files import AUTOMATIC, State, file, files_in
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.files import AUTOMATIC, State, file, files_in, wanted
 from circle_app.workspace.queries.status import sync_status
-from sync.client.files import attach
+from sync.client import transfers
+from sync.client.files import attach, attach_bytes
 from tests.support.carrying import (
     FIVE_MB,
     WORDS,
@@ -197,3 +200,48 @@ def test_the_pieces_of_a_file_that_was_taken_away_leave_the_disk_after_a_month(p
     undo(pair.ana.ws)
     carried(pair.ana, pair.ours)
     assert content_of(pair.ana, pair.ours) == WORDS
+
+
+def test_a_piece_that_the_disk_does_not_read_holds_up_no_other_file(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = attached(pair, b"on a bad sector", "bad.txt")
+    attached(pair, b"on a good one", "good.txt")
+    (name,) = file(pair.ana.ws, bad).manifest.pieces  # type: ignore[union-attr]
+    whole = filestore.read_piece
+
+    def read(folder: Path, piece: bytes, most: int) -> bytes | None:
+        if piece == name and folder == filestore.folder_of(pair.ana.ws):
+            raise FileProblem("A part of this file cannot be read from the disk.", code="disk")
+        return whole(folder, piece, most)
+
+    monkeypatch.setattr(filestore, "read_piece", read)
+    told = carried(pair.ana, pair.ours).problem
+    assert told is not None and told.code == "disk"
+    carried(pair.ben, pair.theirs)
+    states = {shown.name: shown.state for shown in files_in(pair.ben.ws, pair.theirs)}
+    assert states["good.txt"] is State.HERE and states["bad.txt"] is not State.HERE
+    monkeypatch.undo()  # it is read after all
+    assert carried(pair.ana, pair.ours).problem is None
+    carried(pair.ben, pair.theirs)
+    assert {shown.state for shown in files_in(pair.ben.ws, pair.theirs)} == {State.HERE}
+
+
+def test_a_circle_with_many_files_is_looked_through_once(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = add_note(pair.ana.ws, pair.ours, title="Minutes")
+    for n in range(30):
+        attach_bytes(pair.ana.ws, note, table=NOTES, name=f"{n}.txt", data=b"%d" % n)
+    carried(pair.ana, pair.ours)
+    carried(pair.ben, pair.theirs)
+    restarted(pair.ben)
+    looked = 0
+    whole = wanted
+
+    def counted(ws: Workspace, space: int) -> frozenset[bytes]:
+        nonlocal looked
+        looked += 1
+        return whole(ws, space)
+
+    monkeypatch.setattr(transfers, "wanted", counted)
+    carried(pair.ben, pair.theirs)
+    assert len(files_in(pair.ben.ws, pair.theirs)) == 30 and looked < 5

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +16,7 @@ from circle_app.workspace.become import former_devices
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.doubt import doubt
 from circle_app.workspace.told import missing
-from sync.client import by_hand
+from sync.client import by_hand, witness
 from sync.client.access import access, sealer
 from sync.client.admit import membership_of
 from sync.client.witness import Witness
@@ -29,10 +31,10 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
 
 
 def attended(person: Machine, state: Path, *, machine_name: str = "a machine") -> Witness:
-    witness = Witness.of(person.ws, state, machine=machine_name)
-    witness.ask()
-    person.ws.before_sending(witness.note)
-    return witness
+    made = Witness.of(person.ws, state, machine=machine_name)
+    made.ask()
+    person.ws.before_sending(made.note)
+    return made
 
 
 def reopened(person: Machine, pair: Pair) -> None:
@@ -44,10 +46,10 @@ def test_a_folder_that_went_on_normally_is_never_doubted(pair: Pair, tmp_path: P
     state = tmp_path / "state"
     for n in range(3):
         assert Witness.of(pair.ana.ws, state, machine="m").ask() is None
-        witness = attended(pair.ana, state, machine_name="m")
+        watch = attended(pair.ana, state, machine_name="m")
         add_task(pair.ana.ws, pair.ours, title=f"Task {n}")
         pair.settle()
-        witness.note()
+        watch.note()
     assert doubt(pair.ana.ws, pair.ours) is None and former_devices(pair.ana.ws, pair.ours) == ()
 
 
@@ -134,3 +136,51 @@ def test_what_a_server_holds_back_is_told_by_those_who_saw_it(pair: Pair, tmp_pa
         assert cem.sync(at_cem).problem is None, "carries Ben's work to the server, too"
         assert pair.ana.sync(pair.ours).problem is None
         assert missing(pair.ana.ws, pair.ours) == ()
+
+
+def test_nothing_leaves_while_another_thread_still_writes_the_witness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sync sends while somebody gives changes to a stick: both may only after the numbers are on the disk."""
+    with machine(tmp_path / "ana", "Ana") as ana:
+        watch = Witness.of(ana.ws, tmp_path / "state")
+        watch.note()
+        no = ana.found()
+        add_task(ana.ws, no, title="Chairs")
+        writing, go_on, second = threading.Event(), threading.Event(), threading.Event()
+        whole = witness.write_whole
+
+        def slow(path: Path, data: bytes) -> None:
+            writing.set()
+            assert go_on.wait(10)
+            whole(path, data)
+
+        monkeypatch.setattr(witness, "write_whole", slow)
+        first = threading.Thread(target=watch.note)
+        first.start()
+        assert writing.wait(10)
+        other = threading.Thread(target=lambda: (watch.note(), second.set()))
+        other.start()
+        assert not second.wait(0.3)
+        go_on.set()
+        assert second.wait(10)
+        first.join()
+        other.join()
+
+
+def test_no_number_leaves_that_the_disk_did_not_let_be_witnessed(
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attended(pair.ana, tmp_path / "state")
+    add_task(pair.ana.ws, pair.ours, title="Chairs")
+
+    def full(_path: Path, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(witness, "write_whole", full)
+    for _ in range(2):
+        report = pair.ana.sync(pair.ours)
+        assert report.problem is not None and report.problem.code == "disk_full" and report.pushed == 0
+    monkeypatch.undo()
+    pair.settle()
+    assert Witness.of(pair.ana.ws, tmp_path / "state", machine="a machine").ask() is None
