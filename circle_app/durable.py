@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+PATIENCE_S, TRIES = 5.0, 50
+HELD_BY_OTHERS = (5, 32, 33)
+"""How Windows says that another program has the file open (access denied, sharing violation, lock violation)."""
 
 
 def sync_file(path: Path) -> None:
@@ -25,6 +33,23 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def put_in_place(part: Path, path: Path) -> None:
+    """Gives a finished file its name, in place of an older one. Raises OSError."""
+    patiently(lambda: os.replace(part, path))
+
+
+def patiently(work: Callable[[], T]) -> T:
+    """What `work` gives, also where a virus scanner holds a file on Windows for a moment. Raises OSError."""
+    for _ in range(TRIES):
+        try:
+            return work()
+        except PermissionError as fault:
+            if getattr(fault, "winerror", None) not in HELD_BY_OTHERS:
+                raise
+        time.sleep(PATIENCE_S / TRIES)
+    return work()
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:
@@ -53,5 +78,5 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(part, path)
+    put_in_place(part, path)
     sync_folder(path.parent)

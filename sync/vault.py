@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from circle_app.domain.ids import RandomBytes, tagged_hash
-from circle_app.durable import make_folder, sync_folder
+from circle_app.durable import make_folder, put_in_place, sync_folder
 from circle_app.errors import CircleError
 from sync.derive import derive
 
@@ -206,7 +206,7 @@ def _write(folder: Path, raw: bytes, *, first: bool = False) -> None:
 
 def _place(fresh: Path, target: Path, *, first: bool) -> None:
     if not first:
-        os.replace(fresh, target)
+        put_in_place(fresh, target)
     elif os.name == "nt":
         fresh.rename(target)
     else:
@@ -216,7 +216,7 @@ def _place(fresh: Path, target: Path, *, first: bool) -> None:
             raise
         except OSError:  # a file system without links, a memory stick
             os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            os.replace(fresh, target)
+            put_in_place(fresh, target)
 
 
 def _exists() -> VaultError:

@@ -20,10 +20,7 @@ FORBIDDEN_MODULES = {"pickle", "cPickle", "dill", "shelve", "marshal"}
 OWN_SQLITE = {"sqlite3"}
 """The system's SQLite may be one that loses writes, and knows no cipher."""
 PROGRAM = ("circle_app/", "sync/", "ui/")
-DURABLE = (
-    "circle_app/durable.py", "circle_app/documents/save.py", "circle_app/workspace/backup.py",
-    "circle_app/workspace/filestore.py", "circle_app/workspace/migrations.py", "sync/vault.py", "sync/server/",
-)  # fmt: skip
+DURABLE = ("circle_app/durable.py", "circle_app/documents/save.py", "sync/server/")
 """The only places that put a file in the place of another one: tests/support/faults watches what they do."""
 
 FORBIDDEN_CALLS = {"eval", "exec"}

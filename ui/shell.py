@@ -27,6 +27,7 @@ from ui.storage import StorageBanner
 from ui.syncing import SyncDoor
 from ui.tasks import Background
 from ui.theme.theme import Theme
+from ui.unsaved import unsaved
 from ui.views.registry import DIALOGS, PLACES, load, make_view
 from ui.widgets.seats import logo_icon
 from ui.widgets.toast import Toast
@@ -131,7 +132,17 @@ class Shell(QWidget):
         dialog.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Words that could not be kept are only here: the first try to close says so, the second one leaves them."""
         self._leave_field()
+        if unsaved(self) and not self._warned:
+            self._warned = True
+            event.ignore()
+            self.say(
+                self.tr(
+                    "Something you typed is not saved yet. Copy it if you need it, and close once more to leave it."
+                )
+            )
+            return
         self.settings.remember("window", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
         super().closeEvent(event)
 
@@ -199,7 +210,7 @@ class Shell(QWidget):
         self._toast.raise_by(LIVE_CONTROLS if self._live else 0)
         self._fold()
 
-    _live = False
+    _live = _warned = False
 
     def _fold(self) -> None:
         self._sidebar.set_narrow(self._live or self.width() < self.theme.px(NARROW_BELOW))

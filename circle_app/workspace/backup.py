@@ -16,7 +16,7 @@ from pathlib import Path
 import apsw
 
 from circle_app.domain.ids import RandomBytes
-from circle_app.durable import make_folder, sync_file, sync_folder, write_whole
+from circle_app.durable import make_folder, put_in_place, sync_file, sync_folder, write_whole
 from circle_app.errors import WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace import spaces
@@ -128,7 +128,7 @@ def restore(
         with opening.refusing_kindly():
             ready = _prepared(folder, key, copy, clock, random_bytes)
             aside = _keep_old(folder, key)
-            os.replace(ready, folder / opening.FILE_NAME)
+            put_in_place(ready, folder / opening.FILE_NAME)
             sync_folder(folder)
             shutil.rmtree(ready.parent)
     finally:

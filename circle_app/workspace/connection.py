@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import apsw
 
-from circle_app.durable import make_folder
+from circle_app.durable import make_folder, patiently
 from circle_app.errors import WorkspaceError
 from circle_app.workspace.barrier import damaged, full
 
@@ -213,7 +213,7 @@ def is_protected(folder: Path) -> bool:
         return True
     try:
         own_file(folder / LOCK_NAME)
-        os.close(os.open(folder / LOCK_NAME, os.O_RDWR))
+        os.close(patiently(lambda: os.open(folder / LOCK_NAME, os.O_RDWR)))
     except OSError as fault:
         return fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
     return False

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from circle_app.durable import make_folder, sync_folder
+from circle_app.durable import make_folder, put_in_place, sync_folder
 from circle_app.errors import FileProblem
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
@@ -56,7 +56,7 @@ def write_piece(folder: Path, name: bytes, sealed: bytes) -> None:
             file.write(sealed)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(draft, folder / name.hex())
+        put_in_place(draft, folder / name.hex())
     except OSError as fault:
         with suppress(OSError):
             draft.unlink()
@@ -95,7 +95,7 @@ def arrived(folder: Path, name: bytes) -> None:
     try:
         with open(part, "rb+") as file:
             os.fsync(file.fileno())
-        os.replace(part, folder / name.hex())
+        put_in_place(part, folder / name.hex())
         sync_folder(folder)
     except OSError as fault:
         raise no_room(fault, 0) from fault

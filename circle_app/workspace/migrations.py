@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import apsw
 from circle_app.domain.merge import CellOp, projects
 from circle_app.domain.ops import value_hash8
 from circle_app.domain.schema import TABLES
-from circle_app.durable import sync_file, sync_folder
+from circle_app.durable import put_in_place, sync_file, sync_folder
 from circle_app.errors import WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace.incoming import Incoming
@@ -76,7 +75,7 @@ def keep_copy(db: apsw.Connection, target: Path, key: bytes | None, *, thorough:
     for part in (draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
         part.unlink(missing_ok=True)
     sync_file(draft)
-    os.replace(draft, target)
+    put_in_place(draft, target)
     sync_folder(target.parent)
 
 

@@ -10,6 +10,11 @@ IS_NEWER = "EXISTS (SELECT 1 FROM engine WHERE name = 'newer.' || s.no)"
 """For questions about `spaces s`."""
 
 
+def is_newer(ws: Workspace, space: int) -> bool:
+    """Whether a circle is ahead of this version, as far as it was read."""
+    return bool(ws.rows(f"SELECT 1 FROM spaces s WHERE s.no = ? AND {IS_NEWER}", (space,)))
+
+
 def note_newer(ws: Workspace, space: int, newer: bool) -> None:
     """Keeps whether a circle is ahead of this version, as its members' log says."""
     name = f"newer.{space}"

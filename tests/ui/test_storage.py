@@ -13,11 +13,17 @@ from PySide6.QtTest import QTest
 from circle_app.errors import WorkspaceError
 from circle_app.workspace import barrier, settings
 from circle_app.workspace.backup import FOLDER
+from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.newer import note_newer
+from circle_app.workspace.queries.notes import note
 from circle_app.workspace.room import look_again
 from tests.support.workspaces import new_circle
 from ui.keeping import DailyCopy
+from ui.models.live_text import LiveText
 from ui.shell import Shell
+from ui.views.circle import CircleView
 
 
 def _meet(shell: Shell, fault: apsw.Error) -> None:
@@ -105,3 +111,46 @@ def test_everything_can_be_looked_at_in_a_protected_folder(shell: Shell, qtbot: 
 
 def _heard(said: list[str]) -> Callable[..., None]:
     return lambda text, undo=None: said.append(text)
+
+
+def test_words_that_a_full_disk_refused_keep_the_window_open_once(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws)
+    ref = add_note(ws, space, title="Minutes", body="Before")
+    shell.navigate("notes", ref)
+    (editor,) = (each for each in shell.view("notes").findChildren(LiveText) if each._ref == ref)
+    editor._area.setPlainText("Typed when the disk was full")
+    with monkeypatch.context() as full:
+        full.setattr(Workspace, "record", _refused)
+        assert not shell.close() and shell.isVisible()
+        assert "not saved" in shell._toast.text()
+        assert editor._area.toPlainText() == "Typed when the disk was full"
+    assert shell.close()
+    assert note(ws, ref).body == "Typed when the disk was full"
+
+
+def test_who_closes_again_leaves_the_words(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    ws = shell.context.ws
+    ref = add_note(ws, new_circle(ws), title="Minutes", body="Before")
+    shell.navigate("notes", ref)
+    (editor,) = (each for each in shell.view("notes").findChildren(LiveText) if each._ref == ref)
+    editor._area.setPlainText("Typed when the disk was full")
+    monkeypatch.setattr(Workspace, "record", _refused)
+    assert not shell.close()
+    assert shell.close() and note(ws, ref).body == "Before"
+
+
+def test_a_circle_that_a_newer_app_changed_says_so_on_its_page(shell: Shell) -> None:
+    space = new_circle(shell.context.ws)
+    shell.navigate("circle", space)
+    page = shell.view("circle")
+    assert isinstance(page, CircleView) and page.newer.isHidden()
+    note_newer(shell.context.ws, space, True)
+    page.refresh()
+    assert not page.newer.isHidden() and "update" in page.newer.text()
+
+
+def _refused(*_: object, **__: object) -> None:
+    raise barrier.full()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import apsw
 import pytest
 
+from circle_app import durable
 from circle_app.errors import WorkspaceError
 from circle_app.workspace import backup, barrier, connection, settings, spaces
 from circle_app.workspace.changes import Touched
@@ -206,6 +208,34 @@ def test_a_write_protected_folder_is_read_and_left_as_it_is(protected: Path) -> 
         assert [task.title for task in tasks(ws)] == ["Ask the council"]
     assert {path.name: path.read_bytes() for path in protected.iterdir()} == before
     assert set(Path(tempfile.gettempdir()).glob("circles-*")) == left
+
+
+def test_a_file_that_a_virus_scanner_holds_for_a_moment_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    held = [_held(32), _held(5), _held(33)]
+
+    def work() -> str:
+        if held:
+            raise held.pop()
+        return "done"
+
+    assert durable.patiently(work) == "done" and len(waited) == 3
+    held += [_held(32)] * 1000
+    with pytest.raises(PermissionError):
+        durable.patiently(work)
+    assert sum(waited[3:]) == pytest.approx(durable.PATIENCE_S)
+    held[:] = [PermissionError(13, "not ours")]
+    waited.clear()
+    with pytest.raises(PermissionError):
+        durable.patiently(work)
+    assert not waited
+
+
+def _held(winerror: int) -> PermissionError:
+    fault = PermissionError(13, "The process cannot access the file")
+    fault.winerror = winerror  # type: ignore[attr-defined,unused-ignore]
+    return fault
 
 
 def _full_disk(_descriptor: int) -> None:

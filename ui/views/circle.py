@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
+from circle_app.workspace.newer import is_newer
 from circle_app.workspace.queries.circles import Circle, circle
 from circle_app.workspace.queries.people import Person, people
 from ui.context import AppContext
@@ -57,6 +58,8 @@ class CircleView(QWidget):
         self.standing = Chip(theme, "", tone="teal")
         self.demo = Chip(theme, self.tr("Demo"), tone="plum", icon="sprout")
         self.demo.setToolTip(self.tr("These people are made up, and live on this computer only."))
+        self.newer = Chip(theme, self.tr("To be read only: update the app"), tone="gold", icon="refresh-cw")
+        self.newer.setToolTip(self.tr("Somebody here uses a newer version, which changed what this one does not know."))
         self.go_demo = LinkButton(theme, self.tr("Take the demo away"))
         self.go_demo.clicked.connect(lambda _on=False: self._leave_demo())
         self.plan = Button(theme, self.tr("Plan a meeting"), look="primary", icon="calendar-plus")
@@ -161,7 +164,7 @@ class CircleView(QWidget):
         head = QWidget()
         words = column(theme, self.kind, self.name, self.where, gap=3)
         words.addSpacing(theme.px(6))
-        words.addWidget(Flow(theme, self.standing, self.demo, self.go_demo))
+        words.addWidget(Flow(theme, self.standing, self.newer, self.demo, self.go_demo))
         words.addStretch(1)
         line = row(theme, self.ring, gap=26, margins=(36, 22, 36, 0), center=False)
         line.addLayout(words, 1)
@@ -186,6 +189,7 @@ class CircleView(QWidget):
         )
         ready = profile.readiness.ready
         self.standing.set_text(readiness_line(profile.readiness), tone="teal" if ready else "gold")
+        self.newer.setVisible(is_newer(self._ctx.ws, profile.space))
         self.demo.setVisible(profile.demo)
         self.go_demo.setVisible(profile.demo and not self._is_low())
         self.plan.setVisible(profile.role != "follower")
