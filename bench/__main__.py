@@ -48,12 +48,12 @@ def _full(scratch: Path, parts: list[str] | tuple[str, ...]) -> None:
         with pair(scratch / "many", address) as (ana, ben):
             if "sync" in parts:
                 exchanging.run(scratch, ana, ben, MANY)
-                many = latest.take(ana, ben)
-                with pair(scratch / "few", address) as (few_ana, few_ben):
+                with latest.limit(scratch) as least, pair(scratch / "few", address) as (few_ana, few_ben):
                     write(few_ana.ws, few_ana.space, FEW)
                     few_ana.sync()
                     few_ben.sync()
-                    latest.run(scratch, latest.take(few_ana, few_ben), many, FEW, MANY)
+                    many = latest.take(ana, ben, least)
+                    latest.run(least, latest.take(few_ana, few_ben, least), many, FEW, MANY)
             else:
                 write(ana.ws, ana.space, MANY)
                 ana.sync()

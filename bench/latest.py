@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import bare
 from bench.circles import Side
 from bench.counting import Counting
-from bench.measure import median, micro, milli, percentile, ratio, seconds, show
+from bench.measure import median, micro, milli, ratio, seconds, show
 from circle_app.domain.ops import SetOp
 from circle_app.domain.schema import TASKS
 from circle_app.workspace.db import Put
 from circle_app.workspace.spaces import space as space_row
 from sync.client.engine import SyncEngine
 
-ROUNDS = 25
+ROUNDS = 40
 CHANGES = 10
 
 
@@ -32,8 +33,38 @@ class Latest:
     nothing_bytes: tuple[int, int, int]
 
 
-def take(ana: Side, ben: Side) -> Latest:
-    """Figures of a circle as it is."""
+@dataclass(slots=True)
+class Limit:
+    """The same with a bare relay, taken in turn with ours; seconds as in `Latest`."""
+
+    line: bare.Line
+    cells: bare.Cells
+    push_s: list[float] = field(default_factory=list)
+    pull_s: list[float] = field(default_factory=list)
+    nothing_s: list[float] = field(default_factory=list)
+    last: int = 0
+
+    def take(self) -> None:
+        before, ops = self.last, _fresh(len(self.push_s))
+        self.push_s.append(seconds(lambda: self._push(ops)))
+        self.pull_s.append(seconds(lambda: self.cells.merge(bare.unseal(self.line.pull(before)))))
+        self.nothing_s.append(seconds(lambda: self.line.pull(self.last)))
+
+    def _push(self, ops: list[SetOp]) -> None:
+        self.last = self.line.push(bare.seal(ops))
+
+
+@contextmanager
+def limit(scratch: Path) -> Iterator[Limit]:
+    """A bare relay and somebody who keeps what comes from it."""
+    cells = bare.Cells(scratch / "latest.db")
+    with bare.relay(scratch / "latest-relay.db") as line:
+        yield Limit(line, cells)
+    cells.close()
+
+
+def take(ana: Side, ben: Side, least: Limit) -> Latest:
+    """Figures of a circle as it is; those of the limit are taken in turn with them."""
     push, pull, nothing = [], [], []
     for n in range(ROUNDS):
         _ten(ana, n)
@@ -41,6 +72,7 @@ def take(ana: Side, ben: Side) -> Latest:
         pull.append(seconds(ben.sync))
         ben.sync()
         nothing.append(seconds(ben.sync))
+        least.take()
     address = space_row(ana.ws, ana.space).server
     assert address is not None
     counting = Counting(address)
@@ -57,8 +89,8 @@ def take(ana: Side, ben: Side) -> Latest:
     return Latest(median(push), median(pull), median(nothing), sent, fetched, silent)
 
 
-def run(scratch: Path, few: Latest, many: Latest, few_edits: int, many_edits: int) -> None:
-    bare_push, bare_pull, bare_nothing = _bare(scratch)
+def run(least: Limit, few: Latest, many: Latest, few_edits: int, many_edits: int) -> None:
+    bare_push, bare_pull, bare_nothing = median(least.push_s), median(least.pull_s), median(least.nothing_s)
     show(
         f"{CHANGES} changes on {many_edits:,} edits ({ROUNDS} times, p50)",
         ("bare: sealed and sent to a bare relay", milli(bare_push)),
@@ -94,31 +126,10 @@ def _counted(counting: Counting, engine: SyncEngine, space: int) -> tuple[int, i
     return counting.up, counting.down, counting.requests
 
 
-def _bare(scratch: Path) -> tuple[float, float, float]:
-    push, pull, nothing = [], [], []
-    cells = bare.Cells(scratch / "latest.db")
-    with bare.relay(scratch / "latest-relay.db") as line:
-        last = [0]
-        for turn in range(ROUNDS * 4):
-            before, ops = last[0], _fresh(turn)
-            push.append(seconds(_kept(last, lambda ops=ops: line.push(bare.seal(ops)))))  # type: ignore[misc]
-            pull.append(seconds(lambda before=before: cells.merge(bare.unseal(line.pull(before)))))  # type: ignore[misc]
-            nothing.append(seconds(lambda: line.pull(last[0])))
-    cells.close()
-    return percentile(push, 50), percentile(pull, 50), percentile(nothing, 50)
-
-
 def _fresh(turn: int) -> list[SetOp]:
     """Ten cells that were never set before."""
     text = "Change: sixty bytes of what is to be done by next evening!"
     return [SetOp(7, turn.to_bytes(8, "big") + bytes([n]) * 8, 1, text, 2**60 + n, None) for n in range(CHANGES)]
-
-
-def _kept(held: list[int], work: Callable[[], int]) -> Callable[[], None]:
-    def run() -> None:
-        held[0] = work()
-
-    return run
 
 
 def _three(counted: tuple[int, int, int]) -> str:

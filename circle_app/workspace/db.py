@@ -245,7 +245,8 @@ class Workspace:
             advance_marks(db, space, {c.dev for c in fresh})
             known = [c.pos for c in batch if c.pos is not None]
             if known:
-                db.execute("UPDATE spaces SET pos = max(pos, ?) WHERE no = ?", (max(known), space))
+                place = (max(known), self.clock.now_ms(), space)
+                db.execute("UPDATE spaces SET pos = max(pos, ?), last_sync_ms = ? WHERE no = ?", place)
             last = hlc_rules.receive(self.clock.now_ms(), self._last_hlc, incoming.greatest)
             if last != self._last_hlc:
                 db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(last),))

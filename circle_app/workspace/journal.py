@@ -10,6 +10,7 @@ import apsw
 from circle_app.domain.merge import NO_BASE
 from circle_app.domain.ops import SetOp
 from circle_app.errors import CircleError
+from circle_app.workspace import settings
 from circle_app.workspace.changes import (
     CONTENT,
     ZERO_ID,
@@ -26,6 +27,7 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import check_undoubted
 from circle_app.workspace.wordindex import edits_indexed_later, loose_ops_removed
 
+NO_NOTES: Mapping[str, str | None] = {}
 CHANGESET_OPS = 1_000
 PACKED_AT_ONCE, PACKED_BYTES = 3, 128 * 1024
 """Changesets made in one transaction, and sealed bytes after which it ends: an edit waits for it."""
@@ -50,15 +52,20 @@ def waiting_by_space(ws: Workspace) -> dict[int, int]:
     return dict(found)
 
 
-def pack(ws: Workspace, space: int, seal: Seal, *, mheads: tuple[bytes, ...] = ()) -> int:
+def pack(
+    ws: Workspace, space: int, seal: Seal, *, mheads: tuple[bytes, ...] = (), notes: Mapping[str, str | None] = NO_NOTES
+) -> int:
     """Gives every unpacked edit of a circle its changeset; returns how many changesets were made.
 
     The number, the sealed bytes and the end of the loose ops are kept together in one transaction, so a number never
     gets a second body; a few changesets share one. What `seal` raises leaves the edits it was given unpacked.
+    `notes` are settings (None forgets one) that are kept along with it, also when there is nothing to pack.
     """
     made = 0
-    while some := _pack_some(ws, space, seal, mheads):
+    while some := _pack_some(ws, space, seal, mheads, NO_NOTES if made else notes):
         made += some
+    if not made:
+        settings.put_all(ws, notes)
     if made > 1:  # a long log would be moved by somebody's edit
         ws.checkpoint()
     return made
@@ -120,19 +127,12 @@ def note_brought(ws: Workspace, space: int, places: Mapping[bytes, int | None]) 
             db.executemany("UPDATE changesets SET pos = ?, acked = 1 WHERE space = ? AND id = ?", shown)
 
 
-def acknowledge(
-    ws: Workspace, space: int, ids: Iterable[bytes], pos: int | None = None, *, note: tuple[str, str] | None = None
-) -> None:
-    """Notes that the server keeps these changesets; `pos` moves the cursor when nothing lies between.
-
-    `note` is a setting, and its value, that is to be true from the same moment on.
-    """
+def acknowledge(ws: Workspace, space: int, ids: Iterable[bytes], *, notes: Mapping[str, str | None] = NO_NOTES) -> None:
+    """Notes that the server keeps these changesets, and when; `notes` are settings that are to be true from that moment on."""
     with ws.writing() as db:
-        if note is not None:
-            db.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", note)
+        settings.write(db, notes)
         db.executemany("UPDATE changesets SET acked = 1 WHERE space = ? AND id = ?", [(space, i) for i in ids])
-        if pos is not None:
-            db.execute("UPDATE spaces SET pos = max(pos, ?) WHERE no = ?", (pos, space))
+        db.execute("UPDATE spaces SET last_sync_ms = ? WHERE no = ?", (ws.clock.now_ms(), space))
     ws.announce(Touched(frozenset({"sync"})))
 
 
@@ -190,7 +190,9 @@ def loose_ops(ws: Workspace, space: int) -> tuple[SetOp, ...]:
     )
 
 
-def _pack_some(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...]) -> int:
+def _pack_some(
+    ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...], notes: Mapping[str, str | None]
+) -> int:
     made = size = 0
     if not ws.rows(
         "SELECT 1 FROM local_ops WHERE space = ? LIMIT 1", (space,)
@@ -210,6 +212,7 @@ def _pack_some(ws: Workspace, space: int, seal: Seal, mheads: tuple[bytes, ...])
             if sealed is None:
                 break
             made, size = made + 1, size + len(sealed.data)
+        settings.write(db, notes)
         loose_ops_removed(db)
         db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(ws.last_hlc),))
     ws.announce(Touched(frozenset({"sync"})))

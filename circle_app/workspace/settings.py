@@ -5,7 +5,10 @@ Plain SQL: both are written while somebody types or a sync runs, and peewee take
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import overload
+
+import apsw
 
 from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
@@ -23,12 +26,24 @@ def get(ws: Workspace, name: str, default: str | None = None) -> str | None:
 
 def put(ws: Workspace, name: str, value: str | None) -> None:
     """Keeps a setting; None forgets it."""
-    with ws.writing() as db:
+    put_all(ws, {name: value})
+
+
+def put_all(ws: Workspace, values: Mapping[str, str | None]) -> None:
+    """Keeps several settings from the same moment on; None forgets one."""
+    if values:
+        with ws.writing() as db:
+            write(db, values)
+        ws.announce(Touched(frozenset({"settings"})))
+
+
+def write(db: apsw.Connection, values: Mapping[str, str | None]) -> None:
+    """As `put_all`, inside the caller's transaction."""
+    for name, value in values.items():
         if value is None:
             db.execute("DELETE FROM settings WHERE name = ?", (name,))
         else:
             db.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
-    ws.announce(Touched(frozenset({"settings"})))
 
 
 def remember(ws: Workspace, name: str, value: str | None) -> None:

@@ -106,20 +106,19 @@ def set_space(
     ws.announce(Touched(frozenset({"spaces"})))
 
 
-def note_sync(ws: Workspace, no: int, *, problem: str | None = None, lasting: bool = True) -> None:
+def note_sync(ws: Workspace, no: int, *, problem: str | None = None) -> None:
     """Notes that a sync ended: well (the time is kept), or with a problem code.
 
-    Unless it is to be `lasting`, a time shortly after the one on disk is only remembered: a disk need not be written to
-    because nothing happened.
+    A time shortly after the one on disk is only remembered: what was sent or fetched brought its own there, and a disk need
+    not be written to because nothing happened.
     """
     now_ms = ws.clock.now_ms()
     if problem is None:
         ws.synced_ms[no] = now_ms
-    if not lasting:
-        found = ws.rows("SELECT last_sync_ms, problem FROM spaces WHERE no = ?", (no,))
-        if found and found[0][1] == problem and (problem or 0 <= now_ms - (found[0][0] or 0) < LASTING_MS):
-            ws.announce(Touched(frozenset({"sync"})))
-            return
+    found = ws.rows("SELECT last_sync_ms, problem FROM spaces WHERE no = ?", (no,))
+    if found and found[0][1] == problem and (problem or 0 <= now_ms - (found[0][0] or 0) < LASTING_MS):
+        ws.announce(Touched(frozenset({"sync"})))
+        return
     with ws.writing() as db:
         if problem is None:
             db.execute("UPDATE spaces SET last_sync_ms = ?, problem = NULL WHERE no = ?", (now_ms, no))

@@ -60,7 +60,7 @@ def sync_apart(ws: Workspace, space: int, sync: Callable[[int], SyncReport], on_
 def _in_trouble(ws: Workspace, space: int, problem: SyncProblem) -> SyncReport:
     """Tells the trouble, and keeps it and counts what waits unless the disk refuses even that."""
     with suppress(CircleError):
-        spaces.note_sync(ws, space, problem=problem.code, lasting=False)
+        spaces.note_sync(ws, space, problem=problem.code)
         return SyncReport(space, waiting=waiting(ws, space), problem=problem)
     return SyncReport(space, problem=problem)
 

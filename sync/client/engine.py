@@ -14,7 +14,6 @@ from collections.abc import Callable, Container
 from circle_app.errors import CircleError, SyncProblem
 from circle_app.workspace import inbox, journal, settings, spaces
 from circle_app.workspace.become import own_devices
-from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import cast_doubt, check_undoubted, doubt
 from circle_app.workspace.newer import note_newer
@@ -29,7 +28,7 @@ from sync.client.calls import Server, Signer, nonsense
 from sync.client.exchange import Exchange, follow_role, lives
 from sync.client.goodbye import say_goodbye
 from sync.client.lines import WAITING, Watch
-from sync.client.mark import Mark, read_mark, unread_from, write_mark
+from sync.client.mark import Mark, mark_note, read_mark, unread_from
 from sync.client.refused import RolledBack, push_refused
 from sync.client.rejoining import let_go_of_old
 from sync.client.rejudge import rejudge
@@ -44,7 +43,6 @@ from sync.membership.ops import Role
 from sync.membership.result import Membership
 from sync.vault import Vault
 
-PUSH_BYTES = 4 << 20
 MAX_PAGES = 100
 """Pages read in one exchange; the rest comes with the next one, so that one circle never keeps others waiting for ever."""
 TOKEN_SETTING = "server_token"  # noqa: S105 (the name of a setting)
@@ -99,9 +97,8 @@ class SyncEngine:
                 self._exchange(row.server, space, tally)
         except CircleError as error:
             problem = as_problem(error)
-        changed = bool(tally.pushed or tally.pulled or tally.quarantined)
         try:
-            spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code, lasting=changed)
+            spaces.note_sync(self._ws, space, problem=None if problem is None else problem.code)
         except CircleError as error:  # the disk refuses even this
             problem = problem or as_problem(error)
         return SyncReport(
@@ -226,7 +223,7 @@ class SyncEngine:
         waiting = journal.outbox(self._ws, no, 1)
         new_here = bool(waiting) and waiting[0].seq == 1 and waiting[0].dev == exchange.held.keys.dev
         if read_mark(self._ws, no).pos and not new_here:
-            self._pull(exchange)
+            self._pull(exchange, before_packing=True)
             self._follow_keys(exchange)
             self._renew(exchange)
             self._pack(exchange)
@@ -244,9 +241,11 @@ class SyncEngine:
     def _pack(self, exchange: Exchange) -> None:
         held = exchange.held
         if doubt(self._ws, held.space.no):
+            exchange.keep_notes(self._ws)
             return
+        notes, exchange.notes = exchange.notes, {}
         heads = heads_for(exchange.membership, held.keys.dev)
-        journal.pack(self._ws, held.space.no, sealer(held, self._ws.random_bytes), mheads=heads)
+        journal.pack(self._ws, held.space.no, sealer(held, self._ws.random_bytes), mheads=heads, notes=notes)
 
     def _renew(self, exchange: Exchange) -> None:
         if renewal.go_on(self._ws, self._vault, exchange):
@@ -279,13 +278,7 @@ class SyncEngine:
         no = exchange.held.space.no
         own = exchange.held.keys.dev
         while waiting := refill.in_sending_order(journal.outbox(self._ws, no, wire.MAX_PUSH_CHANGESETS), own):
-            size = 0
-            batch: list[Outgoing] = []
-            for outgoing in waiting:
-                size += len(outgoing.data)
-                if batch and size > PUSH_BYTES:
-                    break
-                batch.append(outgoing)
+            batch = refill.first_batch(waiting)
             if batch[0].seq == 1 and batch[0].id == exchange.membership.log.changes[0].id:
                 exchange.server.create_space(batch[0].data, settings.get(self._ws, TOKEN_SETTING, ""))
             data = [o.data for o in batch]
@@ -296,8 +289,8 @@ class SyncEngine:
             if kept:
                 mark = read_mark(self._ws, no)
                 behind = [o.seq for o, r in zip(batch, reply.results, strict=True) if r.pos > mark.pos and o.dev == own]
-                note = unread_from(self._ws, no, min(behind)) if behind else None
-                journal.acknowledge(self._ws, no, kept, note=note)
+                notes = unread_from(self._ws, no, min(behind)) if behind else {}
+                journal.acknowledge(self._ws, no, kept, notes=notes)
                 exchange.tally.pushed += sum(r.status == wire.STORED for r in reply.results)
             results = zip(batch, reply.results, strict=True)
             refused = next(((o, r) for o, r in results if r.status == wire.REFUSED), None)
@@ -308,9 +301,11 @@ class SyncEngine:
                     exchange.refused = push_refused(refused[1])
                 return
 
-    def _pull(self, exchange: Exchange) -> None:
+    def _pull(self, exchange: Exchange, *, before_packing: bool = False) -> None:
         """Fetch everything after the mark; raises RolledBack when the server's log is not the one we read before."""
         self._read(exchange, read_mark(self._ws, exchange.held.space.no), keep=True)
+        if not before_packing:
+            exchange.keep_notes(self._ws)
 
     def _read(self, exchange: Exchange, mark: Mark, *, keep: bool) -> tuple[set[bytes], Mark]:
         """Fetch everything after a mark: the ids that came, and the mark at their end; `keep` it as we go."""
@@ -328,12 +323,14 @@ class SyncEngine:
                 ids = taken.ids
             seen.update(i for i in ids if i is not None)
             after = mark.after(page, ids)
-            if keep and after != mark:
-                write_mark(self._ws, no, after)
+            notes = mark_note(no, after) if keep and after != mark else {}
             mark = after
             if not page.more:
-                refill.miss(self._ws, no, exchange.held.keys.dev, seen)
+                exchange.notes = notes | refill.miss(self._ws, no, exchange.held.keys.dev, seen)
+                if not keep:
+                    exchange.keep_notes(self._ws)
                 return seen, mark
+            settings.put_all(self._ws, notes)
             if not page.items:
                 raise nonsense()
         return seen, mark
@@ -367,7 +364,8 @@ class SyncEngine:
         more, mark = self._read(exchange, mark, keep=False)
         refill.push_missing(self._ws, no, exchange.server, exchange.signer, there=seen | more)
         journal.unacknowledge(self._ws, no)
-        write_mark(self._ws, no, mark)
+        exchange.notes |= mark_note(no, mark)
+        exchange.keep_notes(self._ws)
         epochs.bring_back(self._ws, exchange.held, exchange.membership, exchange.server, exchange.signer)
         self._follow_keys(exchange)  # what was given to our old key, only that one can fetch
         self._renew(exchange)

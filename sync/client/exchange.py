@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from circle_app.errors import SyncProblem
-from circle_app.workspace import spaces
+from circle_app.workspace import settings, spaces
 from circle_app.workspace.db import Workspace
 from sync import wire
 from sync.client.access import Access
@@ -30,6 +30,12 @@ class Exchange:
     """Whether something was left on the server because too much waits here for an earlier change."""
     ahead: wire.Page | None = None
     """What the server has after our mark, when that was asked already."""
+    notes: dict[str, str | None] = field(default_factory=dict)
+    """Settings that wait to be kept, along with what is packed next or by `keep_notes`; lost, they are found out again."""
+
+    def keep_notes(self, ws: Workspace) -> None:
+        notes, self.notes = self.notes, {}
+        settings.put_all(ws, notes)
 
 
 def lives(space: spaces.Space) -> bool:

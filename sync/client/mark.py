@@ -49,9 +49,14 @@ def read_mark(ws: Workspace, no: int) -> Mark:
         return Mark()
 
 
+def mark_note(no: int, mark: Mark) -> dict[str, str | None]:
+    """The setting that is a mark; written after what it covers was merged, so that a crash only reads a page again."""
+    return {_name(no): f"{mark.gen.hex()}:{mark.pos}:{mark.before.hex()}"}
+
+
 def write_mark(ws: Workspace, no: int, mark: Mark) -> None:
-    """Keep a mark; written after what it covers was merged, so that a crash only reads a page again."""
-    settings.put(ws, _name(no), f"{mark.gen.hex()}:{mark.pos}:{mark.before.hex()}")
+    """Keep a mark now."""
+    settings.put_all(ws, mark_note(no, mark))
 
 
 def read_unread(ws: Workspace, no: int) -> int | None:
@@ -62,16 +67,15 @@ def read_unread(ws: Workspace, no: int) -> int | None:
         return None
 
 
-def unread_from(ws: Workspace, no: int, seq: int) -> tuple[str, str]:
-    """The setting, and its value, that says that a changeset is acknowledged but not read back, or an earlier one is."""
+def unread_from(ws: Workspace, no: int, seq: int) -> dict[str, str | None]:
+    """The setting that says that a changeset is acknowledged but not read back, or an earlier one is."""
     held = read_unread(ws, no)
-    return _unread_name(no), str(seq if held is None else min(seq, held))
+    return {_unread_name(no): str(seq if held is None else min(seq, held))}
 
 
-def forget_unread(ws: Workspace, no: int) -> None:
-    """Note that everything acknowledged was read back."""
-    if read_unread(ws, no) is not None:
-        settings.put(ws, _unread_name(no), None)
+def all_read(no: int) -> dict[str, str | None]:
+    """The setting that says that everything acknowledged was read back."""
+    return {_unread_name(no): None}
 
 
 def _count(text: str) -> int:

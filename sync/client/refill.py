@@ -13,7 +13,7 @@ from sync.client.access import Access
 from sync.client.admit import RIGHTS, UNPROVEN_WAITING
 from sync.client.calls import Server, Signer
 from sync.client.epochs import sealed_under
-from sync.client.mark import forget_unread, read_mark, read_unread
+from sync.client.mark import all_read, read_mark, read_unread
 from sync.membership import ops
 from sync.membership.epochs import Epoch, best, seen_by
 from sync.membership.result import Membership
@@ -57,19 +57,19 @@ def _kept(ws: Workspace, no: int) -> dict[bytes, bytes]:
     return aside | waiting | {s.id: s.data for s in journal.stored(ws, no)}
 
 
-def miss(ws: Workspace, no: int, dev: bytes, seen: Collection[bytes]) -> None:
+def miss(ws: Workspace, no: int, dev: bytes, seen: Collection[bytes]) -> dict[str, str | None]:
     """What the server acknowledged but did not give back to us was lost there before anybody read it: send it again.
 
-    Lost behind our mark, so the running hash cannot tell.
+    Lost behind our mark, so the running hash cannot tell. Returns what is to be noted then, with the new mark.
     """
     first = read_unread(ws, no)
     if first is None:
-        return
+        return {}
     waiting = {o.id for o in journal.outbox(ws, no, -1)}
     sent = {s.id for s in journal.stored(ws, no, dev=dev, after=first - 1)} - waiting
     if not sent <= set(seen):
         journal.unacknowledge(ws, no, after=first - 1, dev=dev)
-    forget_unread(ws, no)
+    return all_read(no)
 
 
 def carry(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> bool:
@@ -114,6 +114,16 @@ def _newly_sealed(
     sealed = reseal(changeset, epochs=held.epochs, epoch=held.epochs[epoch], random_bytes=ws.random_bytes)
     journal.replace_data(ws, held.space.no, sealed.id, sealed.data)
     return sealed.data
+
+
+def first_batch(waiting: Sequence[Outgoing]) -> Sequence[Outgoing]:
+    """As many of these as one push takes, at least one."""
+    size = 0
+    for count, outgoing in enumerate(waiting):
+        size += len(outgoing.data)
+        if count and size > BATCH_BYTES:
+            return waiting[:count]
+    return waiting
 
 
 def in_sending_order(waiting: Sequence[Outgoing], own: bytes) -> Sequence[Outgoing]:

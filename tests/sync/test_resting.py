@@ -12,7 +12,9 @@ import pytest
 from circle_app.errors import SyncProblem
 from circle_app.workspace import spaces
 from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.db import Workspace
 from sync.client import owed, resting
+from sync.client.mark import read_mark, read_unread
 from sync.client.transport import Reply, Transport
 from tests.support.machines import Machine
 from tests.support.pair import Pair, ana_and_ben, titles
@@ -121,3 +123,35 @@ def test_a_look_that_wrote_something_is_no_rest(pair: Pair, monkeypatch: pytest.
         asked.questions.clear()
         assert pair.ben.sync(pair.theirs).problem is None
         assert len(asked.questions) > 8
+
+
+def test_what_is_sent_and_fetched_is_written_down_in_few_transactions(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is a wait for the disk: what was read back goes with what is packed, the time with what it is the time of."""
+    writes: dict[int, int] = {}
+    real = Workspace.writing
+
+    def writing(self: Workspace) -> Any:
+        writes[id(self)] = writes.get(id(self), 0) + 1
+        return real(self)
+
+    def counted(person: Machine, no: int) -> int:
+        before = writes.get(id(person.ws), 0)
+        assert person.sync(no).problem is None
+        return writes.get(id(person.ws), 0) - before
+
+    monkeypatch.setattr(Workspace, "writing", writing)
+    for n in range(3):
+        add_task(pair.ana.ws, pair.ours, title=f"Bring chairs {n}")
+        with pair.ana.ws.writing() as db:
+            db.execute("UPDATE spaces SET last_sync_ms = 1")
+        assert counted(pair.ana, pair.ours) == 2
+        assert counted(pair.ben, pair.theirs) == 2
+        assert pair.ana.ws.rows("SELECT last_sync_ms > 1 FROM spaces") == [(1,)]
+        head = pair.ana.engine.watches()[0].pos
+        assert read_mark(pair.ben.ws, pair.theirs).pos == head + 1
+        assert read_unread(pair.ana.ws, pair.ours) is not None
+    assert pair.ana.sync(pair.ours).problem is None  # nothing to pack: what was read back is noted all the same
+    assert read_unread(pair.ana.ws, pair.ours) is None
+    assert read_mark(pair.ana.ws, pair.ours) == read_mark(pair.ben.ws, pair.theirs)
