@@ -13,7 +13,7 @@ from sync.membership.evaluate import evaluate
 from sync.membership.log import Log, MemberChange, add, author_key, past_log
 from sync.membership.ops import Invite, Join, Leave, Op, Role, StepDown
 from sync.membership.result import Membership, Pending
-from sync.membership.standing import known_standing, reach
+from sync.membership.standing import SELF, Strike, after, known_standing, reach
 from sync.refusals import refuse
 
 Before = Callable[[int, bytes], bool]
@@ -40,12 +40,23 @@ def role_of(
     grant = known_standing(member.grants, member.strikes, past)
     if grant is None:
         raise refuse("not_member")
-    if any(r.touches(grant) and not _reaches(r.change, dev, seq, seen_by) for r in state.revoked):
+    others = [
+        s.change for s in (*member.strikes, *state.revoked)
+        if s.by != SELF and s.touches(grant) and _reaches(s.change, dev, seq, seen_by)
+    ]  # fmt: skip
+
+    def stays(strike: Strike) -> bool:
+        """What somebody else had seen who struck them, they cannot take back by what they say of themselves beside it."""
+        if not strike.touches(grant) or _reaches(strike.change, dev, seq, seen_by):
+            return True
+        return strike.by == SELF and any(not after(other, strike.change) for other in others)
+
+    if not all(stays(r) for r in state.revoked):
         raise refuse("not_member")
     role = grant.role
     for strike in member.strikes:
         known = bool(past >> strike.change.index & 1)
-        if not known and strike.touches(grant) and not _reaches(strike.change, dev, seq, seen_by):
+        if not known and not stays(strike):
             if strike.leaves is None:
                 raise refuse("not_member")
             role = min(role, strike.leaves)

@@ -40,15 +40,16 @@ class Organizers:
     def speaks(self, change: MemberChange) -> bool:
         """Whether the author's device was one of its member's when it wrote this."""
         state = self._state(change)
-        return state is not None and state.speaks(change)
+        return state is not None and state.speaks(change, self.strikes.get(state.member, ()))
 
     def held_by(self, change: MemberChange) -> Grant | None:
         """The organizer's grant with which `change` was made, the most senior one; or None."""
         state = self._state(change)
         if state is None:
             return None
-        grants = [g for g in self.grants.get(state.member, ()) if state.speaks(change, g)]
-        grant = standing(grants, self.strikes.get(state.member, ()), change)
+        strikes = self.strikes.get(state.member, ())
+        grants = [g for g in self.grants.get(state.member, ()) if state.speaks(change, strikes, g)]
+        grant = standing(grants, strikes, change)
         return grant if grant is not None and grant.role is Role.ORGANIZER else None
 
     def _state(self, change: MemberChange) -> DeviceState | None:
@@ -105,7 +106,8 @@ def _settle(found: Organizers, member: bytes) -> None:
 
 def _settle_devices(found: Organizers, member: bytes) -> None:
     revokes = [c for c in found.own.get(member, ()) if isinstance(c.op, RevokeDevice)]
-    found.devices[member] = settled(member, found.known.get(member, ()), revokes, found.revoked.get(member, {}))
+    known, revoked = found.known.get(member, ()), found.revoked.get(member, {})
+    found.devices[member] = settled(member, known, revokes, revoked, found.strikes.get(member, ()))
 
 
 def _settled(log: Log, found: Organizers, changes: Iterable[MemberChange], gen: int) -> Iterable[MemberChange]:
@@ -158,6 +160,8 @@ def _strike(log: Log, found: Organizers, strikes: Iterable[MemberChange], gen: i
                 leaves = None if isinstance(op, Remove) else Role.PARTICIPANT
                 found.strikes.setdefault(op.member, []).append(Strike(change, leaves, gen))
                 found.effective.add(change.id)
+                if op.member in found.devices:
+                    _settle_devices(found, op.member)
             case RevokeDevice() as op:
                 for member in sorted({i.member for i in log.introduced.get(op.dev, ())} - {found.author[change.id]}):
                     if not _as_senior(found, member, gen, change):

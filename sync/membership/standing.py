@@ -79,6 +79,18 @@ def saw(strike: MemberChange, change: MemberChange) -> bool:
     return strike is change or after(strike, change)
 
 
+def shielded(change: MemberChange, own: Strike, strikes: Iterable[Strike], grant: Grant | None = None) -> bool:
+    """Whether somebody else who struck this member had seen a change of theirs, and not what they said of themselves.
+
+    With a grant: whether that strike touches this right.
+    """
+    return own.by == SELF and any(
+        s.by != SELF and (grant is None or s.touches(grant)) and after(s.change, change)
+        and not after(s.change, own.change)
+        for s in strikes
+    )  # fmt: skip
+
+
 def best_grant(grants: Iterable[Grant]) -> Grant | None:
     """The highest role, of equal ones the most senior."""
     return max(grants, key=lambda g: (g.role, -(g.gen or 0)), default=None)
@@ -96,14 +108,7 @@ def _hits(strike: Strike, grant: Grant, change: MemberChange | None, strikes: Se
         return False
     if after(grant.change, strike.change):
         return False
-    return strike.by != SELF or change is None or not any(_shields(s, grant, change, strike) for s in strikes)
-
-
-def _shields(senior: Strike, grant: Grant, change: MemberChange, own: Strike) -> bool:
-    """Whether somebody else who ended this right had seen the change, and not what its author said of themselves."""
-    if senior.by == SELF or not senior.touches(grant):
-        return False
-    return after(senior.change, change) and not after(senior.change, own.change)
+    return change is None or not shielded(change, strike, strikes, grant)
 
 
 def _capped(grant: Grant, strikes: Iterable[Strike]) -> Grant | None:

@@ -35,7 +35,7 @@ def struck_circle() -> tuple[Circle, dict[str, Device], list[bytes]]:
     circle.admit(circle.member_op(ben, circle.invite(b"b" * 32)))
     people["gone"] = device("gone")
     circle.admit(circle.member_op(people["gone"], circle.join_op(people["gone"], b"b" * 32)))
-    circle.admit(circle.member_op(ben, remove(people["gone"])))
+    circle.admit(circle.member_op(people["phone"], remove(people["gone"])))
     known = [change.id for change in circle.log.changes]
     rotation, _ = circle.rotation(circle.ana, people["carl"], people["dora"], secret=b"n" * 32)
     circle.admit(circle.member_op(circle.ana, msgspec.structs.replace(remove(ben), rekey=rotation)))
@@ -53,7 +53,10 @@ def shown(membership: Membership) -> Any:
 
 def of_themselves(log: Log, id: bytes) -> bool:
     """Whether a change says something of its author alone, which may well count: they are out already."""
-    return isinstance(log.by_id[id].op, ops.Leave | ops.StepDown)
+    change = log.by_id[id]
+    if isinstance(change.op, ops.RevokeDevice):
+        return any(shown.member == log.author(change) for shown in log.introduced[change.op.dev])
+    return isinstance(change.op, ops.Leave | ops.StepDown)
 
 
 def forged_op(circle: Circle, people: dict[str, Device], chance: random.Random, number: int) -> Any:
@@ -84,6 +87,7 @@ def forged_op(circle: Circle, people: dict[str, Device], chance: random.Random, 
         lambda: ops.Rekey(ops.REKEY, 1, new_key, rotation.parents, rotation.recipients, rotation.wraps),
         lambda: msgspec.structs.replace(circle.invite(SECRET), epoch=chance.randbytes(16)),
         lambda: ops.Admit(ops.ADMIT, 1, phone.member, 2, phone.card(circle.space)),
+        lambda: ops.RevokeDevice(ops.REVOKE_DEVICE, 1, chance.choice([people["ben"], phone]).keys.dev),
         lambda: LEAVE,
         lambda: ops.StepDown(ops.STEP_DOWN, 1),
         lambda: ops.Seen(ops.SEEN, 0),
