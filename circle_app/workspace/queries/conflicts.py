@@ -16,7 +16,6 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.merge import CellOp, merge_cell, same_value
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED, TABLES, Table
-from circle_app.workspace.connection import every
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.project import read_row
 from circle_app.workspace.prose import last_edits
@@ -89,16 +88,24 @@ def open_conflict(ws: Workspace, conflict: Conflict) -> Conflict | None:
     )
 
 
+_UNANSWERED = """
+SELECT s.row, s.col, s.stamp, t.stamps FROM shadowed s JOIN "{table}" t ON t.space = s.space AND t.id = s.row
+WHERE s.space = ? AND s.tab = ? AND NOT EXISTS (
+  SELECT 1 FROM shadowed f
+  WHERE f.space = s.space AND f.tab = s.tab AND f.row = s.row AND f.col = s.col AND f.base = s.stamp
+) AND NOT (
+  instr(t.stamps, s.stamp) % 34 = 19 AND substr(t.stamps, instr(t.stamps, s.stamp) - 18, 2) = unhex(printf('%04x', s.col))
+)
+ORDER BY s.row, s.col
+"""
+"""Ops that no kept op was built on. The last condition leaves out most of those that the winner was: it is the base of its
+entry in `stamps` (tables.py), found where it stands there first."""
+
+
 def _open_cells(db: apsw.Connection, space: int) -> Iterator[tuple[CellKey, list[CellOp], CellOp]]:
-    """Cells of rows that are there with an op that no other kept op was built on; most others were simply edited twice."""
-    edits = every(db, "SELECT tab, row, col, stamp, base FROM shadowed WHERE space = ?", (space,))
-    followed = {(table, row, column, base) for table, row, column, _, base in edits}
-    loose: dict[CellKey, set[bytes]] = {}
-    for table, row, column, stamp, _ in edits:
-        if (table, row, column, stamp) not in followed:
-            loose.setdefault((table, row, column), set()).add(stamp)
-    for table, row, column in _not_only_followed(db, space, loose):
-        key = table, row, column
+    """Cells of rows that are there with an op that no other op was built on; most others were simply edited twice."""
+    for key in _unanswered(db, space):
+        table, row, column = key
         winners = read_row(db, space, (table, row)).winners
         if column != DELETED and _deleted(winners):
             continue
@@ -108,16 +115,14 @@ def _open_cells(db: apsw.Connection, space: int) -> Iterator[tuple[CellKey, list
         yield key, [CellOp(*op) for op in ops], winners[column]
 
 
-def _not_only_followed(db: apsw.Connection, space: int, loose: dict[CellKey, set[bytes]]) -> Iterator[CellKey]:
-    """The cells whose winner was not simply written over the only loose edit: each table is read once, without its values."""
-    wanted: dict[int, dict[bytes, list[int]]] = {}
-    for table, row, column in loose:
-        wanted.setdefault(table, {}).setdefault(row, []).append(column)
-    for table, rows in wanted.items():
-        for row, stamps in db.execute(f'SELECT id, stamps FROM "{BY_NUMBER[table].name}" WHERE space = ?', (space,)):
-            if row in rows:
-                bases = {column: base for column, _, base in ENTRY.iter_unpack(stamps)}
-                yield from ((table, row, c) for c in rows[row] if loose[table, row, c] != {bases.get(c)})
+def _unanswered(db: apsw.Connection, space: int) -> list[CellKey]:
+    """The cells with an op that neither a kept op nor the winner was built on."""
+    cells: dict[CellKey, None] = {}
+    for table in TABLES:
+        for row, column, stamp, stamps in db.execute(_UNANSWERED.format(table=table.name), (space, table.number)):
+            if not any(c == column and base == stamp for c, _, base in ENTRY.iter_unpack(stamps)):
+                cells[table.number, row, column] = None
+    return list(cells)
 
 
 def _late_edits(db: apsw.Connection, space: int, device: bytes) -> Iterator[Conflict]:
