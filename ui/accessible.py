@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
-from ui.widgets.clockring import ClockRing
-from ui.widgets.seats import SeatDots, SeatRing
-from ui.widgets.stepper import ProgressBar
+from ui.widgets.base import PaintedWidget
 
-ROLES = (
-    (ClockRing, QAccessible.Role.ProgressBar),
-    (ProgressBar, QAccessible.Role.ProgressBar),
-    (SeatRing, QAccessible.Role.Graphic),
-    (SeatDots, QAccessible.Role.Graphic),
-)
+_ROLES = MappingProxyType({"bar": QAccessible.Role.ProgressBar, "picture": QAccessible.Role.Graphic})
 
 
 def announce(widget: QWidget, words: str, *, at_once: bool = False) -> None:
@@ -31,9 +26,5 @@ def install() -> None:
 
 
 def _describe(_class_name: str, thing: object) -> QAccessibleInterface | None:
-    if not isinstance(thing, QWidget):
-        return None
-    for kind, role in ROLES:
-        if isinstance(thing, kind):
-            return QAccessibleWidget(thing, role, thing.accessibleName())
-    return None
+    role = _ROLES.get(thing.heard_as) if isinstance(thing, PaintedWidget) else None
+    return None if role is None else QAccessibleWidget(thing, role, thing.accessibleName())

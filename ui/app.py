@@ -8,24 +8,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from circle_app.errors import CircleError
+from circle_app.workspace.connection import is_taken
 from circle_app.workspace.db import Workspace
 from sync.vault import Vault
 from ui import accessible
-from ui.folder import attend
+from ui.beginning import Beginning
 from ui.folder import open_folder as open_folder
-from ui.keeping import DailyCopy, restored_kindly
 from ui.language import speak
-from ui.opened_copies import wipe
 from ui.plurals import EnglishPlurals
 from ui.problems import catch_all, sentence
 from ui.settings import Settings
 from ui.shell import Shell
 from ui.signals import EndSignals
-from ui.single import FirstWindow, raise_first
 from ui.theme.fonts import load_fonts
 from ui.theme.theme import Theme
 
@@ -46,35 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return play(args.offscreen)
     app = make_application()
     folder: Path = args.data_dir or default_folder()
-    if raise_first(folder):
-        return 0
-    opened = _open_kindly(folder)
-    if opened is None:
-        return CANNOT_OPEN
-    ws, vault = opened
-    with ws:
-        shell = make_shell(ws, vault)
-        catch_all(folder, shell.say)
-        first = FirstWindow(folder, lambda: _come_forward(shell))
-        signals = EndSignals(shell.close)
-        if args.side is not None:
-            _take_half(shell, args.side)
-        shell.show()
-        # the network libraries load after the window has been painted
-        QTimer.singleShot(400, lambda: _begin(shell, ws))
-        DailyCopy(shell.context, shell)
-        code = app.exec()
-        signals.close()
-        first.close()
-        shell.shut_down()
-        return code
+    if is_taken(folder):
+        from ui.single import raise_first
 
-
-def _begin(shell: Shell, ws: Workspace) -> None:
-    if not ws.barrier.lasting:  # nothing is sent from a file that may only be read
-        attend(ws)
-        shell.runner.start()
-        shell.banner.look()
+        if raise_first(folder):
+            return 0
+    return _open_kindly(app, folder, args.side)
 
 
 def make_application() -> QApplication:
@@ -100,32 +74,58 @@ def make_shell(ws: Workspace, vault: Vault) -> Shell:
         speak(app, settings.language)
     theme = Theme(scheme=settings.scheme, scale=settings.scale, easy_reading=settings.easy_reading)
     theme.install(app)
-    wipe(ws.folder)  # what a crash left
     shell = Shell(ws, vault, theme=theme, settings=settings)
     shell.navigate("home" if settings.name else "onboarding")
     return shell
 
 
-def _open_kindly(folder: Path) -> tuple[Workspace, Vault] | None:
-    """Open the folder, asking for the passphrase if it has one; None when that is not possible or not wanted."""
+def _open_kindly(app: QApplication, folder: Path, side: str | None = None) -> int:
+    """Show the window until it is closed, asking for the passphrase if the folder has one; 3 when it cannot be opened."""
     passphrase = None
     while True:
         try:
-            return open_folder(folder, passphrase=passphrase)
+            return _window(app, folder, passphrase, side)
         except CircleError as problem:
             from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox  # mostly there is nothing to ask
 
             if problem.code in ("workspace_unreadable", "workspace_foreign", "workspace_newer"):
+                from ui.keeping import restored_kindly
+
                 if restored_kindly(folder, passphrase, problem):
                     continue
             if problem.code not in ("passphrase_needed", "passphrase_wrong"):
                 QMessageBox.warning(None, "Citizen Circles", sentence(problem))
-                return None
+                return CANNOT_OPEN
             passphrase, wanted = QInputDialog.getText(
                 None, "Citizen Circles", sentence(problem), QLineEdit.EchoMode.Password
             )
             if not wanted:
-                return None
+                return CANNOT_OPEN
+
+
+def _window(app: QApplication, folder: Path, passphrase: str | None, side: str | None) -> int:
+    """One window from its opening to its end. Raises CircleError when the folder cannot be opened, or turns out damaged."""
+    ws, vault = open_folder(folder, passphrase=passphrase, look_later=True)
+    with ws:
+        shell = make_shell(ws, vault)
+        before = sys.excepthook
+        catch_all(folder, shell.say)
+        signals = EndSignals(shell.close)
+        beginning = Beginning(shell)
+        if side is not None:
+            _take_half(shell, side)
+        shell.show()
+        code = app.exec()
+        signals.close()
+        beginning.close()
+        damage = beginning.damage
+        shell.hide()
+        shell.shut_down()
+        shell.deleteLater()
+        sys.excepthook = before
+    if damage is not None:
+        raise damage
+    return code
 
 
 def default_folder() -> Path:
@@ -140,12 +140,6 @@ def has_display() -> bool:
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _come_forward(shell: Shell) -> None:
-    shell.showNormal() if shell.isMinimized() else shell.show()
-    shell.raise_()
-    shell.activateWindow()
 
 
 def _take_half(shell: Shell, side: str) -> None:

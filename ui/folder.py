@@ -19,14 +19,15 @@ def open_folder(
     new_passphrase: str | None = None,
     clock: Clock | None = None,
     random_bytes: RandomBytes = os.urandom,
+    look_later: bool = False,
 ) -> tuple[Workspace, Vault]:
     """Open the keys and the workspace of a data folder, making both on the first start. Raises CircleError.
 
-    `new_passphrase` is the one for keys that are made here.
+    `new_passphrase` is the one for keys that are made here; `look_later` is told at `Workspace.open`.
     """
     if (folder / "workspace.db").exists():
         vault = Vault.open(folder, passphrase=passphrase)
-        ws = Workspace.open(folder, key=vault.db_key, clock=clock, random_bytes=random_bytes)
+        ws = Workspace.open(folder, key=vault.db_key, clock=clock, random_bytes=random_bytes, look_later=look_later)
         spaces.forget_unfinished(ws)  # founding or joining was cut off
         return ws, vault
     own_folder(folder)

@@ -9,7 +9,7 @@ from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.status import sync_status
 from circle_app.workspace.queries.tasks import count_mine
 from ui.context import AppContext
-from ui.models.refused import things_to_look_at
+from ui.firstpaint import AfterFirstPaint
 from ui.sidebar import Sidebar
 from ui.theme.theme import person_color
 
@@ -21,14 +21,15 @@ class SidebarNews(QObject):
         super().__init__(sidebar)
         self._context, self._sidebar = context, sidebar
         self._held = 0
-        self._looking = self._stale = False
+        self._looking = self._stale = self._seen = False
         context.bus.watch(sidebar, {"circle", "spaces", "settings"}, self._refresh_circles)
         context.bus.watch(sidebar, {"tasks", "people", "spaces"}, self._refresh_tasks)
         context.bus.touched.connect(self._refresh_sync)
         context.runner.changed.connect(self._refresh_sync)
         self._refresh_circles()
         self._refresh_tasks()
-        self._refresh_sync()
+        self._say()
+        AfterFirstPaint(sidebar, self._look_at_last)
 
     def _refresh_circles(self) -> None:
         circles = circle_names(self._context.ws)
@@ -43,11 +44,20 @@ class SidebarNews(QObject):
         self._look()
         self._say()
 
+    def _look_at_last(self) -> None:
+        self._seen = True
+        self._look()
+
     def _look(self) -> None:
-        """Count what needs somebody away from the window, as much may have to be read for it; once more if asked meanwhile."""
+        """Count what needs somebody away from the window, as much may have to be read for it; once more if asked meanwhile.
+
+        Not before the sidebar has been seen.
+        """
         self._stale = self._looking
-        if self._looking:
+        if self._looking or not self._seen:
             return
+        from ui.models.refused import things_to_look_at  # after the first paint
+
         self._looking = True
         ws, settings = self._context.ws, self._context.settings
         self._context.tasks.run(

@@ -18,7 +18,6 @@ from sync.vault import Vault
 from ui.bus import Bus
 from ui.context import AppContext
 from ui.news import SidebarNews
-from ui.opened_copies import wipe
 from ui.problems import sentence
 from ui.settings import Settings
 from ui.shortcuts import ShortcutSheet, places
@@ -148,6 +147,8 @@ class Shell(QWidget):
 
     def shut_down(self) -> None:
         """End threads and subscriptions, before the workspace closes."""
+        from ui.opened_copies import wipe
+
         self.runner.stop()
         self.background.close()
         self.bus.close()

@@ -24,6 +24,7 @@ from circle_app.workspace.barrier import damaged, full
 FILE_NAME = "workspace.db"
 LOCK_NAME = "workspace.lock"
 LOG_PAGES = 1_000
+FEW_KIB = 1_000
 OLDEST_SQLITE = 3_051_003
 """Older libraries can corrupt a WAL database (https://sqlite.org/wal.html, the WAL-reset bug)."""
 
@@ -176,22 +177,58 @@ def refusing_kindly() -> Iterator[None]:
         raise refused from fault
 
 
-def check(connection: apsw.Connection, *, thorough: bool = False) -> None:
-    """A cheap look for damaged pages, or a thorough one at all of them and the indexes; raises WorkspaceError."""
+@contextmanager
+def reading_kindly() -> Iterator[None]:
+    """What cannot be read in here is told in a sentence."""
     try:
-        found = connection.execute("PRAGMA integrity_check(1)" if thorough else "PRAGMA quick_check(1)").fetchall()
+        yield
     except (apsw.IOError, apsw.CantOpenError, apsw.FullError) as fault:
         raise refused_write(fault) or unreadable() from fault
     except apsw.Error as fault:
         raise unreadable() from fault
+
+
+def check(connection: apsw.Connection, *, thorough: bool = False) -> None:
+    """A cheap look for damaged pages, or a thorough one at all of them and the indexes; raises WorkspaceError."""
+    with reading_kindly():
+        found = connection.execute("PRAGMA integrity_check(1)" if thorough else "PRAGMA quick_check(1)").fetchall()
     if found != [("ok",)]:
         raise unreadable()
-    if first(connection, _FOREIGN) is not None:
+    refuse_foreign(connection)
+
+
+def refuse_foreign(connection: apsw.Connection) -> None:
+    """Raises WorkspaceError for a file in which another program has left what runs by itself, or that cannot be read."""
+    with reading_kindly():
+        found = first(connection, _FOREIGN)
+    if found is not None:
         raise WorkspaceError(
             "Another program has changed the workspace file.",
             "Nothing was changed by opening it. You can restore the newest backup.",
             code="workspace_foreign",
         )
+
+
+class FirstLook:
+    """The look through a whole file that is in use: once, on a connection of its own that keeps few pages in memory."""
+
+    def __init__(self, path: Path, key: bytes | None) -> None:
+        self._path, self._key = path, key
+        self._looking = threading.Lock()
+        self._over = False
+
+    def take(self) -> None:
+        """Looks, or waits for the thread that does; does nothing once the file was found whole. Raises WorkspaceError."""
+        with self._looking:
+            if self._over:
+                return
+            connection = open_connection(self._path, self._key, read_only=True)
+            try:
+                connection.execute(f"PRAGMA cache_size = -{FEW_KIB}")
+                check(connection)
+            finally:
+                connection.close()
+            self._over = True
 
 
 def lock_folder(folder: Path) -> IO[bytes]:
@@ -274,6 +311,16 @@ def _settings(connection: apsw.Connection, key: bytes | None) -> None:
     connection.execute("PRAGMA journal_size_limit = 16000000")
     if sys.platform == "darwin":
         connection.execute("PRAGMA fullfsync = ON")
+
+
+def is_taken(folder: Path) -> bool:
+    """Whether another program has the folder open."""
+    try:
+        if (folder / LOCK_NAME).exists():
+            lock_folder(folder).close()
+    except WorkspaceError as refused:
+        return refused.code == "workspace_open"
+    return False
 
 
 def _lock(handle: IO[Any]) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import apsw
 
@@ -18,14 +17,14 @@ from circle_app.domain.merge import projects
 from circle_app.domain.schema import BY_NUMBER, PROSE
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import connection as opening
-from circle_app.workspace.barrier import Barrier, give_up_reserve
-from circle_app.workspace.chains import ALL, SMALLEST, GivesWay, advance_marks, first_batch, last_hlc, store, total_ops
+from circle_app.workspace.chains import ALL, SMALLEST, GivesWay, advance_marks, first_batch, store, total_ops
 from circle_app.workspace.changes import Applied, Opened, Touched
 from circle_app.workspace.clocks import Clock as Clock
 from circle_app.workspace.clocks import SystemClock as SystemClock
 from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remember
 from circle_app.workspace.incoming import Incoming, RowKey
-from circle_app.workspace.migrations import migrate, transaction
+from circle_app.workspace.migrations import transaction
+from circle_app.workspace.openfile import OpenFile, open_file
 from circle_app.workspace.project import KEEP_SHADOWED, Row, edited_text, kept, merge_into, read_row, write_edited
 from circle_app.workspace.puts import COLUMN_NUMBERS, local_op, proof_of_owner
 from circle_app.workspace.puts import Put as Put
@@ -37,23 +36,14 @@ ADD_LOCAL = "INSERT INTO local_ops (space, tab, row, col, value, stamp, base) VA
 class Workspace:
     """One open workspace folder. Usable from several threads: each has its own connection, one writes at a time."""
 
-    def __init__(
-        self,
-        folder: Path,
-        db: opening.Connections,
-        lock: IO[bytes],
-        clock: Clock,
-        random: RandomBytes,
-        *,
-        copied: Path | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, file: OpenFile, clock: Clock, random: RandomBytes) -> None:
         self.folder = folder
-        self.barrier = Barrier(folder, protected=copied is not None)
-        self._copied = copied
+        self.barrier = file.barrier
+        self.first_look = file.first_look
         self.clock = clock
         self.random_bytes = random
-        self.db = db
-        self._lock_file = lock
+        self.db = file.db
+        self._file = file
         self._writer = threading.Lock()
         self._next_writer = threading.Lock()
         self._checkpointing = threading.Lock()
@@ -62,7 +52,7 @@ class Workspace:
         self._before_sending: list[Callable[[], None]] = []
         self._devices: dict[int, bytes] = {}
         self.synced_ms: dict[int, int] = {}
-        self._last_hlc = last_hlc(db.raw())
+        self._last_hlc = file.last_hlc
 
     @classmethod
     def create(
@@ -72,51 +62,27 @@ class Workspace:
         opening.own_folder(folder)
         if (folder / opening.FILE_NAME).exists():
             raise WorkspaceError("There is already a workspace in this folder.", "Open it instead.")
-        return cls._open(folder, key, clock, random_bytes)
+        return cls(folder, open_file(folder, key, look_later=False), clock or SystemClock(), random_bytes)
 
     @classmethod
     def open(
-        cls, folder: Path, *, key: bytes | None, clock: Clock | None = None, random_bytes: RandomBytes = os.urandom
+        cls,
+        folder: Path,
+        *,
+        key: bytes | None,
+        clock: Clock | None = None,
+        random_bytes: RandomBytes = os.urandom,
+        look_later: bool = False,
     ) -> Workspace:
         """Opens the workspace in `folder`, bringing an older file up to date. Raises WorkspaceError.
 
         One in a write-protected folder is opened for reading; a full disk is given the reserve (`barrier` tells).
+        It is looked through for damage first. With `look_later` it may be read before that: `room.look_through` has to be
+        called soon, and the first write does it.
         """
         if not (folder / opening.FILE_NAME).exists():
             raise WorkspaceError("There is no workspace in this folder.", "Choose another folder or make a new one.")
-        return cls._open(folder, key, clock, random_bytes)
-
-    @classmethod
-    def _open(cls, folder: Path, key: bytes | None, clock: Clock | None, random_bytes: RandomBytes) -> Workspace:
-        copied = opening.readable_copy(folder) if opening.is_protected(folder) else None
-        try:
-            return cls._opened(folder, copied, key, clock, random_bytes)
-        except WorkspaceError as refused:
-            # SQLite wants some room beside the file before it can be read
-            if refused.code != "disk_full" or copied or not give_up_reserve(folder):
-                raise
-        ws = cls._opened(folder, None, key, clock, random_bytes)
-        ws.barrier.why = "reserve"
-        return ws
-
-    @classmethod
-    def _opened(
-        cls, folder: Path, copied: Path | None, key: bytes | None, clock: Clock | None, random_bytes: RandomBytes
-    ) -> Workspace:
-        file = copied or folder / opening.FILE_NAME
-        lock = opening.lock_folder(folder) if copied is None else opening.lock_protected(folder)
-        db = opening.Connections(file, key)
-        try:
-            opening.check(db.raw())
-            with opening.refusing_kindly():
-                migrate(db.raw(), file.parent, key)
-                return cls(folder, db, lock, clock or SystemClock(), random_bytes, copied=copied)
-        except BaseException:
-            db.close_all()
-            lock.close()
-            if copied is not None:
-                shutil.rmtree(copied.parent)
-            raise
+        return cls(folder, open_file(folder, key, look_later=look_later), clock or SystemClock(), random_bytes)
 
     def record(
         self,
@@ -289,6 +255,8 @@ class Workspace:
         self.barrier.check()
         before = self.barrier.why
         try:
+            if self.first_look is not None:
+                self.first_look.take()
             with self._turn():
                 db = self.db.raw()
                 try:
@@ -373,10 +341,7 @@ class Workspace:
     def close(self) -> None:
         """Closes every connection and lets go of the folder; harmless when repeated."""
         with self._checkpointing, self._turn():
-            self.db.close_all()
-            self._lock_file.close()
-            if self._copied is not None:
-                shutil.rmtree(self._copied.parent, ignore_errors=True)
+            self._file.close()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -36,6 +36,22 @@ STEPS: tuple[Step, ...] = (_first_tables,)
 """STEPS[n] brings a file from user_version n to n + 1. Steps are never edited once released, only added."""
 
 
+def make_ready(db: apsw.Connection, folder: Path, key: bytes | None, *, look_later: bool) -> bool:
+    """Looks for damage and brings the file up to date; whether it was looked through. Raises WorkspaceError.
+
+    With `look_later` a file that needs no change is only opened.
+    """
+    with opening.reading_kindly():
+        later = look_later and db.pragma("user_version") == len(STEPS) and _knows_registry(db)
+    if later:
+        opening.refuse_foreign(db)
+        return False
+    opening.check(db)
+    with opening.refusing_kindly():
+        migrate(db, folder, key)
+    return True
+
+
 def migrate(db: apsw.Connection, folder: Path, key: bytes | None, *, steps: tuple[Step, ...] = STEPS) -> None:
     """Runs the missing steps; refuses a file of a newer app. Raises WorkspaceError."""
     version: int = db.pragma("user_version")
@@ -101,11 +117,14 @@ class transaction:
             self._db.execute("ROLLBACK")
 
 
+def _knows_registry(db: apsw.Connection) -> bool:
+    held = opening.first(db, "SELECT value FROM engine WHERE name = 'registry'")
+    return held is not None and bool(held[0] == registry_hash())
+
+
 def _follow_registry(db: apsw.Connection) -> None:
     """Adds the tables and columns this version knows, then projects kept ops that were unknown until now."""
-    now = registry_hash()
-    held = opening.first(db, "SELECT value FROM engine WHERE name = 'registry'")
-    if held is not None and held[0] == now:
+    if _knows_registry(db):
         return
     for table in TABLES:
         db.execute(create_projection(table))
@@ -115,7 +134,7 @@ def _follow_registry(db: apsw.Connection) -> None:
                 db.execute(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {column.kind.sql}')
     db.execute(INDEXES)
     project_kept(db)
-    db.execute("INSERT OR REPLACE INTO engine VALUES ('registry', ?)", (now,))
+    db.execute("INSERT OR REPLACE INTO engine VALUES ('registry', ?)", (registry_hash(),))
 
 
 def project_kept(db: apsw.Connection) -> None:

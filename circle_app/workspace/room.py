@@ -1,4 +1,4 @@
-"""Looks whether a disk that was full or failing takes writes again; keeps the reserve while all is well."""
+"""Looks at the file and its disk: for damage after the start, for room after it was full; keeps the reserve."""
 
 from __future__ import annotations
 
@@ -21,3 +21,18 @@ def look_again(ws: Workspace) -> bool:
     if ws.barrier.why != before:
         ws.announce(Touched(frozenset({"storage"})))
     return kept
+
+
+def look_through(ws: Workspace) -> None:
+    """The look for damage that was put off at the opening; harmless when repeated. Raises WorkspaceError.
+
+    For a worker: it takes as long as reading the file. From a damaged one nothing is written or sent any more.
+    """
+    if ws.first_look is None:
+        return
+    try:
+        ws.first_look.take()
+    except WorkspaceError as refused:
+        ws.barrier.met(refused.code)
+        ws.announce(Touched(frozenset({"storage"})))
+        raise

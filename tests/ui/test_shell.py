@@ -314,7 +314,7 @@ def test_starting_the_window_loads_no_network_library() -> None:
         "settings.put(ws, 'me_name', 'Amina')\n"
         "shell = app.make_shell(ws, vault)\n"
         "shell.show()\n"
-        "loaded = {'requests', 'starlette', 'psycopg', 'segno', 'loro'} & set(sys.modules)\n"
+        "loaded = {'requests', 'starlette', 'psycopg', 'segno', 'loro', 'msgspec', 'PySide6.QtNetwork'} & set(sys.modules)\n"
         "shell.shut_down()\n"
         "sys.exit(' '.join(sorted(loaded)) or 0)\n"
     )

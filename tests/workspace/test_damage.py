@@ -11,9 +11,11 @@ import apsw
 import pytest
 
 from circle_app.errors import WorkspaceError
-from circle_app.workspace import connection
+from circle_app.workspace import connection, settings
 from circle_app.workspace.commands.tasks import add_task, set_task
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.circles import circle_names
+from circle_app.workspace.room import look_through
 from circle_app.workspace.verify import state_hash, verify
 from sync.client.opening import opener
 from tests.support.machines import machine
@@ -63,9 +65,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
     return (folder / connection.FILE_NAME).read_bytes(), state
 
 
+@pytest.mark.parametrize("later", [False, True], ids=["now", "later"])
 @pytest.mark.parametrize("damage", [_flip, _cut, _blank, _rubbish, _swapped], ids=lambda d: d.__name__.strip("_"))
 def test_a_damaged_file_is_refused_in_words_or_nothing_is_missing(
-    tmp_path: Path, whole: tuple[bytes, bytes], damage: Damage
+    tmp_path: Path, whole: tuple[bytes, bytes], damage: Damage, later: bool
 ) -> None:
     data, state = whole
     chance = random.Random(damage.__name__)
@@ -76,7 +79,8 @@ def test_a_damaged_file_is_refused_in_words_or_nothing_is_missing(
         folder.mkdir()
         (folder / connection.FILE_NAME).write_bytes(damaged)
         try:
-            with Workspace.open(folder, key=KEY) as ws:
+            with Workspace.open(folder, key=KEY, look_later=later) as ws:
+                look_through(ws)
                 assert state_hash(ws) == state, "opened, and something is missing or another"
                 assert verify(ws).ok
         except WorkspaceError as problem:
@@ -103,6 +107,68 @@ def test_what_rots_while_the_file_is_open_is_told_at_the_read(tmp_path: Path) ->
         assert refused.value.code == "workspace_unreadable"
 
 
+@pytest.fixture
+def rotten(tmp_path: Path) -> Path:
+    """A folder whose file can be opened and has one page, read by nobody at first, that rotted."""
+    with new_workspace(tmp_path / "w", key=KEY) as ws:
+        space = new_circle(ws)
+        for n in range(400):
+            add_task(ws, space, title=f"Task {n}", body="x" * 300)
+    file = tmp_path / "w" / connection.FILE_NAME
+    data = bytearray(file.read_bytes())
+    data[-PAGE // 2] ^= 1
+    file.write_bytes(data)
+    return tmp_path / "w"
+
+
+@pytest.mark.parametrize("looks_first", [False, True])
+def test_a_look_that_was_put_off_finds_what_rotted_and_nothing_is_written(rotten: Path, looks_first: bool) -> None:
+    with pytest.raises(WorkspaceError):
+        Workspace.open(rotten, key=KEY)
+    with Workspace.open(rotten, key=KEY, look_later=True) as ws:
+        assert circle_names(ws) == ((1, "Elm Street", None),)
+        before = (rotten / connection.FILE_NAME).read_bytes()
+        if looks_first:
+            with pytest.raises(WorkspaceError) as told:
+                look_through(ws)
+            assert told.value.code == "workspace_unreadable"
+        for _ in range(2):
+            with pytest.raises(WorkspaceError) as told:
+                settings.put(ws, "me_name", "Ana")
+        assert told.value.code == "workspace_damaged" and ws.barrier.lasting
+        assert settings.get(ws, "me_name") is None
+    assert (rotten / connection.FILE_NAME).read_bytes() == before
+
+
+def test_the_first_write_takes_the_look_that_was_put_off_and_only_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with new_workspace(tmp_path / "w", key=KEY) as ws:
+        space = new_circle(ws)
+    looks: list[int] = []
+    check = connection.check
+    monkeypatch.setattr(connection, "check", lambda *args: looks.append(check(*args) or 1))
+    with Workspace.open(tmp_path / "w", key=KEY, look_later=True) as ws:
+        assert looks == []
+        add_task(ws, space, title="Ask")
+        assert looks == [1]
+        look_through(ws)
+        add_task(ws, space, title="Ask again")
+        assert looks == [1]
+    with Workspace.open(tmp_path / "w", key=KEY) as ws:
+        assert looks == [1, 1]
+
+
+def test_an_older_file_is_looked_through_before_it_is_changed(rotten: Path) -> None:
+    db = connection.open_connection(rotten / connection.FILE_NAME, KEY)
+    db.execute("UPDATE engine SET value = x'00' WHERE name = 'registry'")
+    db.close()
+    with pytest.raises(WorkspaceError) as refused:
+        Workspace.open(rotten, key=KEY, look_later=True)
+    assert refused.value.code == "workspace_unreadable"
+
+
+@pytest.mark.parametrize("later", [False, True])
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -111,14 +177,14 @@ def test_what_rots_while_the_file_is_open_is_told_at_the_read(tmp_path: Path) ->
         "CREATE VIRTUAL TABLE f USING fts5(x)",
     ],
 )
-def test_a_file_with_the_work_of_another_program_is_refused(tmp_path: Path, hostile: str) -> None:
+def test_a_file_with_the_work_of_another_program_is_refused(tmp_path: Path, hostile: str, later: bool) -> None:
     with new_workspace(tmp_path / "w") as ws:
         new_circle(ws)
     other = apsw.Connection(str(tmp_path / "w" / connection.FILE_NAME))
     other.execute(hostile)
     other.close()
     with pytest.raises(WorkspaceError) as refused:
-        Workspace.open(tmp_path / "w", key=None)
+        Workspace.open(tmp_path / "w", key=None, look_later=later)
     assert refused.value.code == "workspace_foreign"
 
 

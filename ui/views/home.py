@@ -12,10 +12,9 @@ from circle_app.workspace.queries.meetings import MeetingCard, attendance
 from circle_app.workspace.queries.tasks import count_due, done_since, first_open
 from ui import text
 from ui.context import AppContext
-from ui.new_meeting import new_meeting
 from ui.shortcuts import key_name
 from ui.views.home_circles import CirclesColumn
-from ui.views.home_hero import Band, Hero, NoMeetingHero
+from ui.views.home_hero import Band, Hero, NoMeetingHero, begin_meeting
 from ui.views.home_promises import SHOWN, PromisesCard
 from ui.widgets.button import Button
 from ui.widgets.fields import SearchField
@@ -48,7 +47,7 @@ class HomeView(ScrollPage):
         self._new = Button(
             theme, self.tr("New meeting"), look="primary", icon="plus", height=40, tip=key_name("Ctrl+N")
         )
-        self._new.clicked.connect(lambda _checked=False: new_meeting(context, self))
+        self._new.clicked.connect(lambda _checked=False: begin_meeting(context, self))
         self.header = Header(theme, "", " ", self._search, self._new)
         self.header.layout().setContentsMargins(theme.px(10), 0, theme.px(10), theme.px(4))
         self._hero_box = QVBoxLayout()

@@ -8,8 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from circle_app.workspace.library import releases
-from circle_app.workspace.queries.circles import CircleCard
+from circle_app.workspace.queries.circles import CircleCard, first_release
 from ui import text
 from ui.context import AppContext
 from ui.theme.theme import person_color
@@ -47,8 +46,7 @@ class CirclesColumn(QWidget):
 
     def show_circles(self, circles: tuple[CircleCard, ...], *, today: date) -> None:
         """Show these circles as of `today`; what is unchanged is left as it is."""
-        library = releases(self._context.ws)
-        borrowed = library[0].title if library else ""
+        borrowed = first_release(self._context.ws)
         if (circles, today, borrowed) == self._shown:
             return
         self._shown = (circles, today, borrowed)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from circle_app.workspace.queries.meetings import MeetingCard, Seat
 from ui import text
 from ui.context import AppContext
-from ui.new_meeting import new_meeting
 from ui.theme.theme import Theme
 from ui.widgets.avatar import AvatarStack
 from ui.widgets.base import Label, PaintedWidget
@@ -28,6 +27,13 @@ WORDS = 440
 
 FEW_SEATS = 3
 """An empty ring shows the three seats that every circle begins with."""
+
+
+def begin_meeting(context: AppContext, parent: QWidget) -> None:
+    """As `ui.new_meeting`, which is loaded when somebody asks for it and not before the page shows."""
+    from ui.new_meeting import new_meeting
+
+    new_meeting(context, parent)
 
 
 class Band(PaintedWidget):
@@ -170,7 +176,7 @@ class NoMeetingHero(Band):
         add(Label(theme, hint, role="lead", color="on_hero", wrap=True))
         self.words.addStretch(1)
         plan = Button(theme, self.tr("Plan a meeting"), look="hero", icon="calendar-plus", height=42)
-        plan.clicked.connect(lambda _checked=False: new_meeting(context, self))
+        plan.clicked.connect(lambda _checked=False: begin_meeting(context, self))
         library = Button(theme, self.tr("Look in the Library"), look="hero_outline", height=42)
         library.clicked.connect(lambda _checked=False: context.navigate("library"))
         self.words.addLayout(row(theme, plan, library, None, gap=10))

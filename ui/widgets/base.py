@@ -53,6 +53,9 @@ class PaintedButton(QAbstractButton):
 class PaintedWidget(QWidget):
     """A picture that follows the theme."""
 
+    heard_as = ""
+    """What a screen reader takes it for: "bar" (with its value in words) or "picture"; else it is passed over."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme

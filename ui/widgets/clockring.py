@@ -38,6 +38,7 @@ class ClockRing(PaintedWidget):
     caption says so in words.
     """
 
+    heard_as = "bar"
     seat_pressed = Signal(int)
 
     def __init__(

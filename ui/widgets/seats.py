@@ -63,6 +63,8 @@ def logo_icon(theme: Theme) -> QIcon:
 class SeatDots(PaintedWidget):
     """`total` dots around their number, `filled` of them strong: the small ring of a circle's card."""
 
+    heard_as = "picture"
+
     def __init__(
         self,
         theme: Theme,
@@ -101,6 +103,8 @@ class SeatRing(PaintedWidget):
 
     Sizes itself to the room it gets; with many people the discs shrink so that none touch.
     """
+
+    heard_as = "picture"
 
     def __init__(
         self,

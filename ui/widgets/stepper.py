@@ -106,6 +106,8 @@ class _Bridge(PaintedWidget):
 class ProgressBar(PaintedWidget):
     """A thin bar, `fraction` 0 to 1; `name` says it in words, because a bar alone says nothing to many."""
 
+    heard_as = "bar"
+
     def __init__(
         self, theme: Theme, *, name: str = "", tone: str = "primary", high: float = 6, parent: QWidget | None = None
     ) -> None:

@@ -123,6 +123,12 @@ def circle(ws: Workspace, space: int) -> Circle:
     return Circle(Ref(space, CIRCLE_ROW), space, *(profile + place + last))
 
 
+def first_release(ws: Workspace) -> str:
+    """The title of the first release in the library, read without opening any; empty without one."""
+    found = ws.rows("SELECT title FROM releases ORDER BY title COLLATE NOCASE, added_ms DESC LIMIT 1")
+    return str(found[0][0]) if found else ""
+
+
 def next_of(cards: Sequence[CircleCard], now_ms: int) -> MeetingCard | None:
     """The next meeting of all these circles: without one that has a date, the first that waits for its day."""
     coming = [card.next_meeting for card in cards if card.next_meeting]

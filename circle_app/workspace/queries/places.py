@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 from circle_app.domain.ids import ROW_ID_BYTES, Ref, natural_row_id
 from circle_app.domain.schema import CIRCLE
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 ZERO_ROW = bytes(ROW_ID_BYTES)
 CIRCLE_ROW = natural_row_id(CIRCLE.number, ZERO_ROW, ZERO_ROW)
@@ -87,6 +90,8 @@ def zone_of(name: str | None) -> ZoneInfo | None:
     """The named zone, or None when there is no name or this computer does not know it."""
     if not name:
         return None
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # half of the circles name no zone
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
