@@ -105,10 +105,6 @@ class Text:
         self._load()
         return str(self._weave.text_at([self._ends[d] for d in deps if d in self._ends]))
 
-    def placedbuilt(self, stamp: bytes) -> Built | None:
-        """The edit of a stamp, if it has its place."""
-        return next((built(p.op, p.edit) for p in placed(self._db, self._key) if p.op.stamp == stamp), None)
-
     def placed_edit(self, stamp: bytes) -> Built | None:
         """The edit of a stamp, if it has its place."""
         return next((built(one.op, one.edit) for one in placed(self._db, self._key, stamp)), None)

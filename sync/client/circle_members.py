@@ -7,6 +7,7 @@ the same rules on every device. The list of people follows, so that everybody se
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from circle_app.errors import NotFound, RuleBroken
@@ -96,7 +97,7 @@ def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
     """End somebody's membership: a participant's, or that of an organizer further from the founder than oneself.
 
     They keep what they have; servers give them nothing more, and what is written from now on is under a key that they do
-    not have. All open invitations end, too: they may know a link.
+    not have. All open invitations end first: they may know a link. Cut off before its end, it can be done again.
     Raises RuleBroken, NotFound.
     """
     held, membership = as_organizer(ws, vault, no)
@@ -107,12 +108,14 @@ def remove(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:
             "Ask the founder of the circle.",
             code="not_senior",
         )
+    for invitation in open_invitations(ws, no):
+        with suppress(NotFound):  # another organizer did it just now
+            end_invitation(ws, vault, no, invitation.id)
+    held, membership = as_organizer(ws, vault, no)
     heads = seen_heads(ws, no, [state.dev for state in member.devices])
     rotation = new_rotation(ws, held, membership, without=[state.dev for state in member.devices])
     write(ws, held, membership, ops.Remove(ops.REMOVE, 1, member16, heads, rotation))
     follow(ws, access(ws, vault, no), membership_of(ws, no))
-    for invitation in open_invitations(ws, no):
-        end_invitation(ws, vault, no, invitation.id)
     show(ws, no, member16, status="gone")
 
 

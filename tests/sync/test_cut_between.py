@@ -123,3 +123,25 @@ def test_what_was_done_before_a_new_key_is_taken_back_all_the_same(pair: Pair) -
         assert undo(ana.ws) is not None
         assert (note(ana.ws, page).body, titles(ana, no)) == (body, {title})
     pair.settle()
+
+
+@pytest.mark.parametrize("at", ["end_invitation", "new_rotation", "write", "follow", "show"])
+def test_a_removal_that_is_cut_off_leaves_no_way_back_in_and_can_be_done_again(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Who is taken out may know a link: so no kill may leave them out and the link open."""
+    ana, no, member = pair.ana, pair.ours, spaces.my_member(pair.ben.ws, pair.theirs)
+    ana.invite(no)
+
+    def out() -> bool:
+        return not any(m.role for m in circle_members.circle_members(ana.ws, no) if m.member16 == member)
+
+    monkeypatch.setattr(circle_members, at, killed)
+    with pytest.raises(Killed):
+        circle_members.remove(ana.ws, ana.vault, no, member)
+    monkeypatch.undo()
+    assert not out() or circle_members.open_invitations(ana.ws, no) == ()
+    if not out():
+        circle_members.remove(ana.ws, ana.vault, no, member)
+    assert out() and circle_members.open_invitations(ana.ws, no) == ()
+    assert ana.sync(no).problem is None
