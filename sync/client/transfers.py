@@ -118,7 +118,10 @@ class Transfers:
         held = filestore.pieces(self._ws, space)
         for file in known:
             if not file.deleted and any(name not in held for name in file.manifest.pieces):
-                filestore.note_pieces(self._ws, space, file.ref.row, file.manifest.pieces, here=False)
+                new = [name for name in file.manifest.pieces if name not in held]
+                here = [name for name in new if self._came_before(name)]
+                filestore.note_pieces(self._ws, space, file.ref.row, new, here=False)
+                filestore.note_pieces(self._ws, space, file.ref.row, here, here=True)
         if space not in self._swept:
             self._swept.add(space)
             gone = gone_for_long(self._ws, space)
@@ -126,6 +129,14 @@ class Transfers:
             filestore.sweep(self._ws, space, frozenset(name for file in kept for name in file.manifest.pieces))
             filestore.sweep_folder(self._ws)
         return known
+
+    def _came_before(self, name: bytes) -> bool:
+        """Whether a piece that was not heard of is on this disk all the same: an older copy of the workspace was put back."""
+        try:
+            return _lies_in(filestore.folder_of(self._ws), name)
+        except FileProblem as problem:
+            self._unread = problem
+            return False
 
     def _send(self, space: int, known: Sequence[Known], server: Server, signer: Signer, ends: float) -> bool:
         """Brings what the server lacks; once in a while it is asked for everything again, as servers may lose pieces.
@@ -232,8 +243,7 @@ class Transfers:
 
     def _is_here(self, file: Known, index: int, folder: Path) -> bool:
         name = file.manifest.pieces[index]
-        sealed = filestore.read_piece(folder, name, wire.MAX_BLOB)
-        if sealed is None or piece_name(sealed) != name:
+        if not _lies_in(folder, name):
             return False
         self._note_arrived(file, name)
         return True
@@ -252,11 +262,11 @@ class Transfers:
         folder = filestore.folder_of(self._ws)
         for name in filestore.to_check(self._ws, space, CHECKED):
             try:
-                sealed = filestore.read_piece(folder, name, wire.MAX_BLOB)
+                whole = _lies_in(folder, name)
             except FileProblem as problem:  # perhaps the disk is only away for now: nothing is taken away
                 self._unread = problem
                 continue
-            if sealed is not None and piece_name(sealed) == name:
+            if whole:
                 filestore.note_here(self._ws, space, (name,), True)
             else:
                 lost(self._ws, Ref(space, filestore.pieces(self._ws, space, (name,))[name].row), name)
@@ -283,6 +293,12 @@ class _Growing:
         if self._told >= TELL_BYTES:
             self._told = 0
             self._tell()
+
+
+def _lies_in(folder: Path, name: bytes) -> bool:
+    """Whether a piece is on this disk and whole."""
+    sealed = filestore.read_piece(folder, name, wire.MAX_BLOB)
+    return sealed is not None and piece_name(sealed) == name
 
 
 def _bytes_of(part: Path, size: int) -> bytes:

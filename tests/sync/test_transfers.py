@@ -56,6 +56,19 @@ def test_a_file_comes_to_the_other_computer_by_itself(pair: Pair) -> None:
     assert sum(p.stat().st_size for p in stored(pair)) < 1.05 * len(FIVE_MB)
 
 
+def test_pieces_that_an_older_copy_of_the_workspace_does_not_know_are_found_on_the_disk(pair: Pair) -> None:
+    attached(pair, WORDS)
+    carried(pair.ana, pair.ours)
+    with pair.ana.ws.writing() as db:
+        db.execute("DELETE FROM pieces")  # as in a copy from before, which got the file's row from others
+    pair.server.wipe()
+    restarted(pair.ana)
+    for person, no in ((pair.ana, pair.ours), (pair.ben, pair.theirs)):
+        assert carried(person, no).problem is None
+        assert seen_by(person, no).state is State.HERE
+    assert content_of(pair.ben, pair.theirs) == WORDS
+
+
 def test_no_word_of_a_file_is_on_the_server_or_on_the_wire(pair: Pair) -> None:
     attached(pair, FIVE_MB, "stairwell secrets.txt")
     carried(pair.ana, pair.ours)

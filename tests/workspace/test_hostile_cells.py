@@ -163,6 +163,17 @@ def test_tables_and_columns_of_a_later_version_are_kept_beside_those_of_this_one
         assert verify(ws).ok
 
 
+def test_a_difference_at_the_end_of_time_is_shown(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "w") as ws:
+        space = new_circle(ws)
+        ref = tasks.add_task(ws, space, title="Chairs")
+        lie = SetOp(7, ref.row, 1, "a lie", 2**63 - 1, None)
+        ws.apply(space, [Opened(b"v" * 32, b"\xff" * 16, 1, ZERO_ID, (lie,), b"data")])
+        tasks.set_task(ws, ref, title="Ten chairs")  # its stamp cannot be greater
+        assert ("a lie", "Ten chairs") in [(c.shown, c.lost) for c in conflicts.conflicts(ws, space)]
+        assert verify(ws).ok
+
+
 def test_lengths_that_do_not_add_up_leave_the_home_page_alone(tmp_path: Path) -> None:
     with new_workspace(tmp_path / "w") as ws:
         space = new_circle(ws)

@@ -163,7 +163,10 @@ def _conflict(space: int, key: CellKey, winner: CellOp, lost: CellOp, device: by
     while (before := by_stamp.get(first.base)) is not None and same_value(before.value, lost.value):
         first = before
     lost_by = first.stamp
-    shown_by = min(op.stamp for op in ops if op.stamp > first.base and same_value(op.value, winner.value))
+    # at the end of time stamps grow no more, and what was built on the winner lost to it
+    shown_by = min(
+        (op.stamp for op in ops if op.stamp > first.base and same_value(op.value, winner.value)), default=winner.stamp
+    )
     return Conflict(
         Ref(space, row), BY_NUMBER[table].name, BY_NUMBER[table].columns[column].name, winner.value, lost.value, lost.stamp,
         millis_of(lost_by), millis_of(shown_by), lost_by[8:] == device[:8], winner.stamp, lost_by[8:], shown_by[8:],
