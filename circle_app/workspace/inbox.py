@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -61,6 +62,21 @@ def hold(
             (space, id, dev, seq, why, ws.clock.now_ms(), pos, data),
         )
     return True
+
+
+def fits(ws: Workspace, space: int, more: Iterable[tuple[bytes, int]]) -> bool:
+    """Whether so many more, as (device, bytes), may wait, all of them."""
+    waiting = {dev: (count, size) for dev, count, size in ws.rows(
+        "SELECT dev, count(*), sum(length(data)) FROM inbox WHERE space = ? GROUP BY dev", (space,)
+    )}  # fmt: skip
+    counts, total = (
+        Counter({dev: count for dev, (count, _) in waiting.items()}),
+        sum(size for _, size in waiting.values()),
+    )
+    for dev, size in more:
+        counts[dev] += 1
+        total += size
+    return total <= HELD_BYTES and max(counts.values(), default=0) <= HELD_PER_DEVICE
 
 
 def held(ws: Workspace, space: int) -> tuple[Held, ...]:

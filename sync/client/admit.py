@@ -21,6 +21,7 @@ from circle_app.workspace.doubt import cast_doubt
 from circle_app.workspace.forks import Fork, note_forks, place_of
 from circle_app.workspace.told import note_told
 from sync import codec
+from sync.client import locked
 from sync.client.hidden_texts import keep_hidden_texts
 from sync.client.lineage import Lineage
 from sync.keys import EpochKey, open_epoch
@@ -84,7 +85,8 @@ class _Batch:
 
     A device's history is a tree by `prev`: `places` has device and number of what is merged or set aside with a proven
     place, as far as it was looked up, `at` one changeset of each number. Two of one number are kept as `forks`.
-    `keyless` are the proven places of what waits for a key, and of what follows it.
+    `keyless` are the proven places of what waits for a key, and of what follows it. `crowded`: too much waits, so that what
+    waits for a key is set aside: a member may have written any amount under a key that nobody else has.
     """
 
     ws: Workspace
@@ -96,6 +98,7 @@ class _Batch:
     at: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
     tips: dict[bytes, int] = field(default_factory=dict)
     keyless: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
+    crowded: bool = False
     forks: list[Fork] = field(default_factory=list)
     told: list[tuple[bytes, Dep]] = field(default_factory=list)
     accepted: list[Opened] = field(default_factory=list)
@@ -124,13 +127,13 @@ def take_in(
     todo = waited | {i: (c, shown.get(i) if pos is None else pos, why) for i, (c, pos, why) in todo.items()}
     known = inbox.known(ws, no, todo)
     journal.note_brought(ws, no, {i: todo[i][1] for i in known})
-    left = [entry for i, entry in todo.items() if i not in known]
-    while True:
-        still, refused = _one_pass(batch, left)
+    todo |= (unlocked := locked.openable(ws, no, aside.values(), epochs))
+    still, refused = _passes(batch, [entry for i, entry in todo.items() if i not in known])
+    bad += refused
+    if not inbox.fits(ws, no, [(c.dev, len(c.data)) for c, _, _ in still if c.id not in waited]):
+        batch.crowded = True
+        still, refused = _passes(batch, still)
         bad += refused
-        if not still or len(still) == len(left):
-            break
-        left = still
     note_forks(ws, no, batch.forks)
     if _written_elsewhere(ws.device(no), batch.accepted, still, bad, known_here=aside):
         cast_doubt(ws, no, "twin")
@@ -146,6 +149,8 @@ def take_in(
     if any(held.why in UNPROVEN for held in bad):
         inbox.keep_newest(ws, no, UNPROVEN)
     note_told(ws, no, batch.told)
+    if unlocked:
+        locked.note_tried(ws, no, epochs)
     return TakenIn(applied, sum(h.id not in aside for h in bad), ids, full, batch.membership)
 
 
@@ -222,6 +227,16 @@ def _sorted_out(
     return tuple(ids), todo, bad
 
 
+def _passes(batch: _Batch, left: Sequence[_Entry]) -> tuple[Sequence[_Entry], list[inbox.Held]]:
+    bad: list[inbox.Held] = []
+    while True:
+        still, refused = _one_pass(batch, left)
+        bad += refused
+        if not still or len(still) == len(left):
+            return still, bad
+        left = still
+
+
 def _one_pass(batch: _Batch, entries: Sequence[_Entry]) -> tuple[list[_Entry], list[inbox.Held]]:
     still: list[_Entry] = []
     bad: list[inbox.Held] = []
@@ -229,7 +244,7 @@ def _one_pass(batch: _Batch, entries: Sequence[_Entry]) -> tuple[list[_Entry], l
         try:
             opened = _opened(batch, changeset, pos)
         except BadChangeset as error:
-            if error.code in WAITING:
+            if error.code in WAITING and not (batch.crowded and error.code == "no_key"):
                 still.append((changeset, pos, error.code))
                 if error.code == "no_key" or (error.code == "gap" and _follows_keyless(batch, changeset)):
                     batch.keyless[changeset.id] = (changeset.dev, changeset.seq)

@@ -52,7 +52,7 @@ def push_missing(ws: Workspace, no: int, server: Server, signer: Signer, *, ther
 def _kept(ws: Workspace, no: int) -> dict[bytes, bytes]:
     """By their ids, all that is merged, and what others follow though it is not: what was put aside for its author's lack of
     a right, and what its author signed and only waits here, for a key or what comes before it."""
-    aside = {q.id: q.data for q in inbox.quarantined(ws, no) if q.why in RIGHTS}
+    aside = {q.id: q.data for q in inbox.quarantined(ws, no) if q.why in RIGHTS or q.why == "no_key"}
     waiting = {h.id: h.data for h in inbox.held(ws, no) if h.why not in UNPROVEN_WAITING}
     return aside | waiting | {s.id: s.data for s in journal.stored(ws, no)}
 

@@ -12,7 +12,7 @@ from sync.client.exchange import Exchange
 REPAIRS = 20
 """How many are fetched again in one exchange."""
 
-_DAMAGED = UNPROVEN | {"sealed", "padding", "deflate", "inflated", "commit"}
+_DAMAGED = UNPROVEN | {"sealed", "padding", "deflate", "inflated", "commit", "no_key"}
 _PERHAPS_DAMAGED = UNPROVEN_WAITING | {"no_key"}
 """What waits under a reason that a changed byte can make, too: no signature vouches for the label or the heads it names."""
 
