@@ -17,12 +17,10 @@ from sync.vault import Vault
 from ui import accessible
 from ui.beginning import Beginning
 from ui.folder import open_folder as open_folder
-from ui.language import speak
-from ui.plurals import EnglishPlurals
+from ui.language import has_spoken, speak
 from ui.problems import catch_all, sentence
 from ui.settings import Settings
 from ui.shell import Shell
-from ui.signals import EndSignals
 from ui.theme.fonts import load_fonts
 from ui.theme.theme import Theme
 
@@ -52,13 +50,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def make_application() -> QApplication:
-    """The QApplication with our name and fonts; reading direction follows the language."""
+    """The QApplication with our name, Fusion and our fonts; reading direction follows the language."""
     found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(found, QApplication):
+        app = found
+        app.setStyle("Fusion")
+    else:
+        # told here, Qt does not make the Python side of all styles
+        app = QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("citizen-circles")
     app.setApplicationDisplayName("Citizen Circles")
     app.setDesktopFileName("citizen-circles")
-    if app.findChild(EnglishPlurals) is None:
+    if not has_spoken(app):
         speak(app, "")
         load_fonts()
         accessible.install()
@@ -110,13 +113,11 @@ def _window(app: QApplication, folder: Path, passphrase: str | None, side: str |
         shell = make_shell(ws, vault)
         before = sys.excepthook
         catch_all(folder, shell.say)
-        signals = EndSignals(shell.close)
         beginning = Beginning(shell)
         if side is not None:
             _take_half(shell, side)
         shell.show()
         code = app.exec()
-        signals.close()
         beginning.close()
         damage = beginning.damage
         shell.hide()

@@ -12,6 +12,7 @@ from ui.firstpaint import AfterFirstPaint
 from ui.shell import Shell
 
 if TYPE_CHECKING:
+    from ui.signals import EndSignals
     from ui.single import FirstWindow
 
 NETWORK_MS = 400
@@ -25,20 +26,24 @@ class Beginning(QObject):
         super().__init__(shell)
         self._shell = shell
         self._first: FirstWindow | None = None
+        self._signals: EndSignals | None = None
         self.damage: CircleError | None = None
         AfterFirstPaint(shell, self._look)
 
     def close(self) -> None:
-        """No second start is heard any more."""
-        if self._first is not None:
-            self._first.close()
+        """No second start and no signal is heard any more."""
+        for listening in (self._first, self._signals):
+            if listening is not None:
+                listening.close()
 
     def _look(self) -> None:
         from circle_app.workspace.room import look_through
         from ui.opened_copies import wipe
+        from ui.signals import EndSignals
         from ui.single import FirstWindow
 
         ws = self._shell.context.ws
+        self._signals = EndSignals(self._shell.close)
         wipe(ws.folder)  # what a crash left
         self._first = FirstWindow(ws.folder, self._come_forward)
         self._shell.background.run(self, lambda: look_through(ws), lambda _whole: self._go_on(), self._stop)

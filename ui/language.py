@@ -11,6 +11,9 @@ from ui.plurals import EnglishPlurals
 
 CATALOGUES = Path(__file__).resolve().parents[1] / "assets" / "i18n"
 ENGLISH, PSEUDO = "en", "xx"
+_SPOKEN = "spoken"
+"""The application's own list of its translators: looking through its children would make the Python side of them all."""
+
 STRETCH = 0.5
 """How much longer the pseudo-language is: German and Finnish need about as much."""
 
@@ -25,22 +28,30 @@ def available() -> tuple[tuple[str, str], ...]:
 
 def speak(app: QApplication, tag: str) -> None:
     """Speak this language from now on ("" for the system's); windows made before keep theirs until they are rebuilt."""
-    for old in app.findChildren(QTranslator):
+    for old in app.property(_SPOKEN) or ():
         app.removeTranslator(old)
         old.deleteLater()
     locale = _locale(tag)
     QLocale.setDefault(locale)
     app.setLayoutDirection(locale.textDirection())
-    app.installTranslator(EnglishPlurals(app))
+    spoken: list[QTranslator] = [EnglishPlurals(app)]
     for folder, name in (
         (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), "qtbase"),
         (CATALOGUES, "circle"),
     ):
         catalogue = QTranslator(app)
         if catalogue.load(locale, name, "_", str(folder)):
-            app.installTranslator(catalogue)
+            spoken.append(catalogue)
     if tag == PSEUDO:
-        app.installTranslator(PseudoLanguage(app))
+        spoken.append(PseudoLanguage(app))
+    for translator in spoken:
+        app.installTranslator(translator)
+    app.setProperty(_SPOKEN, spoken)
+
+
+def has_spoken(app: QApplication) -> bool:
+    """Whether a language was chosen already."""
+    return app.property(_SPOKEN) is not None
 
 
 def _locale(tag: str) -> QLocale:

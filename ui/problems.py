@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 import traceback
 from collections.abc import Callable
@@ -48,6 +47,8 @@ def catch_all(folder: Path, say: Callable[[str], object]) -> None:
 
 def write_report(folder: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Path:
     """Keep where it happened (never what people wrote: only code lines and the kind of error) and return the file."""
+    import platform  # a bug is rare, and this loads slowly
+
     reports = folder / "reports"
     reports.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)

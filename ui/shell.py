@@ -26,7 +26,6 @@ from ui.storage import StorageBanner
 from ui.syncing import SyncDoor
 from ui.tasks import Background
 from ui.theme.theme import Theme
-from ui.unsaved import unsaved
 from ui.views.registry import DIALOGS, PLACES, load, make_view
 from ui.widgets.seats import logo_icon
 from ui.widgets.toast import Toast
@@ -133,6 +132,8 @@ class Shell(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Words that could not be kept are only here: the first try to close says so, the second one leaves them."""
         self._leave_field()
+        from ui.unsaved import unsaved
+
         if unsaved(self) and not self._warned:
             self._warned = True
             event.ignore()

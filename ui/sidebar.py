@@ -16,6 +16,7 @@ from ui.widgets.fields import scroll_bar_style
 from ui.widgets.layouts import clear, fill, set_margins
 from ui.widgets.listrow import ElidedLabel
 from ui.widgets.nav import NavItem
+from ui.widgets.page import own_viewport
 from ui.widgets.seats import Logo
 from ui.widgets.tip import plain_tip
 
@@ -82,6 +83,7 @@ class Sidebar(PaintedWidget):
         middle = QWidget()
         middle.setLayout(self._nav)
         scroll = self._scroll = QScrollArea()
+        own_viewport(scroll)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

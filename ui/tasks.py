@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from circle_app.errors import CircleError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -24,7 +26,7 @@ class Background(QObject):
         super().__init__()
         self._on_problem = on_problem
         self._closed = False
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
+        self._pool: ThreadPoolExecutor | None = None
         self._finished.connect(lambda call: call())
 
     def run(
@@ -40,13 +42,18 @@ class Background(QObject):
         """
         if self._closed:  # an answer from elsewhere, such as a picture, came while the window closed
             return
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor  # after the first paint
+
+            self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
         job = self._pool.submit(work)
         job.add_done_callback(lambda future: self._finished.emit(partial(self._settle, owner, future, done, failed)))
 
     def close(self) -> None:
         """Wait for the job at hand and drop those that have not begun; no answer is brought any more."""
         self._closed = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _settle(
         self,

@@ -5,17 +5,16 @@ PySide6 looks through the source of every module that is imported after it, whic
 
 from __future__ import annotations
 
+import circle_app.workspace.commands.tasks as changing_tasks
 import circle_app.workspace.commands.undo as undo
 import circle_app.workspace.db as db
 import circle_app.workspace.queries.circles as circles
-import circle_app.workspace.queries.conflicts as conflicts
 import circle_app.workspace.queries.meetings as meetings
-import circle_app.workspace.queries.outcomes as outcomes
-import circle_app.workspace.queries.projects as projects
 import circle_app.workspace.queries.status as status
 import circle_app.workspace.queries.tasks as tasks
+import circle_app.workspace.room as room
 import circle_app.workspace.settings as settings
 import sync.vault as vault
 
-LOADED = (circles, conflicts, db, meetings, outcomes, projects, settings, status, tasks, undo, vault)
+LOADED = (changing_tasks, circles, db, meetings, room, settings, status, tasks, undo, vault)
 """Named so that the imports are seen to be meant."""

@@ -285,13 +285,12 @@ def test_without_a_screen_it_says_so_in_one_sentence(
 def test_logging_out_closes_the_window_in_order(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys, ui.app as app\n"
-        "from PySide6.QtCore import QTimer\n"
-        "made = app.make_shell\n"
-        "def then(ws, vault):\n"
-        "    shell = made(ws, vault)\n"
-        "    QTimer.singleShot(50, lambda: os.kill(os.getpid(), signal.SIGTERM))\n"
-        "    return shell\n"
-        "app.make_shell = then\n"
+        "from ui.beginning import Beginning\n"
+        "look = Beginning._look\n"
+        "def then(beginning):\n"
+        "    look(beginning)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "Beginning._look = then\n"
         "sys.exit(app.main(['--data-dir', sys.argv[1]]))\n"
     )
     root = Path(__file__).resolve().parents[2]
@@ -303,6 +302,30 @@ def test_logging_out_closes_the_window_in_order(tmp_path: Path) -> None:
     ws, _vault = open_folder(tmp_path / "data")
     with ws:
         assert Settings(ws).get("window")
+
+
+def test_what_knows_no_qt_is_loaded_before_qt_and_nothing_else_is(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib, ui.without_qt\n"
+        "before = {name for name in sys.modules if name.startswith(('circle_app', 'sync'))}\n"
+        "import ui.app as app\n"
+        "app.make_application()\n"
+        "ws, vault = app.open_folder(pathlib.Path(sys.argv[1]), look_later=True)\n"
+        "shell = app.make_shell(ws, vault)\n"
+        "shell.show()\n"
+        "after = {name for name in sys.modules if name.startswith(('circle_app', 'sync'))}\n"
+        "shell.shut_down()\n"
+        "sys.exit(' '.join(sorted(after - before)) or 0)\n"
+    )
+    ws, _vault = open_folder(tmp_path / "data")
+    with ws:
+        Settings(ws).put("me_name", "Amina")
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "data")],
+        cwd=root, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 def test_starting_the_window_loads_no_network_library() -> None:

@@ -99,8 +99,7 @@ class Theme(QObject):
         return build_palette(self.color)
 
     def install(self, app: QApplication) -> None:
-        """Give the application Fusion, this palette and the body font."""
-        app.setStyle("Fusion")
+        """Give the application this palette and the body font."""
         self._apply()
 
     def _apply(self) -> None:

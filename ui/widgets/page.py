@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.theme.theme import Theme
 from ui.widgets.base import Label
 from ui.widgets.fields import scroll_bar_style
 from ui.widgets.layouts import boxed, column, fill, row
+
+
+def own_viewport(area: QAbstractScrollArea) -> None:
+    """Gives an area a viewport that Python knows: to learn what Qt's own is, all kinds of widgets would be made known."""
+    area.setViewport(QWidget())
 
 
 class ScrollPage(QScrollArea):
@@ -26,6 +40,7 @@ class ScrollPage(QScrollArea):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        own_viewport(self)
         self.theme = theme
         self._background = background
         self.setWidgetResizable(True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 
 def plain_tip(text: str) -> str:
     """The text as a tip that shows it letter by letter, whatever is in it."""
     if "<" not in text and "&" not in text:
         return text
+    from html import escape  # most tips need none
+
     return f'<p style="white-space: pre-wrap">{escape(text)}</p>'
