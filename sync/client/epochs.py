@@ -208,6 +208,8 @@ def sealed_under(
     """
     if changeset.kind == codec.MEMBERSHIP or changeset.epoch not in keys:
         return changeset.epoch
+    if not membership.log.by_id.keys() >= {*changeset.mheads}:  # written on another thread just now
+        return changeset.epoch
     if changeset.epoch in top.older and changeset.seq >= past.get(changeset.dev, 0):
         return top.id
     if not any(given_up_for(membership, changeset.dev, changeset.epoch, changeset.mheads)):

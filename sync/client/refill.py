@@ -84,7 +84,9 @@ def carry(ws: Workspace, held: Access, membership: Membership, server: Server, s
     if not carried:
         return False
     others = {s.id for s in journal.stored(ws, no)} - {c.id for c in carried}
-    ordered = in_causal_order(carried, after=others)
+    # what names changes that this membership does not show came in on another thread just now
+    shown = [c for c in carried if c.id in membership.log.by_id or membership.log.by_id.keys() >= {*c.mheads}]
+    ordered = in_causal_order(shown, after=others)
     top = best(membership, held.epochs.keys())
     past, later = seen_by(membership, top), len(ordered) < len(carried)
     mark = read_mark(ws, no)

@@ -14,8 +14,8 @@ from circle_app.workspace.commands.tasks import add_task, set_task
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.doubt import cast_doubt
 from circle_app.workspace.queries.notes import note
-from sync.client import admit, circle_members, rejudge
-from sync.client.access import access, sealer
+from sync.client import admit, circle_members, enrol, epochs, refill, rejudge
+from sync.client.access import access, device_signer, sealer
 from sync.client.by_hand import give, receive
 from sync.client.verdicts import accept, put_aside, reject
 from tests.support.pair import Pair, ana_and_ben, titles
@@ -145,3 +145,30 @@ def test_a_removal_that_is_cut_off_leaves_no_way_back_in_and_can_be_done_again(
         circle_members.remove(ana.ws, ana.vault, no, member)
     assert out() and circle_members.open_invitations(ana.ws, no) == ()
     assert ana.sync(no).problem is None
+
+
+def test_what_comes_by_hand_while_a_sync_is_under_way_is_brought_by_the_next_one(pair: Pair) -> None:
+    """The sync looked up who is in the circle before; what names later changes must neither stop it nor be given up."""
+    ana, ben, no = pair.ana, pair.ben, pair.theirs
+    before = admit.membership_of(ben.ws, no)
+    enrol.invite(ana.ws, ana.vault, pair.ours)
+    add_task(ana.ws, pair.ours, title="Chairs")
+    receive(ben.ws, ben.vault, no, give(ana.ws, ana.vault, pair.ours))
+    held = access(ben.ws, ben.vault, no)
+    assert held.space.server is not None
+    line, signer = ben.engine.server(held.space.server), device_signer(held)
+    assert refill.carry(ben.ws, held, before, line, signer), "some of it has to wait"
+    assert not refill.carry(ben.ws, held, admit.membership_of(ben.ws, no), line, signer)
+    assert ben.sync(no).problem is None and journal.carried(ben.ws, no) == ()
+    pair.settle()
+
+
+def test_what_is_written_while_a_sync_is_under_way_does_not_stop_it(pair: Pair) -> None:
+    ana, no = pair.ana, pair.ours
+    held, before = access(ana.ws, ana.vault, no), admit.membership_of(ana.ws, no)
+    enrol.invite(ana.ws, ana.vault, no)
+    add_task(ana.ws, no, title="Chairs")
+    give(ana.ws, ana.vault, no)
+    epochs._reseal_unsent(ana.ws, held, before, epochs.best(before, held.epochs.keys()), held.epochs)
+    pair.settle()
+    assert titles(pair.ben, pair.theirs) == {"Chairs"}
