@@ -28,7 +28,7 @@ from sync.refusals import refuse
 from sync.wire import MAX_DEFLATED, MAX_INFLATED, ZERO32
 
 MIN_PADDED: Final = 256
-DEFLATE_LEVEL: Final = 6
+DEFLATE_LEVEL: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

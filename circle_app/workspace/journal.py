@@ -35,6 +35,9 @@ _OF_KIND = (" AND kind = :kind AND kind <> 0", " AND kind = :kind")
 """Of another kind than content, or content: with the first, SQLite knows that its index of the others holds all of them."""
 CHANGESET_BYTES = 900_000
 """Bytes of values in one changeset, unless a single value is longer: what travels is limited (protocol, Limits)."""
+_LOOSE = (
+    "SELECT tab, row, col, value, stamp, base, n, octet_length(value) FROM local_ops WHERE space = ? ORDER BY n LIMIT ?"
+)
 
 
 def waiting(ws: Workspace, space: int | None = None) -> int:
@@ -185,9 +188,7 @@ def replace_data(ws: Workspace, space: int, changeset: bytes, data: bytes) -> No
 
 def loose_ops(ws: Workspace, space: int) -> tuple[SetOp, ...]:
     """Edits of this device that have no changeset yet, oldest first."""
-    return _set_ops(
-        ws.rows("SELECT tab, row, col, value, stamp, base FROM local_ops WHERE space = ? ORDER BY n", (space,))
-    )
+    return _set_ops(ws.rows(_LOOSE, (space, -1)))
 
 
 def _pack_some(
@@ -220,19 +221,11 @@ def _pack_some(
 
 
 def _pack_one(ws: Workspace, db: apsw.Connection, space: int, seal: Seal, mheads: tuple[bytes, ...]) -> Sealed | None:
-    waiting_ops = every(
-        db,
-        "SELECT n, substr(stamp, 1, 8), octet_length(value) FROM local_ops WHERE space = ? ORDER BY n LIMIT ?",
-        (space, CHANGESET_OPS + 1),
-    )
-    if not waiting_ops:
+    fitting = _first_fitting(db, space)
+    if not fitting:
         return None
-    last = _last_fitting(waiting_ops)
-    rows = db.execute(
-        "SELECT tab, row, col, value, stamp, base FROM local_ops WHERE space = ? AND n <= ? ORDER BY n", (space, last)
-    )
-    sealed = seal_next(ws, db, space, seal, ops=_set_ops(rows), mheads=mheads)
-    db.execute("DELETE FROM local_ops WHERE space = ? AND n <= ?", (space, last))
+    sealed = seal_next(ws, db, space, seal, ops=_set_ops(fitting), mheads=mheads)
+    db.execute("DELETE FROM local_ops WHERE space = ? AND n <= ?", (space, fitting[-1][6]))
     return sealed
 
 
@@ -240,29 +233,32 @@ def _set_ops(rows: Iterable[tuple[Any, ...]]) -> tuple[SetOp, ...]:
     """Loose edits as ops; the edits of one command share their stamp."""
     made: list[SetOp] = []
     new, last, hlc = tuple.__new__, b"", 0
-    for table, row, column, value, stamp, base in rows:
+    for table, row, column, value, stamp, base, _n, _length in rows:
         if stamp != last:
             last, hlc = stamp, int.from_bytes(stamp[:8], "big")
         made.append(new(SetOp, (table, row, column, value, hlc, None if base == NO_BASE else base)))
     return tuple(made)
 
 
-def _last_fitting(waiting_ops: list[tuple[int, bytes, int | None]]) -> int:
-    """The number of the last op that still fits one changeset, given (number, hlc, bytes of the value) of each.
+def _first_fitting(db: apsw.Connection, space: int) -> list[tuple[Any, ...]]:
+    """The oldest loose edits, as many as one changeset takes.
 
-    The cut is where one command ends and the next begins; the edits of one command share their hlc. A longer command is
-    cut all the same.
+    The cut is where one command ends and the next begins; the edits of one command share their stamp. A longer command
+    is cut all the same.
     """
-    size, most = 0, 0
-    for _, _, length in waiting_ops[:CHANGESET_OPS]:
-        size += length or 0
-        if size > CHANGESET_BYTES and most:
+    found: list[tuple[Any, ...]] = []
+    size = 0
+    for row in db.execute(_LOOSE, (space, CHANGESET_OPS + 1)):  # no more of them than that in memory, however long
+        size += row[7] or 0
+        found.append(row)
+        if len(found) > CHANGESET_OPS or (size > CHANGESET_BYTES and len(found) > 1):
             break
-        most += 1
-    cut = most
-    while 0 < cut < len(waiting_ops) and waiting_ops[cut - 1][1] == waiting_ops[cut][1]:
+    else:
+        return found
+    cut = most = len(found) - 1
+    while cut and found[cut - 1][4] == found[cut][4]:
         cut -= 1
-    return waiting_ops[(cut or most) - 1][0]
+    return found[: cut or most]
 
 
 def seal_next(
