@@ -20,6 +20,9 @@ from tests.fuzz.targets import Target
 KEPT = Path(__file__).resolve().parents[1] / "regressions" / "fuzz"
 """Inputs that once broke something: NAME-HASH.bin, for the target of that name."""
 
+SLOW_S = 0.2
+"""What took longer is fed once more, and the shorter of the two times counts."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -49,7 +52,12 @@ def fed(target: Target, inputs: Iterable[bytes]) -> Report:
         began = time.perf_counter()
         trace = _trace_of(target, data, report)
         report.inputs += 1
-        report.slowest_s = max(report.slowest_s, time.perf_counter() - began)
+        spent = time.perf_counter() - began
+        if spent > SLOW_S and not trace:  # the machine may have been at work for somebody else
+            began = time.perf_counter()
+            _trace_of(target, data, Report(target.name))
+            spent = min(spent, time.perf_counter() - began)
+        report.slowest_s = max(report.slowest_s, spent)
         where = "".join(line for line in trace.splitlines() if line.startswith('  File "'))
         if trace and where not in distinct:
             distinct.add(where)
