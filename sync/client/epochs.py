@@ -179,8 +179,12 @@ def mind_envelopes(ws: Workspace, held: Access, membership: Membership, server: 
 
 
 def _newest(held: Access, membership: Membership) -> list[Epoch]:
-    """The epochs held here, those with most ancestors first, as many as may be wrapped; the first one is among them."""
-    known = [e for e in membership.epochs.values() if e.id in held.epochs]
+    """The epochs held here, those with most ancestors first, as many as may be wrapped; the first one is among them.
+
+    Only those that our next change names as seen: what began without a right does not lead to a new one.
+    """
+    past = membership.log.past_of(heads_for(membership, held.keys.dev))
+    known = [e for e in membership.epochs.values() if e.id in held.epochs and past >> e.change.index & 1]
     known.sort(key=lambda e: (e.rotation is not None, -len(e.older), e.id))
     return known[: wire.MAX_WRAPS]
 

@@ -76,7 +76,7 @@ def put_back(story: Story, device: Device, _chance: random.Random) -> str:
 
 def is_withdrawn(story: Story, device: Device, circle: spaces.Space) -> bool:
     """Whether this computer, or one that vouched for it or that it was before, was taken out of use."""
-    if circle.state != "active":
+    if circle.state not in ("active", "left"):
         return False
     log = membership_of(device.ws, circle.no).log
     todo, known = [circle.dev16], set[bytes]()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from circle_app.domain.merge import CellOp, merge_cell
 from circle_app.workspace import inbox, journal, spaces
@@ -13,7 +14,7 @@ from circle_app.workspace.dump import dump
 from circle_app.workspace.prose import is_text
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync import codec
-from sync.client.admit import membership_of
+from sync.client.admit import replayed
 from sync.client.asking import WAITING
 from sync.client.exchange import lives
 from sync.client.opening import opener
@@ -250,7 +251,12 @@ def _merged(edits: set[Edit]) -> set[Edit]:
 def _membership(founder: Device, space32: bytes) -> Membership:
     circle = spaces.space_by_id(founder.ws, space32)
     assert circle is not None
-    return membership_of(founder.ws, circle.no)
+    return _replayed(tuple(s.data for s in journal.stored(founder.ws, circle.no, kind=codec.MEMBERSHIP)))
+
+
+@lru_cache(4)
+def _replayed(log: tuple[bytes, ...]) -> Membership:
+    return replayed(log)
 
 
 def _shown(edits: set[Edit]) -> str:

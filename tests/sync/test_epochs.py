@@ -163,6 +163,22 @@ def test_after_somebody_left_the_next_organizer_changes_the_key(four: Four) -> N
     assert "Among ourselves" not in read_by(four.ben, server_files(four.server))
 
 
+def test_a_new_key_does_not_follow_one_by_somebody_who_had_lost_the_right(four: Four) -> None:
+    ana, dora = four.ana, four.dora
+    circle_members.promote(ana.ws, ana.vault, 1, member(dora))
+    four.settle(*four.everybody)
+    remove(ana, dora)
+    leave(four.ben.ws, four.ben.vault, 1, engine=four.ben.engine)
+    assert dora.sync(1).problem is None  # makes a new key beside her removal
+    four.settle(ana, four.carl)
+    membership = membership_of(four.carl.ws, 1)
+    assert [e.change.dev == spaces.space(dora.ws, 1).dev16 for e in membership.epochs.values() if not e.counts] == [
+        True
+    ]
+    assert not must_rotate(membership)
+    assert current(ana) == current(four.carl) == best(membership).id
+
+
 def test_two_organizers_removing_at_once_leave_neither_of_the_removed_a_key(four: Four) -> None:
     circle_members.promote(four.ana.ws, four.ana.vault, 1, member(four.ben))
     four.settle(*four.everybody)
