@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from circle_app.errors import WorkspaceError
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands import outcomes as outcome_commands
 from circle_app.workspace.queries.meetings import clock
@@ -110,6 +111,50 @@ def test_an_edit_in_progress_outlives_news_from_elsewhere(hall, qtbot):
     qtbot.waitUntil(lambda: len(view.outcomes.rows()) == 2)
     assert QApplication.focusWidget() is press_here
     assert press_here.text() == "Half ty"
+
+
+def test_words_that_cannot_be_kept_stay_in_their_field_with_the_reason(hall, qtbot, monkeypatch):
+    """A full disk, or a circle that may only be read by now: what was typed is not gone."""
+    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Mine")
+    view = live_page(hall, qtbot)
+    view.outcomes.focus_outcome(ref)
+    press(Qt.Key.Key_F2, "Long words")
+
+    def full(*_given, **_more):
+        raise WorkspaceError(
+            "The disk is full: this was not saved.", "Free some space and try again.", code="disk_full"
+        )
+
+    monkeypatch.setattr(outcome_commands, "set_outcome", full)
+    press(Qt.Key.Key_Return)
+    (row,) = view.outcomes.rows()
+    assert row.editing and QApplication.focusWidget().text() == "Long words"
+    assert row.problem.text().startswith("The disk is full")
+    monkeypatch.undo()
+    press(Qt.Key.Key_Return)
+    assert not row.editing and not row.problem.isVisibleTo(row)
+    assert outcomes(hall.ws, hall.meeting)[0].text == "Long words"
+
+
+def test_a_line_that_somebody_takes_away_stays_while_its_words_are_typed(hall, qtbot):
+    first, second = (
+        outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text=words) for words in ("Mine", "Last")
+    )
+    view = live_page(hall, qtbot)
+    view.outcomes.focus_outcome(first)
+    press(Qt.Key.Key_F2, "Half ty")
+    field = QApplication.focusWidget()
+    outcome_commands.delete_outcome(hall.ws, first)
+    third = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Newest")
+    qtbot.waitUntil(lambda: [row.outcome.ref for row in view.outcomes.rows()] == [second, third])
+    assert QApplication.focusWidget() is field and field.text() == "Half ty"
+    press(Qt.Key.Key_Return)
+    assert field.text() == "Half ty", "it cannot be kept, and it says so"
+    last, newest = view.outcomes.rows()
+    assert last.y() < newest.y()
+    press(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not field.isVisible())
+    assert outcomes(hall.ws, hall.meeting)[0].text == "Last"
 
 
 def test_a_line_can_be_taken_away_hidden_and_brought_back(hall, qtbot):

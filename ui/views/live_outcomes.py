@@ -49,6 +49,7 @@ class OutcomesPanel(PaintedWidget):
         self._day = Day(date.min, None)
         self._rows: dict[Ref, OutcomeRow] = {}
         self._order: list[Ref] = []
+        self._lines: list[Outcome] = []
         theme = ctx.theme
         tick = IconLabel(theme, "check", size=16, color="teal")
         self.saved = boxed(row(theme, Label(theme, self.tr("Autosaved"), role="small", color="ink3"), tick, gap=6))
@@ -82,12 +83,15 @@ class OutcomesPanel(PaintedWidget):
         """Show the lines of a meeting; rows that stay keep their widget and an edit in progress."""
         if meeting != self._meeting:
             self._flush_draft()
+            for held in self._rows.values():
+                held.close_field()
             self._meeting = meeting
             self._kept = draft(self._ctx.ws, self._draft_place()) or ""
             self.composer.set_text(self._kept)
         self._people, self._day, self._here = people, day, here
         self.composer.set_room(people, day.today)
-        self._show_rows([line for line in outcomes if not line.parked])
+        self._lines = [line for line in outcomes if not line.parked]
+        self._show_rows(self._lines)
 
     def set_compact(self, compact: bool) -> None:
         """For narrow panels: smaller margins, kinds without icons."""
@@ -121,7 +125,8 @@ class OutcomesPanel(PaintedWidget):
 
     def _show_rows(self, lines: list[Outcome]) -> None:
         order = [line.ref for line in lines]
-        for ref in [ref for ref in self._rows if ref not in order]:
+        # one that somebody else took away meanwhile stays while its words are typed
+        for ref in [ref for ref, held in self._rows.items() if ref not in order and not held.editing]:
             gone = self._rows.pop(ref)
             self._page.body.removeWidget(gone)
             gone.hide()
@@ -134,7 +139,8 @@ class OutcomesPanel(PaintedWidget):
             grown = True
             made = self._make_row(line)
             self._rows[line.ref] = made
-            self._page.body.insertWidget(place + 1, made)
+            above = self._rows[lines[place - 1].ref] if place else self._empty
+            self._page.body.insertWidget(self._page.body.indexOf(above) + 1, made)
             # at once, so that the keyboard can be put on it
             made.show()
         self._order = order
@@ -152,8 +158,8 @@ class OutcomesPanel(PaintedWidget):
         return hints
 
     def _make_row(self, line: Outcome) -> OutcomeRow:
-        made = OutcomeRow(self.theme, line, self._day)
-        made.edited.connect(self._change)
+        made = OutcomeRow(self.theme, line, self._day, change=self._change)
+        made.ended.connect(lambda: self._show_rows(self._lines))
         made.turned.connect(self._turn)
         made.hidden.connect(self._hide)
         made.counting.connect(self._count)

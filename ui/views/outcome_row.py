@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from circle_app.errors import CircleError
 from circle_app.workspace.queries.outcomes import Outcome
 from ui.text import OUTCOME_LOOK, outcome_kind
 from ui.theme.theme import Theme
+from ui.views.edited_line import EditedLine
 from ui.views.outcome_words import Day, outcome_line
 from ui.widgets.avatar import Avatar
-from ui.widgets.base import Label, PaintedButton
+from ui.widgets.base import Label
 from ui.widgets.canvas import Canvas
 from ui.widgets.chip import IconLabel
 from ui.widgets.fields import TextField
@@ -21,22 +25,26 @@ KIND_KEYS = {
 }  # fmt: skip
 
 
-class OutcomeRow(PaintedButton):
+class OutcomeRow(EditedLine):
     """While it has the keyboard: Enter or F2 edits, D T I M change the kind, L hides it from the public, H counts hands,
-    Delete takes it away, Up and Down move. `menu_asked(row, position)` asks for the same with the mouse."""
+    Delete takes it away, Up and Down move. `menu_asked(row, position)` asks for the same with the mouse.
 
-    edited = Signal(object, str)
+    `change(line as it was, words)` writes an edit down, or raises CircleError: then the words stay in their field.
+    """
+
     turned = Signal(object, str)
     hidden = Signal(object)
     counting = Signal(object)
     removed = Signal(object)
     moved = Signal(object, int)
-    menu_asked = Signal(object, object)
 
-    def __init__(self, theme: Theme, outcome: Outcome, day: Day, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, outcome: Outcome, day: Day, *, change: Callable[[Outcome, str], None],
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(theme, parent)
         self.outcome = self._begun = outcome
-        self._field: TextField | None = None
+        self._change = change
         self._shown: tuple[Outcome, Day] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._icon = IconLabel(theme, "message-circle", size=18, tone="plain")
@@ -51,6 +59,7 @@ class OutcomeRow(PaintedButton):
         self._words.setSpacing(theme.px(3))
         self._words.addWidget(self.text_label)
         self._words.addLayout(below)
+        self._words.addWidget(self.problem)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(*(theme.px(side) for side in (4, 5, 4, 5)))
         layout.setSpacing(theme.px(12))
@@ -84,32 +93,13 @@ class OutcomeRow(PaintedButton):
             return
         field = TextField(self.theme, name=self.tr("Change this line"), text=self.outcome.text)
         self._begun = self.outcome
-        field.returnPressed.connect(self._keep)
-        field.left.connect(self._keep)
-        field.installEventFilter(self)
-        self._field = field
-        self._words.insertWidget(0, field)
-        self.text_label.hide()
-        field.setFocus(Qt.FocusReason.OtherFocusReason)
-        field.selectAll()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self._field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                self._end_edit()
-                return True
-        return False
-
-    def event(self, event: QEvent) -> bool:
-        """Letters pressed on a line belong to the line, not to the page's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._owns(event):
-            event.accept()
-            return True
-        return super().event(event)
+        field.left.connect(self.keep)
+        self.open_field(field, self._words, 0, self.text_label)
+        self.begin_typing()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if not self._owns(event):
+        if not self.owns(event):
             super().keyPressEvent(event)
         elif key in KIND_KEYS:
             self.turned.emit(self.outcome, KIND_KEYS[key])
@@ -124,17 +114,11 @@ class OutcomeRow(PaintedButton):
         else:
             self.begin_edit()
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_asked.emit(self, event.globalPos())
-
     def sizeHint(self) -> QSize:
         return self.layout().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         return self.layout().minimumSize()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         return self.layout().heightForWidth(width)
@@ -146,7 +130,7 @@ class OutcomeRow(PaintedButton):
             if self.ringed:
                 canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))
 
-    def _owns(self, event: QKeyEvent) -> bool:
+    def owns(self, event: QKeyEvent) -> bool:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         wanted = (
             *KIND_KEYS, Qt.Key.Key_L, Qt.Key.Key_H, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter,
@@ -154,28 +138,18 @@ class OutcomeRow(PaintedButton):
         )  # fmt: skip
         return plain and Qt.Key(event.key()) in wanted
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         field = self._field
         if field is None:
             return
         text = field.text().strip()
-        self._end_edit()
         if text and text != self._begun.text:
-            # of the line as it was when the edit began: what others wrote into it since stays
-            self.edited.emit(self._begun, text)
-
-    def _end_edit(self) -> None:
-        field, self._field = self._field, None
-        if field is None:
-            return
-        had_keyboard = field.hasFocus()
-        field.removeEventFilter(self)
-        self._words.removeWidget(field)
-        field.hide()
-        field.deleteLater()
-        self.text_label.show()
-        if had_keyboard:
-            self.setFocus(Qt.FocusReason.TabFocusReason)
+            try:  # of the line as it was when the edit began: what others wrote into it since stays
+                self._change(self._begun, text)
+            except CircleError as problem:
+                self.refuse(problem)
+                return
+        self.close_field()
 
     def _person(self, day: Day) -> tuple[bytes, str]:
         outcome = self.outcome

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from circle_app.domain.dates import parse_date
@@ -15,12 +15,12 @@ from circle_app.workspace.commands.tasks import set_task
 from circle_app.workspace.queries.tasks import Task
 from ui.context import AppContext
 from ui.models.typed_line import Name, find_people, read_line
-from ui.problems import sentence
 from ui.text import date_of_ms, day_of, due_chip, isolated
+from ui.views.edited_line import EditedLine
 from ui.views.outcome_words import short_date
 from ui.views.tasks_names import MentionOffer, NameOffer
 from ui.views.tasks_parts import FromLink, OwnerButton
-from ui.widgets.base import Label, PaintedButton
+from ui.widgets.base import Label
 from ui.widgets.canvas import Canvas
 from ui.widgets.chip import ChipButton
 from ui.widgets.choice import CheckBox
@@ -41,14 +41,12 @@ OWN_KEYS = {
 }  # fmt: skip
 
 
-class TaskRow(PaintedButton):
+class TaskRow(EditedLine):
     """While it has the keyboard: Enter or F2 changes the words, A who, D when, B opens its text; Space or E ticks; W, L, N
     put it to waiting, later, now; Delete takes it away; Up and Down move. `asked(row, what)` is for what concerns the
     whole page."""
 
     asked = Signal(object, str)
-    ended = Signal()
-    menu_asked = Signal(object, object)
 
     def __init__(self, ctx: AppContext) -> None:
         super().__init__(ctx.theme)
@@ -57,7 +55,6 @@ class TaskRow(PaintedButton):
         self._shown: tuple[object, ...] = ()
         self._people: Callable[[], tuple[Name, ...]] = tuple
         self._today = date.min
-        self._field: TextField | None = None
         self._what = ""
         self._last = False
         self._may = True
@@ -76,8 +73,6 @@ class TaskRow(PaintedButton):
         self.due.clicked.connect(lambda _on=False: self.begin_edit("due"))
         self.owner = OwnerButton(theme)
         self.owner.clicked.connect(lambda _on=False: self.begin_edit("owner"))
-        self.problem = Label(theme, role="second", color="danger", wrap=True)
-        self.problem.hide()
         self._words = QVBoxLayout()
         self._below = Flow(theme, self.second, self.source, self.more, gap=4)
         fill(theme, self._words, self.title, self._below, self.problem, gap=1)
@@ -125,11 +120,6 @@ class TaskRow(PaintedButton):
         spoken = (task.title, task.owner_name or self.tr("nobody yet"), self.due.text(), task.circle_name)
         self.setAccessibleName(", ".join(part for part in spoken if part))
 
-    @property
-    def editing(self) -> bool:
-        """Whether a field of this line is open."""
-        return self._field is not None
-
     def begin_edit(self, what: str) -> None:
         """Open the field for the "title", the "owner" or the "due" day."""
         if self._field is not None or self.task is None or not self._may:
@@ -145,40 +135,17 @@ class TaskRow(PaintedButton):
         icon = {"title": "", "owner": "user", "due": "calendar-days"}[what]
         field = TextField(theme, name=names[what], hint=hints[what], text=kept, icon=icon)
         field.left.connect(self._leave)
-        field.installEventFilter(self)
-        self._field, self._what = field, what
+        self._what = what
         if what == "title":
-            self._words.insertWidget(0, field)
-            self.title.hide()
+            self.open_field(field, self._words, 0, self.title)
         else:
             field.setMinimumWidth(theme.px(170))
-            self._tail.insertWidget(0 if what == "due" else 1, field)
-            (self.due if what == "due" else self.owner).hide()
+            self.open_field(field, self._tail, int(what == "owner"), self.due if what == "due" else self.owner)
         if what == "owner":
             self._offer_names(field)
         elif what == "title":
             MentionOffer(theme, field, self._people)
-        field.show()
-        field.setFocus(Qt.FocusReason.OtherFocusReason)
-        field.selectAll()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self._field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                self._end_edit()
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                # a line edit would pass Enter on to this line, which would open the field again
-                self._keep()
-                return True
-        return False
-
-    def event(self, event: QEvent) -> bool:
-        """Letters pressed on a line belong to the line, not to the page's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._wish(event):
-            event.accept()
-            return True
-        return super().event(event)
+        self.begin_typing()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         wish = self._wish(event)
@@ -188,9 +155,6 @@ class TaskRow(PaintedButton):
             self.begin_edit(wish)
         else:
             self.asked.emit(self, wish)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_asked.emit(self, event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -204,9 +168,6 @@ class TaskRow(PaintedButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.theme.px(220), self.layout().minimumSize().height())
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         return max(self.layout().heightForWidth(width), self.theme.px(54))
@@ -234,6 +195,9 @@ class TaskRow(PaintedButton):
         self.owner.set_person(task.owner_name or "", task.owner.row if task.owner else b"")
         self.owner.setEnabled(may)
 
+    def owns(self, event: QKeyEvent) -> bool:
+        return bool(self._wish(event))
+
     def _wish(self, event: QKeyEvent) -> str:
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return ""
@@ -251,21 +215,21 @@ class TaskRow(PaintedButton):
     def _take_name(self, name: str) -> None:
         if self._field is not None:
             self._field.setText(name)
-            self._keep()
+            self.keep()
 
     def _enter_beside_names(self) -> None:
         """While the names are open Enter comes by another way; a name that is marked there is taken by the list itself."""
         offer = self._field.completer() if self._field is not None else None
         if isinstance(offer, NameOffer) and not offer.taking:
-            self._keep()
+            self.keep()
 
     def _leave(self) -> None:
         completer = self._field.completer() if self._field is not None else None
         if completer is not None and completer.popup().isVisible():
             return
-        self._keep()
+        self.keep()
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         """Write down what was typed; what cannot be understood stays in its field, with the reason under it."""
         field, task = self._field, self.task
         if field is None or task is None:
@@ -276,11 +240,9 @@ class TaskRow(PaintedButton):
             if fields:
                 set_task(self._ctx.ws, task.ref, **fields)
         except CircleError as problem:
-            field.set_wrong(True)
-            self.problem.setText(sentence(problem))
-            self.problem.show()
+            self.refuse(problem)
             return
-        self._end_edit()
+        self.close_field()
 
     def _read(self, task: Task, text: str) -> dict[str, object]:
         """The columns that the typed words change."""
@@ -311,22 +273,3 @@ class TaskRow(PaintedButton):
             self.tr("Type a little more of the name."),
             code="who",
         )
-
-    def _end_edit(self) -> None:
-        field, self._field = self._field, None
-        if field is None:
-            return
-        had_keyboard = field.hasFocus()
-        field.removeEventFilter(self)
-        completer = field.completer()
-        if completer is not None:
-            completer.popup().hide()
-        (self._words if self._what == "title" else self._tail).removeWidget(field)
-        field.hide()
-        field.deleteLater()
-        for part in (self.title, self.due, self.owner):
-            part.show()
-        self.problem.hide()
-        if had_keyboard:
-            self.setFocus(Qt.FocusReason.TabFocusReason)
-        self.ended.emit()
