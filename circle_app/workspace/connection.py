@@ -80,7 +80,7 @@ def open_connection(path: Path, key: bytes | None, *, read_only: bool = False) -
     except (apsw.Error, OSError) as fault:
         raise not_opened() from fault
     try:
-        _settings(connection, key)
+        _settings(connection, key, read_only=read_only)
     except apsw.Error as fault:
         connection.close()
         told = None if isinstance(fault, apsw.CorruptError) else refused_write(fault)
@@ -291,7 +291,7 @@ def _locked(handle: IO[bytes]) -> IO[bytes]:
     return handle
 
 
-def _settings(connection: apsw.Connection, key: bytes | None) -> None:
+def _settings(connection: apsw.Connection, key: bytes | None, *, read_only: bool) -> None:
     if key is not None:
         # A raw key: no slow derivation at each open. The cipher must be named before the key.
         connection.pragma("cipher", "chacha20")
@@ -302,7 +302,8 @@ def _settings(connection: apsw.Connection, key: bytes | None) -> None:
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
+    if not read_only:  # a copy on which the switch failed is whole all the same
+        connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     # Checkpoints run where changes are packed and merged; this bound keeps the log short on a computer that never
     # syncs. A short log is written over in place, which makes each commit cheaper than one that lengthens the file.

@@ -68,6 +68,21 @@ def test_a_copy_from_before_a_migration_is_unreadable_without_the_key_and_old_on
         assert b"Marmalade" not in path.read_bytes() and b"SQLite format" not in path.read_bytes()
 
 
+def test_a_copy_that_the_disk_did_not_let_into_its_usual_mode_can_be_read_all_the_same(tmp_path: Path) -> None:
+    """The switch is asked for when the copy is opened to be checked; a disk may refuse it, and the copy is whole."""
+    with new_workspace(tmp_path / "w", key=KEY) as ws:
+        add_task(ws, new_circle(ws), title="Marmalade")
+        copy = tmp_path / "copy.db"
+        migrations.keep_copy(ws.db.raw(), copy, KEY)
+    held = connection.open_connection(copy, KEY)
+    assert held.pragma("journal_mode", "delete") == "delete"
+    held.close()
+    held = connection.open_connection(copy, KEY, read_only=True)
+    connection.check(held, thorough=True)
+    assert held.execute("SELECT title FROM tasks").fetchall() == [("Marmalade",)]
+    held.close()
+
+
 def test_of_two_kept_ops_with_one_stamp_only_the_one_that_can_be_shown_moves(tmp_path: Path) -> None:
     """A member's changed program wrote a text and a number into one cell of a column that was not known here then."""
     with new_workspace(tmp_path / "w") as ws:
