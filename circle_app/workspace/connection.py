@@ -24,7 +24,8 @@ from circle_app.workspace.barrier import damaged, full
 FILE_NAME = "workspace.db"
 LOCK_NAME = "workspace.lock"
 LOG_PAGES = 1_000
-FEW_KIB = 1_000
+CACHE_KIB, FEW_KIB = 8_000, 1_000
+"""Pages kept in memory by each connection; a merge, which goes through the rows in order, is no faster with more."""
 OLDEST_SQLITE = 3_051_003
 """Older libraries can corrupt a WAL database (https://sqlite.org/wal.html, the WAL-reset bug)."""
 
@@ -308,7 +309,7 @@ def _settings(connection: apsw.Connection, key: bytes | None, *, read_only: bool
     # Checkpoints run where changes are packed and merged; this bound keeps the log short on a computer that never
     # syncs. A short log is written over in place, which makes each commit cheaper than one that lengthens the file.
     connection.wal_autocheckpoint(LOG_PAGES)
-    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute("PRAGMA journal_size_limit = 16000000")
     if sys.platform == "darwin":
         connection.execute("PRAGMA fullfsync = ON")

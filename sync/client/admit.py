@@ -135,6 +135,7 @@ def take_in(
         still, refused = _passes(batch, still)
         bad += refused
     note_forks(ws, no, batch.forks)
+    todo.clear()  # their sealed parts take as much room as what came, and are not needed for what is accepted
     if _written_elsewhere(ws.device(no), batch.accepted, still, bad, known_here=aside):
         cast_doubt(ws, no, "twin")
     applied = ws.apply(no, batch.accepted).changesets if batch.accepted else 0
