@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from circle_app.domain.rights import own_row_id
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace import journal, spaces
 from circle_app.workspace.changes import MEMBERSHIP
@@ -72,6 +73,19 @@ def circle_members(ws: Workspace, no: int) -> tuple[CircleMember, ...]:
         for p in _waiting(membership)
     ]
     return tuple(known + waiting)
+
+
+def unlisted(ws: Workspace, no: int) -> tuple[CircleMember, ...]:
+    """Members by the signed log, of whom the list of people shows nobody: they came with another program, or were written
+    out of it. Not oneself, nor who was let in by hand and did not come yet."""
+    membership = membership_of(ws, no)
+    listed = {person.member for person in people(ws, no)}
+    once = {row for (row,) in ws.rows("SELECT id FROM people WHERE space = ?", (no,))}
+    came = {c.op.member for c in membership.log.changes if isinstance(c.op, ops.Join) and c.id in membership.effective}
+    return tuple(
+        m for m in circle_members(ws, no)
+        if m.role and not m.me and m.member16 not in listed and (m.member16 in came or own_row_id(m.member16) in once)
+    )  # fmt: skip
 
 
 def open_invitations(ws: Workspace, no: int) -> tuple[OpenInvitation, ...]:

@@ -197,3 +197,21 @@ def test_nobody_is_taken_for_somebody_else_because_of_what_stands_in_the_list_of
         assert me(person.ws, 1) == Ref(1, rows[person.name])
     assert [task.title for task in my_tasks(ana.ws)] == ["Hers"] and count_mine(ana.ws) == 1
     assert my_tasks(carl.ws) == () and count_mine(ben.ws) == 0
+
+
+def test_nobody_is_in_the_circle_unseen(three: Three) -> None:
+    """Ben writes himself out of the list, Carl lets his entry name nobody: organizers are told, and can end it."""
+    ana, ben, carl = three.ana, three.ben, three.carl
+    assert circle_members.unlisted(ana.ws, 1) == ()
+    rows = {person.name: person.ref.row for person in people(ben.ws, 1)}
+    ben.ws.record(1, (Put(PEOPLE, rows["Ben"], {"deleted": 1}),))
+    carl.ws.record(1, (Put(PEOPLE, rows["Carl"], {"member": None}),))
+    three.settle(ben, carl, ana)
+    found = circle_members.unlisted(ana.ws, 1)
+    assert {m.member16 for m in found} == {member(ben), member(carl)}
+    assert all(m.may_remove for m in found)
+    circle_members.remove(ana.ws, ana.vault, 1, member(ben))
+    three.settle(ana)
+    assert {m.member16 for m in circle_members.unlisted(ana.ws, 1)} == {member(carl)}
+    with pytest.raises(RuleBroken):
+        circle_members.remove(carl.ws, carl.vault, 1, member(ana))

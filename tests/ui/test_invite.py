@@ -11,7 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from circle_app.domain.schema import PEOPLE
 from circle_app.workspace import journal, spaces
+from circle_app.workspace.db import Put
 from circle_app.workspace.queries.people import people
 from sync.client.circle_members import circle_members, end_invitation, open_invitations
 from sync.client.enrol import found_circle, invite, read_invitation
@@ -251,3 +253,35 @@ def test_who_waits_can_be_told_no_after_one_question(
         problem = dora.sync(theirs).problem
         assert problem is not None and problem.code == "invitation_spent"
     assert {p.name for p in people(ctx.ws, space)} == {"Amina"}
+
+
+def test_who_is_in_without_being_listed_is_told_and_can_be_shown_out(
+    shell: Shell, server: RunningServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    space = founded(shell, server=server.url)
+    ctx = shell.context
+    link = invite(ctx.ws, ctx.vault, space).link
+    assert ctx.engine.sync(space).problem is None
+    shell.runner.nudge = lambda: None  # type: ignore[method-assign]
+    with machine(tmp_path / "dora", "Dora") as dora:
+        theirs = dora.join(link)
+        (row,) = [p.ref.row for p in people(dora.ws, theirs) if p.name == "Dora"]
+        dora.ws.record(theirs, (Put(PEOPLE, row, {"deleted": 1}),))
+        assert dora.sync(theirs).problem is None
+        shell.navigate("people")
+        assert ctx.engine.sync(space).problem is None
+        waiting = shell.view("people").findChild(WaitingPeople)
+        assert waiting is not None
+
+        def doors() -> list[Button]:
+            return [button for button in waiting.findChildren(Button) if button.isVisible()]
+
+        qtbot.waitUntil(lambda: len(doors()) == 1)
+        assert "Elm Street" in doors()[0].accessibleName()
+        doors()[0].click()
+        (sheet,) = [s for s in shell.findChildren(MemberSheet) if s.isVisible()]
+        sheet.accept()
+        qtbot.waitUntil(lambda: not doors(), timeout=20_000)
+        assert ctx.engine.sync(space).problem is None
+        problem = dora.sync(theirs).problem
+        assert problem is not None and problem.code == "no_access"

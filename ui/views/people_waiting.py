@@ -1,6 +1,8 @@
-"""People who used an invitation and wait until an organizer lets them in."""
+"""People who used an invitation and wait until an organizer lets them in, and members whom nobody wrote into the list."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,9 +15,13 @@ from ui.widgets.card import Card
 from ui.widgets.chip import IconLabel
 from ui.widgets.layouts import clear, fill, row
 
+if TYPE_CHECKING:
+    from sync.client.circle_members import CircleMember
+
 
 class WaitingPeople(QWidget):
-    """One card for each person who waits, no height when nobody does (hidden, it would not hear of the first one).
+    """One card for each person who waits or is in without being listed; no height when there is none (hidden, it would not
+    hear of the first one).
 
     The signed log is read away from the window.
     """
@@ -23,7 +29,7 @@ class WaitingPeople(QWidget):
     def __init__(self, ctx: AppContext, space: int, circle_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ctx, self._space, self._name = ctx, space, circle_name
-        self._waiting: tuple[bytes, ...] = ()
+        self._found: tuple[CircleMember, ...] = ()
         self._layout = QVBoxLayout(self)
         fill(ctx.theme, self._layout, gap=6)
         if spaces.space(ctx.ws, space).key_salt is not None:
@@ -31,36 +37,77 @@ class WaitingPeople(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        """Look again who waits."""
+        """Look again who waits, and who is not listed."""
         self._ctx.tasks.run(self, self._read, self._show)
 
-    def _read(self) -> tuple[bytes, ...]:
-        from sync.client.circle_members import circle_members
+    def _read(self) -> tuple[CircleMember, ...]:
+        from sync.client.circle_members import circle_members, unlisted
 
-        return tuple(m.member16 for m in circle_members(self._ctx.ws, self._space) if m.waiting and not m.me)
+        waiting = (m for m in circle_members(self._ctx.ws, self._space) if m.waiting and not m.me)
+        return (*waiting, *unlisted(self._ctx.ws, self._space))
 
-    def _show(self, waiting: tuple[bytes, ...]) -> None:
-        theme = self._ctx.theme
-        if waiting == self._waiting:
+    def _show(self, found: tuple[CircleMember, ...]) -> None:
+        if found == self._found:
             return
-        self._waiting = waiting
+        self._found = found
         clear(self._layout)
-        for member in waiting:
-            card = Card(theme, fill_color="gold_soft", border=None, shadow=False, padding=(16, 12, 16, 12))
-            words = self.tr(
-                "Somebody with an invitation asks to join {circle}. Ask around who it is before you say yes."
+        for member in found:
+            if member.waiting:
+                self._show_waiting(member.member16)
+            else:
+                self._show_unlisted(member)
+
+    def _show_waiting(self, member: bytes) -> None:
+        theme = self._ctx.theme
+        words = self.tr("Somebody with an invitation asks to join {circle}. Ask around who it is before you say yes.")
+        go = Button(theme, self.tr("Let them in"), look="hero", height=34)
+        go.clicked.connect(lambda _on=False, member=member, go=go: self._let_in(member, go))
+        stop = Button(theme, self.tr("Say no…"), look="quiet", height=34)
+        stop.setAccessibleName(self.tr("Say no to whoever asks to join {circle}").format(circle=self._name))
+        stop.clicked.connect(lambda _on=False, member=member: self.decline_sheet(member).open())
+        self._card("hand", words, stop, go)
+
+    def _show_unlisted(self, member: CircleMember) -> None:
+        words = self.tr(
+            "Somebody is in {circle} who is not in its list of people. They can read everything. Ask around who it is."
+        )
+        buttons = []
+        if member.may_remove:
+            end = Button(self._ctx.theme, self.tr("End the membership…"), look="quiet", height=34)
+            end.setAccessibleName(
+                self.tr("End the membership of whoever is in {circle} unlisted").format(circle=self._name)
             )
-            go = Button(theme, self.tr("Let them in"), look="hero", height=34)
-            go.clicked.connect(lambda _on=False, member=member, go=go: self._let_in(member, go))
-            stop = Button(theme, self.tr("Say no…"), look="quiet", height=34)
-            stop.setAccessibleName(self.tr("Say no to whoever asks to join {circle}").format(circle=self._name))
-            stop.clicked.connect(lambda _on=False, member=member: self.decline_sheet(member).open())
-            line = row(theme, IconLabel(theme, "hand", size=20, color="on_gold_soft"), gap=12)
-            line.addWidget(Label(theme, words.format(circle=self._name), color="on_gold_soft", wrap=True), 1)
-            line.addWidget(stop)
-            line.addWidget(go)
-            card.body.addLayout(line)
-            self._layout.addWidget(card)
+            end.clicked.connect(lambda _on=False, id=member.member16: self.unlisted_sheet(id).open())
+            buttons.append(end)
+        self._card("eye", words, *buttons)
+
+    def _card(self, icon: str, words: str, *buttons: Button) -> None:
+        theme = self._ctx.theme
+        card = Card(theme, fill_color="gold_soft", border=None, shadow=False, padding=(16, 12, 16, 12))
+        line = row(theme, IconLabel(theme, icon, size=20, color="on_gold_soft"), gap=12)
+        line.addWidget(Label(theme, words.format(circle=self._name), color="on_gold_soft", wrap=True), 1)
+        for button in buttons:
+            line.addWidget(button)
+        card.body.addLayout(line)
+        self._layout.addWidget(card)
+
+    def unlisted_sheet(self, member: bytes) -> MemberSheet:
+        """Asks before the membership of somebody ends whom nobody knows by name."""
+        ctx, space = self._ctx, self._space
+
+        def work() -> None:
+            from sync.client.circle_members import remove
+
+            remove(ctx.ws, ctx.vault, space, member)
+
+        words = self.tr(
+            "They keep what they have on their own computer and get nothing new. What they wrote stays. "
+            "Every open invitation ends too, because they may know a link; make a new one afterwards."
+        )
+        return MemberSheet(
+            ctx, self.window(), work, title=self.tr("End this membership?"), words=words, go=self.tr("End the membership"),
+            done=self.tr("They are no longer in the circle"),
+        )  # fmt: skip
 
     def decline_sheet(self, member: bytes) -> MemberSheet:
         """Asks before somebody is told no: a yes later does not undo it."""
