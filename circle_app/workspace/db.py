@@ -17,6 +17,7 @@ from circle_app.domain.merge import projects
 from circle_app.domain.schema import BY_NUMBER, PROSE
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import connection as opening
+from circle_app.workspace import settings
 from circle_app.workspace.chains import ALL, SMALLEST, GivesWay, advance_marks, first_batch, store, total_ops
 from circle_app.workspace.changes import Applied, Opened, Touched
 from circle_app.workspace.clocks import Clock as Clock
@@ -166,10 +167,13 @@ class Workspace:
         self.announce(Touched(frozenset(BY_NUMBER[key[0]].name for key in rows) | {"sync"}, refs))
         return refs
 
-    def apply(self, space: int, opened: Iterable[Opened]) -> Applied:
+    def apply(
+        self, space: int, opened: Iterable[Opened], *, notes: Mapping[str, str | None] = settings.NO_NOTES
+    ) -> Applied:
         """Merges changesets that sync has opened and judged, in any order and any number of times.
 
-        For sync only. Bytes, ops, version vector, clock and cursor of a changeset land in one transaction.
+        For sync only. Bytes, ops, version vector, clock and cursor of a changeset land in one transaction, `notes` (settings;
+        None forgets one) in the last of them.
         """
         self.barrier.check_room()
         changesets, most, logged = list(opened), ALL, 0
@@ -178,7 +182,8 @@ class Workspace:
             while changesets:
                 batch = first_batch(changesets, most)
                 try:
-                    part, kinds = self._apply_batch(space, batch, yielding=most > SMALLEST)
+                    last = notes if len(batch) == len(changesets) else settings.NO_NOTES
+                    part, kinds = self._apply_batch(space, batch, last, yielding=most > SMALLEST)
                 except GivesWay:  # somebody writes, and may go on writing
                     most = max(SMALLEST, min(most, total_ops(batch)) // 8)
                     continue
@@ -194,7 +199,9 @@ class Workspace:
                     logged = 0
         return done
 
-    def _apply_batch(self, space: int, batch: Sequence[Opened], *, yielding: bool) -> tuple[Applied, frozenset[str]]:
+    def _apply_batch(
+        self, space: int, batch: Sequence[Opened], notes: Mapping[str, str | None], *, yielding: bool
+    ) -> tuple[Applied, frozenset[str]]:
         """Merges a batch in one transaction; if `yielding` and another writer waits, raises GivesWay with nothing done."""
 
         def breathe() -> None:
@@ -213,6 +220,7 @@ class Workspace:
             if known:
                 place = (max(known), self.clock.now_ms(), space)
                 db.execute("UPDATE spaces SET pos = max(pos, ?), last_sync_ms = ? WHERE no = ?", place)
+            settings.write(db, notes)
             last = hlc_rules.receive(self.clock.now_ms(), self._last_hlc, incoming.greatest)
             if last != self._last_hlc:
                 db.execute("UPDATE engine SET value = ? WHERE name = 'hlc'", (str(last),))

@@ -25,9 +25,9 @@ from circle_app.workspace.changes import (
 from circle_app.workspace.connection import every, first
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import check_undoubted
+from circle_app.workspace.settings import NO_NOTES
 from circle_app.workspace.wordindex import edits_indexed_later, loose_ops_removed
 
-NO_NOTES: Mapping[str, str | None] = {}
 CHANGESET_OPS = 1_000
 PACKED_AT_ONCE, PACKED_BYTES = 3, 128 * 1024
 """Changesets made in one transaction, and sealed bytes after which it ends: an edit waits for it."""

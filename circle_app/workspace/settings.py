@@ -6,12 +6,16 @@ Plain SQL: both are written while somebody types or a sync runs, and peewee take
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 import apsw
 
 from circle_app.workspace.changes import Touched
-from circle_app.workspace.db import Workspace
+
+if TYPE_CHECKING:
+    from circle_app.workspace.db import Workspace
+
+NO_NOTES: Mapping[str, str | None] = {}
 
 
 @overload

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from circle_app.workspace.changes import Dep, Touched
+from circle_app.workspace.changes import Dep, Opened, Touched
 from circle_app.workspace.db import Workspace
 
 MOST = 5_000
@@ -50,6 +50,12 @@ def note_told(ws: Workspace, space: int, claims: Iterable[tuple[bytes, Dep]]) ->
             "DELETE FROM told WHERE space = ? AND dev = ? AND seq = ? AND id8 = ?", [(space, *dep) for dep in came]
         )
     ws.announce(Touched(frozenset({"sync"}), remote=True))
+
+
+def all_came(ws: Workspace, space: int, claims: Iterable[tuple[bytes, Dep]], coming: Iterable[Opened]) -> bool:
+    """Whether all that others had seen is merged here, or among what is coming."""
+    those = {(c.dev, c.seq, c.id[:8]) for c in coming}
+    return all(dep in those or _is_merged(ws, space, dep) for _, dep in claims)
 
 
 def missing(ws: Workspace, space: int) -> tuple[Missing, ...]:

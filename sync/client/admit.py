@@ -14,16 +14,17 @@ from circle_app.domain.ops import SetOp
 from circle_app.domain.rights import first_refused
 from circle_app.domain.rules import LED, OPEN
 from circle_app.errors import BadChangeset
-from circle_app.workspace import inbox, journal
+from circle_app.workspace import inbox, journal, settings
 from circle_app.workspace.changes import Dep, Opened
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.doubt import cast_doubt
 from circle_app.workspace.forks import Fork, note_forks, place_of
-from circle_app.workspace.told import note_told
+from circle_app.workspace.told import all_came, note_told
 from sync import codec
 from sync.client import locked
 from sync.client.hidden_texts import keep_hidden_texts
 from sync.client.lineage import Lineage
+from sync.client.mark import Noting
 from sync.keys import EpochKey, open_epoch
 from sync.membership import log as member_log
 from sync.membership.evaluate import evaluate
@@ -69,7 +70,8 @@ class Incoming:
 class TakenIn:
     """What became of a batch: counts, and the id of each changeset as it came (None: unreadable).
 
-    `full` says that something had to be left where it came from because too much waits already.
+    `full` says that something had to be left where it came from because too much waits already, `noted` that what was to be
+    noted with it was.
     """
 
     applied: int
@@ -77,6 +79,7 @@ class TakenIn:
     ids: tuple[bytes | None, ...]
     full: bool
     membership: Membership
+    noted: bool = False
 
 
 @dataclass(slots=True)
@@ -109,9 +112,13 @@ class _Batch:
 
 
 def take_in(
-    ws: Workspace, no: int, incoming: Sequence[Incoming], *, membership: Membership, epochs: Mapping[bytes, EpochKey]
-) -> TakenIn:
-    """Open, judge and merge changesets of one circle, together with those that waited for them; idempotent."""
+    ws: Workspace, no: int, incoming: Sequence[Incoming], *, membership: Membership, epochs: Mapping[bytes, EpochKey],
+    noting: Noting | None = None,
+) -> TakenIn:  # fmt: skip
+    """Open, judge and merge changesets of one circle, together with those that waited for them; idempotent.
+
+    `noting` tells, from the ids, what may be noted once all of it is kept; it is noted here (`noted`) when that is sure.
+    """
     batch = _Batch(ws, no, epochs, membership, Lineage(ws, no))
     aside = {p.id: p for p in inbox.set_aside_places(ws, no)}
     for place in aside.values():
@@ -138,7 +145,10 @@ def take_in(
     todo.clear()  # their sealed parts take as much room as what came, and are not needed for what is accepted
     if _written_elsewhere(ws.device(no), batch.accepted, still, bad, known_here=aside):
         cast_doubt(ws, no, "twin")
-    applied = ws.apply(no, batch.accepted).changesets if batch.accepted else 0
+    plain = not (waited or aside or unlocked or still or bad or batch.forks)  # merging it is all there is to do
+    plain = plain and all_came(ws, no, batch.told, batch.accepted)
+    notes = noting(ids) if noting and plain and batch.accepted else settings.NO_NOTES
+    applied = ws.apply(no, batch.accepted, notes=notes).changesets if batch.accepted else 0
     full = not all(_hold(ws, no, c, pos, why) for c, pos, why in still if c.id not in waited)
     merged = known | {o.id for o in batch.accepted}
     inbox.release(ws, no, [i for i in waited if i in merged])
@@ -152,7 +162,7 @@ def take_in(
     note_told(ws, no, batch.told)
     if unlocked:
         locked.note_tried(ws, no, epochs)
-    return TakenIn(applied, sum(h.id not in aside for h in bad), ids, full, batch.membership)
+    return TakenIn(applied, sum(h.id not in aside for h in bad), ids, full, batch.membership, bool(notes))
 
 
 def _written_elsewhere(

@@ -28,7 +28,7 @@ from sync.client.calls import Server, Signer, nonsense
 from sync.client.exchange import Exchange, follow_role, lives
 from sync.client.goodbye import say_goodbye
 from sync.client.lines import WAITING, Watch
-from sync.client.mark import Mark, mark_note, read_mark, unread_from
+from sync.client.mark import Mark, Noting, mark_note, noting, read_mark, unread_from
 from sync.client.refused import RolledBack, push_refused
 from sync.client.rejoining import let_go_of_old
 from sync.client.rejudge import rejudge
@@ -315,15 +315,17 @@ class SyncEngine:
             if not mark.continues_in(page):
                 raise RolledBack
             ids: tuple[bytes | None, ...] = ()
+            noted = False
             if page.items or not inbox.is_empty(self._ws, no):
-                taken = self._take_in(exchange, [Incoming(i.data, i.pos) for i in page.items])
+                note = noting(no, mark, page) if keep else None
+                taken = self._take_in(exchange, [Incoming(i.data, i.pos) for i in page.items], note)
                 if taken.full:
                     exchange.full = True
                     return seen, mark
-                ids = taken.ids
+                ids, noted = taken.ids, taken.noted
             seen.update(i for i in ids if i is not None)
             after = mark.after(page, ids)
-            notes = mark_note(no, after) if keep and after != mark else {}
+            notes = mark_note(no, after) if keep and after != mark and not noted else {}
             mark = after
             if not page.more:
                 exchange.notes = notes | refill.miss(self._ws, no, exchange.held.keys.dev, seen)
@@ -335,9 +337,11 @@ class SyncEngine:
                 raise nonsense()
         return seen, mark
 
-    def _take_in(self, exchange: Exchange, incoming: list[Incoming]) -> TakenIn:
-        no = exchange.held.space.no
-        taken = take_in(self._ws, no, incoming, membership=exchange.membership, epochs=exchange.held.epochs)
+    def _take_in(self, exchange: Exchange, incoming: list[Incoming], note: Noting | None = None) -> TakenIn:
+        taken = take_in(
+            self._ws, exchange.held.space.no, incoming, membership=exchange.membership, epochs=exchange.held.epochs,
+            noting=note,
+        )  # fmt: skip
         exchange.membership = taken.membership
         exchange.tally.pulled += taken.applied
         exchange.tally.quarantined += taken.quarantined

@@ -5,13 +5,15 @@ The hash tells a server that was restored from an old copy, even when others hav
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from circle_app.domain.ids import tagged_hash
 from circle_app.workspace import settings
 from circle_app.workspace.db import Workspace
 from sync import wire
+
+Noting = Callable[[Sequence[bytes | None]], dict[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ def read_mark(ws: Workspace, no: int) -> Mark:
 def mark_note(no: int, mark: Mark) -> dict[str, str | None]:
     """The setting that is a mark; written after what it covers was merged, so that a crash only reads a page again."""
     return {_name(no): f"{mark.gen.hex()}:{mark.pos}:{mark.before.hex()}"}
+
+
+def noting(no: int, mark: Mark, page: wire.Page) -> Noting:
+    """Gives the note of the mark at the end of a page, from the ids of its changesets."""
+    return lambda ids: mark_note(no, mark.after(page, ids))
 
 
 def write_mark(ws: Workspace, no: int, mark: Mark) -> None:
