@@ -23,6 +23,7 @@ from sync.client.access import access, sealer
 from sync.client.admit import Incoming, membership_of, replayed, take_in
 from sync.client.epochs import unlocked
 from sync.client.rejudge import rejudge
+from sync.client.transport import checked_address
 from sync.keys import DeviceKeys, EpochKey, device_keys, open_epoch
 from sync.membership import ops
 from sync.membership.cards import link_message, make_card
@@ -127,14 +128,16 @@ def _offered(ws: Workspace, vault: Vault, space: spaces.Space) -> _Circle:
 def _taken(ws: Workspace, vault: Vault, one: _Circle) -> int:
     bridge = device_keys(root=one.secret, key_salt=one.space32)
     membership = _membership(one, bridge)
+    known, role = _keys(one, membership), membership.members[one.member16].role
+    if role is None:
+        raise _unfit()
+    address = checked_address(one.server) if one.server else None
     salt = ws.random_bytes(32)
     keys = vault.device_keys(salt)
     no = spaces.add_space(
-        ws, space32=one.space32, dev16=keys.dev, member16=one.member16, server=one.server or None, key_salt=salt,
-        role=one.role, state="joining",
+        ws, space32=one.space32, dev16=keys.dev, member16=one.member16, server=address, key_salt=salt,
+        role=role.name.lower(), state="joining",
     )  # fmt: skip
-    epochs = {id: EpochKey(one.space32, id, secret) for id, secret in one.epochs.items()}
-    known = unlocked(membership, epochs)
     top = best(membership, known.keys()).id
     spaces.adopt_epoch_keys(ws, no, {id: key.secret for id, key in known.items()}, current=top)
     take_in(ws, no, [Incoming(data) for data in one.changesets], membership=membership, epochs=known)
@@ -156,6 +159,18 @@ def _membership(one: _Circle, bridge: DeviceKeys) -> Membership:
     except BadChangeset as fault:
         raise _unfit() from fault
     raise _unfit()
+
+
+def _keys(one: _Circle, membership: Membership) -> dict[bytes, EpochKey]:
+    """The keys in the file and all that they unlock: each has to be the key of its epoch, the first one among them.
+
+    Under any other one we would seal what nobody in the circle could open.
+    """
+    made = {id: EpochKey.of(space=one.space32, secret=secret) for id, secret in one.epochs.items() if len(secret) == 32}
+    known = unlocked(membership, {id: key for id, key in made.items() if key.id == id})
+    if one.epochs.keys() - known.keys() or membership.log.changes[0].epoch not in known:
+        raise _unfit()
+    return known
 
 
 def _unfit() -> RuleBroken:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
-from circle_app.errors import RuleBroken
+from circle_app.errors import CircleError, RuleBroken
 from circle_app.workspace import journal, spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.people import me
@@ -16,10 +19,12 @@ from sync.client.admit import membership_of
 from sync.client.by_hand import give, receive
 from sync.client.circle_members import circle_members
 from sync.client.devices import devices_of, withdraw_device
-from sync.client.linking import device_name, name_device, offer, take
-from sync.vault import VaultError
+from sync.client.linking import LinkFile, device_name, name_device, offer, take
+from sync.vault import VaultError, lock, unlock
 from tests.support.machines import Machine, machine
 from tests.support.pair import Pair, ana_and_ben
+
+MAGIC = b"CCLINK1\x00"
 
 
 @pytest.fixture
@@ -82,6 +87,51 @@ def test_a_wrong_code_opens_nothing_and_a_used_file_opens_no_door(pair: Pair, la
         assert thief.sync(theirs).problem is not None
         receive(pair.ana.ws, pair.ana.vault, pair.ours, give(thief.ws, thief.vault, theirs))
         assert "By the finder of the stick" not in titles(pair.ana)
+
+
+def made_by_hand(made: LinkFile, change: Callable[[list[Any]], object]) -> LinkFile:
+    """The file with something else in it, as whoever has the code can make one."""
+    code = made.code.replace("-", "")
+    (circle,) = msgspec.msgpack.decode(unlock(made.data[len(MAGIC) :], code))
+    change(circle)
+    return LinkFile(MAGIC + lock(msgspec.msgpack.encode([circle]), code, os.urandom), made.code)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda circle: circle[5].update({next(iter(circle[5])): bytes(32)}), "link_file"),
+        (lambda circle: circle[5].update({next(iter(circle[5])): b"short"}), "link_file"),
+        (lambda circle: circle[5].clear(), "link_file"),
+        (lambda circle: circle.__setitem__(3, "http://example.org"), "insecure"),
+        (lambda circle: circle.__setitem__(1, bytes(16)), "link_file"),
+        (lambda circle: circle.__setitem__(0, bytes(32)), "link_file"),
+        (lambda circle: circle[6].append(b"no changeset"), "link_file"),
+    ],
+    ids=[
+        "another key",
+        "a short key",
+        "no key",
+        "a server in the clear",
+        "another member",
+        "another circle",
+        "rubbish",
+    ],
+)
+def test_a_file_made_by_hand_is_refused_whole(
+    pair: Pair, laptop: Machine, change: Callable[[list[Any]], object], code: str
+) -> None:
+    made = made_by_hand(offer(pair.ana.ws, pair.ana.vault), change)
+    with pytest.raises(CircleError) as refused:
+        take(laptop.ws, laptop.vault, made.data, made.code)
+    assert getattr(refused.value, "code", "") == code
+    assert spaces.spaces(laptop.ws) == ()
+
+
+def test_a_file_says_nothing_about_rights(pair: Pair, laptop: Machine) -> None:
+    made = made_by_hand(offer(pair.ben.ws, pair.ben.vault), lambda circle: circle.__setitem__(2, "organizer"))
+    (no,) = take(laptop.ws, laptop.vault, made.data, made.code)
+    assert spaces.space(laptop.ws, no).role == "participant"
 
 
 def test_both_computers_and_everybody_else_see_the_same_over_the_server(pair: Pair, laptop: Machine) -> None:
