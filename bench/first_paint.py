@@ -14,7 +14,7 @@ from pathlib import Path
 
 if len(sys.argv) > 1:
     # as ui/__main__.py does it
-    import_module("circle_app.collecting").collect_rarely()
+    import_module("circle_app.collecting").collect_later()
     import_module("ui.without_qt")
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -61,6 +61,7 @@ def empty_window() -> int:
 
 
 def app_window(folder: Path) -> int:
+    from circle_app.collecting import collect_rarely
     from circle_app.workspace.room import look_through
     from ui.app import make_application, make_shell, open_folder
 
@@ -71,6 +72,7 @@ def app_window(folder: Path) -> int:
         shell.resize(1440, 900)
 
         def settle() -> None:
+            collect_rarely()
             QTimer.singleShot(
                 SETTLED_MS, lambda: shell.background.run(shell, lambda: look_through(ws), lambda _whole: leave())
             )

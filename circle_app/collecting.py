@@ -15,4 +15,10 @@ def collect_rarely() -> None:
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
     sys.setswitchinterval(0.001)
+
+
+def collect_later() -> None:
+    """Looks for nothing until `collect_rarely` is called (again): nothing of what a start loads and makes dies in it."""
+    gc.disable()

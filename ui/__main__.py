@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from circle_app.collecting import collect_rarely
+from circle_app.collecting import collect_later, collect_rarely
 
 
 def run() -> int:
@@ -19,6 +19,7 @@ def run() -> int:
         from ui.cli import main as headless
 
         return headless()
+    collect_later()  # until the first paint, when `ui.beginning` takes over
     # PySide6 reads the source of every module that is loaded after it: what knows no Qt comes before it.
     import_module("ui.without_qt")
     from ui.app import main

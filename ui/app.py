@@ -36,8 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("There is no screen to show the window on. Start it from a desktop session.", file=sys.stderr)
         return NO_DISPLAY
     if args.offscreen is not None:
+        from circle_app.collecting import collect_rarely
         from ui.evening import play
 
+        collect_rarely()
         return play(args.offscreen)
     app = make_application()
     folder: Path = args.data_dir or default_folder()

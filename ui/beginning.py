@@ -37,11 +37,13 @@ class Beginning(QObject):
                 listening.close()
 
     def _look(self) -> None:
+        from circle_app.collecting import collect_rarely
         from circle_app.workspace.room import look_through
         from ui.opened_copies import wipe
         from ui.signals import EndSignals
         from ui.single import FirstWindow
 
+        collect_rarely()
         ws = self._shell.context.ws
         self._signals = EndSignals(self._shell.close)
         wipe(ws.folder)  # what a crash left

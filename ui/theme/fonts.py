@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -57,12 +58,20 @@ ROLES = MappingProxyType(
 
 def load_fonts() -> None:
     """Make the shipped fonts known to Qt; needs a QApplication. Without them Qt falls back to system fonts."""
-    for file in sorted(FONT_FOLDER.glob("*.ttf")):
+    _load("figtree")
+    _load("fraunces")
+
+
+@cache
+def _load(name: str) -> None:
+    for file in sorted(FONT_FOLDER.glob(f"{name}-*.ttf")):
         QFontDatabase.addApplicationFont(str(file))
 
 
 def build_font(role: Role, *, scale: float, easy: bool) -> QFont:
     """The font of a role at a text scale; `easy` swaps every face for Atkinson Hyperlegible Next."""
+    if easy:
+        _load("atkinson-hyperlegible-next")
     family = EASY if easy else TITLE if role.title else TEXT
     font = QFont()
     font.setFamilies([family, *((TEXT,) if family == TITLE else ()), *FALLBACKS])

@@ -83,7 +83,7 @@ def my_circles(ws: Workspace) -> tuple[CircleCard, ...]:
     )
     now_ms = ws.clock.now_ms()
     by_space: dict[int, list[Slot]] = {}
-    for slot in slots(ws):
+    for slot in slots(ws, now_ms):
         by_space.setdefault(slot.ref.space, []).append(slot)
     chosen = {no: (_next(own, now_ms), _last(own)) for no, own in by_space.items()}
     shown = meeting_cards(ws, {slot.ref for pair in chosen.values() for slot in pair if slot})

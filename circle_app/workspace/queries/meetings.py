@@ -18,6 +18,10 @@ LATE_START_MS = 3 * 3_600_000
 """A planned meeting stays the next one for this long after its slot: evenings start late."""
 
 
+DAYS_BACK = 4
+"""A meeting of less than a day that began by its wall clock so many days ago is over everywhere in the world."""
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingCard:
     """A meeting in a list. `starts_at` is local civil text beside `zone`; `coming` and `present` are numbers of people."""
@@ -165,15 +169,26 @@ def meetings(ws: Workspace, space: int | None = None) -> tuple[MeetingCard, ...]
     return _cards(ws, space)
 
 
-def slots(ws: Workspace, space: int | None = None) -> tuple[Slot, ...]:
-    """Every meeting as `meetings` has them, only when they are: little is read for it."""
-    found = ws.rows(
-        "SELECT space, id, starts_at, zone, coalesce(minutes, 90), coalesce(state, 'planned'), closed_ms FROM meetings "
-        f"WHERE deleted IS NOT 1 AND (:space IS NULL OR space = :space) ORDER BY {_ORDER.format(space='space,')}",
-        {"space": space},
-    )
+_SLOTS = """
+WITH last AS (
+  SELECT space, max(coalesce(closed_ms, 0)) AS at FROM meetings WHERE state = 'closed' AND deleted IS NOT 1 GROUP BY space
+)
+SELECT space, id, starts_at, zone, coalesce(minutes, 90), coalesce(state, 'planned'), closed_ms
+FROM meetings LEFT JOIN last USING (space)
+WHERE deleted IS NOT 1 AND (:space IS NULL OR space = :space) AND CASE coalesce(state, 'planned')
+  WHEN 'planned' THEN starts_at IS NULL OR starts_at >= :earliest OR minutes > 1440
+  WHEN 'closed' THEN coalesce(closed_ms, 0) = last.at
+  ELSE TRUE END
+ORDER BY {order}
+"""
+
+
+def slots(ws: Workspace, now_ms: int, space: int | None = None) -> tuple[Slot, ...]:
+    """The meetings of `meetings` that may be live or still to come, and the last closed one of each circle."""
+    given = {"space": space, "earliest": day_of_ms(now_ms, -DAYS_BACK)}
     return tuple(
-        Slot(Ref(no, row), shown_civil(starts_at), shown_zone(zone), *rest) for no, row, starts_at, zone, *rest in found
+        Slot(Ref(no, row), shown_civil(starts_at), shown_zone(zone), *rest)
+        for no, row, starts_at, zone, *rest in ws.rows(_SLOTS.format(order=_ORDER.format(space="space,")), given)
     )
 
 
@@ -199,7 +214,7 @@ def meeting(ws: Workspace, ref: Ref) -> Meeting:
 
 def next_meeting(ws: Workspace, now_ms: int, *, space: int | None = None) -> MeetingCard | None:
     """The live meeting if there is one, else the first planned one whose evening is not over."""
-    slot = pick_next(slots(ws, space), now_ms)
+    slot = pick_next(slots(ws, now_ms, space), now_ms)
     return meeting_cards(ws, (slot.ref,)).get(slot.ref) if slot else None
 
 
