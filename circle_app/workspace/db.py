@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 
@@ -29,6 +29,8 @@ from circle_app.workspace.openfile import OpenFile, open_file
 from circle_app.workspace.project import KEEP_SHADOWED, Row, edited_text, kept, merge_into, read_row, write_edited
 from circle_app.workspace.puts import COLUMN_NUMBERS, local_op, proof_of_owner
 from circle_app.workspace.puts import Put as Put
+
+T = TypeVar("T")
 
 OPS_BETWEEN_CHECKPOINTS = 5_000
 ADD_LOCAL = "INSERT INTO local_ops (space, tab, row, col, value, stamp, base) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -100,13 +102,16 @@ class Workspace:
         For commands only. Cells that already hold the value are skipped. Returns the rows that changed.
         `takes_back` is the number of the undo step that this record uses up; `marks` are kept with its way back.
         """
+        return self.insisting(lambda: self._record(space, puts, label, trail, takes_back, marks))
+
+    def insisting(self, write: Callable[[], T]) -> T:
+        """What `write` gives; done once more when the disk was full and has the room of the reserve now."""
         try:
-            return self._record(space, puts, label, trail, takes_back, marks)
+            return write()
         except WorkspaceError:
             if self.barrier.why != "reserve":
                 raise
-        # the disk was full, and has the room of the reserve now
-        return self._record(space, puts, label, trail, takes_back, marks)
+        return write()
 
     def _record(
         self, space: int, puts: Sequence[Put], label: str, trail: Trail, takes_back: int | None, marks: Sequence[Before]

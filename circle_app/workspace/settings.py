@@ -66,9 +66,13 @@ def keep_draft(ws: Workspace, place: str, text: str) -> None:
     """Keeps typed text against a crash; empty text forgets it. Where nothing is written any more, it is not kept."""
     if ws.barrier.lasting:
         return
-    with ws.writing() as db:
-        if text:
-            now_ms = ws.clock.now_ms()
-            db.execute("INSERT OR REPLACE INTO drafts (place, text, at_ms) VALUES (?, ?, ?)", (place, text, now_ms))
-        else:
-            db.execute("DELETE FROM drafts WHERE place = ?", (place,))
+
+    def kept() -> None:
+        with ws.writing() as db:
+            if text:
+                now_ms = ws.clock.now_ms()
+                db.execute("INSERT OR REPLACE INTO drafts (place, text, at_ms) VALUES (?, ?, ?)", (place, text, now_ms))
+            else:
+                db.execute("DELETE FROM drafts WHERE place = ?", (place,))
+
+    ws.insisting(kept)

@@ -36,6 +36,14 @@ def test_twenty_kills_in_a_row_lose_nothing() -> None:
     assert _figures("compound", told) == (2, 2, 0), told
 
 
+@pytest.mark.parametrize("scenario", ["edit", "meeting", "undo"])
+def test_a_disk_that_fills_up_refuses_nothing_while_there_is_a_reserve(scenario: str) -> None:
+    told = _run("reserve", scenario, sample=12)
+    tried, met, broken = _figures("reserve", told)
+    assert (tried, broken) == (12, 0) and met, told
+    assert "disk_full" not in told, told
+
+
 def test_a_program_that_breaks_the_promises_is_found_out() -> None:
     for kind, lie in (("kill", "says saved too early"), ("power", "does not sync")):
         told = _run(kind, lie, sample=20)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.faults.lies import LIES
+from tests.support.faults.plan import Fault, Plan
 from tests.support.faults.runner import Outcome, cuts, every_kill, every_refusal, faults_at, moments_of, stage
 from tests.support.faults.scenarios import SCENARIOS
 from tests.support.faults.steps import Scenario
@@ -57,7 +58,10 @@ def _one(kind: str, scenario: Scenario, sample: int, chance: random.Random, befo
 
 def _faults(what: str, scenario: Scenario, sample: int, chance: random.Random, before: Path) -> Outcome:
     moments = moments_of(scenario, before)
-    plans = every_refusal(moments) if what == "refuse" else every_kill(moments, chance)
+    if what == "reserve":
+        plans = [Plan(Fault.RESERVED, at, sticky=True) for at in range(1, moments + 1)]
+    else:
+        plans = every_refusal(moments) if what == "refuse" else every_kill(moments, chance)
     if sample and len(plans) > sample:
         plans = chance.sample(plans, sample)
     return faults_at(scenario, plans, before, moments, lives=LIVES if what == "compound" else 1)
@@ -65,7 +69,7 @@ def _faults(what: str, scenario: Scenario, sample: int, chance: random.Random, b
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tests.support.faults")
-    parser.add_argument("what", choices=(*KINDS, "compound", "all"))
+    parser.add_argument("what", choices=(*KINDS, "compound", "reserve", "all"))
     parser.add_argument("--scenario", action="append", choices=(*SCENARIOS, *LIES))
     parser.add_argument("--sample", type=int, default=0, help="moments per scenario; 0: all")
     parser.add_argument("--seed", type=int, default=1)

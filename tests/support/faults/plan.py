@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from circle_app.workspace.barrier import RESERVE_NAME
+
 TORN = 512
 """A disk writes sectors of this size whole or not at all."""
 
@@ -24,6 +26,8 @@ class Fault(Enum):
     """The program is killed in the middle of a write: some whole sectors of it are there."""
     FULL = "full"
     """The disk is full: nothing that makes or lengthens a file works."""
+    RESERVED = "full but for the reserve"
+    """The disk is full until the reserve is given up."""
     FAILS = "fails"
     """The disk answers with an I/O error."""
     HANDLES = "handles"
@@ -92,6 +96,8 @@ class Disk:
                     tear(plan.parts * TORN)
                 kill()
             case Fault.FULL if kind in GROWING:
+                self._refuse(errno.ENOSPC, kind, path)
+            case Fault.RESERVED if kind in GROWING and (self.root / RESERVE_NAME).exists():
                 self._refuse(errno.ENOSPC, kind, path)
             case Fault.FAILS:
                 self._refuse(errno.EIO, kind, path)

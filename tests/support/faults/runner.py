@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from circle_app.errors import CircleError
+from circle_app.workspace.barrier import RESERVE_NAME
 from tests.simulator.run import MEMORY
 from tests.support.faults.files import files_on
 from tests.support.faults.judge import judge
@@ -173,6 +174,8 @@ def _act(
         world.after_request = lambda: _copied(work, servers, record)
     if (work / "server").exists():
         _ = world.network
+    if plan.fault is Fault.RESERVED:
+        (world.home(scenario.who) / RESERVE_NAME).write_bytes(b"room")
     with ExitStack() as watched:
         watched.enter_context(sqlite_on(disk))
         watched.enter_context(files_on(disk))
