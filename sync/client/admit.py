@@ -280,6 +280,8 @@ def _opened(batch: _Batch, changeset: codec.Changeset, pos: int | None) -> Opene
         _check_chain(batch, changeset)
         body = unseal(changeset, batch.epochs)
         ops = body.ops
+        if changeset.kind == codec.ACK and (ops or body.others):
+            raise refuse("body")  # nobody would look at its rights again
         check_rights(batch.membership, role, changeset, ops)
         batch.told += [(changeset.dev, dep) for dep in body.deps]
     return Opened(changeset.id, changeset.dev, changeset.seq, changeset.prev, ops, changeset.data, changeset.kind, pos)
