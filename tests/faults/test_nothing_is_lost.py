@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = (
     "first start", "edit", "meeting", "undo", "pack", "push", "pull", "removal", "join", "migration", "export", "key file",
-    "attaching", "backup", "renewal", "restore", "successor",
+    "attaching", "backup", "renewal", "restore", "successor", "rejoin",
 )  # fmt: skip
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each fault needs a fork")
 

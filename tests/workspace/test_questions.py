@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from circle_app.domain.schema import TASKS
 from circle_app.workspace import inbox, journal, told
 from circle_app.workspace.changes import CONTENT, MEMBERSHIP
-from circle_app.workspace.db import Workspace
+from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.history import NO_UNDO
+from circle_app.workspace.queries.conflicts import conflicts
 from tests.support.workspaces import StillClock, new_circle, new_workspace
 
 DEV = b"d" * 16
@@ -121,3 +124,27 @@ def test_what_is_judged_again_keeps_the_time_at_which_it_was_put_aside(tmp_path:
             clock.forward(minutes=5)
         (held,) = inbox.quarantined(ws, no)
         assert (held.why, held.added_ms) == ("rejected", began)
+
+
+def test_a_cell_that_was_edited_very_often_is_looked_through_once(ws: Workspace) -> None:
+    """Whoever edits one cell again and again must not keep everybody else's computer busy."""
+    no, row = new_circle(ws), bytes(16)
+
+    def steps(edits: int) -> int:
+        """What SQLite does to find the differences, in thousands of instructions."""
+        for n in range(edits):
+            ws.record(no, [Put(TASKS, row, {"title": f"{edits} {n}"})], trail=NO_UNDO)
+        counted = 0
+
+        def count() -> bool:
+            nonlocal counted
+            counted += 1
+            return False
+
+        ws.db.raw().set_progress_handler(count, 100)
+        assert conflicts(ws, no) == ()
+        ws.db.raw().set_progress_handler(None)
+        return counted
+
+    few = steps(150)
+    assert steps(450) < 8 * few  # four times as many kept edits now

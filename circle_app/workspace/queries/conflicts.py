@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import apsw
 
@@ -88,18 +90,10 @@ def open_conflict(ws: Workspace, conflict: Conflict) -> Conflict | None:
     )
 
 
-_UNANSWERED = """
-SELECT s.row, s.col, s.stamp, t.stamps FROM shadowed s JOIN "{table}" t ON t.space = s.space AND t.id = s.row
-WHERE s.space = ? AND s.tab = ? AND NOT EXISTS (
-  SELECT 1 FROM shadowed f
-  WHERE f.space = s.space AND f.tab = s.tab AND f.row = s.row AND f.col = s.col AND f.base = s.stamp
-) AND NOT (
-  instr(t.stamps, s.stamp) % 34 = 19 AND substr(t.stamps, instr(t.stamps, s.stamp) - 18, 2) = unhex(printf('%04x', s.col))
-)
-ORDER BY s.row, s.col
+_KEPT_OPS = """
+SELECT s.row, s.col, s.stamp, s.base, t.stamps FROM shadowed s JOIN "{table}" t ON t.space = s.space AND t.id = s.row
+WHERE s.space = ? AND s.tab = ? ORDER BY s.row, s.col
 """
-"""Ops that no kept op was built on. The last condition leaves out most of those that the winner was: it is the base of its
-entry in `stamps` (tables.py), found where it stands there first."""
 
 
 def _open_cells(db: apsw.Connection, space: int) -> Iterator[tuple[CellKey, list[CellOp], CellOp]]:
@@ -117,12 +111,15 @@ def _open_cells(db: apsw.Connection, space: int) -> Iterator[tuple[CellKey, list
 
 def _unanswered(db: apsw.Connection, space: int) -> list[CellKey]:
     """The cells with an op that neither a kept op nor the winner was built on."""
-    cells: dict[CellKey, None] = {}
+    cells: list[CellKey] = []
     for table in TABLES:
-        for row, column, stamp, stamps in db.execute(_UNANSWERED.format(table=table.name), (space, table.number)):
-            if not any(c == column and base == stamp for c, _, base in ENTRY.iter_unpack(stamps)):
-                cells[table.number, row, column] = None
-    return list(cells)
+        kept = db.execute(_KEPT_OPS.format(table=table.name), (space, table.number))
+        for (row, column), found in groupby(kept, itemgetter(0, 1)):
+            ops = list(found)
+            left = {stamp for _, _, stamp, _, _ in ops} - {base for _, _, _, base, _ in ops}
+            if left and not left <= {base for c, _, base in ENTRY.iter_unpack(ops[0][4]) if c == column}:
+                cells.append((table.number, row, column))
+    return cells
 
 
 def _late_edits(db: apsw.Connection, space: int, device: bytes) -> Iterator[Conflict]:

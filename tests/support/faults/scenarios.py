@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.faults import acts, acts_files, acts_successor
+from tests.support.faults import acts, acts_files, acts_rejoin, acts_successor
 from tests.support.faults.steps import Scenario, alone
 
 SCENARIOS = {
@@ -17,6 +17,7 @@ SCENARIOS = {
         Scenario("pull", acts.much_to_read, acts.sync_once),
         Scenario("removal", acts.with_cleo, acts.remove_ben, after=acts.ben_is_removed),
         Scenario("join", acts.invited, acts.join, who="dora", after=acts.dora_joins),
+        Scenario("rejoin", acts_rejoin.left_before, acts_rejoin.rejoining, who="dora", after=acts_rejoin.back_again),
         Scenario(
             "successor", acts_successor.with_much, acts_successor.going_on, after=acts_successor.whole_or_not_there
         ),
