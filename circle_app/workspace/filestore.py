@@ -157,11 +157,11 @@ def pieces_of_none_but(ws: Workspace, space: int) -> tuple[bytes, ...]:
 
 
 def files_to_send(ws: Workspace) -> dict[int, int]:
-    """How many files of each circle have a piece that no server is known to have."""
+    """How many files of each circle have a piece that no server is known to have, where this person may bring it."""
     return dict(
         ws.rows(
             "SELECT p.space, count(DISTINCT p.row) FROM pieces p JOIN files f ON f.space = p.space AND f.id = p.row "
-            "WHERE p.here = 1 AND p.there IS NOT 1 AND f.deleted IS NOT 1 GROUP BY p.space"
+            "JOIN spaces s ON s.no = p.space AND s.role <> 'follower' WHERE p.here = 1 AND p.there IS NOT 1 AND f.deleted IS NOT 1 GROUP BY p.space"
         )
     )
 

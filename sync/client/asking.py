@@ -6,6 +6,8 @@ key comes in an envelope like every other, and the circle is read as by any newc
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from circle_app.domain.ops import Value
@@ -19,9 +21,11 @@ from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.spaces import Space
 from sync import wire
 from sync.client.access import device_keys_signer, invite_signer
-from sync.client.admit import replayed
+from sync.client.admit import forget_unproven, membership_of, replayed
 from sync.client.calls import Server, Signer, nonsense
 from sync.client.epochs import opened, unlocked
+from sync.client.mark import Mark, read_mark, write_mark
+from sync.client.refused import RolledBack
 from sync.envelopes import InviteKeys, invite_keys
 from sync.keys import DeviceKeys, EpochKey, first_key_hash, open_epoch
 from sync.membership import ops
@@ -69,8 +73,8 @@ def ask(
 def go_on(ws: Workspace, vault: Vault, space: Space, server: Server) -> Membership | None:
     """One look at how the circle answered: who is in it, once we are and hold its key; None while we wait.
 
-    The log is read anew each time: without a key its chains have holes, so nothing of it is kept. Whoever calls fetches
-    what the circle wrote, then calls `enter`. Raises RuleBroken when an organizer said no or the invitation ended before,
+    The log is read anew each time: without a key its chains have holes, so nothing of it is kept. Whoever calls goes on
+    with `come_in`. Raises RuleBroken when an organizer said no or the invitation ended before,
     SyncProblem when the server cannot be reached or shows another circle.
     """
     assert space.key_salt is not None
@@ -90,6 +94,39 @@ def go_on(ws: Workspace, vault: Vault, space: Space, server: Server) -> Membersh
     secrets = {id: key.secret for id, key in held.items()}
     spaces.adopt_epoch_keys(ws, space.no, secrets, current=best(membership, held.keys()).id)
     return membership
+
+
+def come_in(ws: Workspace, space: Space, pull: Callable[[], None]) -> None:
+    """Read the circle by `pull`, and be in it once what came hangs together.
+
+    Until then the next sync reads on, or all of it anew: a server may have hidden something. Raises SyncProblem.
+    """
+    before = read_mark(ws, space.no)
+    try:
+        pull()
+    except RolledBack:
+        _anew(ws, space.no)
+        raise
+    if not hangs_together(ws, space.no):
+        if read_mark(ws, space.no) == before:
+            _anew(ws, space.no)
+        raise nonsense()
+    enter(ws, space)
+
+
+def _anew(ws: Workspace, no: int) -> None:
+    """From here on everything is read once more."""
+    forget_unproven(ws, no)
+    write_mark(ws, no, Mark())
+
+
+def hangs_together(ws: Workspace, no: int) -> bool:
+    """Whether everything that the membership changes kept here build on is here, too."""
+    try:
+        membership_of(ws, no)
+    except BadChangeset:
+        return False
+    return True
 
 
 def enter(ws: Workspace, space: Space) -> None:

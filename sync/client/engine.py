@@ -145,8 +145,8 @@ class SyncEngine:
             if entered is None:
                 return
             held = access(self._ws, self._vault, space)
-            self._pull(Exchange(held, self.server(address), device_signer(held), entered))
-            asking.enter(self._ws, row)
+            first = Exchange(held, self.server(address), device_signer(held), entered)
+            asking.come_in(self._ws, row, lambda: self._pull(first))
         held = access(self._ws, self._vault, space)
         exchange = Exchange(held, self.server(address), device_signer(held), self._membership(space), tally, ahead=page)
         if exchange.membership.read_only:

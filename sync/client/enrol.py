@@ -26,7 +26,7 @@ from sync import wire
 from sync.client import asking
 from sync.client.access import Access, access, invite_signer, sealer
 from sync.client.admit import membership_of, replayed
-from sync.client.calls import Server
+from sync.client.calls import Server, nonsense
 from sync.client.circle_members import as_organizer
 from sync.client.engine import SyncEngine
 from sync.client.epochs import follow, rotate, unlocked
@@ -242,6 +242,8 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
             return no
         no = _entered(ws, vault, invitation, keys, membership=membership, epochs=epochs)
         engine.read_all(no, invite_signer(invitation.space, keys.signing), membership)
+        if not asking.hangs_together(ws, no):
+            raise nonsense()
         _write_join(ws, vault, no, keys, my_name=my_name)
         report = engine.sync(no)
         if report.problem is not None and report.problem.code.startswith(("refused_", "no_access")):
@@ -329,6 +331,8 @@ def _write_join(ws: Workspace, vault: Vault, no: int, invited: InviteKeys, *, my
     signature = invited.signing.sign("cc1/join", message)
     clear = ops.encode_op(ops.Join(ops.JOIN, 1, invited.id, space.member16, card, signature))
     membership = membership_of(ws, no)
+    if invited.id not in membership.invites:
+        raise nonsense()
     heads = heads_for(membership, keys.dev, above=membership.invites[invited.id].change.id)
     journal.append(ws, no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=clear, mheads=heads)
     cells: dict[str, Value] = {

@@ -85,7 +85,7 @@ class Transfers:
         try:
             ends = self._monotonic() + self._turn_s
             known = self._known(space)
-            more = self._send(space, known, server, signer, ends) if may_send else False
+            more = self._send(space, known, server, signer, ends, may_put=may_send)
             more, lacking = self._fetch(space, known, server, signer, ends, more)
             if may_drop and not more:
                 give_back(self._ws, space, server, signer, ((f.ref.row, f.manifest) for f in known))
@@ -138,10 +138,12 @@ class Transfers:
             self._unread = problem
             return False
 
-    def _send(self, space: int, known: Sequence[Known], server: Server, signer: Signer, ends: float) -> bool:
+    def _send(
+        self, space: int, known: Sequence[Known], server: Server, signer: Signer, ends: float, *, may_put: bool
+    ) -> bool:  # fmt: skip
         """Brings what the server lacks; once in a while it is asked for everything again, as servers may lose pieces.
 
-        Not of a file that was taken away, nor of one whose row was never written.
+        Who follows only learns what it has. Not of a file that was taken away, nor of one whose row was never written.
         """
         living = {file.ref.row for file in known if not file.deleted}
         held = [p for p in filestore.pieces(self._ws, space).values() if p.here and p.row in living]
@@ -153,7 +155,7 @@ class Transfers:
             missing = server.missing_blobs(signer, names)
             filestore.note_there(self._ws, space, [n for n in names if n not in missing], True)
             filestore.note_there(self._ws, space, list(missing), False)
-            for name in (n for n in names if n in missing):
+            for name in (n for n in names if n in missing and may_put):
                 self._put(space, rows[name], name, server, signer)
                 if self._monotonic() > ends:
                     return True

@@ -12,18 +12,21 @@ from sync.client.admit import membership_of
 from sync.client.devices import devices_of, withdraw_device
 from tests.simulator.device import Device
 from tests.simulator.fates import MOST_DEVICES, unsure_what_is_nowhere
+from tests.simulator.membership import Comings
 
 if TYPE_CHECKING:
     from tests.simulator.story import Story
 
 
 def link(story: Story, device: Device, chance: random.Random) -> str:
-    """A file for another computer of the same person is made, or one that was made before is used, once."""
+    """A file for another computer of the same person is made, and used once: at once, or some time later."""
     waiting = [entry for entry in story.link_files if entry[0].person == device.person]
     if not waiting or chance.random() < 0.3:
         made = linking.offer(device.ws, device.vault)
-        story.link_files.append((device, made.data, made.code))
-        return "made"
+        waiting = [(device, made.data, made.code)]
+        story.link_files += waiting
+        if chance.random() < 0.4:
+            return "made"
     entry = chance.choice(waiting)
     story.link_files.remove(entry)
     first, data, code = entry
@@ -61,6 +64,16 @@ def withdraw(story: Story, device: Device, chance: random.Random) -> str:
     story.register.withdrawn.setdefault((circle.space32, dev), []).append(seen)
     withdraw_device(device.ws, device.vault, circle.no, dev)
     return dev.hex()[:8]
+
+
+def come_back(story: Story, _device: Device, chance: random.Random) -> str:
+    """Somebody who left, or was removed, joins again if there is an invitation."""
+    gone = [d for d in story.devices if any(s.state == "left" for s in spaces.spaces(d.ws))]
+    if not gone:
+        return "nobody"
+    told = Comings(chance.choice(gone), story.register, chance).come_back()
+    unsure_what_is_nowhere(story)  # what was here of the place before is forgotten
+    return told
 
 
 def copy(_story: Story, device: Device, _chance: random.Random) -> str:

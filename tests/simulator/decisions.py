@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from tests.simulator.story import Story
 
 
-def verdict(story: Story, device: Device, chance: random.Random) -> str:
-    """Some of what is aside here is taken in, or put aside for good, for everybody."""
-    mine = device.circles()
-    circle = chance.choice(mine) if mine else None
-    aside = verdicts.put_aside(device.ws, device.vault, circle.no) if circle else ()
-    if circle is None or not aside:
+def verdict(story: Story, _device: Device, chance: random.Random) -> str:
+    """Some of what is aside at an organizer's is taken in, or put aside for good, for everybody."""
+    found = [(d, c, _aside(d, c.no)) for d in story.devices for c in d.circles() if c.role == "organizer"]
+    found = [one for one in found if one[2]]
+    if not found:
         return "nothing aside"
+    device, circle, aside = chance.choice(found)
     some = chance.sample(aside, chance.randrange(1, len(aside) + 1))
     if chance.random() < 0.6:
         return f"accepted {verdicts.accept(device.ws, device.vault, circle.no, [a.id for a in some])} of {len(some)}"
@@ -32,21 +32,26 @@ def verdict(story: Story, device: Device, chance: random.Random) -> str:
     return f"rejected {len(known)}"
 
 
-def office(story: Story, device: Device, chance: random.Random) -> str:
-    """An organizer steps down, or demotes a younger one."""
-    mine = device.circles()
-    if not mine:
+def office(story: Story, _device: Device, chance: random.Random) -> str:
+    """An organizer steps down, or demotes a younger one; not the founder, whose computer the judge asks."""
+    found = [
+        (d, c) for d in story.devices for c in d.circles()
+        if c.role == "organizer" and story.register.founders[c.space32].person != d.person
+    ]  # fmt: skip
+    if not found:
         return "nobody"
-    circle = chance.choice(mine)
-    if story.register.founders[circle.space32].person == device.person:
-        return "not the founder"  # whose computer the judge asks
+    device, circle = chance.choice(found)
     membership = membership_of(device.ws, circle.no)
     others = sorted(m.id for m in membership.members.values() if m.role is Role.ORGANIZER and m.id != circle.member16)
     if others and chance.random() < 0.7:
         other = chance.choice(others)
         story.register.fallen.add((circle.space32, other))
         roles.demote(device.ws, device.vault, circle.no, other)
-        return f"demoted {other.hex()[:8]}"
+        return f"{device.name} demoted {other.hex()[:8]}"
     story.register.fallen.add((circle.space32, circle.member16))
     roles.step_down(device.ws, device.vault, circle.no)
-    return "stepped down"
+    return f"{device.name} stepped down"
+
+
+def _aside(device: Device, no: int) -> tuple[verdicts.Aside, ...]:
+    return verdicts.put_aside(device.ws, device.vault, no)

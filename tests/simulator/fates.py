@@ -39,6 +39,7 @@ def befall(story: Story, act: str, device: Device, chance: random.Random) -> str
         "withhold": _withhold, "two servers": _two_servers, "years": _years, "link": computers.link,
         "withdraw": computers.withdraw, "copy": computers.copy, "put back": computers.put_back,
         "verdict": decisions.verdict, "office": decisions.office, "file": files.file,
+        "come back": computers.come_back,
     }  # fmt: skip
     return acts[act](story, device, chance)
 

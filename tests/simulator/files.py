@@ -10,6 +10,7 @@ from circle_app.domain.schema import BY_NAME
 from circle_app.errors import FileProblem
 from circle_app.workspace import filestore, spaces
 from circle_app.workspace.commands.files import delete_file, rename_file
+from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.queries.files import State, files_in
 from sync.client.admit import membership_of
 from sync.client.files import attach_bytes, read_file
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tests.simulator.story import Story
 
 SIZES = (0, 1, 300, 5000, 5000, 70_000, (1 << 20) + 200_000)
+KINDS = ("tasks", "meetings", "notes", "projects", "outcomes")
 ROUNDS = 8
 """Exchanges of each computer within which every file that somebody can bring has to be everywhere."""
 
@@ -54,14 +56,17 @@ def file(story: Story, device: Device, chance: random.Random) -> str:
 
 
 def _attach(story: Story, device: Device, no: int, chance: random.Random) -> str:
-    kind = chance.choice(("tasks", "meetings", "notes", "projects", "outcomes"))
-    rows = device.ws.rows(f'SELECT id FROM "{kind}" WHERE space = ? AND deleted IS NOT 1 ORDER BY id', (no,))
+    rows = [
+        (kind, row) for kind in KINDS
+        for (row,) in device.ws.rows(f'SELECT id FROM "{kind}" WHERE space = ? AND deleted IS NOT 1 ORDER BY id', (no,))
+    ]  # fmt: skip
     if not rows:
-        return "nothing to attach to"
+        rows = [("notes", add_note(device.ws, no, title="For a file").row)]
+    kind, row = chance.choice(rows)
     data = b"text " + chance.randbytes(chance.choice(SIZES))
     before = {f.ref.row for f in files_in(device.ws, no)}
     try:
-        attach_bytes(device.ws, Ref(no, chance.choice(rows)[0]), table=BY_NAME[kind], name="plan.txt", data=data)
+        attach_bytes(device.ws, Ref(no, row), table=BY_NAME[kind], name="plan.txt", data=data)
     finally:
         made = {f.ref.row for f in files_in(device.ws, no)} - before
         story.register.files |= dict.fromkeys(made, data)

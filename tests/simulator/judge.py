@@ -119,7 +119,8 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         for (space, _member), edits in (*device.edits.items(), *device.unsure.items()):
             may |= edits if space == space32 else set()
         for key in (k for k, d in story.register.past.items() if d is device and k[0] == space32):
-            if key not in story.register.removed and key not in story.register.lost | story.register.fallen:
+            struck = key in story.register.removed or key in story.register.lost | story.register.fallen
+            if not struck and not any(membership.member_of.get(d) == key[1] for _, d in story.register.withdrawn):
                 must |= device.edits.get(key, set()) if _let_in(membership, key[1]) else set()
         if circle is None or circle.state in spaces.UNFINISHED:
             continue
@@ -127,7 +128,7 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         active = _active(founder, circle)
         if key in story.register.lost:
             continue
-        if active and _out_of_use(story, device, circle, membership):
+        if _out_of_use(story, device, circle, membership):
             continue  # what it had not sent stays with it
         _expect(not active or circle.state != WAITING, f"{device.name} was let in and still waits")
         if active and key not in story.register.left:

@@ -67,7 +67,15 @@ class Comings:
             self._leave, self._end_invitation, self._confirm,
         )  # fmt: skip
         if self.more:
-            choices += (self._invite_to_ask, self.join, self._come_back, self._come_back, self._decline)
+            choices += (
+                self._invite_to_ask,
+                self.join,
+                self._promote,
+                self._promote,
+                self._remove,
+                self._remove,
+                self._decline,
+            )
         action = self.chance.choice(choices)
         action()
         return action.__name__
@@ -102,13 +110,13 @@ class Comings:
     def _invite_to_ask(self) -> None:
         self.invite(confirm=True)
 
-    def _come_back(self) -> None:
+    def come_back(self) -> str:
         """Somebody who left, or was removed, joins anew: with other keys, and so as somebody else."""
         device = self.device
         gone = {s.space32: s for s in spaces.spaces(device.ws) if s.state == "left"}
         open_to_me = [x for x in self.register.links if enrol.read_invitation(x).space32 in gone]
         if not open_to_me:
-            return
+            return "no way back"
         link = self.chance.choice(open_to_me)
         space32 = enrol.read_invitation(link).space32
         was = (space32, gone[space32].member16)
@@ -120,6 +128,7 @@ class Comings:
                 if space32 in device.leaving:
                     self.register.past[was] = device
                 device.leaving.discard(space32)
+        return f"{device.name} is back"
 
     def _decline(self) -> None:
         circle = self._circle()

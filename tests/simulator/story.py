@@ -36,7 +36,7 @@ MORE_ACTS = (
 )  # fmt: skip
 ALL_ACTS = (
     *(act for act in MORE_ACTS if act[0] != "role"), ("file", 6), ("link", 3), ("withdraw", 2), ("verdict", 3), ("office", 2),
-    ("copy", 2), ("put back", 1),
+    ("copy", 2), ("put back", 2), ("come back", 2),
 )  # fmt: skip
 """What happens in stories of each edition; those of the former ones are told as ever, so that what broke one stays kept."""
 EDITIONS = {1: ACTS, 2: MORE_ACTS, 3: ALL_ACTS}
@@ -111,10 +111,7 @@ class Story:
             case "sync":
                 return " ".join(_told(device, s.no) for s in device.circles())
             case "membership":
-                done = Comings(device, self.register, chance, more=self.edition > 2).one_act()
-                if done == "_come_back":
-                    unsure_what_is_nowhere(self)  # what was here of the place before is forgotten
-                return done
+                return Comings(device, self.register, chance, more=self.edition > 2).one_act()
             case "weather":
                 self.network.rough = chance.choice((0.0, 0.0, 0.1, 0.5))
             case "partition":

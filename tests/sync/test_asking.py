@@ -13,8 +13,10 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.tasks import tasks
+from sync import codec, wire
 from sync.client import circle_members
 from sync.client.access import invite_signer
+from sync.client.calls import Server
 from sync.envelopes import invite_keys
 from sync.invitation import read_link
 from tests.support.by_hand import line
@@ -236,3 +238,40 @@ def test_a_kill_while_the_circle_opens_leaves_nobody_without_a_name(
     assert ben.sync(no).problem is None
     assert {p.name for p in people(ben.ws, no)} == {"Ana", "Ben"}
     assert settings.get(ben.ws, f"sync.asked.{no}") is None
+
+
+def test_a_server_that_hides_somebody_at_first_keeps_nobody_out(
+    ana: Machine, ben: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with machine(tmp_path / "cem", "Cem") as cem, machine(tmp_path / "dee", "Dee") as dee:
+        cem.join(ana.invite(1))
+        ana.sync()
+        circle_members.promote(ana.ws, ana.vault, 1, spaces.space(cem.ws, 1).member16)
+        ana.sync()
+        cem.sync()
+        link = cem.invite(1)
+        ana.sync()
+        hidden = spaces.space(cem.ws, 1).dev16
+        waits = ben.join(ana.invite(1, confirm=True))
+        confirm_everybody(ana)
+        with monkeypatch.context() as server:
+            pull = Server.pull
+            server.setattr(Server, "pull", lambda self, *given: _without(pull(self, *given), hidden))
+            for _ in range(2):
+                assert ben.sync(waits).problem is not None
+                assert spaces.space(ben.ws, waits).state == "waiting"
+            with pytest.raises(SyncProblem):
+                dee.join(link)
+        ben.sync(waits)  # hears that the log is another one than it seemed, and reads it anew the next time
+        assert ben.sync(waits).problem is None
+        assert spaces.space(ben.ws, waits).state == "active"
+        here = dee.join(link)
+        for person, no in ((ana, 1), (ben, waits), (dee, here), (cem, 1), (ana, 1), (ben, waits), (dee, here)):
+            assert person.sync(no).problem is None
+        assert ana.state() == ben.state() == dee.state()
+
+
+def _without(page: wire.Page, author: bytes) -> wire.Page:
+    return wire.Page(
+        tuple(i for i in page.items if codec.parse(i.data).dev != author), page.more, page.head, page.before
+    )

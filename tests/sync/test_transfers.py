@@ -32,6 +32,7 @@ from tests.support.carrying import (
     until_whole,
 )
 from tests.support.cutting import CuttingWire
+from tests.support.machines import machine
 from tests.support.pair import Pair, ana_and_ben
 from tests.support.workspaces import StillClock
 
@@ -67,6 +68,22 @@ def test_pieces_that_an_older_copy_of_the_workspace_does_not_know_are_found_on_t
         assert carried(person, no).problem is None
         assert seen_by(person, no).state is State.HERE
     assert content_of(pair.ben, pair.theirs) == WORDS
+
+
+def test_who_only_follows_has_nothing_waiting_that_they_may_not_bring(pair: Pair, tmp_path: Path) -> None:
+    with machine(tmp_path / "cem", "Cem") as cem:
+        attached(pair, WORDS)
+        carried(pair.ana, pair.ours)
+        here = cem.join(pair.ana.invite(pair.ours, role="follower"))
+        carried(cem, here)
+        with cem.ws.writing() as db:
+            db.execute("UPDATE pieces SET there = NULL")  # as in a copy that was put back
+        restarted(cem)
+        assert carried(cem, here).waiting == 0
+        assert seen_by(cem, here).state is State.HERE
+        with cem.ws.writing() as db:
+            db.execute("UPDATE pieces SET there = 0")
+        assert next(s.waiting for s in sync_status(cem.ws)) == 0
 
 
 def test_no_word_of_a_file_is_on_the_server_or_on_the_wire(pair: Pair) -> None:
