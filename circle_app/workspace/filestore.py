@@ -161,7 +161,8 @@ def files_to_send(ws: Workspace) -> dict[int, int]:
     return dict(
         ws.rows(
             "SELECT p.space, count(DISTINCT p.row) FROM pieces p JOIN files f ON f.space = p.space AND f.id = p.row "
-            "JOIN spaces s ON s.no = p.space AND s.role <> 'follower' WHERE p.here = 1 AND p.there IS NOT 1 AND f.deleted IS NOT 1 GROUP BY p.space"
+            "JOIN spaces s ON s.no = p.space AND s.role <> 'follower' "
+            "WHERE p.here = 1 AND p.there IS NOT 1 AND f.deleted IS NOT 1 GROUP BY p.space"
         )
     )
 
