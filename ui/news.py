@@ -73,7 +73,14 @@ class SidebarNews(QObject):
     def _say(self) -> None:
         spaces = sync_status(self._context.ws)
         waiting = sum(space.waiting for space in spaces if space.server)
-        if self._held:
+        if self._context.ws.barrier.refuses:
+            self._show(
+                self.tr("Nothing is saved now"),
+                self.tr("See the note above"),
+                icon="triangle-alert",
+                needs_you=True,
+            )
+        elif self._held:
             self._show(
                 self.tr("%n thing(s) (needs|need) you", "", self._held),
                 self.tr("Everything else is saved"),

@@ -44,6 +44,11 @@ class Barrier:
         """Whether nothing is written any more, however often somebody tries, until the app is started again."""
         return self.why in ("protected", "damaged")
 
+    @property
+    def refuses(self) -> bool:
+        """Whether what is typed now may stay unsaved: all but a disk that is well, or that has the room of the reserve."""
+        return self.why not in (None, "reserve")
+
     def check(self) -> None:
         """Raises WorkspaceError when trying to write is of no use."""
         if self.why == "protected":

@@ -23,7 +23,9 @@ from tests.support.workspaces import new_circle
 from ui.keeping import DailyCopy
 from ui.models.live_text import LiveText
 from ui.shell import Shell
+from ui.sidebar import SyncCard
 from ui.views.circle import CircleView
+from ui.views.synccentre import SyncCentreView
 
 
 def _meet(shell: Shell, fault: apsw.Error) -> None:
@@ -70,6 +72,24 @@ def test_with_the_reserve_one_goes_on_writing_under_the_banner(
     add_task(ws, space, title="The evening goes on")
     qtbot.wait(20)
     assert shell.banner.isVisible()
+
+
+def test_nothing_is_called_saved_while_the_disk_refuses(
+    shell: Shell, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(barrier.Barrier, "_has_room", lambda _self: False)
+    shell.navigate("sync")
+    page = shell.view("sync")
+    assert isinstance(page, SyncCentreView) and page.saved.text().startswith("Everything")
+    _meet(shell, apsw.FullError("database or disk is full"))
+    qtbot.waitUntil(lambda: page.saved.text().startswith("Nothing"))
+    card = shell.findChild(SyncCard)
+    assert card is not None
+    qtbot.waitUntil(lambda: card.accessibleName().startswith("Nothing is saved"))
+    monkeypatch.setattr(barrier.Barrier, "_has_room", lambda _self: True)
+    shell.banner.look()
+    qtbot.waitUntil(lambda: page.saved.text().startswith("Everything"))
+    assert card.accessibleName().startswith("Everything is saved")
 
 
 def test_a_disk_that_failed_is_tried_again_by_itself(shell: Shell, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,9 @@ class SyncCentreView(ScrollPage):
         self.body.addLayout(self._chosen)
         self.body.addStretch(1)
         ctx.bus.watch(
-            self, {"sync", "spaces", "circle", "people", "settings", "tasks", "notes", "meetings"}, self.refresh
+            self,
+            {"sync", "spaces", "circle", "people", "settings", "tasks", "notes", "meetings", "storage"},
+            self.refresh,
         )
         ctx.runner.changed.connect(self._runner_moved)
         self.refresh()
@@ -116,7 +118,9 @@ class SyncCentreView(ScrollPage):
     def _say(self, statuses: tuple[SpaceStatus, ...]) -> None:
         state = self._ctx.runner.state
         waiting = sum(status.waiting for status in statuses if status.server)
-        self.saved.setText(self.tr("Everything is saved on this computer."))
+        refuses = self._ctx.ws.barrier.refuses
+        saved = self.tr("Everything is saved on this computer.")
+        self.saved.setText(self.tr("Nothing can be saved on this computer now.") if refuses else saved)
         syncing = state is not None and state.phase == "syncing"
         if not any(status.server for status in statuses):
             words = self.tr("No circle here uses a server, so nothing leaves this computer.")
@@ -131,7 +135,10 @@ class SyncCentreView(ScrollPage):
         if state is not None and state.phase == "trouble" and state.problem is not None:
             words = f"{words} {sentence(state.problem)}"
         self.says.setText(words)
-        self._mark.set_icon("cloud-upload" if waiting else "cloud-check", tone="teal")
+        if refuses:
+            self._mark.set_icon("triangle-alert", tone="gold")
+        else:
+            self._mark.set_icon("cloud-upload" if waiting else "cloud-check", tone="teal")
 
     def _list(self, statuses: tuple[SpaceStatus, ...]) -> None:
         theme = self.theme

@@ -76,6 +76,8 @@ def problem_words(code: str) -> str:
         "bug": _tr("the app made a mistake with this circle; your work is safe here, and we try again later"),
         "disk_full": _tr("the disk of this computer is full; please free some space"),
         "disk_failed": _tr("the disk of this computer refused to save; please check it"),
+        "workspace_damaged": _tr("the workspace file is damaged; nothing is sent from it"),
+        "new_key": _tr("this computer took a new key in between; we try again"),
         "inbox_full": _tr("too many changes wait for an earlier one; we try again later"),
         "no_key": _tr("this circle stays on this computer"),
         "refused": _tr("the server did not accept the request; look for a newer version of this app"),
