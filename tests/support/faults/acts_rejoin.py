@@ -27,7 +27,7 @@ def rejoining(world: World, doing: Doing) -> None:
     dora = opened(world, doing, "dora")
     doing.step("", lambda: _again(world, dora))
     doing.step("+back again", lambda: promised(dora.ws, "back again", _active(dora)))
-    doing.step("", lambda: synced(dora))
+    doing.step("", lambda: _sync(dora))
     doing.step("", lambda: shut(dora))
 
 
@@ -46,7 +46,14 @@ def _again(world: World, dora: Machine) -> None:
     if _active(dora) == 0:
         dora.join((world.folder / "link").read_text("utf-8"))
     elif len(spaces.spaces(dora.ws)) > 1:
-        dora.sync(_active(dora))
+        _sync(dora)
+
+
+def _sync(dora: Machine) -> None:
+    """Sync the new copy; the old one may still be there before."""
+    problem = dora.sync(_active(dora)).problem
+    if problem is not None:
+        raise problem
 
 
 def _active(dora: Machine) -> int:
