@@ -6,6 +6,7 @@ everybody picks the same one by the rule in `best`. Source: docs/protocol.md, Ep
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from sync.membership.log import Log, MemberChange
 from sync.membership.ops import GrantKey, Join, NeedKey, Op, Remove, RevokeDevice, Role, Rotation, rotation_of
 from sync.membership.standing import after, standing
 from sync.refusals import refuse
-from sync.wire import Envelope
+from sync.wire import MAX_OWN_ENVELOPES, Envelope
 
 if TYPE_CHECKING:
     from sync.membership.result import Membership
@@ -112,11 +113,16 @@ def lacking(membership: Membership, epoch: bytes, *, of_organizers: bool = False
     """The active devices that were never given the key of an epoch, nor one that leads to it, or say that they lack it.
 
     A member owes it to them. `of_organizers`: organizers owe it until one of them, or the device's own member, gave it.
-    Nobody can see what is in an envelope: else one member could answer before everybody else, with nothing in it.
+    Nobody can see what is in an envelope: else one member could answer before everybody else, with nothing in it. Nobody is
+    answered more often than servers keep envelopes: else one member could let others fill the log, by asking.
     """
     without = active_devices(membership) - _openers(membership, of_organizers=of_organizers)[epoch]
     asking = {dev for dev, _ in needs(membership, epoch, of_organizers=of_organizers)}
-    return without | (active_devices(membership) & asking)
+    given = Counter(
+        op.dev for g in _grants(membership, of_organizers=of_organizers)
+        if isinstance(op := g.op, GrantKey) and op.epoch == epoch
+    )  # fmt: skip
+    return without | {dev for dev in active_devices(membership) & asking if given[dev] < MAX_OWN_ENVELOPES}
 
 
 def tops(membership: Membership) -> tuple[Epoch, ...]:

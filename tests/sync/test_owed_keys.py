@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -15,15 +16,16 @@ from circle_app.workspace import spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
 from sync import wire
-from sync.client import by_hand, circle_members
+from sync.client import by_hand, circle_members, owed
 from sync.client.access import access
 from sync.client.admit import membership_of
 from sync.client.epochs import granted_name, keep_envelopes
 from sync.client.leaving import leave
 from sync.client.owed import PATIENCE_MS
 from sync.membership.epochs import best, envelope_hash, lacking, must_rotate, needs
-from sync.membership.ops import GRANT_KEY, GrantKey, NeedKey, Rekey
+from sync.membership.ops import GRANT_KEY, NEED_KEY, GrantKey, NeedKey, Rekey
 from tests.support.machines import Machine, machine
+from tests.support.membership import circle_with
 from tests.support.server import RunningServer
 
 
@@ -157,6 +159,38 @@ def test_who_hands_out_nothing_first_keeps_nobody_from_the_key(hall: Hall, tmp_p
         hall.clock.by_ms += PATIENCE_MS
         hall.sync("ana", "dora")
         assert hall.ops(GrantKey) == grants, "once is enough"
+
+
+def test_who_asks_without_end_is_answered_a_few_times() -> None:
+    """Else one member could let organizers fill the list of membership changes, by asking."""
+    circle, people = circle_with("ben")
+    top, dev = best(circle.membership).id, people["ben"].keys.dev
+    answers = 0
+    for number in range(20):
+        circle.admit(circle.member_op(people["ben"], NeedKey(NEED_KEY, 0, top)))
+        if dev in lacking(circle.membership, top, of_organizers=True):
+            circle.admit(circle.member_op(circle.ana, GrantKey(GRANT_KEY, 0, top, dev, bytes([number]) * 32)))
+            answers += 1
+    assert answers == wire.MAX_OWN_ENVELOPES
+
+
+def test_who_is_handed_nothing_again_and_again_asks_a_few_times(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dora answers Carl's every request with nothing; no organizer is near."""
+    carl, dora = hall["carl"], hall["dora"]
+    monkeypatch.setattr(owed, "lacking", lambda *_given, **_named: frozenset())
+    remove_and_lose_the_envelopes(hall)
+    hall.sync("carl")
+    asked = []
+    for _ in range(12):
+        hall.clock.by_ms += PATIENCE_MS
+        for _ in range(2):
+            hall.sync("carl", "dora")
+        hand_out_nothing(dora, spaces.space(carl.ws, 1).dev16)
+        hall.sync("carl")
+        hall.sync("dora")
+        asked.append(hall.ops(NeedKey))
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(asked)), "not at every sync"
+    assert 1 < asked[-1] <= wire.MAX_OWN_ENVELOPES
 
 
 def hand_out_nothing(by: Machine, dev: bytes) -> None:
