@@ -156,7 +156,7 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         held = {s.id for s in journal.stored(device.ws, circle.no)} | story.register.rejected
         for (space, member), seen in story.register.removed.items():
             if space == space32 and member in gone and seen:
-                left = {id for id in frozenset.intersection(*seen) if _was_seen(story.register, space32, id)}
+                left = {id for id in frozenset.intersection(*seen) if _was_seen(story.register, membership, id)}
                 _expect(left <= held, "what the remover had seen stays")
         for (space, dev), seen in story.register.withdrawn.items():
             if space == space32 and membership.member_of.get(dev, b"") in membership.members.keys() - gone:
@@ -164,9 +164,11 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
     _expect(*_whole_files(story, there))
 
 
-def _was_seen(register: Register, space32: bytes, id: bytes) -> bool:
-    """Whether who withdrew the computer that wrote something had seen it."""
-    return all(id in seen for seen in register.withdrawn.get((space32, register.authors[id]), ()))
+def _was_seen(register: Register, membership: Membership, id: bytes) -> bool:
+    """Whether who withdrew the computer that wrote something had seen it; and nobody withdrew one that vouched for that."""
+    dev = register.authors[id]
+    seen = register.withdrawn.get((membership.space, dev), ())
+    return dev in membership.member_of and all(id in some for some in seen)
 
 
 def _whole_files(story: Story, there: list[tuple[Device, spaces.Space]]) -> tuple[bool, str]:
