@@ -276,8 +276,10 @@ class Workspace:
                     with transaction(db):
                         yield db
                 except apsw.Error as fault:
-                    if isinstance(fault, (apsw.IOError, apsw.CorruptError, apsw.ReadOnlyError)):
-                        # After a failed write or fsync the file is read anew: what memory holds is not what the disk holds.
+                    if isinstance(fault, (apsw.CorruptError, apsw.ReadOnlyError)):
+                        # The file is read anew: what memory holds is not what the disk holds. Not so after a failed write
+                        # or fsync: this connection writes over what it left in the log, which whoever reads the log anew
+                        # may find whole, although it was refused.
                         self.db.drop_connection()
                     refused = opening.refused_write(fault)
                     if refused is None:

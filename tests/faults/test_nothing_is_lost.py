@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.faults.plan import Fault, Plan
+from tests.support.faults.runner import faults_at, moments_of, stage
+from tests.support.faults.scenarios import SCENARIOS as EVERY
+
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = (
     "first start", "edit", "meeting", "undo", "pack", "push", "pull", "removal", "join", "migration", "export", "key file",
@@ -29,6 +33,15 @@ def test_killed_refused_or_cut_off_nothing_acknowledged_is_lost_or_doubled(scena
         assert broken == 0, told
         assert tried == 3
         assert met == tried or kind == "refuse"
+
+
+def test_what_a_failing_disk_refused_is_there_once_after_trying_again() -> None:
+    """Also where it failed at the very end of a commit: all of it stands in the log then, and must not come back."""
+    with stage(EVERY["edit"]) as before:
+        moments = moments_of(EVERY["edit"], before)
+        plans = [Plan(Fault.FAILS, at, sticky=True) for at in range(1, moments + 1)]
+        outcome = faults_at(EVERY["edit"], plans, before, moments)
+    assert outcome.broken == [] and outcome.refused["disk_failed"] > 10
 
 
 def test_twenty_kills_in_a_row_lose_nothing() -> None:
