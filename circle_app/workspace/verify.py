@@ -123,13 +123,15 @@ def _replayed(ws: Workspace, open_changeset: OpenChangeset, state: bytes) -> lis
 
 
 def _chains(ws: Workspace) -> list[str]:
-    """Every changeset up to a device's mark is there, or set aside, and named by the next one."""
+    """Every changeset up to a device's mark is there, or set aside, and named by the next one; in a second history it may
+    wait for its key, while the membership changes behind it are there."""
     return [
         f"chain of {dev.hex()[:8]} breaks at {seq}"
         for dev, seq in ws.rows(
             "SELECT c.dev, c.seq FROM changesets c WHERE c.seq > 1 AND NOT EXISTS (SELECT 1 FROM changesets p "
             "WHERE p.space = c.space AND p.dev = c.dev AND p.seq = c.seq - 1 AND p.id = c.prev) "
             "AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.space = c.space AND q.id = c.prev) "
+            "AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.space = c.space AND i.id = c.prev) "
             "AND c.seq <= (SELECT seq FROM marks m WHERE m.space = c.space AND m.dev = c.dev)"
         )
     ]

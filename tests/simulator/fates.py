@@ -60,10 +60,14 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
     """Only what some computer still has can be asked for; a server's copy may be wiped next, so it is not counted on.
 
     `but_gone` leaves out the computers of who is out of the circle: they do not refill a server that lost its memory,
-    neither with their own work nor with what others once gave them.
+    neither with their own work nor with what others once gave them. Whoever was out when that
+    happened is left out for ever.
     """
     lost = 0
-    kept = [(d, c) for d in story.devices for c in spaces.spaces(d.ws) if not (but_gone and c.state == "left")]
+    kept = [
+        (d, c) for d in story.devices for c in spaces.spaces(d.ws)
+        if c.state != "left" or not (but_gone or (c.space32, c.member16) in story.register.lost)
+    ]  # fmt: skip
     ids: set[bytes] = set()
     there: dict[bytes, set[object]] = {}
     for device, circle in kept:

@@ -14,12 +14,13 @@ from circle_app.domain.ops import SetOp
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.forks import forks
-from circle_app.workspace.verify import state_hash
+from circle_app.workspace.verify import state_hash, verify
 from sync import codec
 from sync.client.admit import Incoming, membership_of, replayed, take_in
 from sync.client.refill import in_causal_order
 from sync.client.rejudge import rejudge
 from sync.keys import EpochKey
+from sync.membership import ops
 from sync.membership.heads import heads_for
 from tests.support.membership import circle_with, promote, remove
 from tests.support.workspaces import new_workspace
@@ -101,6 +102,26 @@ def test_both_histories_count_and_any_order_gives_one_state(two_histories, tmp_p
         states.add(state_hash(who.ws))
         who.ws.close()
     assert len(states) == 1
+
+
+def test_a_second_history_whose_beginning_waits_for_a_key_breaks_no_chain(tmp_path: Path) -> None:
+    circle, people = circle_with("ben")
+    ben = people["ben"]
+    rotation, _ = circle.rotation(circle.ana, ben, secret=b"N" * 32)
+    rekey = ops.Rekey(ops.REKEY, 1, rotation.epoch, rotation.parents, rotation.recipients, rotation.wraps)
+    circle.admit(circle.member_op(circle.ana, rekey))
+    twin, newer = twin_of(ben, "twin"), EpochKey.of(space=circle.space, secret=b"N" * 32)
+    first = [wrote(circle, ben, f"first {n}", n) for n in range(3)]
+    sealed = twin.write(newer, circle.log.heads, [SetOp(4, ROW, 1, "under a key that is not here", HLC, None)])
+    change = circle.member_op(twin, ops.NeedKey(ops.NEED_KEY, 0, newer.id))
+    who = reader(tmp_path, circle)
+    who.take([*first, sealed, change])
+    assert ids([*first, change]) < who.merged(ben.keys.dev)
+    assert {held.id for held in inbox.held(who.ws, who.no)} == ids([sealed])
+    assert verify(who.ws).problems == ()
+    inbox.release(who.ws, who.no, ids([sealed]))
+    assert verify(who.ws).problems == (f"chain of {ben.keys.dev.hex()[:8]} breaks at {ben.seq - 1}",)
+    who.ws.close()
 
 
 def test_a_removed_member_gains_nothing_by_a_second_history(two_histories, tmp_path: Path) -> None:
