@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NETWORK_MS = 400
 """The network libraries load after the first look around, not during it."""
+AGAIN_MS = 5_000
+"""When it is tried again after the disk refused what has to be kept first."""
 
 
 class Beginning(QObject):
@@ -27,6 +29,7 @@ class Beginning(QObject):
         self._shell = shell
         self._first: FirstWindow | None = None
         self._signals: EndSignals | None = None
+        self._told = False
         self.damage: CircleError | None = None
         AfterFirstPaint(shell, self._look)
 
@@ -60,10 +63,18 @@ class Beginning(QObject):
         from ui.folder import attend
 
         shell, ws = self._shell, self._shell.context.ws
-        if not ws.barrier.lasting:  # nothing is sent from a file that may only be read
+        if ws.barrier.lasting:  # nothing is sent from a file that may only be read
+            return
+        shell.banner.look()
+        try:
             attend(ws)
-            shell.runner.start()
-            shell.banner.look()
+        except CircleError as problem:  # no room for the witness: nothing is sent before there is
+            if not self._told:
+                shell.show_problem(problem)
+            self._told = True
+            QTimer.singleShot(AGAIN_MS, self, self._meet_the_others)
+            return
+        shell.runner.start()
 
     def _stop(self, damage: CircleError) -> None:
         self.damage = damage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,9 +50,10 @@ def open_file(folder: Path, key: bytes | None, *, look_later: bool) -> OpenFile:
 
 def _opened(folder: Path, copied: Path | None, key: bytes | None, look_later: bool) -> OpenFile:
     file = copied or folder / opening.FILE_NAME
-    lock = opening.lock_folder(folder) if copied is None else opening.lock_protected(folder)
+    lock: IO[bytes] = io.BytesIO()
     db = opening.Connections(file, key)
     try:
+        lock = opening.lock_folder(folder) if copied is None else opening.lock_protected(folder)
         whole = make_ready(db.raw(), file.parent, key, look_later=look_later)
         with opening.reading_kindly():
             hlc = last_hlc(db.raw())

@@ -20,6 +20,7 @@ from circle_app.workspace.newer import note_newer
 from circle_app.workspace.queries.notes import note
 from circle_app.workspace.room import look_again
 from tests.support.workspaces import new_circle
+from ui import beginning
 from ui.keeping import DailyCopy
 from ui.models.live_text import LiveText
 from ui.shell import Shell
@@ -170,6 +171,26 @@ def test_a_circle_that_a_newer_app_changed_says_so_on_its_page(shell: Shell) -> 
     note_newer(shell.context.ws, space, True)
     page.refresh()
     assert not page.newer.isHidden() and "update" in page.newer.text()
+
+
+def test_the_sync_begins_once_the_disk_has_room_for_what_it_has_to_keep_first(
+    shell: Shell, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[Workspace] = []
+
+    def attend(ws: Workspace) -> None:
+        tries.append(ws)
+        if len(tries) < 3:
+            raise barrier.full()
+
+    began: list[int] = []
+    monkeypatch.setattr("ui.folder.attend", attend)
+    monkeypatch.setattr(beginning, "AGAIN_MS", 5)
+    monkeypatch.setattr(beginning.Beginning, "_look", lambda _self: None)  # the window may be painted already
+    monkeypatch.setattr(shell.runner, "start", lambda: began.append(len(tries)))
+    beginning.Beginning(shell)._meet_the_others()
+    qtbot.waitUntil(lambda: bool(began))
+    assert began == [3] and "disk is full" in shell._toast.text()
 
 
 def _refused(*_: object, **__: object) -> None:

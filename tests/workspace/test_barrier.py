@@ -210,6 +210,22 @@ def test_a_write_protected_folder_is_read_and_left_as_it_is(protected: Path) -> 
     assert set(Path(tempfile.gettempdir()).glob("circles-*")) == left
 
 
+@posix_only
+def test_a_protected_folder_that_is_open_elsewhere_is_refused_and_no_copy_is_left(
+    protected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = set(Path(tempfile.gettempdir()).glob("circles-*"))
+    monkeypatch.setattr(connection, "lock_protected", _open_elsewhere)
+    with pytest.raises(WorkspaceError) as refused:
+        Workspace.open(protected, key=KEY)
+    assert refused.value.code == "workspace_open"
+    assert set(Path(tempfile.gettempdir()).glob("circles-*")) == left
+
+
+def _open_elsewhere(_folder: Path) -> None:
+    raise WorkspaceError("This workspace is already open.", "", code="workspace_open")
+
+
 def test_a_file_that_a_virus_scanner_holds_for_a_moment_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
     monkeypatch.setattr(time, "sleep", waited.append)
