@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import apsw
 
 from circle_app.domain.clock import HLC_MAX
-from circle_app.workspace.changes import Opened
+from circle_app.workspace.changes import CONTENT, OpenChangeset, Opened
 from circle_app.workspace.connection import every, first
 
 ALL, SMALLEST = 1 << 30, 500
@@ -35,6 +36,11 @@ def first_batch(changesets: Sequence[Opened], most: int) -> list[Opened]:
 
 def total_ops(changesets: Iterable[Opened]) -> int:
     return sum(len(c.ops) for c in changesets)
+
+
+def opened_again(space: int, batch: Iterable[Opened], reopen: OpenChangeset) -> list[Opened]:
+    """The changesets of a batch with the ops that were let go."""
+    return [c if c.ops or c.kind != CONTENT else replace(c, ops=reopen(space, c.data)) for c in batch]
 
 
 def store(db: apsw.Connection, space: int, changeset: Opened) -> bool:

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,8 +19,17 @@ from circle_app.domain.schema import BY_NUMBER, PROSE
 from circle_app.errors import NotFound, WorkspaceError
 from circle_app.workspace import connection as opening
 from circle_app.workspace import settings
-from circle_app.workspace.chains import ALL, SMALLEST, GivesWay, advance_marks, first_batch, store, total_ops
-from circle_app.workspace.changes import Applied, Opened, Touched
+from circle_app.workspace.chains import (
+    ALL,
+    SMALLEST,
+    GivesWay,
+    advance_marks,
+    first_batch,
+    opened_again,
+    store,
+    total_ops,
+)
+from circle_app.workspace.changes import Applied, OpenChangeset, Opened, Touched
 from circle_app.workspace.clocks import Clock as Clock
 from circle_app.workspace.clocks import SystemClock as SystemClock
 from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remember
@@ -173,12 +183,14 @@ class Workspace:
         return refs
 
     def apply(
-        self, space: int, opened: Iterable[Opened], *, notes: Mapping[str, str | None] = settings.NO_NOTES
-    ) -> Applied:
+        self, space: int, opened: Iterable[Opened], *, notes: Mapping[str, str | None] = settings.NO_NOTES,
+        reopen: OpenChangeset | None = None,
+    ) -> Applied:  # fmt: skip
         """Merges changesets that sync has opened and judged, in any order and any number of times.
 
         For sync only. Bytes, ops, version vector, clock and cursor of a changeset land in one transaction, `notes` (settings;
-        None forgets one) in the last of them.
+        None forgets one) in the last of them. With `reopen` ops are let go on the way, and read again from the bytes when
+        the merge gives way to somebody who writes.
         """
         self.barrier.check_room()
         changesets, most, logged = list(opened), ALL, 0
@@ -186,15 +198,16 @@ class Workspace:
         with opening.long_log(self.db):
             while changesets:
                 batch = first_batch(changesets, most)
+                del changesets[: len(batch)]
+                size, last = total_ops(batch), settings.NO_NOTES if changesets else notes
                 try:
-                    last = notes if len(batch) == len(changesets) else settings.NO_NOTES
-                    part, kinds = self._apply_batch(space, batch, last, yielding=most > SMALLEST)
+                    part, kinds = self._apply_batch(space, batch, last, most > SMALLEST, reopen is not None)
                 except GivesWay:  # somebody writes, and may go on writing
-                    most = max(SMALLEST, min(most, total_ops(batch)) // 8)
+                    changesets[:0] = batch if reopen is None else opened_again(space, batch, reopen)
+                    most = max(SMALLEST, min(most, size) // 8)
                     continue
                 if not self.somebody_waits():
                     most *= 2
-                del changesets[: len(batch)]
                 done = Applied(done.changesets + part.changesets, done.ops + part.ops, done.refs | part.refs)
                 if part.changesets:
                     self.announce(Touched(kinds | {"sync"}, part.refs, remote=True))
@@ -205,22 +218,28 @@ class Workspace:
         return done
 
     def _apply_batch(
-        self, space: int, batch: Sequence[Opened], notes: Mapping[str, str | None], *, yielding: bool
+        self, space: int, batch: list[Opened], notes: Mapping[str, str | None], yielding: bool, letting_go: bool
     ) -> tuple[Applied, frozenset[str]]:
-        """Merges a batch in one transaction; if `yielding` and another writer waits, raises GivesWay with nothing done."""
+        """Merges a batch in one transaction; if `yielding` and another writer waits, raises GivesWay with nothing done.
+
+        `letting_go` leaves changesets without ops in `batch`: they and what is made of them take as much room each.
+        """
 
         def breathe() -> None:
             if yielding and self.somebody_waits():
                 raise GivesWay
 
         with self.writing() as db:
-            fresh = [c for c in batch if store(db, space, c)]
-            incoming = Incoming()
-            for changeset in fresh:
-                incoming.take(changeset.ops, changeset.dev)
+            fresh = [n for n, changeset in enumerate(batch) if store(db, space, changeset)]
+            incoming, ops = Incoming(), 0
+            for n in fresh:
+                incoming.take(batch[n].ops, batch[n].dev)
+                ops += len(batch[n].ops)
+                if letting_go:
+                    batch[n] = replace(batch[n], ops=())
                 breathe()
             touched = merge_into(db, space, incoming, breathe=breathe)
-            advance_marks(db, space, {c.dev for c in fresh})
+            advance_marks(db, space, {batch[n].dev for n in fresh})
             known = [c.pos for c in batch if c.pos is not None]
             if known:
                 place = (max(known), self.clock.now_ms(), space)
@@ -232,7 +251,7 @@ class Workspace:
                 self._last_hlc = last
         refs = frozenset([Ref(space, row) for _, row in touched])
         kinds = frozenset({BY_NUMBER[table].name for table, _ in touched})
-        return Applied(len(fresh), sum(len(c.ops) for c in fresh), refs), kinds
+        return Applied(len(fresh), ops, refs), kinds
 
     def subscribe(self, callback: Callable[[Touched], None]) -> Callable[[], None]:
         """Calls back after every committed write, on the thread that wrote; returns the way to stop it."""

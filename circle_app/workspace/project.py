@@ -113,7 +113,8 @@ def merge_into(
     """Merges ops inside the caller's transaction; returns the rows of which a shown cell changed.
 
     Ops that this version cannot show go to `unprojected`; every losing op goes to `shadowed`; the words of changed rows
-    reach the index later. `breathe` is called again and again and may raise to break the transaction off.
+    reach the index later. `breathe` is called again and again and may raise to break the transaction off. `incoming` is used
+    up on the way: it is as large as what came.
     """
     touched: set[RowKey] = set()
     lost: list[tuple[Any, ...]] = []
@@ -149,8 +150,8 @@ def _merge_rows(
     touched: list[bytes] = []
     worded: list[bytes] = []
     for row in ids:
-        key, cells, typed, held = (number, row), arrived.get(row, {}), edits.get(row), stored.get(row)
-        left = incoming.losers.get(key, [])
+        key, cells, typed, held = (number, row), arrived.pop(row, {}), edits.pop(row, None), stored.get(row)
+        left = incoming.losers.pop(key, [])
         changed: Iterable[int] = cells
         if held is None and typed is None:
             written.append(_as_new(space, row, cells, len(table.columns)))

@@ -6,8 +6,9 @@ function serves a server, and anything else that will ever bring changesets.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from circle_app.domain.ids import tagged_hash
 from circle_app.domain.ops import SetOp
@@ -148,9 +149,12 @@ def take_in(
     plain = not (waited or aside or unlocked or still or bad or batch.forks)  # merging it is all there is to do
     plain = plain and all_came(ws, no, batch.told, batch.accepted)
     notes = noting(ids) if noting and plain and batch.accepted else settings.NO_NOTES
-    applied = ws.apply(no, batch.accepted, notes=notes).changesets if batch.accepted else 0
-    full = not all(_hold(ws, no, c, pos, why) for c, pos, why in still if c.id not in waited)
     merged = known | {o.id for o in batch.accepted}
+    applied = 0
+    if batch.accepted:
+        reopen = partial(_ops_again, epochs)
+        applied = ws.apply(no, _handed_over(batch.accepted), notes=notes, reopen=reopen).changesets
+    full = not all(_hold(ws, no, c, pos, why) for c, pos, why in still if c.id not in waited)
     inbox.release(ws, no, [i for i in waited if i in merged])
     if healed := [i for i in merged if i in aside]:  # also what a kill left listed
         inbox.lift(ws, no, healed)
@@ -163,6 +167,18 @@ def take_in(
     if unlocked:
         locked.note_tried(ws, no, epochs)
     return TakenIn(applied, sum(h.id not in aside for h in bad), ids, full, batch.membership, bool(notes))
+
+
+def _handed_over(accepted: list[Opened]) -> Iterator[Opened]:
+    """One after the other, and nothing of them stays here: a merge of much lets go of what it has taken in."""
+    accepted.reverse()
+    while accepted:
+        yield accepted.pop()
+
+
+def _ops_again(epochs: Mapping[bytes, EpochKey], _space: int, data: bytes) -> tuple[SetOp, ...]:
+    """What a changeset says that was opened and judged a moment ago."""
+    return unseal(codec.parse(data), epochs).ops
 
 
 def _written_elsewhere(

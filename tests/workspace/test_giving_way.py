@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pytest
+
 from circle_app.domain.ops import SetOp
 from circle_app.domain.schema import NOTES, TASKS
 from circle_app.workspace import inbox
@@ -28,17 +30,26 @@ def written(changesets: int, each: int = 500) -> list[Opened]:
             for n in range(each)
         )
         ident = seq.to_bytes(32, "big")
-        made.append(Opened(ident, AUTHOR, seq, before, ops, b"sealed", pos=seq))
+        made.append(Opened(ident, AUTHOR, seq, before, ops, b"sealed" + ident, pos=seq))
         before = ident
     return made
 
 
-def test_an_edit_does_not_wait_for_a_large_merge_and_neither_loses_anything(tmp_path: Path) -> None:
+@pytest.mark.parametrize("letting_go", [False, True])
+def test_an_edit_does_not_wait_for_a_large_merge_and_neither_loses_anything(tmp_path: Path, letting_go: bool) -> None:
     changesets = written(60)
+    again: list[bytes] = []
+    said = {changeset.data: changeset.ops for changeset in changesets}
+
+    def reopen(_space: int, data: bytes) -> tuple[SetOp, ...]:
+        again.append(data)
+        return said[data]
+
     with new_workspace(tmp_path / "w") as ws, new_workspace(tmp_path / "quiet") as quiet:
         space, news = new_space(ws), list[Touched]()
         ws.subscribe(news.append)
-        merge = threading.Thread(target=ws.apply, args=(space, changesets))
+        given = {"reopen": reopen} if letting_go else {}
+        merge = threading.Thread(target=ws.apply, args=(space, changesets), kwargs=given)
         edit = threading.Thread(target=lambda: add_task(ws, space, title="Bring the projector"))
         with ws.writing():  # both find the writer busy: the merge first, the edit behind it
             merge.start()
@@ -47,6 +58,7 @@ def test_an_edit_does_not_wait_for_a_large_merge_and_neither_loses_anything(tmp_
         edit.join()
         merge.join()
         assert not news[0].remote, "the edit came second"
+        assert bool(again) == letting_go
         assert any(n.remote for n in news)
         assert inbox.version_vector(ws, space)[AUTHOR] == (60, changesets[-1].id)
         assert inbox.cursor(ws, space) == 60
