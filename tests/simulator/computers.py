@@ -10,6 +10,7 @@ from circle_app.workspace.become import own_devices
 from sync.client import linking
 from sync.client.admit import membership_of
 from sync.client.devices import devices_of, withdraw_device
+from sync.membership.log import Log
 from tests.simulator.device import Device
 from tests.simulator.fates import MOST_DEVICES, unsure_what_is_nowhere
 from tests.simulator.membership import Comings
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def link(story: Story, device: Device, chance: random.Random) -> str:
-    """A file for another computer of the same person is made, and used once: at once, or some time later."""
+    """A file for another computer of the same person is made, and used: at once or later, and now and then once more."""
     waiting = [entry for entry in story.link_files if entry[0].person == device.person]
     if not waiting or chance.random() < 0.3:
         made = linking.offer(device.ws, device.vault)
@@ -28,7 +29,8 @@ def link(story: Story, device: Device, chance: random.Random) -> str:
         if chance.random() < 0.4:
             return "made"
     entry = chance.choice(waiting)
-    story.link_files.remove(entry)
+    if chance.random() < 0.8:
+        story.link_files.remove(entry)
     first, data, code = entry
     others = [d for d in story.devices if d.person == device.person and d is not first]
     if len(story.devices) < MOST_DEVICES and (not others or chance.random() < 0.5):
@@ -42,7 +44,17 @@ def link(story: Story, device: Device, chance: random.Random) -> str:
     other = chance.choice(others)
     other.leaving |= first.leaving
     taken = linking.take(other.ws, other.vault, data, code.lower().replace("-", " "))
+    for circle in (spaces.space(other.ws, no) for no in taken):
+        _spoil_used_file(story, circle, membership_of(other.ws, circle.no).log)
     return f"{other.name} took {len(taken)} circles"
+
+
+def _spoil_used_file(story: Story, circle: spaces.Space, log: Log) -> None:
+    """Whoever uses a file that was used before gets nothing by it: its key counts as withdrawn from the second time on."""
+    for bridge in sorted({shown.parent for shown in log.introduced[circle.dev16] if shown.parent is not None}):
+        if (circle.space32, bridge) in story.used_files:
+            story.register.withdrawn.setdefault((circle.space32, bridge), [])
+        story.used_files.add((circle.space32, bridge))
 
 
 def withdraw(story: Story, device: Device, chance: random.Random) -> str:

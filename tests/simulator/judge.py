@@ -159,7 +159,7 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
                 left = {id for id in frozenset.intersection(*seen) if _was_seen(story.register, membership, id)}
                 _expect(left <= held, "what the remover had seen stays")
         for (space, dev), seen in story.register.withdrawn.items():
-            if space == space32 and membership.member_of.get(dev, b"") in membership.members.keys() - gone:
+            if seen and space == space32 and membership.member_of.get(dev, b"") in membership.members.keys() - gone:
                 _expect(frozenset.intersection(*seen) <= held, "what was seen of a withdrawn computer stays")
     _expect(*_whole_files(story, there))
 

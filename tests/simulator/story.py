@@ -54,6 +54,8 @@ class Story:
     register: Register = field(default_factory=Register)
     devices: list[Device] = field(default_factory=list)
     link_files: list[tuple[Device, bytes, str]] = field(default_factory=list)
+    used_files: set[tuple[bytes, bytes]] = field(default_factory=set)
+    """(circle, the key of a file that took a computer into use)."""
 
     def __post_init__(self) -> None:
         self.trace = Trace(self.out)
