@@ -150,7 +150,8 @@ def push(
 
 
 def _named(parts: Sequence[Part], circle: Circle) -> frozenset[bytes]:
-    """What comes back and was believed by somebody who is in the circle here: their signature names it as seen.
+    """What comes back and was believed by somebody who is in the circle here: their signature names it as seen, or what
+    follows it in its chain.
 
     Another member may have brought back a revocation already. A join beside it would then be refused, and with it all
     that builds on it, and nobody who knows of it could come in any more to vouch for it.
@@ -159,7 +160,8 @@ def _named(parts: Sequence[Part], circle: Circle) -> frozenset[bytes]:
     todo = [c for c in known.values() if circle.vouches(c)]
     found: set[bytes] = set()
     while todo:
-        fresh = [h for h in todo.pop().mheads if h in known and h not in found]
+        change = todo.pop()
+        fresh = [h for h in (*change.mheads, change.prev) if h in known and h not in found]
         found.update(fresh)
         todo += [known[h] for h in fresh]
     return frozenset(found)

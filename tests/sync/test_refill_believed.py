@@ -58,3 +58,24 @@ def test_a_join_beside_a_revocation_comes_back_when_somebody_in_the_circle_had_s
     kept = {item.data for item in client.members(ana.signer, 0).items}
     assert ({join.data, link.data} <= kept) is believed
     assert (join.data in kept) is believed
+
+
+@pytest.mark.parametrize(("by", "believed"), [("ana", True), ("eve", False)])
+def test_work_before_a_change_that_somebody_had_seen_comes_back_although_its_author_was_removed_beside_it(
+    server: RunningServer, by: str, believed: bool
+) -> None:
+    ana = founder()
+    ben = joiner(ana, invited(ana))
+    ana.heads = ben.heads
+    member = member_id(ben.keys.signing.public)
+    removal = ops.Remove(ops.REMOVE, 1, member, ((ben.keys.dev, 1, ben.chain[0].id),), None)
+    removed = ana.write(kind=codec.MEMBERSHIP, clear=ops.encode_op(removal))
+    work = ben.write()
+    change = ben.write(kind=codec.MEMBERSHIP, clear=ops.encode_op(ops.NeedKey(ops.NEED_KEY, 0, ben.epoch.id)))
+    client, genesis = line(server), ana.chain[0].data
+    client.create_space(genesis, log=[ana.chain[1].data, ben.chain[0].data, removed.data])
+    signing = {"ana": ana, "eve": founder(b"e" * 32)}[by].keys.signing
+    theirs = {d.data for d in (work, change, linked(ana, (change.id,), signing))}
+    client.create_space(genesis, log=[work.data, change.data, *(theirs - {work.data, change.data})])
+    kept = {item.data for item in client.pull(ana.signer, 0).items}
+    assert theirs & kept == (theirs if believed else set())
