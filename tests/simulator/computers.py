@@ -29,11 +29,11 @@ def link(story: Story, device: Device, chance: random.Random) -> str:
         if chance.random() < 0.4:
             return "made"
     entry = chance.choice(waiting)
-    if chance.random() < 0.8:
+    if chance.random() < 0.5:
         story.link_files.remove(entry)
     first, data, code = entry
     others = [d for d in story.devices if d.person == device.person and d is not first]
-    if len(story.devices) < MOST_DEVICES and (not others or chance.random() < 0.5):
+    if len(story.devices) < MOST_DEVICES and (not others or chance.random() < 0.8):
         letter = "abcdefghijklmn"[sum(d.person == device.person for d in story.devices)]
         others = [
             Device(device.person + letter, story.folder, story.time, story.network, story.generator(chance.random()))
