@@ -16,7 +16,7 @@ from circle_app.workspace import journal, spaces
 from circle_app.workspace.db import Put
 from circle_app.workspace.queries.people import people
 from sync.client.circle_members import circle_members, end_invitation, open_invitations
-from sync.client.enrol import found_circle, invite, read_invitation
+from sync.client.enrol import found_circle, invite, join, read_invitation
 from tests.support.machines import machine
 from tests.support.server import RunningServer
 from ui.dialogs.invite import InviteDialog
@@ -114,14 +114,19 @@ def test_an_open_invitation_can_be_ended(shell: Shell, qtbot: QtBot) -> None:
     assert open_invitations(shell.context.ws, space) == ()
 
 
-def test_a_participant_is_told_who_can_invite(shell: Shell, qtbot: QtBot) -> None:
-    space = founded(shell)
-    spaces.set_space(shell.context.ws, space, role="participant")
-    before = len(journal.stored(shell.context.ws, space))
+def test_a_participant_is_told_who_can_invite(
+    shell: Shell, server: RunningServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    ctx = shell.context
+    ctx.ws.clock.ms = time.time_ns() // 1_000_000  # type: ignore[attr-defined]
+    with machine(tmp_path / "ben", "Ben") as ben:
+        link = ben.invite(ben.found(server=server.url))
+        space = join(ctx.ws, ctx.vault, link, my_name="Amina", engine=ctx.engine)
+    before = len(journal.stored(ctx.ws, space))
     sheet = asked(shell, space)
     sheet.go.click()
     qtbot.waitUntil(lambda: "Only organizers" in sheet.problem.text())
-    assert sheet.go.isEnabled() and len(journal.stored(shell.context.ws, space)) == before
+    assert sheet.go.isEnabled() and len(journal.stored(ctx.ws, space)) == before
 
 
 def test_the_code_holds_a_finder_in_three_corners_and_nothing_for_no_text(theme: Theme) -> None:
