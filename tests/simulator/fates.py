@@ -69,14 +69,16 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
         if c.state != "left" or not (but_gone or (c.space32, c.member16) in story.register.lost)
     ]  # fmt: skip
     ids: set[bytes] = set()
-    there: dict[bytes, set[object]] = {}
+    there: dict[tuple[bytes, bytes], set[object]] = {}
     for device, circle in kept:
         ids |= {s.id for s in journal.stored(device.ws, circle.no)}
         ids |= {h.id for h in (*inbox.quarantined(device.ws, circle.no), *inbox.held(device.ws, circle.no))}
-        there.setdefault(circle.space32, set()).update(plain(e) for e in cells(device.ws, circle.no))
+        authors = _authors(device, circle)
+        for edit in cells(device.ws, circle.no):  # two people may say the same at the same time
+            there.setdefault((circle.space32, authors[edit[3].stamp[8:]]), set()).add(plain(edit))
     for owner in story.devices:  # a lost copy may have been the only one of what others had lost before
         for key, edits in owner.edits.items():
-            gone = {e for e in edits if plain(e) not in there.get(key[0], set())}
+            gone = {e for e in edits if plain(e) not in there.get(key, set())}
             owner.unsure.setdefault(key, set()).update(gone)
             edits -= gone
             lost += len(gone)
@@ -84,6 +86,15 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
         for key, seen in struck.items():
             struck[key] = [frozenset(some & ids) for some in seen]
     return lost
+
+
+def _authors(device: Device, circle: spaces.Space) -> dict[bytes, bytes]:
+    """Whose each device is, by the beginning of its id as stamps have it."""
+    known = {circle.dev16[:8]: circle.member16}
+    if circle.state in ("active", "left"):
+        shown = membership_of(device.ws, circle.no).log.introduced
+        known |= {dev[:8]: introductions[0].member for dev, introductions in shown.items()}
+    return known
 
 
 def _twin(story: Story, device: Device, _chance: random.Random) -> str:
