@@ -177,6 +177,7 @@ def bodies(world: World) -> dict[str, bytes]:
         wire.ROUTE_CHANGESETS: pack(wire.Push(tuple(c.data for c in world.ben.chain))),
         wire.ROUTE_DIFF: pack(wire.Diff(tuple(sorted(ends)))),
         wire.ROUTE_BLOBS_MISSING: pack(wire.BlobNames((PIECE_NAME, bytes(32)))),
+        wire.ROUTE_BLOBS_DROP: pack(wire.BlobNames((bytes(32),))),
         pub_wire.ROUTE_PUBLICATIONS: pack(pub_wire.Founding(world.genesis.data)),
         pub_wire.ROUTE_ENTRIES: pack(pub_wire.Entries((world.genesis.data,))),
         pub_wire.ROUTE_INBOX: pack(letter),

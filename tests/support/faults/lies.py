@@ -19,8 +19,8 @@ def _says_saved_too_early(world: World, doing: Doing) -> None:
 def _does_not_sync(world: World, doing: Doing) -> None:
     settings = connection._settings
 
-    def careless(db, key):
-        settings(db, key)
+    def careless(db, key, **how):
+        settings(db, key, **how)
         db.execute("PRAGMA synchronous = NORMAL")
 
     connection._settings = careless
