@@ -91,7 +91,7 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
 def _authors(device: Device, circle: spaces.Space) -> dict[bytes, bytes]:
     """Whose each device is, by the beginning of its id as stamps have it."""
     known = {circle.dev16[:8]: circle.member16}
-    if circle.state in ("active", "left"):
+    if journal.ids(device.ws, circle.no, kind=MEMBERSHIP):  # also of one that was cut off while it joined
         shown = membership_of(device.ws, circle.no).log.introduced
         known |= {dev[:8]: introductions[0].member for dev, introductions in shown.items()}
     return known
