@@ -178,16 +178,24 @@ def check_rotation(membership: Membership, change: MemberChange) -> None:
         raise refuse("epoch_unknown")
 
 
-def check_envelopes(op: Op, envelopes: Sequence[Envelope]) -> None:
-    """That an op that hands out keys comes with exactly its envelopes. Raises BadChangeset envelope, envelope_missing."""
+def check_envelopes(op: Op, envelopes: Sequence[Envelope], granted: Collection[tuple[bytes, bytes]] = ()) -> None:
+    """That an op that hands out keys comes with exactly its envelopes. Raises BadChangeset envelope, envelope_missing.
+
+    `granted` are the (epoch16, dev16) of grants in the same push: theirs may be for one whom this op does not name, or
+    a second one for one whom it does.
+    """
     wanted = wanted_envelopes(op)
     epochs = {epoch for epoch, _ in wanted}
-    named = {(e.epoch, e.dev): envelope_hash(e.data) for e in envelopes if e.epoch in epochs}
-    if isinstance(op, GrantKey):  # other envelopes of that epoch may be brought back in the same push
-        named = {place: found for place, found in named.items() if place in wanted}
-    if any(wanted.get(place) != found for place, found in named.items()):
+    came: dict[tuple[bytes, bytes], set[bytes]] = {}
+    for envelope in envelopes:
+        if envelope.epoch in epochs:
+            came.setdefault((envelope.epoch, envelope.dev), set()).add(envelope_hash(envelope.data))
+    strange = came.keys() - wanted.keys() - set(granted)
+    if strange and not isinstance(op, GrantKey):  # other envelopes of that epoch may be brought back with a grant
         raise refuse("envelope")
-    if named.keys() != wanted.keys():
+    if any(found not in came[place] for place, found in wanted.items() if place in came):
+        raise refuse("envelope")
+    if not came.keys() >= wanted.keys():
         raise refuse("envelope_missing")
 
 

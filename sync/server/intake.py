@@ -6,14 +6,15 @@ it is the next of its chain, and when what it builds on is here. Every client ch
 
 from __future__ import annotations
 
+import contextlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from circle_app.errors import BadChangeset
 from sync import codec, wire
 from sync.membership.epochs import check_envelopes, envelope_hash, trusted_envelopes
-from sync.membership.ops import Join, decode_op
+from sync.membership.ops import GrantKey, Join, decode_op
 from sync.refusals import refuse
 from sync.server.auth import Refused
 from sync.server.config import Config
@@ -139,11 +140,12 @@ def push(
         raise Refused(403, "no_access")
     results = []
     named = _named(parts, rules.members.of(writer, row)) if refilled else frozenset[bytes]()
+    granted = _granted(parts) if envelopes else frozenset[tuple[bytes, bytes]]()
     for part in parts:
         believed = vouched or (part.changeset is not None and part.changeset.id in named)
         result, row = _push_one(
             writer, row, part, rules, only_join=only_join, vouched=believed, refilled=refilled, author=author,
-            envelopes=envelopes,
+            envelopes=envelopes, granted=granted,
         )  # fmt: skip
         results.append(result)
     return results, row if only_join else _with_envelopes(writer, row, rules, envelopes)
@@ -164,6 +166,17 @@ def _named(parts: Sequence[Part], circle: Circle) -> frozenset[bytes]:
         fresh = [h for h in (*change.mheads, change.prev) if h in known and h not in found]
         found.update(fresh)
         todo += [known[h] for h in fresh]
+    return frozenset(found)
+
+
+def _granted(parts: Sequence[Part]) -> frozenset[tuple[bytes, bytes]]:
+    """What grants among these hand out: (epoch16, dev16)."""
+    found = set[tuple[bytes, bytes]]()
+    for part in parts:
+        if part.changeset is not None and part.changeset.kind == codec.MEMBERSHIP:
+            with contextlib.suppress(BadChangeset):  # it is refused for that in its turn
+                op = decode_op(part.changeset.clear)
+                found |= {(op.epoch, op.dev)} if isinstance(op, GrantKey) else set()
     return frozenset(found)
 
 
@@ -190,7 +203,7 @@ def _with_envelopes(writer: Writer, row: SpaceRow, rules: Rules, envelopes: Sequ
 
 def _push_one(
     writer: Writer, row: SpaceRow, part: Part, rules: Rules, *, only_join: bool, vouched: bool, refilled: bool,
-    author: bytes, envelopes: Sequence[wire.Envelope],
+    author: bytes, envelopes: Sequence[wire.Envelope], granted: Collection[tuple[bytes, bytes]],
 ) -> tuple[wire.PushResult, SpaceRow]:  # fmt: skip
     changeset = part.changeset
     if changeset is None:
@@ -220,7 +233,7 @@ def _push_one(
         else:
             codec.check_chain(changeset, last_seq=seq, last_id=head)
         if changeset.kind == codec.MEMBERSHIP and changeset.dev == author:
-            check_envelopes(decode_op(changeset.clear), envelopes)
+            check_envelopes(decode_op(changeset.clear), envelopes, granted)
         crowded = changeset.kind == codec.MEMBERSHIP and circle.crowded_by(
             changeset.id, rules.config.max_member_changes
         )

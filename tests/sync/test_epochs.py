@@ -17,7 +17,7 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import verify
 from sync import codec, wire
-from sync.client import circle_members, epochs
+from sync.client import by_hand, circle_members, epochs, owed
 from sync.client.access import access, device_signer, sealer
 from sync.client.admit import membership_of
 from sync.client.leaving import leave
@@ -25,6 +25,7 @@ from sync.client.opening import opener
 from sync.client.transport import Reply
 from sync.envelopes import open_envelope
 from sync.membership.epochs import best, must_rotate
+from sync.membership.ops import GrantKey
 from sync.seal import unseal
 from tests.support.lying import honest, lie
 from tests.support.machines import Machine, machine
@@ -251,6 +252,22 @@ def test_who_joins_by_an_older_invitation_gets_the_new_key_from_the_next_organiz
         four.settle(four.ana, eva, four.carl)
         assert titles(eva) == titles(four.carl) == {"By Eva", "Under the new key"}
         assert inbox.held(eva.ws, 1) == ()
+
+
+def test_a_new_key_goes_out_together_with_a_later_grant_of_it(four: Four, tmp_path: Path) -> None:
+    """The envelope of the grant is for somebody whom the new key's own change does not name."""
+    circle_members.promote(four.ana.ws, four.ana.vault, 1, member(four.carl))
+    four.settle(four.ana, four.carl)
+    remove(four.ana, four.ben)
+    with machine(tmp_path / "eva", "Eva") as eva:
+        eva.join(four.carl.invite(1))
+        four.settle(four.carl)
+        by_hand.receive(four.ana.ws, four.ana.vault, 1, by_hand.give(four.carl.ws, four.carl.vault, 1))
+        owed.grant(four.ana.ws, access(four.ana.ws, four.ana.vault, 1), membership_of(four.ana.ws, 1))
+        grants = [c for c in membership_of(four.ana.ws, 1).log.changes if isinstance(c.op, GrantKey)]
+        assert [c.dev for c in grants] == [four.ana.ws.device(1)]
+        four.settle(four.ana, eva, four.carl)
+        assert current(eva) == current(four.carl) == current(four.ana)
 
 
 def test_cut_off_before_the_key_arrives_nothing_is_lost(four: Four) -> None:
