@@ -42,7 +42,8 @@ def link(story: Story, device: Device, chance: random.Random) -> str:
     if not others:
         return "nowhere"
     other = chance.choice(others)
-    other.leaving |= first.leaving
+    # a computer that is in a circle already goes on in it until it hears that its owner left by another one
+    other.leaving |= {space32 for space32 in first.leaving if spaces.space_by_id(other.ws, space32) is None}
     taken = linking.take(other.ws, other.vault, data, code.lower().replace("-", " "))
     for circle in (spaces.space(other.ws, no) for no in taken):
         _spoil_used_file(story, circle, membership_of(other.ws, circle.no).log)

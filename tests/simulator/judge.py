@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from circle_app.domain.merge import CellOp, merge_cell
+from circle_app.domain.merge import CellOp, cell_op, merge_cell
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.doubt import doubt
 from circle_app.workspace.dump import dump
@@ -112,6 +112,7 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
     membership = _membership(founder, space32)
     gone = {m.id for m in membership.members.values() if m.role is None}
     there: list[tuple[Device, spaces.Space]] = []
+    out: list[tuple[Device, spaces.Space]] = []
     must: set[Edit] = set()
     may: set[Edit] = set()
     for device in story.devices:
@@ -129,6 +130,7 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         if key in story.register.lost:
             continue
         if _out_of_use(story, device, circle, membership):
+            out.append((device, circle))
             continue  # what it had not sent stays with it
         _expect(not active or circle.state != WAITING, f"{device.name} was let in and still waits")
         if active and key not in story.register.left:
@@ -148,9 +150,9 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
     if any(space == space32 and not _let_in(membership, m) for space, m in story.register.lost):
         return  # who waited for a decision, left, and was forgotten by the server cannot give anybody their edits again
     may |= story.register.forged.get(space32, set())
-    overruled = {plain(e) for e in story.register.overruled}
-    _same(there, {e for e in must if plain(e) not in overruled}, may)
     keys = _keys(there)
+    excused = {plain(e) for e in (*story.register.overruled, *_without_their_key(out, keys))}
+    _same(there, {e for e in must if plain(e) not in excused}, may)
     for device, circle in there:
         _clean(device, circle, membership, story.register, keys)
         held = {s.id for s in journal.stored(device.ws, circle.no)} | story.register.rejected
@@ -209,6 +211,21 @@ def _lost_with_their_key(waiting: Sequence[inbox.Held], keys: set[bytes]) -> set
         if (held.why == "no_key" and changeset.epoch not in keys) or (held.why == "gap" and changeset.prev in lost):
             lost.add(held.id)
     return lost
+
+
+def _without_their_key(out: list[tuple[Device, spaces.Space]], keys: set[bytes]) -> set[Edit]:
+    """What only computers out of use can open: its author lost it, and the key, with a disk.
+
+    They gave the circle the sealed bytes, or still have them; a key that a withdrawn computer hands on counts for nobody.
+    """
+    found: set[Edit] = set()
+    for device, circle in out:
+        open_changeset = opener(device.ws, device.vault)
+        for stored in journal.stored(device.ws, circle.no, kind=codec.CONTENT):
+            if codec.parse(stored.data).epoch not in keys:
+                ops = open_changeset(circle.no, stored.data)
+                found |= {(o.table, o.row, o.column, cell_op(o, stored.dev)) for o in ops}
+    return found
 
 
 def _clean(device: Device, circle: spaces.Space, membership: Membership, register: Register, keys: set[bytes]) -> None:

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from circle_app.errors import BadChangeset
+from circle_app.workspace import spaces
 from sync.envelopes import open_envelope, seal_envelope
 from sync.keys import EpochKey, KemKey
 from tests.simulator.elsewhere import Elsewhere, elsewhere
@@ -100,6 +101,19 @@ def test_the_judge_sees_what_is_lost_changed_unsent_or_set_aside(healed: Story, 
         db.execute(harm)
     with pytest.raises(Broken):
         check(healed)
+
+
+def test_the_judge_excuses_what_only_withdrawn_computers_can_open_but_not_what_somebody_else_can() -> None:
+    seed, steps, edition = saved(REGRESSIONS[0].with_name("seed_1101259_3.json"))
+    with begun(seed, edition=edition) as story:
+        story.tell(steps)
+        heal(story)
+        check(story)
+        withdrawn, founder = (next(d for d in story.devices if d.name == name) for name in ("Anad", "Ana"))
+        for epoch16, secret in spaces.epoch_keys(withdrawn.ws, 1).items():
+            spaces.add_epoch_key(founder.ws, 1, epoch16, secret, current=False)
+        with pytest.raises(Broken, match="Ana lacks 10 edits"):
+            check(story)
 
 
 def test_the_judge_sees_that_a_file_is_another_than_was_attached(healed: Story) -> None:
