@@ -42,17 +42,19 @@ def owes_rekey(ws: Workspace, held: Access, membership: Membership) -> bool:
 def grant(ws: Workspace, held: Access, membership: Membership) -> int:
     """Hand keys to devices that lack them: they joined by an older invitation, were let in, linked, or asked.
 
-    Of every epoch that none follows, for content may be sealed under each. Returns how many keys were given.
+    Of every epoch that none follows, for content may be sealed under each. So it may under one that is followed only by
+    epochs whose keys are not here: then after those were waited for, asked for and did not come. Returns how many keys
+    were given.
     """
     me = membership.members.get(held.space.member16)
     if me is None or me.role is None:
         return 0
-    given = 0
-    for epoch in tops(membership):
-        if epoch.id not in held.epochs:
+    given, last = 0, {e.id for e in tops(membership)}
+    for epoch in tops(membership, held.epochs):
+        if epoch.id not in last and not _waited(ws, held.space.no, b"last" + epoch.id, 2 * PATIENCE_MS):
             continue
         organizer = me.role is Role.ORGANIZER
-        for dev in sorted(lacking(membership, epoch.id, of_organizers=organizer) - {held.keys.dev}):
+        for dev in sorted(lacking(membership, epoch.id, held.epochs, of_organizers=organizer) - {held.keys.dev}):
             mine = organizer or membership.member_of[dev] == me.id
             if mine or _waited(ws, held.space.no, b"grant" + epoch.id + dev):
                 _give(ws, held, membership, epoch.id, dev)

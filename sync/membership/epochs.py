@@ -109,14 +109,17 @@ def must_rotate(membership: Membership, held: Collection[bytes] | None = None) -
     return not _openers(membership)[best(membership, held).id].isdisjoint(_struck(membership))
 
 
-def lacking(membership: Membership, epoch: bytes, *, of_organizers: bool = False) -> frozenset[bytes]:
+def lacking(
+    membership: Membership, epoch: bytes, held: Collection[bytes] | None = None, *, of_organizers: bool = False
+) -> frozenset[bytes]:
     """The active devices that were never given the key of an epoch, nor one that leads to it, or say that they lack it.
 
+    Of `held` epochs only, if given: another one that leads to it may have a key that nobody has any more.
     A member owes it to them. `of_organizers`: organizers owe it until one of them, or the device's own member, gave it.
     Nobody can see what is in an envelope: else one member could answer before everybody else, with nothing in it. Nobody is
     answered more often than servers keep envelopes: else one member could let others fill the log, by asking.
     """
-    without = active_devices(membership) - _openers(membership, of_organizers=of_organizers)[epoch]
+    without = active_devices(membership) - _openers(membership, held, of_organizers=of_organizers)[epoch]
     asking = {dev for dev, _ in needs(membership, epoch, of_organizers=of_organizers)}
     given = Counter(
         op.dev for g in _grants(membership, of_organizers=of_organizers)
@@ -125,10 +128,14 @@ def lacking(membership: Membership, epoch: bytes, *, of_organizers: bool = False
     return without | {dev for dev in active_devices(membership) & asking if given[dev] < MAX_OWN_ENVELOPES}
 
 
-def tops(membership: Membership) -> tuple[Epoch, ...]:
-    """The epochs that no counting one follows: who has their keys has all. More than one after rekeys at the same time."""
-    counting = [e for e in membership.epochs.values() if e.counts]
-    return tuple(e for e in membership.epochs.values() if not any(e.id in later.older for later in counting))
+def tops(membership: Membership, held: Collection[bytes] | None = None) -> tuple[Epoch, ...]:
+    """The epochs that no counting one follows, of all or of those whose keys are `held`: who has their keys has all.
+
+    More than one after rekeys at the same time.
+    """
+    known = [e for e in membership.epochs.values() if held is None or e.id in held]
+    counting = [e for e in known if e.counts]
+    return tuple(e for e in known if not any(e.id in later.older for later in counting))
 
 
 def needs(membership: Membership, epoch: bytes, *, of_organizers: bool = False) -> frozenset[tuple[bytes, bytes]]:
@@ -266,8 +273,10 @@ def _grants(membership: Membership, *, of_organizers: bool) -> list[MemberChange
     ]  # fmt: skip
 
 
-def _openers(membership: Membership, *, of_organizers: bool = False) -> dict[bytes, frozenset[bytes]]:
-    """For each epoch, the devices that were given its key, or that of a later one, whose wraps lead back to it."""
+def _openers(
+    membership: Membership, held: Collection[bytes] | None = None, *, of_organizers: bool = False
+) -> dict[bytes, frozenset[bytes]]:
+    """For each epoch, the devices that were given its key, or that of a later (`held`) one, whose wraps lead back to it."""
     invited = {id: i.op.epoch for id, i in membership.invites.items() if i.op.wrapped is not None}
     given: dict[bytes, set[bytes]] = {epoch: set() for epoch in membership.epochs}
     genesis = membership.log.changes[0]
@@ -281,9 +290,9 @@ def _openers(membership: Membership, *, of_organizers: bool = False) -> dict[byt
     for change in _grants(membership, of_organizers=of_organizers):
         if isinstance(change.op, GrantKey) and change.op.epoch in given:
             given[change.op.epoch].add(change.op.dev)
+    leading = [e for e in membership.epochs.values() if held is None or e.id in held]
     return {
-        id: frozenset(devices.union(*(given[e.id] for e in membership.epochs.values() if id in e.older)))
-        for id, devices in given.items()
+        id: frozenset(devices.union(*(given[e.id] for e in leading if id in e.older))) for id, devices in given.items()
     }
 
 

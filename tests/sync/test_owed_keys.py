@@ -19,7 +19,7 @@ from sync import wire
 from sync.client import by_hand, circle_members, owed
 from sync.client.access import access
 from sync.client.admit import membership_of
-from sync.client.epochs import granted_name, keep_envelopes
+from sync.client.epochs import granted_name, keep_envelopes, rotate
 from sync.client.leaving import leave
 from sync.client.owed import PATIENCE_MS
 from sync.membership.epochs import best, envelope_hash, lacking, must_rotate, needs
@@ -232,6 +232,43 @@ def test_a_key_that_nobody_has_any_more_is_followed_by_another(hall: Hall) -> No
     hall.sync("dora", "carl")
     assert dora.invite(1)
     assert hall.ops(Rekey) == rekeys, "once is enough"
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_the_key_that_is_left_is_handed_over_when_nobody_has_the_one_that_follows(
+    hall: Hall, tmp_path: Path, known: bool
+) -> None:
+    """The newest key went with Ana's computer; Dora works on under the one before, which Eva was never given.
+
+    `known`: whether Ana had made an envelope of the newest for Eva, too.
+    """
+    ana, dora = hall["ana"], hall["dora"]
+    link = ana.invite(1)
+    leave(hall["ben"].ws, hall["ben"].vault, 1, engine=hall["ben"].engine)
+    hall.sync("ana", "dora")
+    with machine(tmp_path / "eva", "Eva") as eva:
+        eva.ws.clock = hall.clock
+        eva.join(link)
+        if known:
+            hall.sync("dora")
+            by_hand.receive(ana.ws, ana.vault, 1, by_hand.give(dora.ws, dora.vault, 1))
+        rotate(ana.ws, ana.vault, access(ana.ws, ana.vault, 1), membership_of(ana.ws, 1))
+        by_hand.receive(dora.ws, dora.vault, 1, by_hand.give(ana.ws, ana.vault, 1))
+        add_task(dora.ws, 1, title="Under the key that is left")
+        hall.people["eva"] = eva
+        hall.sync("dora", "eva")
+        assert best(membership_of(eva.ws, 1)).id not in access(dora.ws, dora.vault, 1).epochs
+        hall.clock.by_ms += PATIENCE_MS
+        hall.sync("dora", "eva")
+        assert hall.ops(GrantKey) == 0, "somebody may hand over the newest yet"
+        for _ in range(3):
+            hall.clock.by_ms += PATIENCE_MS
+            hall.sync("dora", "eva")
+        assert titles(eva) == {"Under the key that is left"}
+        grants = hall.ops(GrantKey)
+        hall.clock.by_ms += 3 * PATIENCE_MS
+        hall.sync("dora", "eva")
+        assert hall.ops(GrantKey) == grants == 1, "once is enough"
 
 
 def test_work_goes_out_while_its_author_waits_for_an_envelope(hall: Hall) -> None:
