@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import apsw
@@ -136,6 +136,25 @@ def set_aside_places(ws: Workspace, space: int) -> tuple[Place, ...]:
     return tuple(
         Place(*row) for row in ws.rows("SELECT id, dev, seq, code, pos FROM quarantine WHERE space = ?", (space,))
     )
+
+
+def unbrought(ws: Workspace, space: int, codes: Collection[str]) -> tuple[bytes, ...]:
+    """The bytes of what was set aside with these codes, came from hand to hand, and was not offered to a server yet."""
+    found = ws.rows(
+        "SELECT data FROM quarantine WHERE space = ? AND pos IS NULL AND code IN (SELECT value FROM json_each(?)) "
+        "ORDER BY dev, seq, id",
+        (space, json.dumps(sorted(codes))),
+    )
+    return tuple(data for (data,) in found)
+
+
+def note_brought(ws: Workspace, space: int, places: Mapping[bytes, int]) -> None:
+    """Notes where a server has what was set aside; 0 when it will never take it. Nobody has to bring it there any more."""
+    with ws.writing() as db:
+        db.executemany(
+            "UPDATE quarantine SET pos = ? WHERE space = ? AND id = ? AND pos IS NULL",
+            [(pos, space, id) for id, pos in places.items()],
+        )
 
 
 def keep_newest(ws: Workspace, space: int, codes: Collection[str]) -> None:

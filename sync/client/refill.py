@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal
 from circle_app.workspace.changes import Outgoing
 from circle_app.workspace.db import Workspace
@@ -14,10 +15,11 @@ from sync.client.admit import RIGHTS, UNPROVEN_WAITING
 from sync.client.calls import Server, Signer
 from sync.client.epochs import sealed_under
 from sync.client.mark import all_read, read_mark, read_unread
+from sync.keys import EpochKey
 from sync.membership import ops
 from sync.membership.epochs import Epoch, best, seen_by
 from sync.membership.result import Membership
-from sync.seal import reseal
+from sync.seal import reseal, unseal
 
 BATCH_BYTES = 4 << 20
 _STRIKES = (ops.Remove, ops.Demote, ops.RevokeDevice, ops.Leave, ops.StepDown, ops.RevokeInvite)
@@ -75,15 +77,17 @@ def miss(ws: Workspace, no: int, dev: bytes, seen: Collection[bytes]) -> dict[st
 def carry(ws: Workspace, held: Access, membership: Membership, server: Server, signer: Signer) -> bool:
     """Bring a server what others wrote and handed to us by another way; whether some has to wait. Raises SyncProblem.
 
+    So with what was put aside for its author's lack of a right: texts were written around it, here or by who gave it.
     It counts as brought once it was read back, as a server may be rolled back in between. What it will never take is
     offered once; what waits for something, again at the next exchange. What was sealed under a key that is given up is
     sealed anew first, as its author would have done.
     """
     no = held.space.no
-    carried = [codec.parse(data) for data in journal.carried(ws, no)]
+    carried = [*(codec.parse(data) for data in journal.carried(ws, no)), *_aside(ws, no, held.epochs)]
     if not carried:
         return False
-    others = {s.id for s in journal.stored(ws, no)} - {c.id for c in carried}
+    there = {p.id for p in inbox.set_aside_places(ws, no) if p.pos is not None}
+    others = ({s.id for s in journal.stored(ws, no)} | there) - {c.id for c in carried}
     # what names changes that this membership does not show came in on another thread just now
     shown = [c for c in carried if c.id in membership.log.by_id or membership.log.by_id.keys() >= {*c.mheads}]
     ordered = in_causal_order(shown, after=others)
@@ -94,12 +98,25 @@ def carry(ws: Workspace, held: Access, membership: Membership, server: Server, s
     for batch in _batches([_newly_sealed(ws, held, membership, top, past, c) for c in ordered]):
         results = server.push(signer, batch).results
         # where the log was read already, it does not come again to be noted then
-        journal.note_brought(ws, no, {r.id: r.pos for r in results if r.status == wire.KNOWN and 0 < r.pos <= read})
+        brought = {r.id: r.pos for r in results if r.status == wire.KNOWN and 0 < r.pos <= read}
+        journal.note_brought(ws, no, brought)
         refused = [r for r in results if r.status == wire.REFUSED]
         later |= any(r.code in _LATER for r in refused)
         if never := [r.id for r in refused if r.code not in _LATER]:
             journal.acknowledge(ws, no, never)
+        inbox.note_brought(ws, no, brought | dict.fromkeys(never, 0))
     return later
+
+
+def _aside(ws: Workspace, no: int, epochs: Mapping[bytes, EpochKey]) -> Iterator[codec.Changeset]:
+    """What was put aside for its author's lack of a right, and no server was offered."""
+    for data in inbox.unbrought(ws, no, RIGHTS):
+        changeset = codec.parse(data)
+        try:
+            unseal(changeset, epochs)
+        except BadChangeset:
+            continue  # no key, or spoiled: nothing was written around it here
+        yield changeset
 
 
 def _newly_sealed(

@@ -16,7 +16,9 @@ from circle_app.domain.ops import SetOp
 from circle_app.domain.schema import TASKS
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.changes import CONTENT
+from circle_app.workspace.commands.notes import add_note, set_note
 from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.queries.notes import notes
 from circle_app.workspace.queries.tasks import tasks
 from sync import codec, wire
 from sync.client import by_hand, circle_members, enrol
@@ -28,6 +30,10 @@ from sync.membership.epochs import best
 from sync.seal import seal
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
+
+
+def changeset_id(data: bytes) -> bytes:
+    return codec.parse(data).id
 
 
 @dataclass
@@ -48,6 +54,9 @@ class Hall:
     def hand(self, giver: str, taker: str) -> None:
         one, other = self[giver], self[taker]
         by_hand.receive(other.ws, other.vault, 1, by_hand.give(one.ws, one.vault, 1))
+
+    def bodies(self, name: str) -> list[str]:
+        return sorted(note.body for note in notes(self[name].ws, space=1))
 
     def titles(self, name: str) -> list[str]:
         return sorted(task.title for task in tasks(self[name].ws, space=1))
@@ -204,3 +213,61 @@ def test_what_a_liar_sealed_under_a_key_they_knew_to_be_given_up_is_with_everybo
     hall.sync("ana", "ben", "ana", "ben")
     assert hall.titles("ana") == hall.titles("ben") == ["a lie"]
     assert journal.carried(ana.ws, 1) == ()
+
+
+def test_a_text_written_around_work_that_lost_its_right_reads_the_same_for_all(hall: Hall) -> None:
+    """Who has that work from hand to hand alone brings it, too: without it nobody could place what follows it."""
+    ana, ben, carl = hall["ana"], hall["ben"], hall["carl"]
+    note = add_note(ben.ws, 1, title="Plan", body="Chairs")
+    hall.hand("ben", "carl")
+    set_note(carl.ws, note, body="Chairs, and tables")
+    circle_members.remove(ana.ws, ana.vault, 1, spaces.space(ben.ws, 1).member16)
+    hall.sync("ana", "carl")
+    assert [held.why for held in inbox.quarantined(carl.ws, 1)] == ["not_member"]
+    hall.sync("dora", "ana", "carl")
+    assert hall.bodies("carl") == hall.bodies("dora") == hall.bodies("ana") == [", and tables"]
+    assert inbox.unbrought(carl.ws, 1, {"not_member"}) == (), "it was read back"
+
+
+def test_a_spoiled_copy_of_work_without_a_right_is_not_brought(hall: Hall) -> None:
+    """It would stand on the server in the place of the whole one."""
+    ana, ben, carl = hall["ana"], hall["ben"], hall["carl"]
+    note = add_note(ben.ws, 1, title="Plan", body="Chairs")
+    whole = by_hand.give(ben.ws, ben.vault, 1)
+    hall.hand("ben", "carl")
+    set_note(carl.ws, note, body="Chairs, and tables")
+    circle_members.remove(ana.ws, ana.vault, 1, spaces.space(ben.ws, 1).member16)
+    hall.sync("ana", "dora")
+    there = {s.id for s in journal.stored(hall["dora"].ws, 1)}
+    (work,) = [data for data in whole if codec.parse(data).id not in there]
+    spoiled = work[:-1] + bytes([work[-1] ^ 1])
+    by_hand.receive(hall["dora"].ws, hall["dora"].vault, 1, [spoiled])
+    assert [held.data for held in inbox.quarantined(hall["dora"].ws, 1)] == [spoiled]
+    hall.sync("dora", "carl", "ana", "dora")
+    assert hall.bodies("carl") == hall.bodies("ana") == hall.bodies("dora") == [", and tables"]
+
+
+def test_work_without_a_right_that_the_server_will_never_take_is_offered_once(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben, carl = hall["ana"], hall["ben"], hall["carl"]
+    add_task(ben.ws, 1, title="Unseen")
+    hall.hand("ben", "carl")
+    circle_members.remove(ana.ws, ana.vault, 1, spaces.space(ben.ws, 1).member16)
+    hall.sync("ana")
+    unseen = {codec.parse(data).id for data in journal.carried(carl.ws, 1)}
+    offered: list[bytes] = []
+    push = Server.push
+
+    def never_those(server: Server, signer: Signer, changesets: Sequence[bytes], **more: Any) -> wire.PushReply:
+        those = [id for id in map(changeset_id, changesets) if id in unseen]
+        offered.extend(those)
+        if not those:
+            return push(server, signer, changesets, **more)
+        refused = tuple(wire.PushResult(id, wire.REFUSED, code="not_member") for id in those)
+        return replace(push(server, signer, (), **more), results=refused)
+
+    monkeypatch.setattr(Server, "push", never_those)
+    for _ in range(3):
+        hall.sync("carl")
+    assert offered == [*unseen] and len(offered) == 1
