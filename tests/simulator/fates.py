@@ -14,7 +14,7 @@ from circle_app.workspace.changes import CONTENT, MEMBERSHIP, ZERO_ID, Seal
 from sync import codec
 from sync.client import by_hand
 from sync.client.access import access, sealer
-from sync.client.admit import membership_of
+from sync.client.admit import membership_of, replayed
 from sync.client.circle_members import seen_heads
 from sync.keys import open_epoch
 from sync.membership import ops
@@ -91,8 +91,9 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
 def _authors(device: Device, circle: spaces.Space) -> dict[bytes, bytes]:
     """Whose each device is, by the beginning of its id as stamps have it."""
     known = {circle.dev16[:8]: circle.member16}
-    if journal.ids(device.ws, circle.no, kind=MEMBERSHIP):  # also of one that was cut off while it joined
-        shown = membership_of(device.ws, circle.no).log.introduced
+    log = [stored.data for stored in journal.stored(device.ws, circle.no, kind=MEMBERSHIP)]
+    if any(not codec.parse(data).mheads for data in log):  # no genesis, nobody else's work: so it may be while joining
+        shown = replayed(log).log.introduced
         known |= {dev[:8]: introductions[0].member for dev, introductions in shown.items()}
     return known
 
