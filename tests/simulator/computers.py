@@ -47,6 +47,7 @@ def link(story: Story, device: Device, chance: random.Random) -> str:
     taken = linking.take(other.ws, other.vault, data, code.lower().replace("-", " "))
     for circle in (spaces.space(other.ws, no) for no in taken):
         _spoil_used_file(story, circle, membership_of(other.ws, circle.no).log)
+    unsure_what_is_nowhere(story)  # whoever used the file before may be out of use by this
     return f"{other.name} took {len(taken)} circles"
 
 
@@ -75,7 +76,10 @@ def withdraw(story: Story, device: Device, chance: random.Random) -> str:
     circle, dev = chance.choice(choices)
     seen = story.register.seen(device, circle.no, [dev])
     story.register.withdrawn.setdefault((circle.space32, dev), []).append(seen)
-    withdraw_device(device.ws, device.vault, circle.no, dev)
+    try:
+        withdraw_device(device.ws, device.vault, circle.no, dev)
+    finally:
+        unsure_what_is_nowhere(story)  # it may be the only one that still has what others lost
     return dev.hex()[:8]
 
 

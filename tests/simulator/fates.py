@@ -61,8 +61,10 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
 
     `but_gone` leaves out the computers of who is out of the circle: they do not refill a server that lost its memory,
     neither with their own work nor with what others once gave them. Whoever was out when that
-    happened is left out for ever.
+    happened is left out for ever. What only computers have that may be out of use in the end is written down with them.
     """
+    from tests.simulator.computers import is_withdrawn
+
     lost = 0
     kept = [
         (d, c) for d in story.devices for c in spaces.spaces(d.ws)
@@ -70,15 +72,24 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
     ]  # fmt: skip
     ids: set[bytes] = set()
     there: dict[tuple[bytes, bytes], set[object]] = {}
+    doubtful: dict[str, dict[tuple[bytes, bytes], set[object]]] = {}
     for device, circle in kept:
+        withdrawn = is_withdrawn(story, device, circle)
         ids |= {s.id for s in journal.stored(device.ws, circle.no)}
         ids |= {h.id for h in (*inbox.quarantined(device.ws, circle.no), *inbox.held(device.ws, circle.no))}
         authors = _authors(device, circle)
         for edit in cells(device.ws, circle.no):  # two people may say the same at the same time
-            there.setdefault((circle.space32, authors[edit[3].stamp[8:]]), set()).add(plain(edit))
+            by_whom = doubtful.setdefault(device.name, {}) if withdrawn else there
+            by_whom.setdefault((circle.space32, authors[edit[3].stamp[8:]]), set()).add(plain(edit))
     for owner in story.devices:  # a lost copy may have been the only one of what others had lost before
         for key, edits in owner.edits.items():
             gone = {e for e in edits if plain(e) not in there.get(key, set())}
+            for edit in list(gone) if doubtful else ():
+                holders = frozenset(name for name, has in doubtful.items() if plain(edit) in has.get(key, set()))
+                if holders:
+                    gone.remove(edit)
+                    if owner.name not in holders:
+                        story.register.only_with.setdefault((owner.name, *key), []).append((edit, holders))
             owner.unsure.setdefault(key, set()).update(gone)
             edits -= gone
             lost += len(gone)

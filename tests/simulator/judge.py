@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from circle_app.domain.merge import CellOp, cell_op, merge_cell
@@ -19,7 +19,8 @@ from sync.client.asking import WAITING
 from sync.client.exchange import lives
 from sync.client.opening import opener
 from sync.client.owed import PATIENCE_MS
-from sync.membership.ops import Genesis, Join
+from sync.client.verdicts import put_aside
+from sync.membership.ops import Genesis, Join, Promote, Role
 from sync.membership.result import Membership
 from tests.simulator import holding
 from tests.simulator.computers import is_withdrawn
@@ -112,9 +113,12 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
     membership = _membership(founder, space32)
     gone = {m.id for m in membership.members.values() if m.role is None}
     there: list[tuple[Device, spaces.Space]] = []
-    out: list[tuple[Device, spaces.Space]] = []
     must: set[Edit] = set()
     may: set[Edit] = set()
+    unasked = {
+        d.name for d in story.devices for c in spaces.spaces(d.ws)
+        if c.space32 == space32 and _out_of_use(story, d, c, membership)
+    }  # fmt: skip
     for device in story.devices:
         circle = spaces.space_by_id(device.ws, space32)
         for (space, _member), edits in (*device.edits.items(), *device.unsure.items()):
@@ -122,7 +126,7 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         for key in (k for k, d in story.register.past.items() if d is device and k[0] == space32):
             struck = key in story.register.removed or key in story.register.lost | story.register.fallen
             if not struck and not any(membership.member_of.get(d) == key[1] for _, d in story.register.withdrawn):
-                must |= device.edits.get(key, set()) if _let_in(membership, key[1]) else set()
+                must |= _owed(story, device, key, unasked) if _let_in(membership, key[1]) else set()
         if circle is None or circle.state in spaces.UNFINISHED:
             continue
         key = (space32, circle.member16)
@@ -130,7 +134,6 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         if key in story.register.lost:
             continue
         if _out_of_use(story, device, circle, membership):
-            out.append((device, circle))
             continue  # what it had not sent stays with it
         _expect(not active or circle.state != WAITING, f"{device.name} was let in and still waits")
         if active and key not in story.register.left:
@@ -145,16 +148,17 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         # A server that was wiped takes no join by an invitation that ended, unless somebody it knows has seen it.
         gone_well = itself and key in story.register.left and key not in story.register.removed
         if active or (gone_well and _let_in(membership, circle.member16)):
-            must |= device.edits.get(key, set())
+            must |= _owed(story, device, key, unasked)
     _expect(gone <= {m for s, m in (story.register.left | set(story.register.removed)) if s == space32}, "who is gone")
     if any(space == space32 and not _let_in(membership, m) for space, m in story.register.lost):
         return  # who waited for a decision, left, and was forgotten by the server cannot give anybody their edits again
     may |= story.register.forged.get(space32, set())
     keys = _keys(there)
-    excused = {plain(e) for e in (*story.register.overruled, *_without_their_key(out, keys))}
+    in_vain = _written_in_vain(founder, space32, membership, story.register)
+    excused = {plain(e) for edits in (story.register.overruled, *in_vain.values()) for e in edits}
     _same(there, {e for e in must if plain(e) not in excused}, may)
     for device, circle in there:
-        _clean(device, circle, membership, story.register, keys)
+        _clean(device, circle, membership, story.register, keys, in_vain.keys())
         held = {s.id for s in journal.stored(device.ws, circle.no)} | story.register.rejected
         for (space, member), seen in story.register.removed.items():
             if space == space32 and member in gone and seen:
@@ -164,6 +168,12 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
             if seen and space == space32 and membership.member_of.get(dev, b"") in membership.members.keys() - gone:
                 _expect(frozenset.intersection(*seen) <= held, "what was seen of a withdrawn computer stays")
     _expect(*_whole_files(story, there))
+
+
+def _owed(story: Story, device: Device, key: tuple[bytes, bytes], unasked: set[str]) -> set[Edit]:
+    """What was saved on a computer, but for what its disk lost and only computers had that nobody can ask in the end."""
+    gone = {edit for edit, holders in story.register.only_with.get((device.name, *key), ()) if holders <= unasked}
+    return device.edits.get(key, set()) - gone
 
 
 def _was_seen(register: Register, membership: Membership, id: bytes) -> bool:
@@ -213,22 +223,31 @@ def _lost_with_their_key(waiting: Sequence[inbox.Held], keys: set[bytes]) -> set
     return lost
 
 
-def _without_their_key(out: list[tuple[Device, spaces.Space]], keys: set[bytes]) -> set[Edit]:
-    """What only computers out of use can open: its author lost it, and the key, with a disk.
+def _written_in_vain(
+    founder: Device, space32: bytes, membership: Membership, register: Register
+) -> dict[bytes, set[Edit]]:
+    """What is aside of those who took themselves for organizers: whoever promoted them may no longer have had the right.
 
-    They gave the circle the sealed bytes, or still have them; a key that a withdrawn computer hands on counts for nobody.
+    The edits by changeset. What anybody may write stays a promise, and so does what is neither taken in nor aside.
     """
-    found: set[Edit] = set()
-    for device, circle in out:
-        open_changeset = opener(device.ws, device.vault)
-        for stored in journal.stored(device.ws, circle.no, kind=codec.CONTENT):
-            if codec.parse(stored.data).epoch not in keys:
-                ops = open_changeset(circle.no, stored.data)
-                found |= {(o.table, o.row, o.column, cell_op(o, stored.dev)) for o in ops}
-    return found
+    circle = spaces.space_by_id(founder.ws, space32)
+    assert circle is not None
+    in_vain = {
+        c.op.member for c in membership.log.changes
+        if isinstance(c.op, Promote) and c.id not in membership.effective | register.forged_ids
+    }  # fmt: skip
+    in_vain -= {m.id for m in membership.members.values() if m.role is Role.ORGANIZER}
+    return {
+        a.id: {(o.table, o.row, o.column, cell_op(o, a.dev)) for o in a.ops or ()}
+        for a in put_aside(founder.ws, founder.vault, circle.no)
+        if a.why == "not_allowed" and a.member16 in in_vain
+    }
 
 
-def _clean(device: Device, circle: spaces.Space, membership: Membership, register: Register, keys: set[bytes]) -> None:
+def _clean(
+    device: Device, circle: spaces.Space, membership: Membership, register: Register, keys: set[bytes],
+    in_vain: Collection[bytes],
+) -> None:  # fmt: skip
     forged = register.forged_ids
     _expect(journal.waiting(device.ws, circle.no) == 0, f"{device.name} still has something to send")
     waiting = inbox.held(device.ws, circle.no)
@@ -241,9 +260,10 @@ def _clean(device: Device, circle: spaces.Space, membership: Membership, registe
         if membership.members[m].role is not None and (circle.space32, m) not in register.fallen
         and (circle.space32, d) not in register.withdrawn
     }  # fmt: skip
+    decided = register.rejected | set(in_vain)
     wrong = [
         q.why for q in inbox.quarantined(device.ws, circle.no)
-        if q.id not in register.rejected and ((q.dev in lawful and q.id not in forged) or q.why not in _UNLAWFUL)
+        if q.id not in decided and ((q.dev in lawful and q.id not in forged) or q.why not in _UNLAWFUL)
     ]  # fmt: skip
     _expect(wrong == [], f"{device.name} set aside what was lawful: {wrong}")
 

@@ -26,7 +26,8 @@ class Register:
 
     `withdrawn` is as `removed`, for (circle, device), `authors` who wrote what was seen then. `past` are the places of
     those who left and came back as somebody else, and by which computer. `rejected` are changesets that an organizer
-    put aside for good, and `overruled` their edits. `files` is what was attached, by row.
+    put aside for good, and `overruled` their edits. `files` is what was attached, by row. `only_with` has, by the name of a
+    computer and (circle, member), edits that its disk lost and the only computers that then had them.
     """
 
     founders: dict[bytes, Device] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Register:
     rejected: set[bytes] = field(default_factory=set)
     overruled: set[Edit] = field(default_factory=set)
     files: dict[bytes, bytes] = field(default_factory=dict)
+    only_with: dict[tuple[str, bytes, bytes], list[tuple[Edit, frozenset[str]]]] = field(default_factory=dict)
 
     def seen(self, device: Device, no: int, devices: Iterable[bytes]) -> frozenset[bytes]:
         """What is here of some devices of somebody who is about to lose a right."""
