@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from circle_app.errors import WorkspaceError
@@ -30,6 +32,14 @@ def damaged(tmp_path: Path) -> Path:
         backup.back_up(ws, vault.db_key)
     (tmp_path / "data" / connection.FILE_NAME).write_bytes(b"not a workspace at all" * 1000)
     return tmp_path / "data"
+
+
+@pytest.fixture(autouse=True)
+def nothing_ends_the_next_loop(qapp: Any) -> Iterator[None]:
+    """A window that closes after the program has ended asks it to end once more; the next event loop would obey at once."""
+    yield
+    QTimer.singleShot(0, qapp.quit)
+    qapp.exec()
 
 
 def _answering(monkeypatch: pytest.MonkeyPatch, button: int) -> list[str]:
