@@ -363,10 +363,10 @@ class SyncEngine:
         except SyncProblem as problem:
             if problem.code != "no_access":
                 raise
-        refill.send_everything(self._ws, no, exchange.server, exchange.membership, but=seen)
+        refill.send_everything(self._ws, exchange.held, exchange.server, exchange.membership, but=seen)
         self._offered.add((no, gen))
         more, mark = self._read(exchange, mark, keep=False)
-        refill.push_missing(self._ws, no, exchange.server, exchange.signer, there=seen | more)
+        refill.push_missing(self._ws, exchange.held, exchange.server, exchange.signer, there=seen | more)
         journal.unacknowledge(self._ws, no)
         exchange.notes |= mark_note(no, mark)
         exchange.keep_notes(self._ws)

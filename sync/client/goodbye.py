@@ -36,6 +36,6 @@ def say_goodbye(ws: Workspace, exchange: Exchange, *, follow_keys: Step, push: S
         removed = exchange.membership.members[exchange.held.space.member16].removed
         untold = not removed or bool(journal.carried(ws, no))
     if untold:
-        refill.send_everything(ws, no, exchange.server, exchange.membership, but=())
+        refill.send_everything(ws, exchange.held, exchange.server, exchange.membership, but=())
     journal.acknowledge(ws, no, [o.id for o in journal.outbox(ws, no, -1)])
     follow_role(ws, exchange)

@@ -73,9 +73,8 @@ def ask(ws: Workspace, held: Access, membership: Membership) -> bool:
         if any(dev == own for dev, _ in needs(membership, epoch.id)):
             continue
         before = sum(c.dev == own and c.op == _need(epoch.id) for c in membership.log.changes)
-        again = (
-            before.to_bytes(2, "big") if before else b""
-        )  # what was handed over in vain leaves time for a better answer
+        # what was handed over in vain leaves time for a better answer
+        again = before.to_bytes(2, "big") if before else b""
         if before < wire.MAX_OWN_ENVELOPES and _waited(ws, held.space.no, b"need" + epoch.id + again):
             _write(ws, held, membership, _need(epoch.id))
             return True

@@ -15,7 +15,7 @@ from sync.client.admit import RIGHTS, UNPROVEN_WAITING
 from sync.client.calls import Server, Signer
 from sync.client.epochs import sealed_under
 from sync.client.mark import all_read, read_mark, read_unread
-from sync.keys import EpochKey
+from sync.keys import EpochKey, open_epoch
 from sync.membership import ops
 from sync.membership.epochs import Epoch, best, seen_by
 from sync.membership.result import Membership
@@ -27,36 +27,51 @@ _LATER = frozenset({"gap", "fork", "mheads_unknown", "unknown_device", "quota", 
 """Why a server may take something at another time."""
 
 
-def send_everything(ws: Workspace, no: int, server: Server, membership: Membership, *, but: Collection[bytes]) -> int:
+def send_everything(ws: Workspace, held: Access, server: Server, membership: Membership, *, but: Collection[bytes]) -> int:
     """Send every changeset kept here that is not in `but`, in causal order; returns how many were offered.
 
     They go with the genesis rather than as an ordinary push, because a server that lost the membership log does not
     know any of us. It checks each one all the same.
     """
-    held = _kept(ws, no)
-    genesis = held[membership.log.changes[0].id]
-    missing = [c for c in in_causal_order([codec.parse(data) for data in held.values()]) if c.id not in but]
+    kept = _kept(ws, held)
+    genesis = kept[membership.log.changes[0].id]
+    missing = [c for c in in_causal_order([codec.parse(data) for data in kept.values()]) if c.id not in but]
     for batch in _batches([c.data for c in missing if c.data != genesis]):
         server.create_space(genesis, log=batch)
     return len(missing)
 
 
-def push_missing(ws: Workspace, no: int, server: Server, signer: Signer, *, there: Collection[bytes]) -> None:
+def push_missing(ws: Workspace, held: Access, server: Server, signer: Signer, *, there: Collection[bytes]) -> None:
     """Push, as a member, what the server did not take with the genesis: joins by invites that ended meanwhile.
 
     A member vouches that they were let in before; without them, nothing that builds on them could be sent.
     """
-    held = [codec.parse(data) for data in _kept(ws, no).values()]
-    for batch in _batches([c.data for c in in_causal_order(held) if c.id not in there]):
+    kept = [codec.parse(data) for data in _kept(ws, held).values()]
+    for batch in _batches([c.data for c in in_causal_order(kept) if c.id not in there]):
         server.push(signer, batch)
 
 
-def _kept(ws: Workspace, no: int) -> dict[bytes, bytes]:
+def _kept(ws: Workspace, held: Access) -> dict[bytes, bytes]:
     """By their ids, all that is merged, and what others follow though it is not: what was put aside for its author's lack of
-    a right, and what its author signed and only waits here, for a key or what comes before it."""
-    aside = {q.id: q.data for q in inbox.quarantined(ws, no) if q.why in RIGHTS or q.why == "no_key"}
-    waiting = {h.id: h.data for h in inbox.held(ws, no) if h.why not in UNPROVEN_WAITING}
-    return aside | waiting | {s.id: s.data for s in journal.stored(ws, no)}
+    a right, and what its author signed and only waits here, for a key or what comes before it.
+
+    But nothing that is spoiled, as far as the keys here tell: it would stand there in the place of the whole one.
+    """
+    no = held.space.no
+    unmerged = [(q.id, q.data) for q in inbox.quarantined(ws, no) if q.why in RIGHTS or q.why == "no_key"]
+    unmerged += [(h.id, h.data) for h in inbox.held(ws, no) if h.why not in UNPROVEN_WAITING]
+    passed_on = {i: data for i, data in unmerged if _fault(codec.parse(data), held.epochs) in ("", "no_key")}
+    return passed_on | {s.id: s.data for s in journal.stored(ws, no)}
+
+
+def _fault(changeset: codec.Changeset, epochs: Mapping[bytes, EpochKey]) -> str:
+    """Why the sealed part does not open with these keys, or with the one that everybody can make; empty when it does."""
+    everybodys = open_epoch(changeset.space)
+    try:
+        unseal(changeset, {**epochs, everybodys.id: everybodys})
+    except BadChangeset as error:
+        return error.code
+    return ""
 
 
 def miss(ws: Workspace, no: int, dev: bytes, seen: Collection[bytes]) -> dict[str, str | None]:
@@ -108,15 +123,11 @@ def carry(ws: Workspace, held: Access, membership: Membership, server: Server, s
     return later
 
 
-def _aside(ws: Workspace, no: int, epochs: Mapping[bytes, EpochKey]) -> Iterator[codec.Changeset]:
-    """What was put aside for its author's lack of a right, and no server was offered."""
-    for data in inbox.unbrought(ws, no, RIGHTS):
-        changeset = codec.parse(data)
-        try:
-            unseal(changeset, epochs)
-        except BadChangeset:
-            continue  # no key, or spoiled: nothing was written around it here
-        yield changeset
+def _aside(ws: Workspace, no: int, epochs: Mapping[bytes, EpochKey]) -> list[codec.Changeset]:
+    """What was put aside for its author's lack of a right, and no server was offered; it has to open here, or nothing was
+    written around it."""
+    unbrought = [codec.parse(data) for data in inbox.unbrought(ws, no, RIGHTS)]
+    return [changeset for changeset in unbrought if not _fault(changeset, epochs)]
 
 
 def _newly_sealed(

@@ -229,7 +229,8 @@ def test_a_text_written_around_work_that_lost_its_right_reads_the_same_for_all(h
     assert inbox.unbrought(carl.ws, 1, {"not_member"}) == (), "it was read back"
 
 
-def test_a_spoiled_copy_of_work_without_a_right_is_not_brought(hall: Hall) -> None:
+@pytest.mark.parametrize("lost", [False, True], ids=["server", "server that lost everything"])
+def test_a_spoiled_copy_of_work_without_a_right_is_not_brought(hall: Hall, *, lost: bool) -> None:
     """It would stand on the server in the place of the whole one."""
     ana, ben, carl = hall["ana"], hall["ben"], hall["carl"]
     note = add_note(ben.ws, 1, title="Plan", body="Chairs")
@@ -243,6 +244,8 @@ def test_a_spoiled_copy_of_work_without_a_right_is_not_brought(hall: Hall) -> No
     spoiled = work[:-1] + bytes([work[-1] ^ 1])
     by_hand.receive(hall["dora"].ws, hall["dora"].vault, 1, [spoiled])
     assert [held.data for held in inbox.quarantined(hall["dora"].ws, 1)] == [spoiled]
+    if lost:
+        hall.server.wipe()
     hall.sync("dora", "carl", "ana", "dora")
     assert hall.bodies("carl") == hall.bodies("ana") == hall.bodies("dora") == [", and tables"]
 
