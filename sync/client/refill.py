@@ -27,7 +27,9 @@ _LATER = frozenset({"gap", "fork", "mheads_unknown", "unknown_device", "quota", 
 """Why a server may take something at another time."""
 
 
-def send_everything(ws: Workspace, held: Access, server: Server, membership: Membership, *, but: Collection[bytes]) -> int:
+def send_everything(
+    ws: Workspace, held: Access, server: Server, membership: Membership, *, but: Collection[bytes]
+) -> int:
     """Send every changeset kept here that is not in `but`, in causal order; returns how many were offered.
 
     They go with the genesis rather than as an ordinary push, because a server that lost the membership log does not

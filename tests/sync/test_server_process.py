@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 import json
 import signal
 import threading
@@ -14,14 +12,11 @@ from pathlib import Path
 
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from circle_app.errors import SyncProblem
 from sync import codec, wire
 from tests.support.by_hand import Device, data, founder, invited, joiner, statuses
+from tests.support.certificates import certificate
 from tests.support.programs import line_to, program
 from tests.support.server import PATIENCE_S
 
@@ -121,28 +116,6 @@ def test_it_speaks_tls_by_itself(tmp_path: Path) -> None:
         assert requests.get(url + wire.ROUTE_HEALTH, timeout=PATIENCE_S, verify=str(cert)).text == "ok\n"
         with pytest.raises(requests.exceptions.SSLError):
             requests.get(url + wire.ROUTE_HEALTH, timeout=PATIENCE_S)
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate of 127.0.0.1 by itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    today = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(today - datetime.timedelta(days=1))
-        .not_valid_after(today + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
-    (folder / "key.pem").write_bytes(pem)
-    return folder / "cert.pem", folder / "key.pem"
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

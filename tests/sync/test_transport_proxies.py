@@ -8,21 +8,15 @@ import socket
 import ssl
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from circle_app.errors import SyncProblem
 from sync.client.ear import Ear
 from sync.client.transport import Transport
 from tests.support.answers import OURS, http
+from tests.support.certificates import certificate
 from tests.support.server import PATIENCE_S, Answering
 
 
@@ -91,7 +85,7 @@ def test_a_proxy_that_is_not_there_or_of_another_kind_is_named(proxies: pytest.M
 
 def test_a_certificate_behind_a_proxy_is_checked_as_any_other(tmp_path: Path, proxies: pytest.MonkeyPatch) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(self_signed(tmp_path))
+    context.load_cert_chain(*certificate(tmp_path))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         proxies.setenv("https_proxy", f"http://127.0.0.1:{listener.getsockname()[1]}")
         asked: list[bytes] = []
@@ -119,11 +113,11 @@ def test_a_certificate_behind_a_proxy_is_checked_as_any_other(tmp_path: Path, pr
 def test_a_certificate_that_this_computer_trusts_is_good_for_its_own_name_alone(
     tmp_path: Path, proxies: pytest.MonkeyPatch, by_proxy: bool, name: str
 ) -> None:
-    certificate = self_signed(tmp_path)  # for 127.0.0.1
-    proxies.setenv("SSL_CERT_FILE", str(certificate))
+    cert, key = certificate(tmp_path)  # for 127.0.0.1
+    proxies.setenv("SSL_CERT_FILE", str(cert))
     proxies.setenv("SSL_CERT_DIR", str(tmp_path))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(cert, key)
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -156,9 +150,9 @@ def test_a_certificate_that_this_computer_trusts_is_good_for_its_own_name_alone(
 
 
 def test_a_certificate_that_nobody_vouches_for_ends_the_talk(tmp_path: Path) -> None:
-    certificate = self_signed(tmp_path)
+    cert, key = certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(cert, key)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         heard: list[bytes] = []
@@ -180,7 +174,7 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_talk(tmp_path: Path) -> 
 def test_hanging_up_ends_a_wait_behind_tls(tmp_path: Path) -> None:
     near_side, far_side = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     near_side.check_hostname, near_side.verify_mode = False, ssl.CERT_NONE
-    far_side.load_cert_chain(self_signed(tmp_path))
+    far_side.load_cert_chain(*certificate(tmp_path))
     ear, waits = Ear(), threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         ended: list[bytes] = []
@@ -202,23 +196,3 @@ def test_hanging_up_ends_a_wait_behind_tls(tmp_path: Path) -> None:
             ear.hang_up()
             waiting.join(PATIENCE_S)
             assert ended[-1] == b"over"
-
-
-def self_signed(folder: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "both.pem").write_bytes(made.public_bytes(Encoding.PEM) + plain)
-    return folder / "both.pem"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,30 @@ def asked(shell: Shell, space: int) -> InviteDialog:
     sheet.open()
     QApplication.processEvents()
     return sheet
+
+
+def doors_on_the_page(shell: Shell, qtbot: QtBot, space: int, count: int) -> Callable[[], list[Button]]:
+    """The buttons of the card about who waits at the door, once so many are there."""
+    shell.navigate("people")
+    assert shell.context.engine.sync(space).problem is None
+    waiting = shell.view("people").findChild(WaitingPeople)
+    assert waiting is not None
+
+    def doors() -> list[Button]:
+        return [button for button in waiting.findChildren(Button) if button.isVisible()]
+
+    qtbot.waitUntil(lambda: len(doors()) == count)
+    return doors
+
+
+def shut_the_door(shell: Shell, qtbot: QtBot, space: int, doors: Callable[[], list[Button]]) -> None:
+    """Presses the first button, says yes to its question, and sends it."""
+    assert "Elm Street" in doors()[0].accessibleName()
+    doors()[0].click()
+    (sheet,) = [s for s in shell.findChildren(MemberSheet) if s.isVisible()]
+    sheet.accept()
+    qtbot.waitUntil(lambda: not doors(), timeout=20_000)
+    assert shell.context.engine.sync(space).problem is None
 
 
 def test_an_invitation_says_who_can_use_it_until_when(shell: Shell, qtbot: QtBot) -> None:
@@ -213,15 +237,7 @@ def test_who_joined_while_the_invitation_ended_waits_on_the_page_and_is_let_in(
     end_invitation(ctx.ws, ctx.vault, space, invitation.id)
     with machine(tmp_path / "dora", "Dora") as dora:
         theirs = dora.join(link)
-        shell.navigate("people")
-        assert ctx.engine.sync(space).problem is None
-        waiting = shell.view("people").findChild(WaitingPeople)
-        assert waiting is not None
-
-        def doors() -> list[Button]:
-            return [button for button in waiting.findChildren(Button) if button.isVisible()]
-
-        qtbot.waitUntil(lambda: len(doors()) == 2)
+        doors = doors_on_the_page(shell, qtbot, space, 2)
         doors()[1].click()
         qtbot.waitUntil(lambda: not doors())
         assert ctx.engine.sync(space).problem is None
@@ -240,21 +256,8 @@ def test_who_waits_can_be_told_no_after_one_question(
     shell.runner.nudge = lambda: None  # type: ignore[method-assign]
     with machine(tmp_path / "dora", "Dora") as dora:
         theirs = dora.join(link)
-        shell.navigate("people")
-        assert ctx.engine.sync(space).problem is None
-        waiting = shell.view("people").findChild(WaitingPeople)
-        assert waiting is not None
-
-        def doors() -> list[Button]:
-            return [button for button in waiting.findChildren(Button) if button.isVisible()]
-
-        qtbot.waitUntil(lambda: len(doors()) == 2)
-        assert "Elm Street" in doors()[0].accessibleName()
-        doors()[0].click()
-        (sheet,) = [s for s in shell.findChildren(MemberSheet) if s.isVisible()]
-        sheet.accept()
-        qtbot.waitUntil(lambda: not doors(), timeout=20_000)
-        assert ctx.engine.sync(space).problem is None
+        doors = doors_on_the_page(shell, qtbot, space, 2)
+        shut_the_door(shell, qtbot, space, doors)
         problem = dora.sync(theirs).problem
         assert problem is not None and problem.code == "invitation_spent"
     assert {p.name for p in people(ctx.ws, space)} == {"Amina"}
@@ -273,20 +276,7 @@ def test_who_is_in_without_being_listed_is_told_and_can_be_shown_out(
         (row,) = [p.ref.row for p in people(dora.ws, theirs) if p.name == "Dora"]
         dora.ws.record(theirs, (Put(PEOPLE, row, {"deleted": 1}),))
         assert dora.sync(theirs).problem is None
-        shell.navigate("people")
-        assert ctx.engine.sync(space).problem is None
-        waiting = shell.view("people").findChild(WaitingPeople)
-        assert waiting is not None
-
-        def doors() -> list[Button]:
-            return [button for button in waiting.findChildren(Button) if button.isVisible()]
-
-        qtbot.waitUntil(lambda: len(doors()) == 1)
-        assert "Elm Street" in doors()[0].accessibleName()
-        doors()[0].click()
-        (sheet,) = [s for s in shell.findChildren(MemberSheet) if s.isVisible()]
-        sheet.accept()
-        qtbot.waitUntil(lambda: not doors(), timeout=20_000)
-        assert ctx.engine.sync(space).problem is None
+        doors = doors_on_the_page(shell, qtbot, space, 1)
+        shut_the_door(shell, qtbot, space, doors)
         problem = dora.sync(theirs).problem
         assert problem is not None and problem.code == "no_access"

@@ -281,6 +281,15 @@ def test_without_a_screen_it_says_so_in_one_sentence(
     assert "no screen" in capsys.readouterr().err
 
 
+def run_alone(code: str, folder: Path) -> None:
+    """Runs a program of its own on a folder; it has to end well."""
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], cwd=root, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
 def test_logging_out_closes_the_window_in_order(tmp_path: Path) -> None:
     code = (
@@ -293,12 +302,7 @@ def test_logging_out_closes_the_window_in_order(tmp_path: Path) -> None:
         "Beginning._look = then\n"
         "sys.exit(app.main(['--data-dir', sys.argv[1]]))\n"
     )
-    root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "data")],
-        cwd=root, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    run_alone(code, tmp_path / "data")
     ws, _vault = open_folder(tmp_path / "data")
     with ws:
         assert Settings(ws).get("window")
@@ -320,12 +324,7 @@ def test_what_knows_no_qt_is_loaded_before_qt_and_nothing_else_is(tmp_path: Path
     ws, _vault = open_folder(tmp_path / "data")
     with ws:
         Settings(ws).put("me_name", "Amina")
-    root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "data")],
-        cwd=root, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    run_alone(code, tmp_path / "data")
 
 
 def test_starting_the_window_loads_no_network_library() -> None:
