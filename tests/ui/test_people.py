@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from circle_app.domain.ids import Ref
+from circle_app.errors import WorkspaceError
 from circle_app.workspace.commands.people import add_person, remove_person, set_person
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.people import people, person
 from circle_app.workspace.queries.tasks import tasks
@@ -301,6 +304,32 @@ def test_six_words_tell_aloud_whether_two_have_the_same(shell: Shell, qtbot: QtB
     assert view.same.words.text() != before
     QTest.keyClick(view.same.go, Qt.Key.Key_Return)
     assert view.same.words.isHidden()
+
+
+def test_six_words_that_could_not_be_made_are_asked_for_again_and_hidden_ones_stay_hidden(
+    shell: Shell, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = shell.context.ws
+    same = tab(shell, new_circle(ws)).same
+    assert same is not None
+    told: list[str] = []
+
+    def fail(_ws: Workspace, _space: int) -> str:
+        raise WorkspaceError("The disk does not answer.")
+
+    monkeypatch.setattr(shell.context.tasks, "_on_problem", lambda problem: told.append(problem.sentence))
+    with monkeypatch.context() as broken:
+        broken.setattr("ui.views.people_same.state_words", fail)
+        same.go.click()
+        qtbot.waitUntil(lambda: bool(told))
+    assert same.words.isHidden()
+    same.go.click()
+    qtbot.waitUntil(same.words.isVisible)
+    same.refresh()
+    same.go.click()
+    shell.context.tasks.run(shell, lambda: "over", told.append)  # behind the answer that was under way
+    qtbot.waitUntil(lambda: told[-1] == "over")
+    assert same.words.isHidden()
 
 
 def test_of_everybody_there_are_no_six_words(shell: Shell) -> None:

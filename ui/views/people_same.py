@@ -21,7 +21,7 @@ class SameWords(Card):
 
     def __init__(self, ctx: AppContext, space: int, parent: QWidget | None = None) -> None:
         super().__init__(ctx.theme, padding=(16, 14, 16, 14), gap=10, parent=parent)
-        self._ctx, self.space = ctx, space
+        self._ctx, self.space, self._asked = ctx, space, False
         theme = ctx.theme
         title = Label(theme, self.tr("Do you all have the same?"), role="heading", wrap=True)
         how = self.tr(
@@ -47,19 +47,19 @@ class SameWords(Card):
             self._make()
 
     def _toggle(self) -> None:
-        if not self.words.isHidden():
-            self.words.hide()
-            self.go.set_label(self.tr("Show six words"))
+        self._asked = self.words.isHidden()
+        if self._asked:
+            self._make()
             return
-        self.go.setEnabled(False)
-        self._make()
+        self.words.hide()
+        self.go.set_label(self.tr("Show six words"))
 
     def _make(self) -> None:
         ws, space = self._ctx.ws, self.space
         self._ctx.tasks.run(self, lambda: state_words(ws, space), self._show)
 
     def _show(self, words: str) -> None:
-        if words == self.words.text() and not self.words.isHidden():
+        if not self._asked or (words == self.words.text() and not self.words.isHidden()):
             return
         self.words.setText(words)
         spoken = self.tr("The six words: {words}").format(words=words.replace(" ", ", "))
@@ -67,4 +67,3 @@ class SameWords(Card):
         self.words.show()
         announce(self.words, spoken)
         self.go.set_label(self.tr("Hide the words"))
-        self.go.setEnabled(True)
