@@ -164,6 +164,18 @@ def test_nothing_is_written_into_a_file_that_was_found_damaged(tmp_path: Path) -
         assert tasks(ws) == ()
 
 
+def test_no_trouble_with_the_disk_opens_a_damaged_or_protected_file_again(tmp_path: Path) -> None:
+    damaged, locked = barrier.Barrier(tmp_path), barrier.Barrier(tmp_path, protected=True)
+    damaged.met("workspace_damaged")
+    for found, why in ((damaged, "damaged"), (locked, "protected")):
+        for code in ("disk_full", "disk_failed"):
+            found.met(code)
+            found.wrote()
+            assert found.why == why and not found.keep_reserve(os.urandom)
+            with pytest.raises(WorkspaceError):
+                found.check()
+
+
 @pytest.fixture
 def protected() -> Iterator[Path]:
     """A workspace with one task in a folder that we may read and not write; left with a log, as by a crash."""
