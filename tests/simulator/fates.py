@@ -68,7 +68,8 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
     lost = 0
     kept = [
         (d, c) for d in story.devices for c in spaces.spaces(d.ws)
-        if c.state != "left" or not (but_gone or (c.space32, c.member16) in story.register.lost)
+        if c.state not in spaces.UNFINISHED  # what a kill leaves of joining is forgotten at the next start
+        and (c.state != "left" or not (but_gone or (c.space32, c.member16) in story.register.lost))
     ]  # fmt: skip
     ids: set[bytes] = set()
     there: dict[tuple[bytes, bytes], set[object]] = {}
@@ -103,7 +104,7 @@ def _authors(device: Device, circle: spaces.Space) -> dict[bytes, bytes]:
     """Whose each device is, by the beginning of its id as stamps have it."""
     known = {circle.dev16[:8]: circle.member16}
     log = [stored.data for stored in journal.stored(device.ws, circle.no, kind=MEMBERSHIP)]
-    if any(not codec.parse(data).mheads for data in log):  # no genesis, nobody else's work: so it may be while joining
+    if any(not codec.parse(data).mheads for data in log):  # no genesis, nobody else's work: so it is while waiting
         shown = replayed(log).log.introduced
         known |= {dev[:8]: introductions[0].member for dev, introductions in shown.items()}
     return known

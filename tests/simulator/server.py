@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import apsw
 
 from sync.client.transport import Reply
 from sync.server import keeping
 from sync.server.app import create_app
 from sync.server.config import Config
+from sync.server.store_sqlite import FILE
 
 
 class SimServer:
@@ -74,6 +78,12 @@ class SimServer:
         shutil.copytree(self.folder, folder)
         self._start()
         return SimServer(folder, now_ms=self._now_ms, random_bytes=self._random_bytes)
+
+    def copies(self, id: bytes) -> set[bytes]:
+        """The bytes this server has of a changeset, in whichever circles."""
+        db = apsw.Connection(str(self.folder / FILE), flags=apsw.SQLITE_OPEN_READONLY)
+        with closing(db):
+            return {data for (data,) in db.execute("SELECT data FROM changesets WHERE id = ?", (id,))}
 
     def close(self) -> None:
         self._stop()
