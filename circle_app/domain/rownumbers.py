@@ -39,7 +39,7 @@ class SignedRows:
 _PAUSES = re.compile(r"[,;\n،؛、，；]")
 _DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212~]\s*")
 _NAMING = re.compile(r"\s*[=＝]\s*")
-_PIECE = re.compile(r"(?P<row>\d{1,9})(?:-(?P<last>\d{1,9}))?(?P<named>=)?(?=\s|$|(?<==))")
+_PIECE = re.compile(r"(?P<row>\d{1,99})(?:-(?P<last>\d{1,99}))?(?P<named>=)?(?=\s|$|(?<==))")
 _NEXT_PIECE = re.compile(rf"(?:^|(?<=\s)){_PIECE.pattern}")
 
 
