@@ -5,55 +5,22 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Literal
 
+from circle_app.domain.date_words import ENGLISH, DateWords, Meaning, Unit, lexicon
+from circle_app.domain.text import fold
 from circle_app.errors import RuleBroken
 
-
-@dataclass(frozen=True, slots=True)
-class DateWords:
-    """The words of one language. Weekdays start with Monday, months with January; each has its accepted forms.
-
-    `a` are words that mean one ("in a week"), `of_month` the small words after an ordinal day ("4th of May").
-    """
-
-    today: tuple[str, ...]
-    tomorrow: tuple[str, ...]
-    weekdays: tuple[tuple[str, ...], ...]
-    months: tuple[tuple[str, ...], ...]
-    days: tuple[str, ...]
-    weeks: tuple[str, ...]
-    months_unit: tuple[str, ...]
-    within: tuple[str, ...]
-    following: tuple[str, ...]
-    a: tuple[str, ...]
-    fillers: tuple[str, ...]
-
-
-ENGLISH = DateWords(
-    today=("today", "tonight", "now"),
-    tomorrow=("tomorrow", "tmr", "tmrw"),
-    weekdays=(
-        ("mon", "monday"), ("tue", "tues", "tuesday"), ("wed", "weds", "wednesday"),
-        ("thu", "thur", "thurs", "thursday"), ("fri", "friday"), ("sat", "saturday"), ("sun", "sunday"),
-    ),
-    months=(
-        ("jan", "january"), ("feb", "february"), ("mar", "march"), ("apr", "april"), ("may",), ("jun", "june"),
-        ("jul", "july"), ("aug", "august"), ("sep", "sept", "september"), ("oct", "october"), ("nov", "november"),
-        ("dec", "december"),
-    ),
-    days=("d", "day", "days"),
-    weeks=("w", "wk", "week", "weeks"),
-    months_unit=("month", "months"),
-    within=("in",),
-    following=("next",),
-    a=("a", "an", "one"),
-    fillers=("on", "by", "the", "of", "this"),
-)  # fmt: skip
-
 DueKind = Literal["late", "today", "tomorrow", "weekday", "later", "unknown"]
+_DIGITS = re.compile(r"\d{1,4}(?!\d)")
+_BETWEEN = re.compile(r"[\s,.،、]+")
+_WORDS_MOST = 6
+"""A date in words is no longer."""
+_COUNT_MOST = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +37,7 @@ def parse_date(text: str, today: date, *, words: DateWords = ENGLISH) -> date:
     A weekday means the next one after today; "next fri" the Friday of the coming week. ISO dates, "4 dec",
     "Dec 4", "4 December 2027", "4.12." and "4.12.2027" are read; "4/12" is refused, as it means two things.
     """
-    typed = unicodedata.normalize("NFKC", text).strip().lower()
-    parts = [p for p in re.split(r"[\s,]+", typed) if p and p not in words.fillers]
-    found = _numeric(typed, today) or _relative(parts, today, words) or _named_month(parts, today, words)
+    found = read(text, today, words)
     if found is None:
         raise RuleBroken(
             f"“{text.strip()[:40]}” is not a date I can read.",
@@ -80,6 +45,21 @@ def parse_date(text: str, today: date, *, words: DateWords = ENGLISH) -> date:
             code="date",
         )
     return found
+
+
+def take_date(text: str, today: date, *, words: DateWords = ENGLISH) -> tuple[str, str | None]:
+    """Takes a date in words from the end of a sentence: "ask them in 2 weeks" gives "ask them" and the ISO date.
+
+    Words that often end a sentence ("in the sun") count only where the words before them show that a date is meant.
+    """
+    for begin in _beginnings(text, words):
+        tail = text[begin:]
+        if not _meant_as_date(tail, words) or _spoken_of(text[:begin], words):
+            continue
+        found = read(tail, today, words)
+        if found is not None:
+            return text[:begin].rstrip(" ,;–-،，、"), found.isoformat()
+    return text, None
 
 
 def due_words(due: date | str, today: date) -> DueWords:
@@ -113,73 +93,124 @@ def _numeric(typed: str, today: date) -> date | None:
     return _coming(int(dotted[2]), int(dotted[1]), today)
 
 
-def _relative(parts: list[str], today: date, words: DateWords) -> date | None:
-    match parts:
-        case [one] if one in words.today:
-            return today
-        case [one] if one in words.tomorrow:
-            return today + timedelta(days=1)
-        case [one] if (weekday := _index(one, words.weekdays)) is not None:
-            return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-        case [following, one] if following in words.following:
-            weekday = _index(one, words.weekdays)
-            if weekday is not None:
-                return today + timedelta(days=7 - today.weekday() + weekday)
-            return _ahead(1, one, today, words)
-        case [within, *rest] if within in words.within and len(rest) in (1, 2):
-            return _relative(rest, today, words)
-        case [count, unit]:
-            return _ahead(_count(count, words), unit, today, words)
-        case [short]:
-            return _short(short, today, words)
+def _beginnings(text: str, words: DateWords) -> Iterator[int]:
+    """Where a date at the end may begin, the longest first; never at the first word: something has to be done."""
+    starts = [found.start() for found in re.finditer(r"\S+", text)]
+    if words.joined and starts:
+        # no spaces: any letter of the last word may be the first of the date
+        starts += range(max(starts[-1] + 1, len(text) - 2 * _WORDS_MOST), len(text))
+        return iter(starts[1:][-3 * _WORDS_MOST :])
+    return iter(starts[1:][-_WORDS_MOST:])
+
+
+def _meant_as_date(tail: str, words: DateWords) -> bool:
+    said = tail.split()
+    first, last = fold(said[0]), fold(said[-1])
+    if first in {fold(form) for form in words.inside}:
+        return False
+    if last.rstrip(".,") not in {fold(form) for form in words.doubtful}:
+        return True
+    leads = {fold(form) for form in words.leads + words.following + words.coming + words.within}
+    # "in the sun": with an article it is the thing, not the day
+    articles = {fold(form) for form in words.articles}
+    return len(said) > 1 and first in leads - articles and fold(said[1]) not in articles
+
+
+def _spoken_of(before: str, words: DateWords) -> bool:
+    """ "think of tomorrow": the day is what is spoken of, not when."""
+    said = before.split()
+    return bool(said) and before[-1:].isspace() and fold(said[-1]) in {fold(form) for form in words.inside}
+
+
+def read(text: str, today: date, words: DateWords) -> date | None:
+    """As `parse_date`, None if it cannot be read."""
+    typed = unicodedata.normalize("NFKC", text).strip().lower()
+    found = _numeric(typed, today)
+    if found is not None:
+        return found
+    said = _meanings(fold(typed), words)
+    if not said or len(said) > _WORDS_MOST + 2:
+        return None
+    for reading in product(*said):
+        found = _day_of([one for one in reading if one.kind != "small"], today, words)
+        if found is not None:
+            return found
+    return None
+
+
+def _meanings(typed: str, words: DateWords) -> list[tuple[Meaning, ...]] | None:
+    """What each word may mean; None as soon as one means nothing in a date."""
+    said: list[tuple[Meaning, ...]] = []
+    place = 0
+    while place < len(typed):
+        if between := _BETWEEN.match(typed, place):
+            place = between.end()
+        elif form := _longest(typed, place, words):
+            said.append(lexicon(words)[form])
+            place += len(form)
+        elif digits := _DIGITS.match(typed, place):
+            said.append((Meaning("number", int(digits[0])),))
+            place = digits.end()
+        else:
+            return None
+    return said
+
+
+def _longest(typed: str, place: int, words: DateWords) -> str | None:
+    for form in lexicon(words):
+        after = place + len(form)
+        if typed.startswith(form, place) and (words.joined or not typed[after : after + 1].isalnum()):
+            return form
+    return None
+
+
+def _day_of(said: Sequence[Meaning], today: date, words: DateWords) -> date | None:
+    kinds = [one.kind for one in said]
+    if "month" in kinds:
+        return _named_month(said, today)
+    if "within" in kinds:
+        rest = [one for one in said if one.kind != "within"]
+        if words.bare and len(rest) == 1 and rest[0].kind == "unit":
+            return _ahead(1, rest[0].unit, today)
+        return _day_of(rest, today, words) if len(rest) + 1 == len(said) else None
+    match [(one.kind, one.n, one.unit) for one in said]:
+        case [("days", n, _)]:
+            return today + timedelta(days=n)
+        case [("weekday", day, _)] | [("coming", _, _), ("weekday", day, _)] | [("weekday", day, _), ("coming", _, _)]:
+            return today + timedelta(days=(day - today.weekday() - 1) % 7 + 1)
+        case [("next", _, _), ("weekday", day, _)] | [("weekday", day, _), ("next", _, _)]:
+            return today + timedelta(days=7 - today.weekday() + day)
+        case [("next" | "coming", _, _), ("unit", _, unit)] | [("unit", _, unit), ("next" | "coming", _, _)]:
+            return _ahead(1, unit, today)
+        case [("number" | "count", n, _), ("unit", _, unit)] | [("span", n, unit)]:
+            return _ahead(n, unit, today)
         case _:
             return None
 
 
-def _short(text: str, today: date, words: DateWords) -> date | None:
-    """ "2w" and "10d"."""
-    found = re.fullmatch(r"(\d{1,3})([^\W\d]+)", text)
-    return _ahead(int(found[1]), found[2], today, words) if found else None
-
-
-def _count(text: str, words: DateWords) -> int | None:
-    if text in words.a:
-        return 1
-    return int(text) if re.fullmatch(r"\d{1,3}", text) else None
-
-
-def _ahead(count: int | None, unit: str, today: date, words: DateWords) -> date | None:
-    if count is None:
+def _ahead(count: int, unit: Unit, today: date) -> date | None:
+    if count > _COUNT_MOST:
         return None
-    if unit in words.days:
+    if unit == "days":
         return today + timedelta(days=count)
-    if unit in words.weeks:
+    if unit == "weeks":
         return today + timedelta(weeks=count)
-    if unit not in words.months_unit:
-        return None
     years, month = divmod(today.month - 1 + count, 12)
     last = calendar.monthrange(today.year + years, month + 1)[1]
     return date(today.year + years, month + 1, min(today.day, last))
 
 
-def _named_month(parts: list[str], today: date, words: DateWords) -> date | None:
-    """ "4 dec", "dec 4", "fri 4 dec", "4th of december 2026"."""
-    rest = [p for p in parts if _index(p.rstrip("."), words.weekdays) is None]
-    months = [(i, m) for i, p in enumerate(rest) if (m := _index(p.rstrip("."), words.months)) is not None]
-    if len(months) != 1 or not 2 <= len(rest) <= 3:
-        return None
-    place, month = months[0]
-    numbers = rest[:place] + rest[place + 1 :]
-    day = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.)?", numbers[0])
-    if day is None:
+def _named_month(said: Sequence[Meaning], today: date) -> date | None:
+    """ "4 dec", "dec 4", "fri 4 dec", "4th of december 2026", and the year first where that is the custom."""
+    rest = [one for one in said if one.kind != "weekday"]
+    numbers = [one.n for one in rest if one.kind == "number"]
+    months = [one.n for one in rest if one.kind == "month"]
+    if len(months) != 1 or len(numbers) + 1 != len(rest) or not 1 <= len(numbers) <= 2:
         return None
     if len(numbers) == 1:
-        return _coming(month + 1, int(day[1]), today)
-    return _day(int(numbers[1]), month + 1, int(day[1])) if re.fullmatch(r"\d{4}", numbers[1]) else None
-
-
-def _index(word: str, forms: tuple[tuple[str, ...], ...]) -> int | None:
-    return next((i for i, form in enumerate(forms) if word in form), None)
+        return _coming(months[0], numbers[0], today)
+    year, day = max(numbers), min(numbers)
+    return _day(year, months[0], day) if year > _COUNT_MOST else None
 
 
 def _coming(month: int, day: int, today: date) -> date | None:

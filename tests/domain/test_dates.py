@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circle_app.domain.dates import DueWords, due_words, parse_date
+from circle_app.domain.date_words import LANGUAGES
+from circle_app.domain.dates import DueWords, due_words, parse_date, take_date
 from circle_app.errors import RuleBroken
 
 MONDAY = date(2026, 11, 23)
@@ -72,3 +73,67 @@ def test_a_due_date_is_described_from_today(ahead: int, words: DueWords) -> None
 
 def test_a_due_date_that_is_no_date_is_unknown() -> None:
     assert due_words("someday", MONDAY) == DueWords("unknown", 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", {"fr": "2026-11-27", "am Freitag": "2026-11-27", "nächsten Fr": "2026-12-04", "übermorgen": "2026-11-25",
+                "in zwei Wochen": "2026-12-07", "in einem Monat": "2026-12-23", "4. Dez": "2026-12-04",
+                "nächste Woche": "2026-11-30", "Di, 8. Dezember": "2026-12-08", "kommenden Montag": "2026-11-30"}),
+        ("fr", {"ven": "2026-11-27", "dans 2 semaines": "2026-12-07", "vendredi prochain": "2026-12-04",
+                "la semaine prochaine": "2026-11-30", "après-demain": "2026-11-25", "le 4 déc": "2026-12-04",
+                "1er mai": "2027-05-01", "mar 2 mar": "2027-03-02", "d’ici un mois": "2026-12-23"}),
+        ("es", {"viernes": "2026-11-27", "en 2 semanas": "2026-12-07", "dentro de un mes": "2026-12-23",
+                "pasado mañana": "2026-11-25", "el viernes que viene": "2026-11-27", "4 de diciembre": "2026-12-04",
+                "4 de diciembre de 2027": "2027-12-04", "la semana que viene": "2026-11-30", "miercoles": "2026-11-25"}),
+        ("pt", {"sexta": "2026-11-27", "sexta-feira": "2026-11-27", "daqui a duas semanas": "2026-12-07",
+                "depois de amanhã": "2026-11-25", "4 de dezembro": "2026-12-04", "próxima semana": "2026-11-30"}),
+        ("pl", {"w piątek": "2026-11-27", "za 2 tygodnie": "2026-12-07", "za tydzień": "2026-11-30",
+                "za pięć dni": "2026-11-28", "4 grudnia": "2026-12-04", "do srody": "2026-11-25",
+                "w przyszłym tygodniu": "2026-11-30", "pojutrze": "2026-11-25"}),
+        ("ar", {"الجمعة": "2026-11-27", "يوم الجمعة": "2026-11-27", "غدًا": "2026-11-24", "بعد غد": "2026-11-25",
+                "بعد أسبوعين": "2026-12-07", "خلال ٣ أيام": "2026-11-26", "بعد شهر": "2026-12-23",
+                "الأسبوع القادم": "2026-11-30", "٤ ديسمبر": "2026-12-04", "4 كانون الأول": "2026-12-04"}),
+        ("zh", {"周五": "2026-11-27", "星期五": "2026-11-27", "下周五": "2026-12-04", "两周后": "2026-12-07",
+                "3天后": "2026-11-26", "后天": "2026-11-25", "12月4日": "2026-12-04", "2027年12月4日": "2027-12-04",
+                "下周": "2026-11-30", "一个月后": "2026-12-23", "下个月": "2026-12-23"}),
+        ("en", {"in a fortnight": "2026-12-07", "two weeks": "2026-12-07", "the day after tomorrow": "2026-11-25"}),
+    ],
+)  # fmt: skip
+def test_each_language_has_its_own_words_for_days(language: str, said: dict[str, str]) -> None:
+    read = {text: parse_date(text, MONDAY, words=LANGUAGES[language]).isoformat() for text in said}
+    assert read == said
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "rest", "due"),
+    [
+        ("de", "Saal buchen bis Freitag", "Saal buchen", "2026-11-27"),
+        ("de", "Rat fragen in 2 Wochen", "Rat fragen", "2026-12-07"),
+        ("de", "wir lassen es so", "wir lassen es so", None),
+        ("de", "Kuchen backen am So", "Kuchen backen", "2026-11-29"),
+        ("fr", "réserver la salle la semaine prochaine", "réserver la salle", "2026-11-30"),
+        ("fr", "aller à la mer", "aller à la mer", None),
+        ("fr", "parler de demain", "parler de demain", None),
+        ("es", "llamar a Ana el viernes que viene", "llamar a Ana", "2026-11-27"),
+        ("es", "limpiar el mar", "limpiar el mar", None),
+        ("pl", "zapytać szkołę do piątku", "zapytać szkołę", "2026-11-27"),
+        ("ar", "اسأل المدرسة بعد أسبوعين", "اسأل المدرسة", "2026-12-07"),
+        ("zh", "给学校打电话 下周五", "给学校打电话", "2026-12-04"),
+        ("zh", "给学校打电话下周五", "给学校打电话", "2026-12-04"),
+        ("en", "call them in a week", "call them", "2026-11-30"),
+        ("en", "chairs in the sun", "chairs in the sun", None),
+        ("en", "open by sun", "open", "2026-11-29"),
+    ],
+)
+def test_a_day_at_the_end_of_a_sentence_is_taken_out(language: str, sentence: str, rest: str, due: str | None) -> None:
+    assert take_date(sentence, MONDAY, words=LANGUAGES[language]) == (rest, due)
+
+
+@given(st.text(max_size=30), st.sampled_from(sorted(LANGUAGES)))
+def test_any_text_in_any_language_is_read_or_left_whole(text: str, language: str) -> None:
+    rest, due = take_date(text, MONDAY, words=LANGUAGES[language])
+    assert text.startswith(rest)
+    assert (due is None) == (rest == text) or text.rstrip(" ,;–-،，、") != text
+    assert due is None or date.fromisoformat(due)

@@ -6,18 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from circle_app.domain.dates import parse_date
 from circle_app.domain.ids import Ref
 from circle_app.domain.text import fold, tidy_line
-from circle_app.errors import RuleBroken
+from ui.date_words import take_date
 
 KIND_LETTERS = {"d": "decision", "t": "task", "i": "idea", "n": "note", "m": "note"}
 """The letter after a slash, and the key that chooses the kind."""
 
 _PREFIX = re.compile(r"^\s*/([dtinm])(?:\s+|$)", re.IGNORECASE)
-_OFTEN_MEANT_OTHERWISE = frozenset({"sun", "sat", "now", "d", "w", "day", "week", "month"})
-"""Words that end many ordinary sentences ("chairs in the sun"): alone they are not taken for a date."""
-_DATE_WORDS_MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +54,6 @@ def split_kind(typed: str, kind: str) -> tuple[str, str]:
     return KIND_LETTERS[found[1].lower()], typed[found.end() :]
 
 
-def take_date(text: str, today: date) -> tuple[str, str | None]:
-    """Takes a date in words from the end of the line: "ask them in 2 weeks" gives "ask them" and the ISO date."""
-    words = text.split()
-    for count in range(min(_DATE_WORDS_MOST, len(words) - 1), 0, -1):
-        tail = words[-count:]
-        # a lone article or preposition before the words belongs to them only when the words still make a date
-        if tail[-1].lower() in _OFTEN_MEANT_OTHERWISE and not _clearly_a_date(tail):
-            continue
-        found = _date(" ".join(tail), today)
-        if found is not None:
-            return " ".join(words[:-count]).rstrip(" ,;–-"), found.isoformat()
-    return text, None
-
-
 def find_people(word: str, people: tuple[Name, ...]) -> tuple[Name, ...]:
     """People with a part of the name that starts like `word`; those it names exactly come alone."""
     wanted = fold(word)
@@ -102,14 +84,3 @@ def _take_owner(text: str, people: tuple[Name, ...]) -> tuple[str, Name | None, 
     if len(found) != 1:
         return text, None, found
     return " ".join(words[:place] + words[place + used :]), found[0], ()
-
-
-def _clearly_a_date(tail: list[str]) -> bool:
-    return len(tail) > 1 and tail[0].lower() in ("by", "on", "next", "in") and tail[1].lower() != "the"
-
-
-def _date(text: str, today: date) -> date | None:
-    try:
-        return parse_date(text, today)
-    except RuleBroken:
-        return None

@@ -9,11 +9,11 @@ from PySide6.QtCore import QDate, QLocale, QTimeZone, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.agenda import format_minutes, parse_clock, parse_minutes
-from circle_app.domain.dates import parse_date
 from circle_app.errors import CircleError, RuleBroken
 from circle_app.workspace.commands import meetings as meeting_commands
 from circle_app.workspace.queries.meetings import Meeting
 from ui.context import AppContext
+from ui.date_words import read_date
 from ui.problems import sentence as problem_sentence
 from ui.views.planner_words import civil
 from ui.widgets.autosave import Autosave
@@ -149,7 +149,7 @@ class PlanHead(QWidget):
         if shown.isValid():
             return date(shown.year(), shown.month(), shown.day())
         today = datetime.fromtimestamp(self._ctx.ws.clock.now_ms() / 1000).astimezone().date()
-        return parse_date(text, today)
+        return read_date(text, today)
 
     def _stamp(self, begin: datetime) -> dict[str, object]:
         zone = bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace")

@@ -9,11 +9,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from circle_app.domain.dates import parse_date
 from circle_app.errors import CircleError, RuleBroken
 from circle_app.workspace.commands.tasks import set_task
 from circle_app.workspace.queries.tasks import Task
 from ui.context import AppContext
+from ui.date_words import read_date
 from ui.models.typed_line import Name, find_people, read_line
 from ui.text import date_of_ms, day_of, due_chip, isolated
 from ui.views.edited_line import EditedLine
@@ -250,7 +250,7 @@ class TaskRow(EditedLine):
             found = self._one(text) if text else None
             return {"owner": found} if found != task.owner else {}
         if self._what == "due":
-            due = parse_date(text, self._today).isoformat() if text and text != self._day_words(task) else None
+            due = read_date(text, self._today).isoformat() if text and text != self._day_words(task) else None
             return {} if text and text == self._day_words(task) else {"due": due}
         if not text or text == task.title:
             return {}

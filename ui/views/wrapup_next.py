@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 from PySide6.QtCore import Qt
 
 from circle_app.domain.agenda import parse_clock
-from circle_app.domain.dates import parse_date
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting, MeetingCard, agenda, meetings
 from ui import problems
 from ui.context import AppContext
+from ui.date_words import read_date
 from ui.models.carrying import carry_over, not_reached
 from ui.models.next_date import suggest
 from ui.models.taking_back import taking_back
@@ -117,7 +117,7 @@ class NextMeetingCard(Card):
             self.day.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         try:
-            begin = datetime.combine(parse_date(self.day.text(), self._today), self._time())
+            begin = datetime.combine(read_date(self.day.text(), self._today), self._time())
             title = self.topic.text().strip() or self.tr("Meeting {number}").format(number=meeting.card.number + 1)
             made = plan_meeting(
                 self._ctx.ws, meeting.ref.space, title=title, starts_at=begin.strftime("%Y-%m-%dT%H:%M"),

@@ -9,12 +9,12 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from circle_app.domain.dates import parse_date
 from circle_app.errors import CircleError, RuleBroken
 from circle_app.workspace.commands import tasks as task_commands
 from circle_app.workspace.queries.tasks import Task, task
 from ui import problems
 from ui.context import AppContext
+from ui.date_words import read_date
 from ui.models.typed_line import Name, find_people
 from ui.plurals import english
 from ui.text import isolated
@@ -180,7 +180,7 @@ class PromiseRow(QWidget):
         return self.tr("Who is meant: {names}?").format(names=names), self.tr("Type a little more of the name.")
 
     def _keep_due(self, text: str) -> None:
-        due = parse_date(text, self._today).isoformat() if text else None
+        due = read_date(text, self._today).isoformat() if text else None
         task_commands.set_task(self._ctx.ws, self.task.ref, due=due)
 
 
