@@ -151,20 +151,25 @@ class Comings:
             return
         devices = [d.dev for m in self._members(circle.no) if m.id == member for d in m.devices]
         seen = self.register.seen(self.device, circle.no, devices if self.more else devices[:1])
-        before = journal.stored(self.device.ws, circle.no, kind=MEMBERSHIP)
+        before = self._log_length(circle.no)
         try:
             circle_members.remove(self.device.ws, self.device.vault, circle.no, member)
         finally:
-            if len(journal.stored(self.device.ws, circle.no, kind=MEMBERSHIP)) > len(before):
+            if self._log_length(circle.no) > before:
                 self.register.removed.setdefault((circle.space32, member), []).append(seen)
 
     def _leave(self) -> None:
         circle = self._circle()
         if circle is None or self.register.founders[circle.space32].person == self.device.person:
             return  # nor does a copy of the founder's computer
-        self.device.leaving.add(circle.space32)
-        self.register.left.add((circle.space32, circle.member16))
-        leave(self.device.ws, self.device.vault, circle.no, engine=self.device.engine)
+        before = self._log_length(circle.no)
+        try:
+            leave(self.device.ws, self.device.vault, circle.no, engine=self.device.engine)
+        finally:
+            # who is told that it cannot be, as a computer in doubt gives no number, is there as before
+            if not self.more or self._log_length(circle.no) > before:
+                self.device.leaving.add(circle.space32)
+                self.register.left.add((circle.space32, circle.member16))
 
     def _end_invitation(self) -> None:
         circle = self._circle()
@@ -188,6 +193,9 @@ class Comings:
             return None, b""
         members = [m.member16 for m in circle_members.circle_members(self.device.ws, circle.no) if m.role]
         return (circle, self.chance.choice(members)) if members else (None, b"")
+
+    def _log_length(self, no: int) -> int:
+        return len(journal.stored(self.device.ws, no, kind=MEMBERSHIP))
 
     def _members(self, no: int) -> list[Member]:
         return list(membership_of(self.device.ws, no).members.values())
