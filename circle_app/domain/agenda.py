@@ -44,12 +44,26 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An agenda item still to come, as re-planning sees it: `least` is the shortest it may become, in minutes."""
+    """An agenda item still to come, as re-planning sees it: `least` is the shortest it may become, in minutes.
+
+    `spent_s` are seconds that it has had already: a step that was begun has less to give.
+    """
 
     row: bytes
     minutes: int
     least: int
     flexible: bool
+    spent_s: int = 0
+
+    @property
+    def left_s(self) -> int:
+        """Seconds that it still takes."""
+        return max(0, self.minutes * 60 - self.spent_s)
+
+    @property
+    def room(self) -> int:
+        """Whole minutes that it can give."""
+        return max(0, self.minutes - max(self.least, -(-self.spent_s // 60))) if self.flexible else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,22 @@ class Replan:
 
     minutes: tuple[tuple[bytes, int], ...]
     still_over: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaysBack:
+    """The three honest answers to an evening that would end too late, each with the forecast that follows from it.
+
+    `shorter` takes minutes from flexible steps, `parked` puts flexible steps aside, `later` adds as many minutes to the
+    evening as it will need.
+    """
+
+    shorter: Replan
+    parked: tuple[bytes, ...]
+    later: int
+    if_shorter: Forecast
+    if_parked: Forecast
+    if_later: Forecast
 
 
 def parse_minutes(text: str) -> int:
@@ -124,7 +154,7 @@ def forecast(now_ms: int, remaining_s: Iterable[int], slot_end_ms: int | None) -
 
 def shorten(steps: Sequence[Step], over: int) -> Replan:
     """Takes `over` minutes from the flexible steps in proportion to what each can give, exact to the minute."""
-    room = [max(0, s.minutes - s.least) if s.flexible else 0 for s in steps]
+    room = [s.room for s in steps]
     take = min(max(0, over), sum(room))
     if take == 0:
         return Replan((), max(0, over))
@@ -138,15 +168,32 @@ def shorten(steps: Sequence[Step], over: int) -> Replan:
 
 
 def park(steps: Sequence[Step], over: int) -> tuple[bytes, ...]:
-    """Which flexible steps to put aside, the last first, until `over` minutes are won (or none is left)."""
-    parked: list[bytes] = []
+    """Which flexible steps to put aside until `over` minutes are won (or none is left): late ones first, none in vain."""
+    won, parked = 0, list[Step]()
     for step in reversed(steps):
-        if over <= 0:
+        if won >= over * 60:
             break
-        if step.flexible and step.minutes > 0:
-            parked.append(step.row)
-            over -= step.minutes
-    return tuple(reversed(parked))
+        if step.flexible and step.left_s:
+            parked.append(step)
+            won += step.left_s
+    for step in sorted(parked, key=lambda step: step.left_s):
+        if won - step.left_s >= over * 60:
+            parked.remove(step)
+            won -= step.left_s
+    return tuple(step.row for step in reversed(parked))
+
+
+def ways_back(steps: Sequence[Step], seen: Forecast, slot_end_ms: int) -> WaysBack:
+    """What could be done about the minutes that `seen` is over; `steps` are those after the running one."""
+    shorter, parked = shorten(steps, seen.over), park(steps, seen.over)
+    won_s = (seen.over - shorter.still_over) * 60
+    parked_s = sum(step.left_s for step in steps if step.row in parked)
+    return WaysBack(
+        shorter, parked, seen.over,
+        forecast(seen.end_ms - 1000 * won_s, (), slot_end_ms),
+        forecast(seen.end_ms - 1000 * parked_s, (), slot_end_ms),
+        forecast(seen.end_ms, (), slot_end_ms + 60_000 * seen.over),
+    )  # fmt: skip
 
 
 def _plain_text(text: str) -> str:

@@ -80,13 +80,3 @@ def meeting_remaining_s(clock: ClockState, items: Iterable[TimedItem], now_ms: i
         if item.row != clock.item and item.state is None:
             ahead += max(0, (item.minutes + item.extra_minutes) * 60 - item.spent_s)
     return ahead
-
-
-def predicted_end_ms(clock: ClockState, items: Iterable[TimedItem], now_ms: int) -> int:
-    """When the meeting ends if every step from here on takes its time (UTC ms)."""
-    return now_ms + 1000 * meeting_remaining_s(clock, items, now_ms)
-
-
-def drift_s(clock: ClockState, items: Iterable[TimedItem], now_ms: int, *, slot_end_ms: int) -> int:
-    """Seconds by which the predicted end is after (positive) or before the end of the slot."""
-    return (predicted_end_ms(clock, items, now_ms) - slot_end_ms) // 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circle_app.domain.agenda import (
@@ -18,6 +18,7 @@ from circle_app.domain.agenda import (
     parse_minutes,
     shorten,
     sum_against_slot,
+    ways_back,
 )
 from circle_app.errors import RuleBroken
 
@@ -100,30 +101,67 @@ def test_the_predicted_end_is_now_plus_what_remains(remaining: list[int], now_ms
 
 
 STEPS = st.lists(
-    st.tuples(st.integers(0, 60), st.integers(0, 60), st.booleans()), max_size=10
-).map(lambda rows: [Step(i.to_bytes(16, "big"), m, min(m, least), f) for i, (m, least, f) in enumerate(rows)])  # fmt: skip
+    st.tuples(st.integers(0, 60), st.integers(0, 60), st.booleans(), st.integers(0, 4000)), max_size=10
+).map(
+    lambda rows: [
+        Step(i.to_bytes(16, "big"), m, min(m, least), f, spent) for i, (m, least, f, spent) in enumerate(rows)
+    ]
+)
+
+
+def end_with(steps: list[Step], new: dict[bytes, int]) -> int:
+    """Seconds of all steps with the lengths in `new`."""
+    return sum(max(0, new.get(s.row, s.minutes) * 60 - s.spent_s) for s in steps)
 
 
 @given(STEPS, st.integers(0, 200))
 def test_shortening_wins_exactly_the_minutes_asked_for_or_says_what_is_left(steps: list[Step], over: int) -> None:
     plan = shorten(steps, over)
     new = dict(plan.minutes)
-    won = sum(s.minutes - new.get(s.row, s.minutes) for s in steps)
-    assert won + plan.still_over == over
+    won_s = end_with(steps, {}) - end_with(steps, new)
+    assert won_s + plan.still_over * 60 == over * 60
     for step in steps:
         if step.row in new:
             assert step.flexible
             assert step.least <= new[step.row] < step.minutes
+            assert new[step.row] * 60 >= step.spent_s
     if plan.still_over:
-        assert all(not s.flexible or new.get(s.row, s.minutes) == s.least for s in steps)
+        assert all(new.get(s.row, s.minutes) == s.minutes - s.room for s in steps)
+
+
+def test_a_step_that_was_begun_gives_no_more_than_it_has_left() -> None:
+    begun = Step(b"a" * 16, 15, 1, flexible=True, spent_s=9 * 60 + 30)
+    fresh = Step(b"b" * 16, 20, 5, flexible=True)
+    plan = shorten([begun, fresh], 10)
+    assert plan.still_over == 0
+    assert end_with([begun, fresh], {}) - end_with([begun, fresh], dict(plan.minutes)) == 600
 
 
 @given(STEPS, st.integers(1, 200))
 def test_parking_takes_only_flexible_steps_and_no_more_than_needed(steps: list[Step], over: int) -> None:
     parked = [s for s in steps if s.row in park(steps, over)]
     assert all(s.flexible for s in parked)
-    won = sum(s.minutes for s in parked)
-    possible = sum(s.minutes for s in steps if s.flexible)
-    assert won >= min(over, possible)
-    if parked:
-        assert won - parked[0].minutes < over
+    won = sum(s.left_s for s in parked)
+    possible = sum(s.left_s for s in steps if s.flexible)
+    assert won >= min(over * 60, possible)
+    assert all(won - s.left_s < over * 60 for s in parked)
+
+
+@settings(max_examples=500)
+@given(STEPS, st.integers(-30 * 60, 6 * 3600), st.integers(1, 180))
+def test_each_way_back_ends_when_it_says(steps: list[Step], delay_s: int, slot: int) -> None:
+    now_ms = 1_795_000_000_000 + 1000 * delay_s
+    slot_end_ms = 1_795_000_000_000 + 60_000 * slot
+    seen = forecast(now_ms, [s.left_s for s in steps], slot_end_ms)
+    ways = ways_back(steps, seen, slot_end_ms)
+    new = dict(ways.shorter.minutes)
+    assert ways.if_shorter == forecast(now_ms, [end_with(steps, new)], slot_end_ms)
+    kept = [s for s in steps if s.row not in ways.parked]
+    assert ways.if_parked == forecast(now_ms, [s.left_s for s in kept], slot_end_ms)
+    assert ways.if_later == forecast(now_ms, [s.left_s for s in steps], slot_end_ms + 60_000 * ways.later)
+    assert ways.if_later.over == 0
+    assert ways.if_shorter.over == ways.shorter.still_over
+    if not seen.over:
+        assert not new
+        assert not ways.parked
+        assert ways.later == 0

@@ -43,13 +43,26 @@ def test_a_long_question_never_slides_the_circle_under_the_controls(hall, qtbot,
         assert top + part.height() <= after
 
 
-def test_a_meeting_held_on_another_day_is_neither_late_nor_early(hall, qtbot):
+def test_a_meeting_held_on_another_day_has_its_whole_time_from_the_opening(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
-    assert read_evening(hall.ws, hall.meeting).forecast(hall.clock.ms).spare
+    assert read_evening(hall.ws, hall.meeting).forecast(hall.clock.ms).spare == 10
     for start in ("2026-11-26T18:30", "2026-11-20T18:30"):
         set_meeting(hall.ws, hall.meeting, starts_at=start)
         foreseen = read_evening(hall.ws, hall.meeting).forecast(hall.clock.ms)
-        assert (foreseen.over, foreseen.spare) == (0, 0)
+        assert (foreseen.over, foreseen.spare) == (0, 10)
+
+
+def test_a_delay_of_many_hours_is_not_taken_for_another_day(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    hall.clock.forward(minutes=10 + 10 + 200)
+    evening = read_evening(hall.ws, hall.meeting)
+    assert evening.forecast(hall.clock.ms).over == 200
+    assert evening.ways_back(hall.clock.ms) is not None
+    view = live_page(hall, qtbot)
+    assert view.head.ends.text() == "Ends 23:20 · 200 min over"
+    hall.clock.forward(minutes=12 * 60)
+    view._tick()
+    assert view.head.ends.text() == "Ends 11:20"
 
 
 def test_a_meeting_without_a_day_gets_the_day_it_began(hall, qtbot):

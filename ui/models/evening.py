@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from circle_app.domain import liveclock
-from circle_app.domain.agenda import Forecast, Step, forecast
+from circle_app.domain.agenda import Forecast, Step, WaysBack, forecast, ways_back
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
 from circle_app.workspace.db import Workspace
@@ -13,7 +13,7 @@ from circle_app.workspace.queries.meetings import AgendaItem, Meeting, Seat, age
 from circle_app.workspace.queries.outcomes import Outcome, outcomes, parking_lot
 
 ANOTHER_TIME_MIN = 180
-"""Minutes beyond which a meeting was not late or early, but held at another time."""
+"""Minutes from its planned start beyond which a meeting was not opened late or early, but is held at another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +45,39 @@ class Evening:
 
     @property
     def slot_end_ms(self) -> int | None:
-        """When the planned time is over (UTC ms): from the planned start, or from the opening when there was none."""
-        start = self.meeting.starts_ms if self.meeting.starts_ms is not None else self.clock.opened_ms
+        """When the planned time is over (UTC ms): from the planned start, or from the opening when there was none.
+
+        A meeting that was opened at quite another time than planned has its whole time from the opening on.
+        """
+        start, opened = self.meeting.starts_ms, self.clock.opened_ms
+        if start is None or (opened is not None and abs(opened - start) > ANOTHER_TIME_MIN * 60_000):
+            start = opened
         return start + self.meeting.minutes * 60_000 if start is not None else None
 
     def forecast(self, now_ms: int) -> Forecast:
-        """When it will end if every step from here takes its time; before it began, counted from its planned start.
-
-        Held at quite another time than planned, it is neither late nor early.
-        """
-        start = self.meeting.starts_ms
+        """When it will end if every step from here takes its time; before it began, counted from its planned start."""
+        start, slot_end = self.meeting.starts_ms, self.slot_end_ms
         if self.clock.state == "planned" and start is not None:
+            if now_ms - start > ANOTHER_TIME_MIN * 60_000:
+                slot_end = None  # it would be held at another time than planned
             now_ms = max(now_ms, start)
-        found = forecast(now_ms, [liveclock.meeting_remaining_s(self.clock, self.items, now_ms)], self.slot_end_ms)
-        return found if max(found.over, found.spare) <= ANOTHER_TIME_MIN else Forecast(found.end_ms, 0, 0)
+        return forecast(now_ms, [liveclock.meeting_remaining_s(self.clock, self.items, now_ms)], slot_end)
 
     def still_to_come(self) -> tuple[Step, ...]:
         """The steps after the running one, as re-planning sees them."""
         return tuple(
-            Step(item.row, item.minutes + item.extra_minutes, item.min_minutes or 1, item.flexible)
+            Step(
+                item.row, item.minutes + item.extra_minutes, 1 if item.min_minutes is None else item.min_minutes,
+                item.flexible, item.spent_s,
+            )
             for item in self.items
             if item.state is None and item.row != self.clock.item
-        )
+        )  # fmt: skip
+
+    def ways_back(self, now_ms: int) -> WaysBack | None:
+        """What could be done to end on time; None while nothing has to be."""
+        seen, slot_end = self.forecast(now_ms), self.slot_end_ms
+        return ways_back(self.still_to_come(), seen, slot_end) if seen.over and slot_end is not None else None
 
 
 def read_evening(ws: Workspace, ref: Ref) -> Evening:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from circle_app.domain.agenda import park, shorten
+from circle_app.domain.agenda import WaysBack
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.commands import meetings as meeting_commands
+from circle_app.workspace.commands import replanning
 from circle_app.workspace.commands.attendance import mark_left
 from ui.context import AppContext
 from ui.models.evening import Evening
@@ -24,7 +25,7 @@ from ui.widgets.menu import Menu
 
 
 class ReplanMenu(Menu):
-    """Getting back on time: take minutes from steps that allow it, park a step, or say that the evening ends later.
+    """Getting back on time: take minutes from steps that allow it, park steps, or say that the evening ends later.
 
     Offers what would help now; each choice is one change that can be undone.
     """
@@ -33,49 +34,39 @@ class ReplanMenu(Menu):
         super().__init__(ctx.theme, parent)
         self._ctx, self._evening = ctx, evening
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        foreseen = evening.forecast(ctx.ws.clock.now_ms())
-        self._over = foreseen.over
-        if not self._over:
+        ways = evening.ways_back(ctx.ws.clock.now_ms())
+        if ways is None:
             self.add(self.tr("You are on time"), lambda: None, icon="check").setEnabled(False)
         else:
-            self._offer_shorten()
-            self._offer_park()
-            later = self.tr("End at {time}").format(time=time_of(foreseen.end_ms, evening.meeting.zone))
-            self.add(later, self._end_later, icon="clock")
+            self._offer(ways)
         self.addSeparator()
         self.add(self.tr("Change the plan…"), lambda: ctx.navigate("plan", evening.meeting.ref), icon="list-ordered")
 
-    def _offer_shorten(self) -> None:
-        """Steps marked flexible give in proportion to what they can."""
-        found = shorten(self._evening.still_to_come(), self._over)
-        if not found.minutes:
-            return
-        won = self._over - found.still_over
-        words = counted("Take %n minute(s) from flexible steps", won)
-        self.add(words, lambda: self._shorten(dict(found.minutes)), icon="timer")
-
-    def _offer_park(self) -> None:
-        rows = park(self._evening.still_to_come(), self._over)
-        for item in self._evening.items:
-            if item.row in rows:
-                words = self.tr("Park “{step}” for another evening").format(step=item.title)
-                self.add(words, partial(self._park, item.ref), icon="archive")
+    def _offer(self, ways: WaysBack) -> None:
+        if ways.shorter.minutes:
+            words = counted("Take %n minute(s) from flexible steps", ways.later - ways.shorter.still_over)
+            self.add(words, lambda: self._shorten(dict(ways.shorter.minutes)), icon="timer")
+        if ways.parked:
+            titles = [item.title for item in self._evening.items if item.row in ways.parked]
+            words = self.tr("Park “{step}” for another evening").format(step=titles[0])
+            if len(titles) > 1:
+                words = counted("Park %n step(s) for another evening", len(titles))
+            self.add(words, lambda: self._park(ways.parked, titles), icon="archive")
+        later = self.tr("End at {time}").format(time=time_of(ways.if_later.end_ms, self._evening.meeting.zone))
+        self.add(later, lambda: self._end_later(ways.later), icon="clock")
 
     def _shorten(self, minutes: dict[bytes, int]) -> None:
-        space = self._evening.meeting.ref.space
-        extra = {item.row: item.extra_minutes for item in self._evening.items}
-        changes = {Ref(space, row): {"minutes": max(0, n - extra[row])} for row, n in minutes.items()}
-        agenda_commands.set_items(self._ctx.ws, changes, label="Get back on time")
+        replanning.set_lengths(self._ctx.ws, self._evening.meeting.ref, minutes)
         self._say(self.tr("Back on time"))
 
-    def _park(self, item: Ref) -> None:
-        agenda_commands.set_item(self._ctx.ws, item, state="parked")
-        title = next((step.title for step in self._evening.items if step.ref == item), "")
-        self._say(self.tr("Parked for another evening: {step}").format(step=isolated(title)))
+    def _park(self, steps: Sequence[bytes], titles: Sequence[str]) -> None:
+        replanning.put_aside(self._ctx.ws, self._evening.meeting.ref, steps)
+        parked = ", ".join(isolated(title) for title in titles)
+        self._say(self.tr("Parked for another evening: {step}").format(step=parked))
 
-    def _end_later(self) -> None:
+    def _end_later(self, minutes: int) -> None:
         meeting = self._evening.meeting
-        meeting_commands.set_meeting(self._ctx.ws, meeting.ref, minutes=meeting.minutes + self._over)
+        meeting_commands.set_meeting(self._ctx.ws, meeting.ref, minutes=meeting.minutes + minutes)
         self._say(self.tr("The slot is longer now"))
 
     def _say(self, words: str) -> None:

@@ -61,18 +61,17 @@ def spoken_time(face: Face) -> str:
     return _tr("Time left in this step: {time}").format(time=told)
 
 
-MOST_SPARE = 12 * 60
-"""Minutes."""
+ANOTHER_DAY = 12 * 60
+"""Minutes from which the end is on another day than planned: nobody is late or early by half a day."""
 
 
 def end_words(foreseen: Forecast, zone: str | None, *, planned: bool) -> tuple[str, str]:
     """The words and tone of the chip that says when the meeting ends."""
     at = time_of(foreseen.end_ms, zone)
-    if foreseen.over:
+    if 0 < foreseen.over < ANOTHER_DAY:
         late = counted("%n min over", foreseen.over)
         return _tr("Ends {time} · {late}").format(time=at, late=late), "gold"
-    # a meeting that is held on another day than planned has no spare minutes worth saying
-    if 0 < foreseen.spare < MOST_SPARE and not planned:
+    if 0 < foreseen.spare < ANOTHER_DAY and not planned:
         spare = counted("%n min spare", foreseen.spare)
         return _tr("Ends {time} · {spare}").format(time=at, spare=spare), "teal"
     return _tr("Ends {time}").format(time=at), "teal"
