@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from ui.second_screen import SecondScreen
 
 if TYPE_CHECKING:
     from circle_app.errors import CircleError
@@ -44,6 +46,7 @@ class AppContext:
     navigate: Navigate
     toast: Say
     problem: Callable[[CircleError], None]
+    second: SecondScreen = field(default_factory=SecondScreen)
 
     @property
     def engine(self) -> SyncEngine:

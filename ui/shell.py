@@ -144,12 +144,15 @@ class Shell(QWidget):
             )
             return
         self.settings.remember("window", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
+        # the projector is a window of its own: left open it would keep the app running behind it
+        self.context.second.close()
         super().closeEvent(event)
 
     def shut_down(self) -> None:
         """End threads and subscriptions, before the workspace closes."""
         from ui.opened_copies import wipe
 
+        self.context.second.close()
         self.runner.stop()
         self.background.close()
         self.bus.close()

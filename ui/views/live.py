@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent, QWindow
 from PySide6.QtWidgets import QApplication, QBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from circle_app.domain.ids import Ref
@@ -18,6 +18,7 @@ from ui.models import rounds
 from ui.models.beginning import begin_meeting
 from ui.models.evening import Evening, read_evening
 from ui.models.face import ANNOUNCE_AT_S, Face, face
+from ui.models.looking import next_look_ms, seen, when_restored
 from ui.models.rounds import Round
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
@@ -27,7 +28,7 @@ from ui.views.live_head import LiveHead
 from ui.views.live_menus import ReplanMenu, SeatMenu, StepMenu
 from ui.views.live_outcomes import OutcomesPanel
 from ui.views.live_parking import ParkingCard
-from ui.views.live_scene import scene, seats_and_groups, speaker_line, stage_state, stage_words
+from ui.views.live_scene import seats_and_groups, speaker_line, stage_state, stage_words
 from ui.views.live_stage import StagePanel
 from ui.views.outcome_words import Day
 from ui.views.projector import ProjectorWindow
@@ -56,7 +57,7 @@ class LiveView(ScrollPage):
         self._evening: Evening | None = None
         self._round: Round | None = None
         self._told: tuple[object, ...] = ()
-        self._projector: ProjectorWindow | None = None
+        self._handle: QWindow | None = None
         self._build()
         self._lay_out()
         self._make_shortcuts()
@@ -83,7 +84,7 @@ class LiveView(ScrollPage):
             evening = read_evening(self._ctx.ws, self._ref)
         except NotFound:
             self._ref = self._evening = None
-            self._close_projector()
+            self._ctx.second.close()
             self._ctx.navigate("meetings")
             return
         self._evening = evening
@@ -107,19 +108,18 @@ class LiveView(ScrollPage):
 
     def projector(self) -> ProjectorWindow | None:
         """The second window, while it is open."""
-        return self._projector
+        return self._ctx.second.window
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # a stack of pages moves the keyboard while it turns them over; we come after it
         QTimer.singleShot(0, self, self._land)
-        if self._evening is not None:
-            self._tick()
+        self._handle = when_restored(self, self._tick, known=self._handle)
+        self._tick()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._projector is None:
-            self._timer.stop()
+        self._timer.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -329,9 +329,7 @@ class LiveView(ScrollPage):
         self.head.show_end(evening.forecast(now_ms), evening)
         live_words.show_face(self.stage.ring, shown, evening, now_ms)
         self._tell(evening, shown)
-        if self._projector is not None:
-            self._projector.set_scene(scene(evening, now_ms))
-            live_words.show_face(self._projector.ring, shown, evening, now_ms)
+        self._ctx.second.feed(evening, self)
 
     def _tell(self, evening: Evening, shown: Face) -> None:
         """Speak at a change of step and once when two minutes are left."""
@@ -355,41 +353,21 @@ class LiveView(ScrollPage):
         self._wait()
 
     def _wait(self) -> None:
-        """Come back when the next second of the step begins, and only while somebody can see it."""
+        """Come back when something else is to be shown, and only while somebody can see it."""
         evening = self._evening
-        if evening is None or evening.clock.state != "live" or not (self.isVisible() or self._projector):
+        wait = next_look_ms(evening, self._ctx.ws.clock.now_ms()) if evening is not None and seen(self) else None
+        if wait is None:
             self._timer.stop()
-            return
-        since = evening.clock.since_ms or 0
-        self._timer.start(1000 - (self._ctx.ws.clock.now_ms() - since) % 1000 + 4)
+        else:
+            self._timer.start(wait)
 
     def toggle_projector(self) -> None:
         """Open the second window, or close it."""
-        if self._projector is not None:
-            self._close_projector()
-            return
-        if self._evening is None:
-            return
-        window = ProjectorWindow(self._ctx.theme, title=self.tr("Projector"))
-        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        window.closed.connect(self._projector_closed)
-        self._projector = window
-        # news reach the second screen also while another page is open on the first
-        self._ctx.bus.watch(window, WATCHED, lambda: None if self.isVisible() else self.refresh())
-        self._show_time(self._evening, self._ctx.ws.clock.now_ms())
-        window.open_beside(self.window())
-
-    def _close_projector(self) -> None:
-        if self._projector is not None:
-            self._projector.close()
-
-    def _projector_closed(self) -> None:
-        self._projector = None
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DeferredDelete:
-            self._close_projector()
-        return super().event(event)
+        if self._ctx.second.window is not None:
+            self._ctx.second.close()
+        elif self._evening is not None:
+            self._ctx.second.open(self._ctx, self._evening, beside=self)
+            self._ctx.second.feed(self._evening, self)
 
 
 def _is_round(item: object) -> bool:

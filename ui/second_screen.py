@@ -1,0 +1,120 @@
+"""The keeper of the second screen: it opens the projector's window, feeds it, and closes it with the app's own window.
+
+The live page feeds it while it is shown; while another page is, or none, it reads the evening by itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from circle_app.domain.ids import Ref
+    from ui.context import AppContext
+    from ui.models.evening import Evening
+    from ui.views.projector import ProjectorWindow
+
+WATCHED = frozenset({"meetings", "agenda_items", "attendance", "outcomes", "people", "circle"})
+GRACE_MS = 150
+"""So much later than the live page it looks at the clock by itself: only when the page did not."""
+
+
+class SecondScreen(QObject):
+    """One per window of the app; `changed` fires when the second window opens or closes."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._window: ProjectorWindow | None = None
+        self._ctx: AppContext | None = None
+        self._ref: Ref | None = None
+        self._evening: Evening | None = None
+        self._feeder: QWidget | None = None
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._tick)
+
+    @property
+    def window(self) -> ProjectorWindow | None:
+        """The second window, while it is open."""
+        return self._window
+
+    def open(self, ctx: AppContext, evening: Evening, *, beside: QWidget) -> None:
+        """Show this evening on another screen, or in a window that can be dragged to one."""
+        from ui.views.projector import ProjectorWindow
+
+        window = ProjectorWindow(ctx.theme, title=self.tr("Projector"))
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        window.closed.connect(self._gone)
+        self._window, self._ctx = window, ctx
+        ctx.bus.watch(window, WATCHED, self._news)
+        ctx.theme.rescaled.connect(self._unfed)
+        self.show(evening)
+        window.open_beside(beside.window())
+        self.changed.emit()
+
+    def close(self) -> None:
+        if self._window is not None:
+            self._window.close()
+
+    def feed(self, evening: Evening, feeder: QWidget) -> None:
+        """The live page shows this now; as long as it is seen, nothing is read twice."""
+        if self._window is None:
+            return
+        if feeder is not self._feeder:
+            self._feeder = feeder
+            feeder.destroyed.connect(self._unfed)
+        self.show(evening)
+
+    def show(self, evening: Evening) -> None:
+        """Put an evening on the screen as it is at this moment."""
+        if self._window is None or self._ctx is None:
+            return
+        from ui.models.face import face
+        from ui.models.looking import next_look_ms
+        from ui.views.live_scene import scene
+        from ui.views.live_words import show_face
+
+        self._evening, self._ref = evening, evening.meeting.ref
+        now_ms = self._ctx.ws.clock.now_ms()
+        self._window.set_scene(scene(evening, now_ms))
+        show_face(self._window.ring, face(evening.clock, now_ms), evening, now_ms)
+        wait = next_look_ms(evening, now_ms)
+        if wait is None or self._window.isMinimized():
+            self._timer.stop()
+        else:
+            self._timer.start(wait + GRACE_MS)
+
+    def _unfed(self) -> None:
+        """The pages are made anew, in another size or language; until the live page is back we read by ourselves."""
+        self._feeder = None
+        self._news()
+
+    def _news(self) -> None:
+        from circle_app.errors import NotFound
+        from ui.models.evening import read_evening
+        from ui.models.looking import seen
+
+        if self._feeder is not None and seen(self._feeder):
+            return
+        if self._ctx is None or self._ref is None:
+            return
+        try:
+            evening = read_evening(self._ctx.ws, self._ref)
+        except NotFound:
+            self.close()
+            return
+        self.show(evening)
+
+    def _tick(self) -> None:
+        if self._evening is not None:
+            self.show(self._evening)
+
+    def _gone(self) -> None:
+        if self._ctx is not None:
+            self._ctx.theme.rescaled.disconnect(self._unfed)
+        self._window = self._ctx = self._evening = self._feeder = None
+        self._timer.stop()
+        self.changed.emit()
