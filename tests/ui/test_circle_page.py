@@ -147,10 +147,10 @@ def test_the_profile_is_changed_on_a_sheet_and_cancel_changes_nothing(shell: She
     settle()
     assert (circle(ws, space).name, circle(ws, space).color) == ("Oak Lane", "#7A4A8C")
     assert view.name.text() == "Oak Lane"
-    assert "First Sunday after the market" in view.where.whole_text()
+    assert "First Sunday after the market" in view.where.text()
     set_circle(ws, space, rhythm="monthly")
     settle()
-    assert "Every month" in view.where.whole_text()
+    assert "Every month" in view.where.text()
 
 
 def test_another_circle_begins_at_its_overview(shell: Shell) -> None:
@@ -235,3 +235,26 @@ def test_the_keyboard_waits_at_the_next_meeting_and_not_at_leaving_the_demo(shel
     view = page(shell, open_demo(shell.context.ws, "Amina Diallo"))
     assert view.go_demo.isVisible()
     qtbot.waitUntil(view.plan.hasFocus)
+
+
+def test_purpose_and_titles_are_whole_in_a_window_of_1100(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = open_demo(ws, "Amina Diallo")
+    purpose = "A greener, calmer street between the park and the school, with planters that children look after"
+    set_circle(ws, space, topic=purpose)
+    task = "Ask the council whether the tree pits on the north side may be planted before the frost comes"
+    add_task(ws, space, title=task, owner=me(ws, space), due="2026-11-24")
+    shell.resize(1100, 700)
+    shell.navigate("circle", space)
+    settle()
+    view = shell.view("circle")
+    assert isinstance(view, CircleView)
+    assert purpose in view.where.text() and view.where.height() >= view.where.heightForWidth(view.where.width())
+    rows = overview(view).findChildren(ListRow)
+    assert task in {row.title.text() for row in rows}
+    for row in rows:
+        assert "…" not in row.title.text() and row.title.text() == row.title.whole_text()
+        for label in (row.title, row.second):
+            if label.isVisible():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+                assert row.rect().contains(label.geometry())

@@ -105,6 +105,23 @@ def mean_edge(image: QImage) -> float:
     return weight / max(total, 1) / image.width()
 
 
+def test_people_around_a_circle_sit_the_other_way_round_in_right_to_left(qtbot: QtBot, theme: Theme) -> None:
+    seats = tuple(Seat(name, name.encode()) for name, _key in PEOPLE)
+    pictures = []
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        ring = SeatRing(theme, glow=False)
+        qtbot.addWidget(ring)
+        ring.setLayoutDirection(direction)
+        ring.set_seats(seats, number="4", caption="people")
+        ring.resize(200, 200)
+        pictures.append(ring.grab().toImage())
+    there, mirrored = pictures
+    # just below the upper edge of the disc of who sits second: at the near side of reading, then at the other
+    at = QPoint(186, 90)
+    assert there.pixelColor(at) == mirrored.pixelColor(199 - at.x(), at.y())
+    assert there.pixelColor(at) != mirrored.pixelColor(at)
+
+
 @pytest.mark.parametrize("name", ["chip", "nav", "row", "select", "check"])
 def test_painted_widgets_mirror_in_right_to_left(name: str, qtbot: QtBot, theme: Theme) -> None:
     def lean(direction: Qt.LayoutDirection) -> float:

@@ -29,7 +29,6 @@ from ui.widgets.chip import Chip
 from ui.widgets.choice import Option, Segmented
 from ui.widgets.flow import Flow
 from ui.widgets.layouts import column, fill, row
-from ui.widgets.listrow import ElidedLabel
 from ui.widgets.menu import Menu
 from ui.widgets.seats import Seat, SeatRing
 
@@ -54,7 +53,7 @@ class CircleView(QWidget):
         self.ring = SeatRing(theme, minimum=150)
         self.kind = Label(theme, role="second_strong", color="ink3")
         self.name = Label(theme, role="page", wrap=True)
-        self.where = ElidedLabel(theme, role="lead", color="ink2")
+        self.where = Label(theme, role="lead", color="ink2", wrap=True)
         self.standing = Chip(theme, "", tone="teal")
         self.demo = Chip(theme, self.tr("Demo"), tone="plum", icon="sprout")
         self.demo.setToolTip(self.tr("These people are made up, and live on this computer only."))
@@ -185,7 +184,9 @@ class CircleView(QWidget):
         self.kind.setText(kind_of_circle(profile.kind, profile.kind_label))
         self.name.setText(profile.name)
         self.where.setText(
-            "  ·  ".join(part for part in (profile.topic, rhythm_words(profile.rhythm), profile.place) if part)
+            "\u00a0\u00a0·  ".join(
+                part for part in (profile.topic, rhythm_words(profile.rhythm), profile.place) if part
+            )
         )
         ready = profile.readiness.ready
         self.standing.set_text(readiness_line(profile.readiness), tone="teal" if ready else "gold")

@@ -128,7 +128,7 @@ def decisions_card(ctx: AppContext, made: Sequence[Outcome]) -> Card:
     for place, line in enumerate(newest[:SHOWN]):
         when = day_short(date_of_ms(line.at_ms)) if line.at_ms else ""
         icon = IconLabel(theme, "gavel", size=16, tone="plum")
-        one = ListRow(theme, line.text, when, front=icon, separator=place < min(SHOWN, len(newest)) - 1)
+        one = ListRow(theme, line.text, when, front=icon, separator=place < min(SHOWN, len(newest)) - 1, whole=True)
         one.opened.connect(lambda line=line: ctx.navigate("export", line.meeting) if line.meeting else None)
         box.body.addWidget(one)
     return box
@@ -148,7 +148,7 @@ def projects_card(ctx: AppContext, found: Sequence[Project], show: Callable[[Ref
     for place, project in enumerate(found[:SHOWN]):
         words = f"{_n('%n open', project.open_tasks)}, {_n('%n note(s)', project.notes)}"
         icon = IconLabel(theme, "folder", size=16, tone="gold")
-        one = ListRow(theme, project.title, words, front=icon, separator=place < min(SHOWN, len(found)) - 1)
+        one = ListRow(theme, project.title, words, front=icon, separator=place < min(SHOWN, len(found)) - 1, whole=True)
         one.opened.connect(lambda project=project: show(project.ref))
         box.body.addWidget(one)
     return box
@@ -185,7 +185,9 @@ def _task_row(ctx: AppContext, task: Task, show: Callable[[Ref | None], object],
         behind.append(Chip(theme, words, tone=tone))
     if task.owner_name and task.owner:
         behind.append(Avatar(theme, task.owner_name, key=task.owner.row, size=28))
-    one = ListRow(theme, task.title, task.meeting_title or "", front=tick, behind=tuple(behind), separator=not last)
+    one = ListRow(
+        theme, task.title, task.meeting_title or "", front=tick, behind=tuple(behind), separator=not last, whole=True
+    )
     one.opened.connect(lambda: show(task.ref))
 
     def finish() -> None:

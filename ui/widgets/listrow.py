@@ -53,12 +53,28 @@ class ElidedLabel(Label):
         self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")
 
 
-READABLE = 120
-"""A title keeps this much of its line."""
+class WholeLabel(Label):
+    """A text that takes as many lines as it needs."""
+
+    def __init__(self, theme: Theme, text: str = "", *, role: str = "body", color: str = "ink") -> None:
+        super().__init__(theme, text, role=role, color=color, wrap=True)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def whole_text(self) -> str:
+        return self.text()
+
+
+READABLE, READABLE_WHOLE = 120, 200
+"""A title keeps this much of its line; one that is shown whole a little more, so that it takes fewer lines."""
 
 
 class ListRow(PaintedButton):
-    """`opened()` on click or Enter. `front` and `behind` are ready widgets; their own clicks stay theirs."""
+    """`opened()` on click or Enter. `front` and `behind` are ready widgets; their own clicks stay theirs.
+
+    A `whole` row shows its words in as many lines as they need; others end in an ellipsis.
+    """
 
     opened = Signal()
 
@@ -73,16 +89,20 @@ class ListRow(PaintedButton):
         separator: bool = True,
         faded: bool = False,
         strong: bool = False,
+        whole: bool = False,
         high: float = 54,
         inset: float = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
-        self._separator = separator
+        self._separator, self._whole = separator, whole
         self.setAccessibleName(f"{title}, {second}" if second else title)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.title = ElidedLabel(theme, title, role="item" if strong else "medium", color="ink3" if faded else "ink")
-        self.second = ElidedLabel(theme, second, role="second", color="ink3")
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(whole)
+        self.setSizePolicy(policy)
+        words_of = WholeLabel if whole else ElidedLabel
+        self.title = words_of(theme, title, role="item" if strong else "medium", color="ink3" if faded else "ink")
+        self.second = words_of(theme, second, role="second", color="ink3")
         # never shown before it has a parent: it would flash up as a window of its own and take the keyboard
         if not second:
             self.second.hide()
@@ -93,6 +113,9 @@ class ListRow(PaintedButton):
         words.addWidget(self.second)
         words.addStretch(1)
         self._high, self._gap = theme.px(high), theme.px(10)
+        if whole:
+            # Qt asks the layout how high it is, which does not know this
+            self.setMinimumHeight(self._high)
         first = QHBoxLayout()
         first.setSpacing(self._gap)
         if front is not None:
@@ -114,6 +137,12 @@ class ListRow(PaintedButton):
         hint = self.layout().sizeHint()
         return QSize(hint.width(), max(self._high, hint.height()))
 
+    def hasHeightForWidth(self) -> bool:
+        return self._whole
+
+    def heightForWidth(self, width: int) -> int:
+        return max(self._high, self._line.totalHeightForWidth(width))
+
     def minimumSizeHint(self) -> QSize:
         """What stands behind moves to a second line before the row would push the page wider."""
         edges = self._line.contentsMargins()
@@ -122,19 +151,23 @@ class ListRow(PaintedButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        edges = self._line.contentsMargins()
-        needed = self._before() + self._gap + self._last.sizeHint().width() + edges.left() + edges.right()
-        one_line = event.size().width() >= needed or not self._last.count()
+        one_line = self._is_one_line(event.size().width())
         direction = QBoxLayout.Direction.LeftToRight if one_line else QBoxLayout.Direction.TopToBottom
         if direction != self._line.direction():
             self._line.setDirection(direction)
             self._last.setAlignment(Qt.AlignmentFlag(0) if one_line else Qt.AlignmentFlag.AlignLeading)
             self.updateGeometry()
 
+    def _is_one_line(self, width: int) -> bool:
+        """Whether what stands behind finds room beside the words."""
+        edges = self._line.contentsMargins()
+        needed = self._before() + self._gap + self._last.sizeHint().width() + edges.left() + edges.right()
+        return width >= needed or not self._last.count()
+
     def _before(self) -> int:
         """The front and a readable piece of the title."""
         front = self._front.sizeHint().width() + self._gap if self._front is not None else 0
-        return front + self.theme.px(READABLE)
+        return front + self.theme.px(READABLE_WHOLE if self._whole else READABLE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

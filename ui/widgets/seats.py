@@ -94,7 +94,8 @@ class SeatDots(PaintedWidget):
             filled = self._filled if shown == self._total else round(self._filled * shown / max(self._total, 1))
             dot = self.width() * (0.079 if shown > 7 else 0.09)
             for index, point in enumerate(seat_points(middle, self.width() * 0.5 - dot - 0.5, shown)):
-                canvas.disc(point, dot, fill=strong if index < filled else faint)
+                place = canvas.point(point.x(), point.y())
+                canvas.disc(place, dot, fill=strong if index < filled else faint)
             canvas.text(canvas.whole(0), self._text, font=self.theme.font("second_strong"), align="center", elide=False)
 
 
@@ -147,7 +148,8 @@ class SeatRing(PaintedWidget):
             for seat, point, color in zip(
                 self._seats, seat_points(middle, ring, len(self._seats)), colors, strict=True
             ):
-                self._paint_seat(canvas, seat, point, disc, color)
+                # the circle is read from the reading side, so people sit the other way round in Arabic
+                self._paint_seat(canvas, seat, canvas.point(point.x(), point.y()), disc, color)
             self._paint_words(canvas, ring - disc)
 
     def _paint_seat(self, canvas: Canvas, seat: Seat, point: QPointF, disc: float, color: str) -> None:
