@@ -7,7 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.protocols.http.h11_impl import RequestResponseCycle
+
+from sync.server.plain import PlainProtocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class OneWrite:
             self._transport.write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
 
 
-class Guarded(H11Protocol):
+class Guarded(PlainProtocol):
     """HTTP as uvicorn speaks it, within bounds; a reply that nobody reads is given up."""
 
     bounds = Bounds(head_s=10.0, connections_each=500)

@@ -28,13 +28,12 @@ _MEDIA_TYPE = wire.MEDIA_TYPE.encode("ascii")
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What is sent back: `body` at once, or what `stream` yields piece by piece. `size` is what HEAD tells without it."""
+    """What is sent back. `size` is what HEAD tells without a body."""
 
     status: int = 200
     body: bytes = b""
     media_type: bytes = _MEDIA_TYPE
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    stream: AsyncIterator[bytes] | None = None
     size: int | None = None
 
 
@@ -100,6 +99,9 @@ class Request:
     async def body(self, *, most: int, seconds: float) -> bytes:
         """The whole body; raises Refused when it is too large or takes too long."""
         self.check_announced(most)
+        whole: bytes | None = self.scope.get("whole")
+        if whole is not None and len(whole) <= most:  # it came with its head
+            return whole
         taken = bytearray()
         try:
             async with asyncio.timeout(seconds):
@@ -154,13 +156,12 @@ def decoded(body: bytes, kind: type[T]) -> T:
 
 async def respond(response: Response, send: Send) -> None:
     """Send a reply; nobody on the way may keep it."""
-    headers = [(b"content-type", response.media_type), (b"cache-control", b"no-store"), *response.headers]
-    if response.stream is None:
-        headers.append((b"content-length", b"%d" % (len(response.body) if response.size is None else response.size)))
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": response.body})
-        return
+    length = b"%d" % (len(response.body) if response.size is None else response.size)
+    headers = [
+        (b"content-type", response.media_type),
+        (b"cache-control", b"no-store"),
+        *response.headers,
+        (b"content-length", length),
+    ]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    async for piece in response.stream:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
+    await send({"type": "http.response.body", "body": response.body})

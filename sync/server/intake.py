@@ -63,7 +63,7 @@ def stored_bytes(parts: Sequence[Part], results: Sequence[wire.PushResult]) -> i
 def checked_ahead(part: Part, circle: Circle) -> Part:
     """Check the signature of a device that is known already, outside the writer's turn."""
     changeset = part.changeset
-    key = None if changeset is None else circle.device_keys.get(changeset.dev)
+    key = None if changeset is None else circle.device_key(changeset.dev)
     if changeset is None or key is None:
         return part
     try:

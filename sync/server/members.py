@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from circle_app.errors import BadChangeset
@@ -29,10 +29,10 @@ class Circle:
     log: Log
     membership: Membership
 
-    @property
-    def device_keys(self) -> Mapping[bytes, bytes]:
-        """The Ed25519 key of every device that was ever let in, by dev16."""
-        return {dev: card.ed_pk for dev, card in self.log.cards.items()}
+    def device_key(self, dev: bytes) -> bytes | None:
+        """The Ed25519 key of a device that was ever let in."""
+        card = self.log.cards.get(dev)
+        return None if card is None else card.ed_pk
 
     def role_of(self, dev: bytes) -> Role | None:
         """The role of a device's member; None for strangers and for those who are not in the circle any more."""

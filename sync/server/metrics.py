@@ -33,6 +33,8 @@ class Metrics:
     commit: Histogram = field(init=False)
     trouble: Counter = field(init=False)
     _known: dict[tuple[str, int], tuple[Counter, Histogram]] = field(default_factory=dict)
+    _results: dict[int, Counter] = field(default_factory=dict)
+    """Looking up a label costs more than counting."""
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -58,11 +60,12 @@ class Metrics:
         put(
             "trouble", Counter("circles_database_trouble", "Requests that the database could not serve.", registry=mine)
         )
+        self._results.update({status: self.changesets.labels(word) for status, word in _STATUS.items()})
         ProcessCollector(registry=mine)
 
     def answered(self, call: str, status: int, seconds: float) -> None:
         known = self._known.get((call, status))
-        if known is None:  # looking up a label costs more than counting
+        if known is None:
             known = self._known[(call, status)] = self.requests.labels(call, status), self.seconds.labels(call)
         known[0].inc()
         if call != "events":
@@ -70,7 +73,7 @@ class Metrics:
 
     def pushed(self, results: Iterable[wire.PushResult], stored_bytes: int) -> None:
         for result in results:
-            self.changesets.labels(_STATUS[result.status]).inc()
+            self._results[result.status].inc()
             if result.status == wire.REFUSED:
                 self.refusals.labels(result.code).inc()
         self.stored_bytes.inc(stored_bytes)
