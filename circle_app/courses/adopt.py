@@ -28,14 +28,16 @@ def make_circle_content(ws: Workspace, space: int, release: Release) -> tuple[Re
 def make_meeting(
     ws: Workspace, space: int, release: Release, module: Module, *, items: Sequence[Item] | None = None
 ) -> Ref:
-    """A meeting from one module (or from those of its items that were picked), as long as its steps together."""
+    """A meeting from one module (or from those of its items that were picked), as long as its steps together.
+
+    Planning it is the last command, so that one undo takes the meeting away with its steps.
+    """
     chosen = _chosen(module, items)
     origin = _origin(release, module)
     minutes = sum(_minutes(item) for item in chosen)
-    meeting = plan_meeting(ws, space, title=module.title, minutes=minutes, origin=origin)
-    add_items(ws, meeting, [_fields(item, origin) for item in chosen])
     _credit(ws, space, release)
-    return meeting
+    steps = [_fields(item, origin) for item in chosen]
+    return plan_meeting(ws, space, title=module.title, minutes=minutes, origin=origin, steps=steps)
 
 
 def add_to_meeting(

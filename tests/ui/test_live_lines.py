@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from circle_app.errors import WorkspaceError
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands import outcomes as outcome_commands
+from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.meetings import clock
 from circle_app.workspace.queries.outcomes import outcomes
 from circle_app.workspace.queries.tasks import tasks
@@ -89,6 +90,25 @@ def test_one_key_turns_a_line_into_a_task_and_back(hall, qtbot):
     press(Qt.Key.Key_I)
     assert outcomes(hall.ws, hall.meeting)[0].kind == "idea"
     assert tasks(hall.ws, meeting=hall.meeting) == ()
+
+
+def test_one_undo_takes_back_what_one_key_did(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Call the library @mei in 2 weeks")
+    view = live_page(hall, qtbot)
+    view.outcomes.focus_outcome(ref)
+    press(Qt.Key.Key_T)
+    assert tasks(hall.ws, meeting=hall.meeting)[0].owner_name == "Mei Tan"
+    assert undo(hall.ws)
+    (line,) = outcomes(hall.ws, hall.meeting)
+    assert (line.kind, line.text) == ("note", "Call the library @mei in 2 weeks")
+    assert tasks(hall.ws, meeting=hall.meeting) == ()
+    press(Qt.Key.Key_T, Qt.Key.Key_Return, "Call them @sam fri", Qt.Key.Key_Return)
+    (promise,) = tasks(hall.ws, meeting=hall.meeting)
+    assert (promise.title, promise.owner_name, promise.due) == ("Call them", "Sam Okoro", "2026-11-27")
+    assert undo(hall.ws)
+    (promise,) = tasks(hall.ws, meeting=hall.meeting)
+    assert (promise.title, promise.owner_name, promise.due) == ("Call the library", "Mei Tan", "2026-12-08")
 
 
 def test_a_line_is_edited_where_it_stands_and_escape_leaves_it(hall, qtbot):

@@ -19,5 +19,9 @@ def not_reached(items: Sequence[AgendaItem]) -> tuple[AgendaItem, ...]:
 
 def carry_over(ws: Workspace, meeting: Ref, items: Sequence[AgendaItem]) -> tuple[Ref, ...]:
     """Copies steps to the end of another meeting's agenda, in one change; the evening they come from keeps its own."""
-    rows = [{name: value for name in _KEPT if (value := getattr(item, name)) is not None} for item in items]
-    return add_items(ws, meeting, rows)
+    return add_items(ws, meeting, copies(items))
+
+
+def copies(items: Sequence[AgendaItem]) -> list[dict[str, object]]:
+    """The columns of these steps as another agenda takes them over."""
+    return [{name: value for name in _KEPT if (value := getattr(item, name)) is not None} for item in items]

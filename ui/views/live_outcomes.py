@@ -13,7 +13,6 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.schema import OUTCOMES
 from circle_app.errors import CircleError
 from circle_app.workspace.commands import outcomes as outcome_commands
-from circle_app.workspace.commands import tasks as task_commands
 from circle_app.workspace.queries.outcomes import Outcome, outcome
 from circle_app.workspace.settings import draft, keep_draft
 from ui import problems
@@ -186,27 +185,27 @@ class OutcomesPanel(PaintedWidget):
 
     def _change(self, line: Outcome, text: str) -> None:
         """New words for a line; in a task's line @name and a date are read as when it was first typed."""
-        read = read_line(text, kind=line.kind, people=self._people, today=self._day.today)
-        if not read.text:
+        told = self._read(text, line.kind)
+        if not told:
             return
-        outcome_commands.set_outcome(self._ctx.ws, line.ref, text=read.text, bases={"text": line.version})
-        fields = {"owner": read.owner.ref if read.owner else None, "due": read.due}
-        told = {name: value for name, value in fields.items() if value is not None}
-        if line.task is not None and told:
-            task_commands.set_task(self._ctx.ws, line.task.ref, **told)
+        if line.task is None:
+            told = {"text": told["text"]}
+        outcome_commands.set_outcome(self._ctx.ws, line.ref, bases={"text": line.version}, **told)
 
     def _turn(self, line: Outcome, kind: str) -> None:
-        """A line becomes another kind; as a task it takes @name and a date out of its words."""
-        ws = self._ctx.ws
-        outcome_commands.convert_outcome(ws, line.ref, kind)
-        if kind != "task":
-            return
-        read = read_line(line.text, kind=kind, people=self._people, today=self._day.today)
-        if read.text != line.text and read.text:
-            self._change(self._fresh(line.ref), line.text)
+        """A line becomes another kind; as a task it takes @name and a date out of its words as they are now."""
+        line = outcome(self._ctx.ws, line.ref)
+        told = self._read(line.text, kind)
+        if told.get("text") == line.text:
+            del told["text"]
+        bases = {"text": line.version} if "text" in told else {}
+        outcome_commands.convert_outcome(self._ctx.ws, line.ref, kind, bases=bases, **told)
 
-    def _fresh(self, ref: Ref) -> Outcome:
-        return outcome(self._ctx.ws, ref)
+    def _read(self, text: str, kind: str) -> dict[str, object]:
+        """The columns that typed words mean; nothing when no words are left."""
+        read = read_line(text, kind=kind, people=self._people, today=self._day.today)
+        found = {"text": read.text, "owner": read.owner.ref if read.owner else None, "due": read.due}
+        return {name: value for name, value in found.items() if value is not None} if read.text else {}
 
     def count_hands(self) -> None:
         """Count for the newest decision."""

@@ -14,7 +14,7 @@ from circle_app.workspace.queries.meetings import AgendaItem, Meeting, MeetingCa
 from ui import problems
 from ui.context import AppContext
 from ui.date_words import read_date
-from ui.models.carrying import carry_over, not_reached
+from ui.models.carrying import carry_over, copies, not_reached
 from ui.models.next_date import suggest
 from ui.models.taking_back import taking_back
 from ui.text import clock_time, day_long, day_of, start_of
@@ -119,9 +119,10 @@ class NextMeetingCard(Card):
         try:
             begin = datetime.combine(read_date(self.day.text(), self._today), self._time())
             title = self.topic.text().strip() or self.tr("Meeting {number}").format(number=meeting.card.number + 1)
-            made = plan_meeting(
+            carried = copies(self._left) if self.carry.isChecked() else ()
+            plan_meeting(
                 self._ctx.ws, meeting.ref.space, title=title, starts_at=begin.strftime("%Y-%m-%dT%H:%M"),
-                zone=meeting.zone, minutes=meeting.minutes, place=meeting.place,
+                zone=meeting.zone, minutes=meeting.minutes, place=meeting.place, steps=carried,
             )  # fmt: skip
         except CircleError as problem:
             self._say(problems.sentence(problem))
@@ -129,10 +130,7 @@ class NextMeetingCard(Card):
         self._say("")
         self.day.clear()
         self.topic.clear()
-        planned = taking_back(self._ctx.ws)
-        if self._left and self.carry.isChecked():
-            carry_over(self._ctx.ws, made, self._left)
-        self._ctx.toast(self.tr("The next meeting stands"), planned)
+        self._ctx.toast(self.tr("The next meeting stands"), taking_back(self._ctx.ws))
 
     def _show_carry(self) -> None:
         """Offer to carry steps over, while there are some that the next agenda does not have."""

@@ -34,7 +34,20 @@ def add_items(
     """Adds steps in order, in one transaction; each is a mapping of columns with at least a title."""
     existing(ws, MEETINGS, meeting)
     order = _order(ws, meeting)
-    low, high = _gap_after(order, after) if after is not None else (order[-1][1] if order else None, None)
+    gap = _gap_after(order, after) if after is not None else (order[-1][1] if order else None, None)
+    puts = step_puts(ws, meeting, items, *gap)
+    record(ws, meeting.space, puts, label="Add a step" if len(puts) == 1 else "Add steps")
+    return tuple(Ref(meeting.space, put.row) for put in puts)
+
+
+def step_puts(
+    ws: Workspace,
+    meeting: Ref,
+    items: Sequence[Mapping[str, object]],
+    low: str | None = None,
+    high: str | None = None,
+) -> list[Put]:
+    """The rows of new steps, in order, between two positions: for a command that writes more than them."""
     keys = spread(len(items), low, high, ws.random_bytes)
     puts = []
     for item, pos in zip(items, keys, strict=True):
@@ -45,8 +58,7 @@ def add_items(
         }
         cells = tidied(ws, AGENDA_ITEMS, meeting.space, given)
         puts.append(Put(AGENDA_ITEMS, new_row(ws), {"meeting": meeting.row, "pos": pos, **cells}))
-    record(ws, meeting.space, puts, label="Add a step" if len(puts) == 1 else "Add steps")
-    return tuple(Ref(meeting.space, put.row) for put in puts)
+    return puts
 
 
 def set_item(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:

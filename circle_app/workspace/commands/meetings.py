@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import MEETINGS
+from circle_app.workspace.commands.agenda import step_puts
 from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
 
@@ -17,17 +20,23 @@ def plan_meeting(
     zone: str | None = None,
     minutes: int = 90,
     place: str | None = None,
+    steps: Sequence[Mapping[str, object]] = (),
     **fields: object,
 ) -> Ref:
-    """Plans a meeting; `starts_at` is local civil text ("2026-11-24T18:30") in the time zone named by `zone`."""
+    """Plans a meeting; `starts_at` is local civil text ("2026-11-24T18:30") in the time zone named by `zone`.
+
+    `steps` are its first steps, each a mapping of columns with at least a title (commands/agenda).
+    """
     row = new_row(ws)
     line = required(title, "a title")
     given = {
         "title": line, "starts_at": starts_at, "zone": zone, "minutes": minutes, "place": place,
         "state": "planned", **fields,
     }  # fmt: skip
-    record(ws, space, (Put(MEETINGS, row, tidied(ws, MEETINGS, space, given)),), label=f"Plan {line}")
-    return Ref(space, row)
+    made = Ref(space, row)
+    puts = [Put(MEETINGS, row, tidied(ws, MEETINGS, space, given)), *step_puts(ws, made, steps)]
+    record(ws, space, puts, label=f"Plan {line}")
+    return made
 
 
 def set_meeting(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:

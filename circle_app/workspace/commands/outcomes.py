@@ -50,34 +50,45 @@ def add_outcome(
 
 
 def set_outcome(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
-    """Sets columns of a line (see domain/schema, `outcomes`); its task's title follows the text while they are alike."""
+    """Sets columns of a line (see domain/schema, `outcomes`), and with `owner` and `due` those of its task, at once.
+
+    Another `kind` makes or takes away its task; the task's title follows the text while they are alike.
+    """
     line = outcome(ws, ref)
-    if "kind" in fields and fields["kind"] != line.kind:
-        convert_outcome(ws, ref, str(fields.pop("kind")))
-        line = outcome(ws, ref)
     if "text" in fields:
         required(str(fields["text"] or ""), "a few words")
+    promise: dict[str, object] = {name: fields.pop(name) for name in ("owner", "due") if name in fields}
+    turned = fields.get("kind", line.kind) != line.kind
     cells = tidied(ws, OUTCOMES, ref.space, fields)
     _check_hands({"present": line.present, "hands": line.hands, **cells})
+    told = tidied(ws, TASKS, ref.space, promise)
+    text = str(cells.get("text", line.text))
     puts = [Put(OUTCOMES, ref.row, cells, bases)]
-    if "text" in cells and line.task is not None and line.task.title == title_of(line.text):
-        puts.append(Put(TASKS, line.task.ref.row, {"title": title_of(str(cells["text"]))}))
-    record(ws, ref.space, puts, label="Change the line")
-    return ref
-
-
-def convert_outcome(ws: Workspace, ref: Ref, kind: str) -> Ref:
-    """Makes a line a note, decision, task or idea; text, author, time and place stay."""
-    line = outcome(ws, ref)
-    if line.kind == kind:
-        return ref
-    puts = [Put(OUTCOMES, ref.row, tidied(ws, OUTCOMES, ref.space, {"kind": kind}))]
-    if kind == "task":
-        puts = _with_task(ws, line, puts[0])
-    elif line.task is not None:
+    if turned and cells["kind"] == "task":
+        row, begun = _task_again(ws, line)
+        puts = [Put(OUTCOMES, ref.row, {**cells, "task": row}, bases)]
+        puts.append(Put(TASKS, row, {**begun, "title": title_of(text), **told}))
+    elif turned and line.task is not None:
         puts.append(Put(TASKS, line.task.ref.row, {"deleted": 1}))
-    record(ws, ref.space, puts, label=f"Make it {_article(kind)}")
+    elif line.task is not None:
+        alike = "text" in cells and line.task.title == title_of(line.text)
+        if alike:
+            told["title"] = title_of(text)
+        if told:
+            puts.append(Put(TASKS, line.task.ref.row, told))
+    label = f"Make it {_article(str(cells['kind']))}" if turned else "Change the line"
+    record(ws, ref.space, puts, label=label)
     return ref
+
+
+def convert_outcome(ws: Workspace, ref: Ref, kind: str, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
+    """Makes a line a note, decision, task or idea; text (unless it is among `fields`), author, time and place stay.
+
+    `fields` are further columns as in `set_outcome`, and for a task its `owner` and `due`.
+    """
+    if outcome(ws, ref).kind == kind:
+        return ref
+    return set_outcome(ws, ref, bases=bases, kind=kind, **fields)
 
 
 def delete_outcome(ws: Workspace, ref: Ref) -> None:
@@ -99,15 +110,15 @@ def unpark(ws: Workspace, ref: Ref) -> Ref:
     return set_outcome(ws, ref, parked=None)
 
 
-def _with_task(ws: Workspace, line: Outcome, put: Put) -> list[Put]:
-    """A line that becomes a task gets its old task row back, if it was one before."""
+def _task_again(ws: Workspace, line: Outcome) -> tuple[bytes, dict[str, Value]]:
+    """The row and first cells of a line's task: a line that was a task before gets its old row back."""
     held = ws.rows("SELECT task FROM outcomes WHERE space = ? AND id = ?", line.ref)[0][0]
-    row = held if held is not None else new_row(ws)
     cells: dict[str, Value] = {
-        "title": title_of(line.text), "state": "now", "meeting": line.meeting.row if line.meeting else None,
-        "outcome": line.ref.row, "deleted": 0 if held is not None else None,
+        "state": "now", "meeting": line.meeting.row if line.meeting else None, "outcome": line.ref.row,
     }  # fmt: skip
-    return [Put(put.table, put.row, {**put.values, "task": row}), Put(TASKS, row, cells)]
+    if held is None:
+        return new_row(ws), cells
+    return held, {**cells, "done_ms": None, "deleted": 0}
 
 
 def _check_hands(cells: dict[str, Value]) -> None:
