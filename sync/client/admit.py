@@ -292,7 +292,7 @@ def _opened(batch: _Batch, changeset: codec.Changeset, pos: int | None) -> Opene
         _member_change(batch, changeset)
         ops: tuple[SetOp, ...] = ()
     else:
-        role = check_content(batch.membership, changeset, batch.lineage.before(changeset))
+        role = check_content(batch.membership, changeset, batch.lineage.place(changeset))
         _check_chain(batch, changeset)
         body = unseal(changeset, batch.epochs)
         ops = body.ops

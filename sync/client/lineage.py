@@ -12,7 +12,7 @@ from circle_app.workspace import inbox
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.forks import forked_devices, links_of
 from sync import codec
-from sync.membership.may import Before, before_by_number
+from sync.membership.may import Place, by_number
 
 
 @dataclass(slots=True)
@@ -23,21 +23,25 @@ class Lineage:
     no: int
     _forked: frozenset[bytes] | None = None
     _walks: dict[tuple[bytes, bytes], Mapping[int, bytes]] = field(default_factory=dict)
+    _followers: dict[tuple[bytes, bytes], frozenset[bytes]] = field(default_factory=dict)
 
-    def before(self, changeset: codec.Changeset) -> Before:
-        """Answers for heads of this changeset's device whether it is at or before them."""
-        by_number = before_by_number(changeset)
+    def place(self, changeset: codec.Changeset) -> Place:
+        """Where a changeset stands among those of its device."""
+        simple = by_number(changeset)
         if changeset.dev not in self.forked():
-            return by_number
+            return simple
 
         def before(seq: int, head: bytes) -> bool:
             # A head that is not here (yet) decides nothing but what its number excludes; once it is, all is judged again.
             return (
-                by_number(seq, head)
+                simple.before(seq, head)
                 and self._walk(changeset.dev, head).get(changeset.seq, changeset.id) == changeset.id
             )
 
-        return before
+        def follows(seq: int, id: bytes) -> bool:
+            return simple.follows(seq, id) and changeset.prev in self._following(changeset.dev, id)
+
+        return Place(before, follows)
 
     def forked(self) -> frozenset[bytes]:
         """The devices with two histories."""
@@ -58,6 +62,17 @@ class Lineage:
                 seq, prev = links[at]
                 found[seq], at = at, prev
             self._walks[dev, head] = found
+        return found
+
+    def _following(self, dev: bytes, id: bytes) -> frozenset[bytes]:
+        """A changeset and the ids of all that come after it."""
+        found = self._followers.get((dev, id))
+        if found is None:
+            after = {id}
+            for other, (_, prev) in sorted(self._links(dev).items(), key=lambda link: link[1][0]):
+                if prev in after:
+                    after.add(other)
+            found = self._followers[dev, id] = frozenset(after)
         return found
 
     def _links(self, dev: bytes) -> dict[bytes, tuple[int, bytes]]:

@@ -71,7 +71,7 @@ def _without_right(
             continue
         changeset = codec.parse(stored.data)
         try:
-            role = judged(membership, changeset, lineage.before(changeset))
+            role = judged(membership, changeset, lineage.place(changeset))
             if stored.id in taken or membership.member_of.get(stored.dev) in changed:
                 check_rights(membership, role, changeset, unseal(changeset, epochs).ops)
         except BadChangeset as error:

@@ -6,6 +6,7 @@ Used by the server before it stores and by clients before they apply. Source: do
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sync.codec import MEMBERSHIP, Changeset, check_signature, open_epoch_id
 from sync.membership.epochs import check_epoch, check_rotation
@@ -16,17 +17,28 @@ from sync.membership.result import Membership, Pending
 from sync.membership.standing import SELF, Strike, after, known_standing, reach
 from sync.refusals import refuse
 
-Before = Callable[[int, bytes], bool]
-"""(number, id) of a changeset of the same device -> whether the one in question stands at or before it."""
+Compared = Callable[[int, bytes], bool]
+"""Asked about (number, id) of another changeset of the same device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a changeset stands in its device's history: whether at or before another one, and whether it follows that.
+
+    Both are false of one in another history of that device.
+    """
+
+    before: Compared
+    follows: Compared
 
 
 def role_of(
-    membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes, ...], before: Before | None = None
+    membership: Membership, *, dev: bytes, seq: int, mheads: tuple[bytes, ...], place: Place | None = None
 ) -> Role:
     """The role with which changeset `seq` of `dev` speaks, by what its author had seen.
 
     Of who was removed, demoted, or revoked, what the other had seen stays; the rest speaks with what was left to them,
-    whatever its author had seen. `before` tells what that is; without it the number alone does, which is enough while a
+    whatever its author had seen. `place` tells what that is; without it the number alone does, which is enough while a
     device has one history. Raises BadChangeset: mheads_unknown, unknown_device (both wait), not_member.
     """
     past = membership.log.past_of(mheads)
@@ -36,18 +48,18 @@ def role_of(
     state = None if member is None else next((d for d in member.devices if d.dev == dev), None)
     if member is None or state is None or not any(past >> link.index & 1 for link in state.links):
         raise refuse("not_member")
-    seen_by = before or (lambda last_seq, _last_id: seq <= last_seq)
+    place = place or Place(lambda other, _id: seq <= other, lambda other, _id: seq > other)
     grant = known_standing(member.grants, member.strikes, past)
     if grant is None:
         raise refuse("not_member")
     others = [
         s.change for s in (*member.strikes, *state.revoked)
-        if s.by != SELF and s.touches(grant) and _reaches(s.change, dev, seq, seen_by)
+        if s.by != SELF and s.touches(grant) and _reaches(s.change, dev, seq, place)
     ]  # fmt: skip
 
     def stays(strike: Strike) -> bool:
         """What somebody else had seen who struck them, they cannot take back by what they say of themselves beside it."""
-        if not strike.touches(grant) or _reaches(strike.change, dev, seq, seen_by):
+        if not strike.touches(grant) or _reaches(strike.change, dev, seq, place):
             return True
         return strike.by == SELF and any(not after(other, strike.change) for other in others)
 
@@ -63,26 +75,34 @@ def role_of(
     return role
 
 
-def _reaches(strike: MemberChange, dev: bytes, seq: int, seen_by: Before) -> bool:
+def _reaches(strike: MemberChange, dev: bytes, seq: int, place: Place) -> bool:
     """Whether a strike leaves changeset `seq` of `dev` as it was.
 
-    Of what somebody did to themselves, everything before it on that device stays, and all that another device of theirs
-    wrote without knowing.
+    Of what somebody did to themselves, everything before it on that device stays, and all that another device of theirs,
+    or a copy of that one, wrote without knowing.
     """
     if isinstance(strike.op, Leave | StepDown):
-        return dev != strike.dev or seq <= strike.seq
+        return dev != strike.dev or not place.follows(strike.seq, strike.id)
     if strike.dev == dev:  # a device that withdrew itself
         return seq <= strike.seq
-    return any(seen_by(*end) for end in reach(strike, dev))
+    return any(place.before(*end) for end in reach(strike, dev))
 
 
-def before_by_number(changeset: Changeset) -> Before:
-    """The answer for a device with one history: by number, and at the same number by id."""
-    return lambda seq, id: changeset.seq < seq or (changeset.seq == seq and changeset.id == id)
+def by_number(changeset: Changeset) -> Place:
+    """The place in a device's only history: by number, and at the same number by id."""
+    return Place(
+        lambda seq, id: changeset.seq < seq or (changeset.seq == seq and changeset.id == id),
+        lambda seq, _id: changeset.seq > seq,
+    )
 
 
-def check_content(membership: Membership, changeset: Changeset, before: Before | None = None) -> Role:
-    """The role of a kind-0 or kind-2 changeset after its signature was checked; `before` as in role_of.
+def by_predecessor(changeset: Changeset) -> Place:
+    """The place for whoever keeps nothing whose predecessor is not kept: what follows by that alone."""
+    return Place(by_number(changeset).before, lambda _seq, id: changeset.prev == id)
+
+
+def check_content(membership: Membership, changeset: Changeset, place: Place | None = None) -> Role:
+    """The role of a kind-0 or kind-2 changeset after its signature was checked; `place` as in role_of.
 
     What an organizer took in speaks with that organizer's role. Raises BadChangeset: space, unknown_device, weak_key,
     signature, mheads_unknown, not_member, rejected.
@@ -90,10 +110,10 @@ def check_content(membership: Membership, changeset: Changeset, before: Before |
     if changeset.space != membership.space:
         raise refuse("space")
     check_signature(changeset, author_key(membership.log, changeset))
-    return judged(membership, changeset, before)
+    return judged(membership, changeset, place)
 
 
-def judged(membership: Membership, changeset: Changeset, before: Before | None = None) -> Role:
+def judged(membership: Membership, changeset: Changeset, place: Place | None = None) -> Role:
     """The role of a content changeset whose signature holds: what organizers said of it, else its author's own.
 
     Raises BadChangeset: mheads_unknown, unknown_device, not_member, rejected.
@@ -105,7 +125,7 @@ def judged(membership: Membership, changeset: Changeset, before: Before | None =
         return Role.ORGANIZER
     return role_of(
         membership, dev=changeset.dev, seq=changeset.seq, mheads=changeset.mheads,
-        before=before or before_by_number(changeset),
+        place=place or by_number(changeset),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from sync.membership import log as member_log
 from sync.membership.epochs import check_epoch
 from sync.membership.evaluate import evaluate
 from sync.membership.log import Log
-from sync.membership.may import check_content, check_push, judged
+from sync.membership.may import by_predecessor, check_content, check_push, judged
 from sync.membership.ops import Join, LinkDevice, Role, decode_op
 from sync.membership.proofs import linked_card
 from sync.membership.result import Membership
@@ -143,9 +143,9 @@ class Circle:
         if vouched:
             codec.check_signature(changeset, member_log.author_key(self.log, changeset))
         elif signed:
-            judged(self.membership, changeset)
+            judged(self.membership, changeset, by_predecessor(changeset))
         else:
-            check_content(self.membership, changeset)
+            check_content(self.membership, changeset, by_predecessor(changeset))
         return self
 
     def _clock_for(self, changeset: codec.Changeset, now_ms: int, since_ms: int) -> int:

@@ -22,7 +22,7 @@ from sync.client.rejudge import rejudge
 from sync.keys import EpochKey
 from sync.membership import ops
 from sync.membership.heads import heads_for
-from tests.support.membership import circle_with, promote, remove
+from tests.support.membership import LEAVE, circle_with, promote, remove
 from tests.support.workspaces import new_workspace
 from tests.vectors.world import HLC, ROW, Circle, Device, Seeded
 
@@ -155,6 +155,31 @@ def test_a_history_that_leaves_the_seen_one_later_keeps_what_is_common(tmp_path:
             who.take([data])
         assert who.merged(ben.keys.dev) & ids([common, seen, unseen]) == ids([common, seen])
         who.ws.close()
+
+
+def test_a_copy_keeps_what_it_wrote_beside_a_leave_and_nobody_what_follows_it(tmp_path: Path) -> None:
+    """The copy's numbers are beyond that of the leave, and it had not heard of it."""
+    circle, people = circle_with("ben")
+    ben, known = people["ben"], circle.log.heads
+    twin = twin_of(ben, "twin")
+    own = wrote(circle, ben, "own", 0)
+    leave = circle.member_op(ben, LEAVE)
+    late = [ben.write(circle.epoch, known, [SetOp(4, ROW, 1, f"late {n}", HLC + 9 + n, None)]) for n in range(2)]
+    copied = [wrote(circle, twin, f"copied {n}", 1 + n) for n in range(4)]
+    states = set()
+    for n, order in enumerate(random.Random(3).sample(list(itertools.permutations([own, leave, *late, *copied])), 60)):
+        who = reader(tmp_path / str(n), circle)
+        for data in order:
+            who.take([data])
+        assert who.merged(ben.keys.dev) & ids([own, *late, *copied]) == ids([own, *copied])
+        assert who.aside() == dict.fromkeys(ids(late), "not_member")
+        states.add(state_hash(who.ws))
+        who.ws.close()
+    assert len(states) == 1
+    who = reader(tmp_path / "at once", circle)
+    who.take([own, leave, *copied, *late])
+    assert state_hash(who.ws) in states and who.aside().keys() == ids(late)
+    who.ws.close()
 
 
 def test_a_changeset_may_follow_only_its_own_device_and_the_number_before(two_histories, tmp_path: Path) -> None:

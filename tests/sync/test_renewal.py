@@ -22,9 +22,10 @@ from circle_app.workspace.queries.notes import note
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync import codec
-from sync.client import circle_members, enrol
+from sync.client import by_hand, circle_members, enrol
 from sync.client.access import access
 from sync.client.admit import membership_of
+from sync.client.leaving import leave
 from sync.client.mark import read_mark, write_mark
 from sync.client.opening import opener
 from sync.membership.epochs import best
@@ -184,6 +185,25 @@ def test_twins_that_seal_the_same_number_offline_keep_both_histories(hall: Hall)
     assert hall.titles("ben") == ["Later on ana", "Later on copy", "Written on ana", "Written on copy"]
     assert len(forks(hall["ben"].ws, 1)) == 1 and len(membership_of(hall["ben"].ws, 1).forks) == 1
     assert hall.dev("ana") != hall.dev("copy")
+
+
+def test_of_copies_that_each_leave_offline_both_give_what_they_wrote(hall: Hall) -> None:
+    hall.copy("ben", "copy")
+    hall.server.stop()
+    words = {"ben": ["Before I go"], "copy": ["One", "Two", "Three"]}
+    for name, titles in words.items():
+        computer = hall[name]
+        for title in titles:
+            add_task(computer.ws, 1, title=title)
+            by_hand.give(computer.ws, computer.vault, 1)  # so that it has a number
+        told = leave(computer.ws, computer.vault, 1, engine=computer.engine).problem
+        assert told is not None and told.code == "offline"
+    hall.server.start()
+    for name in ("ben", "copy"):
+        assert hall[name].sync().problem is None
+        assert spaces.space(hall[name].ws, 1).state == "left"
+    hall.settle("ana")
+    assert hall.titles("ana") == sorted([*words["ben"], *words["copy"]])
 
 
 def test_in_doubt_edits_are_kept_and_no_number_is_given(hall: Hall) -> None:
