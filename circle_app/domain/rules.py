@@ -24,7 +24,7 @@ RULE_OF_KIND = MappingProxyType(
 )
 
 PEOPLE_STATUS = ("member", "invited", "guest", "gone")
-MEETING_STATES = ("planned", "live", "closed")
+MEETING_STATES = ("planned", "live", "closed", "skipped")
 ITEM_STATES = ("done", "parked", "skipped")
 MODES = ("talk", "round", "pairs", "vote", "break")
 ATTENDANCE = ("present", "late", "excused", "absent")
@@ -33,7 +33,10 @@ TASK_STATES = ("now", "waiting", "later", "done")
 PROJECT_STATES = ("active", "done")
 NEEDS = ("step-free", "interpreter", "children")
 CONTRIBUTIONS = ("facilitate", "host", "wrangle", "notes", "time", "prepare", "bring")
+WILLING = CONTRIBUTIONS[:5]
+"""The roles of an evening, which the rota gives to whoever is willing."""
 COMING = ("yes", "maybe", "no")
+CHECK_PHASES = ("before", "during", "after")
 
 _EVERYTHING = frozenset(t.name for t in TABLES)
 _OWN_ROWS = frozenset(t.name for t in TABLES if t.own_row) | {"people"}

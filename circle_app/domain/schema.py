@@ -69,10 +69,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One synced table. `own_row` tables have natural row ids, so a member's own row is known without history.
+    """One synced table. In `own_row` tables a member's own row is known by its id, without history.
 
-    `natural` names the two ref columns whose row ids make the row's id; `search` names the columns that the
-    search index holds.
+    `natural` names the two columns whose bytes make the row's id: a thing and a person, or random bytes (`proof`) and a
+    person where somebody has many such rows; `search` names the columns that the search index holds.
     """
 
     number: int
@@ -84,6 +84,11 @@ class Table:
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
+
+    @property
+    def shared(self) -> bool:
+        """Whether a row is there once for two others, so that two devices which know nothing of each other make the same one."""
+        return self.natural is not None and self.column(self.natural[0]).kind is Kind.REF
 
 
 def _table(
@@ -111,7 +116,7 @@ def _span(column: str, kind: Kind) -> tuple[int, int]:
     return 0, 2**40
 
 
-_T, _I, _F, _R, _P = Kind.TEXT, Kind.INT, Kind.FLAG, Kind.REF, Kind.PROSE
+_T, _I, _F, _R, _P, _B = Kind.TEXT, Kind.INT, Kind.FLAG, Kind.REF, Kind.PROSE, Kind.PACKED
 
 CIRCLE = _table(
     1, "circle",  # one row per circle; its row id is natural_row_id(1, zero, zero)
@@ -121,35 +126,45 @@ CIRCLE = _table(
     search=("name", "topic", "plan"),
 )  # fmt: skip
 PEOPLE = _table(
-    2, "people",  # status: member | invited | guest | gone; needs: comma list of step-free, interpreter, children
+    # status: member | invited | guest | gone; needs: comma list of step-free, interpreter, children;
+    # willing: comma list of the roles somebody may be given, NULL = all
+    2, "people",
     ("name", _T), ("status", _T), ("contact", _T), ("note", _T), ("needs", _T), ("languages", _T), ("offers", _T),
-    ("member", _R), ("confirmed", _F), ("role", _T),
+    ("member", _R), ("confirmed", _F), ("role", _T), ("willing", _T),
     search=("name",),
 )  # fmt: skip
 MEETINGS = _table(
-    3, "meetings",  # state: planned | live | closed; the clock of a live meeting is the clock_* columns
+    # state: planned | live | closed | skipped; the clock of a live meeting is the clock_* columns and who drives it;
+    # signin: the people of the printed sign-in sheet in its order (domain/packed)
+    3, "meetings",
     ("title", _T), ("starts_at", _T), ("zone", _T), ("minutes", _I), ("place", _T), ("state", _T),
     ("private_notes", _P), ("clock_item", _R), ("clock_since_ms", _I), ("clock_paused", _F), ("opened_ms", _I),
-    ("closed_ms", _I), ("origin", _T), ("reflection", _P),
+    ("closed_ms", _I), ("origin", _T), ("reflection", _P), ("cycle", _R), ("extra_minutes", _I), ("driver", _R),
+    ("question_code", _T), ("signin", _B),
     search=("title",),
 )  # fmt: skip
 AGENDA_ITEMS = _table(
-    4, "agenda_items",  # state: NULL | done | parked | skipped; mode: talk | round | pairs | vote | break
+    # state: NULL | done | parked | skipped; mode: talk | round | pairs | vote | break; group_size: 2 (or NULL) or 3;
+    # dots_each: NULL = a show of hands; carried: the step of an earlier meeting that this one goes on with
+    4, "agenda_items",
     ("meeting", _R), ("pos", _T), ("title", _T), ("minutes", _I), ("min_minutes", _I), ("flexible", _F),
     ("lead", _R), ("question", _T), ("method", _P), ("mode", _T), ("materials", _T), ("private_notes", _P),
     ("section", _T), ("state", _T), ("spent_s", _I), ("extra_minutes", _I), ("origin", _T), ("started_ms", _I),
+    ("group_size", _I), ("dots_each", _I), ("carried", _R),
     search=("title", "question", "method"),
 )  # fmt: skip
 ATTENDANCE = _table(
-    5, "attendance",  # status: present | late | excused | absent; NULL = nobody said anything
+    # status: present | late | excused | absent; NULL = nobody said anything; stays: earlier ones of who came back (domain/packed)
+    5, "attendance",
     ("meeting", _R), ("person", _R), ("status", _T), ("arrived_ms", _I), ("left_ms", _I), ("left_item", _R),
-    ("note", _T), ("coming", _T),
+    ("note", _T), ("coming", _T), ("stays", _B),
     natural=("meeting", "person"), own_row=True,
 )  # fmt: skip
 OUTCOMES = _table(
     6, "outcomes",  # kind: note | decision | task | idea
     ("meeting", _R), ("item", _R), ("kind", _T), ("text", _P), ("author", _R), ("at_ms", _I), ("private", _F),
     ("task", _R), ("present", _I), ("hands", _I), ("parked", _F),
+    ("dots", _I), ("against", _I),
     search=("text",),
 )  # fmt: skip
 TASKS = _table(
@@ -174,9 +189,10 @@ NOTES = _table(
     search=("title", "body"),
 )  # fmt: skip
 CONTRIBUTIONS = _table(
-    11, "contributions",  # kind: facilitate | host | wrangle | notes | time | prepare | bring
-    ("person", _R), ("meeting", _R), ("kind", _T), ("text", _T), ("done", _F),
-    search=("text",),
+    # kind: facilitate | host | wrangle | notes | time | prepare | bring; item: the step that somebody prepares
+    11, "contributions",
+    ("person", _R), ("meeting", _R), ("kind", _T), ("text", _T), ("done", _F), ("item", _R), ("proof", _B),
+    natural=("proof", "person"), own_row=True, search=("text",),
 )  # fmt: skip
 COMMENTS = _table(
     12, "comments",  # parent_table is a table number, parent the row it speaks about
@@ -185,13 +201,41 @@ COMMENTS = _table(
 )  # fmt: skip
 FILES = _table(
     13, "files",  # manifest: key, size and pieces in one cell (domain/manifest), so that they never mix; media: by content
-    ("name", _T), ("media", _T), ("manifest", Kind.PACKED), ("parent_table", _I), ("parent", _R), ("author", _R), ("at_ms", _I),
+    ("name", _T), ("media", _T), ("manifest", _B), ("parent_table", _I), ("parent", _R), ("author", _R), ("at_ms", _I),
     search=("name",),
+)  # fmt: skip
+TURNS = _table(
+    14, "turns",  # who had the word in a round: spoken_ms when, passed = wanted to say nothing, pos = the order
+    ("item", _R), ("person", _R), ("spoken_ms", _I), ("passed", _F), ("pos", _T),
+    natural=("item", "person"), own_row=True,
+)  # fmt: skip
+PAIRINGS = _table(
+    15, "pairings",  # one shuffle: turn counts those of a step from 1, groups are its pairs or threes (domain/packed)
+    ("meeting", _R), ("item", _R), ("turn", _I), ("groups", _B), ("at_ms", _I),
+)  # fmt: skip
+TEMPLATES = _table(
+    16, "templates",  # an agenda to be used again; steps: see domain/packed
+    ("title", _T), ("steps", _B), ("author", _R), ("at_ms", _I),
+    search=("title",),
+)  # fmt: skip
+CYCLES = _table(
+    17, "cycles",  # a series of dates: every `days` days from first_date on at `starts` ("18:30", local)
+    ("title", _T), ("pos", _T), ("first_date", _T), ("starts", _T), ("zone", _T), ("days", _I), ("minutes", _I), ("place", _T),
+)  # fmt: skip
+CHECKLIST = _table(
+    18, "checklist",  # phase: before | during | after; so many days before or after the first meeting of the cycle
+    ("cycle", _R), ("phase", _T), ("days", _I), ("title", _T), ("owner", _R), ("done_ms", _I), ("pos", _T),
+    search=("title",),
+)  # fmt: skip
+REFLECTIONS = _table(
+    19, "reflections",  # an answer to the question of the day; author: NULL = nameless
+    ("meeting", _R), ("question_code", _T), ("text", _P), ("author", _R), ("at_ms", _I), ("proof", _B),
+    natural=("proof", "author"), own_row=True, search=("text",),
 )  # fmt: skip
 
 TABLES: tuple[Table, ...] = (
     CIRCLE, PEOPLE, MEETINGS, AGENDA_ITEMS, ATTENDANCE, OUTCOMES, TASKS, TASK_COMPLETIONS, PROJECTS, NOTES,
-    CONTRIBUTIONS, COMMENTS, FILES,
+    CONTRIBUTIONS, COMMENTS, FILES, TURNS, PAIRINGS, TEMPLATES, CYCLES, CHECKLIST, REFLECTIONS,
 )  # fmt: skip
 BY_NUMBER = MappingProxyType({t.number: t for t in TABLES})
 BY_NAME = MappingProxyType({t.name: t for t in TABLES})

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from circle_app.domain.ids import natural_row_id
 from circle_app.domain.ops import Value
+from circle_app.domain.packed import with_other_id
 from circle_app.domain.prose import TEXT_MAX
 from circle_app.domain.schema import BY_NAME, BY_NUMBER, CIRCLE, FILES, PEOPLE, TABLES, Kind, Table
 from circle_app.workspace.become import own_devices
@@ -69,6 +70,7 @@ def _puts(ws: Workspace, passage: Passage) -> Iterator[Put]:
         elif table is CIRCLE:
             said["origin"] = "\n".join(str(said[part]) for part in ("name", "origin") if said.get(part))
             said = {name: value for name, value in said.items() if name not in ("name", "kind")}
+        said = {name: _with_me_there(passage, table, name, value) for name, value in said.items()}
         # a row without a cell is referred to, too
         yield Put(table, names[key], {n: v for n, v in said.items() if v is not None} or {"deleted": 0})
 
@@ -157,6 +159,12 @@ def _value(table: Table, name: str, cells: Cells, names: Mapping[Key, bytes]) ->
         return names.get(pointed) if pointed is not None else None
     # only edits that crossed make a text longer than one edit may
     return value[:TEXT_MAX] if column.kind is Kind.PROSE and isinstance(value, str) else value
+
+
+def _with_me_there(passage: Passage, table: Table, name: str, value: Value) -> Value:
+    if passage.me is None or not isinstance(value, bytes) or table.column(name).kind is not Kind.PACKED:
+        return value
+    return with_other_id(table.name, name, value, (passage.me, passage.me_there))
 
 
 def _person(passage: Passage, row: bytes, said: Cells) -> dict[str, Value]:

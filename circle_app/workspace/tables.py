@@ -143,6 +143,12 @@ CREATE INDEX IF NOT EXISTS attendance_meeting ON attendance (space, meeting);
 CREATE INDEX IF NOT EXISTS outcomes_meeting ON outcomes (space, meeting);
 CREATE INDEX IF NOT EXISTS comments_parent ON comments (space, parent);
 CREATE INDEX IF NOT EXISTS files_parent ON files (space, parent);
+CREATE INDEX IF NOT EXISTS meetings_cycle ON meetings (space, cycle);
+CREATE INDEX IF NOT EXISTS contributions_meeting ON contributions (space, meeting);
+CREATE INDEX IF NOT EXISTS turns_item ON turns (space, item);
+CREATE INDEX IF NOT EXISTS pairings_meeting ON pairings (space, meeting);
+CREATE INDEX IF NOT EXISTS checklist_cycle ON checklist (space, cycle);
+CREATE INDEX IF NOT EXISTS reflections_meeting ON reflections (space, meeting);
 """
 BY_MEETING = "INDEXED BY {0}_meeting"
 """After the name of a table in a question about one meeting: SQLite would read all rows of the circle, expecting ten."""

@@ -31,7 +31,7 @@ def test_only_organizers_edit_the_plan_of_a_course(kind: str) -> None:
     for table in ("tasks", "agenda_items", "meetings", "projects", "circle", "people", "attendance"):
         assert may_write(kind_rule(kind), "organizer", table)
         assert not may_write(kind_rule(kind), "participant", table)
-    for table in ("attendance", "task_completions", "people"):
+    for table in ("attendance", "task_completions", "people", "turns", "contributions", "reflections"):
         assert may_write(kind_rule(kind), "participant", table, own_row=True)
     assert not may_write(kind_rule(kind), "participant", "tasks", own_row=True)
 

@@ -12,17 +12,22 @@ from circle_app.workspace import prose
 from circle_app.workspace.commands import (
     agenda,
     attendance,
+    checklist,
     circles,
     comments,
     conflicts,
     contributions,
+    cycles,
     live,
     meetings,
     notes,
     outcomes,
     people,
     projects,
+    reflections,
     tasks,
+    templates,
+    turns,
     undo,
 )
 from circle_app.workspace.commands.trash import restore
@@ -42,8 +47,9 @@ class Hands:
     space: int
     chance: random.Random
     tag: str
-    more: bool = False
-    """Whether they also settle differences and bring back what was deleted."""
+    edition: int = 1
+    """Of the story (see `story.EDITION`): from 3 on they also settle differences and bring back what was deleted, from 4 on
+    they have rounds, cycles and what belongs to them."""
 
     def one_edit(self) -> str:
         """Does one thing and returns its name. Raises RuleBroken or NotFound as the commands do."""
@@ -53,8 +59,18 @@ class Hands:
             self._old_note, self._person, self._live, self._live, self._project, self._comment, self._circle,
             self._undo, self._contribution,
         )  # fmt: skip
-        if self.more:
+        if self.edition > 2:
             choices += (self._deleted, self._from_the_trash, self._from_the_trash, self._difference, self._difference)
+        if self.edition > 3:
+            choices += (
+                self._turn,
+                self._turn,
+                self._groups,
+                self._cycle,
+                self._cycle,
+                self._reflection,
+                self._template,
+            )
         action = self.chance.choice(choices)
         action()
         return action.__name__
@@ -223,14 +239,52 @@ class Hands:
         if person is not None:
             contributions.add_contribution(self.ws, self.space, person=person, kind="bring", text=self._words())
 
+    def _turn(self) -> None:
+        item, person = self._any("agenda_items"), self._any("people")
+        if item is not None and person is not None:
+            verbs = (turns.have_spoken, turns.have_spoken, turns.pass_on, turns.clear_turn)
+            self.chance.choice(verbs)(self.ws, item, person)
+
+    def _groups(self) -> None:
+        meeting, one, other = self._any("meetings"), self._any("people"), self._any("people")
+        if meeting is not None and one is not None and other is not None:
+            turns.keep_groups(self.ws, meeting, [[one, other]], turn=1, item=self._any("agenda_items"))
+
+    def _cycle(self) -> None:
+        ref, check = self._any("cycles"), self._any("checklist")
+        if ref is None:
+            cycles.add_cycle(self.ws, self.space, title=self._words(), first_date="2026-11-24", starts="18:30", days=14)
+        elif check is None or self.chance.random() < 0.5:
+            checklist.add_checks(self.ws, ref, [{"title": self._words(), "phase": "before", "days": 7}])
+        elif self.chance.random() < 0.2:
+            checklist.delete_check(self.ws, check)
+        else:
+            checklist.tick(self.ws, check, done=self.chance.random() < 0.7)
+
+    def _reflection(self) -> None:
+        meeting, old = self._any("meetings"), self._any("reflections")
+        if old is not None and self.chance.random() < 0.4:
+            reflections.set_reflection(self.ws, old, text=self._words())
+        elif meeting is not None:
+            reflections.add_reflection(self.ws, meeting, text=self._words(), nameless=self.chance.random() < 0.5)
+
+    def _template(self) -> None:
+        templates.add_template(self.ws, self.space, title=self._words(), steps=[{"title": self._words(), "minutes": 5}])
+
     def _undo(self) -> None:
         (undo.redo if self.chance.random() < 0.3 else undo.undo)(self.ws)
 
     def _deleted(self) -> None:
-        kind, delete = self.chance.choice(
-            (("projects", projects.delete_project), ("people", people.remove_person), ("comments", comments.delete_comment),
-             ("contributions", contributions.delete_contribution), ("meetings", meetings.delete_meeting))
+        kinds: tuple[tuple[str, Callable[[Workspace, Ref], object]], ...] = (
+            ("projects", projects.delete_project), ("people", people.remove_person), ("comments", comments.delete_comment),
+            ("contributions", contributions.delete_contribution), ("meetings", meetings.delete_meeting),
         )  # fmt: skip
+        if self.edition > 3:
+            kinds += (
+                ("reflections", reflections.delete_reflection), ("cycles", cycles.delete_cycle),
+                ("templates", templates.delete_template), ("pairings", turns.delete_groups),
+            )  # fmt: skip
+        kind, delete = self.chance.choice(kinds)
         ref = self._any(kind)
         if ref is not None:
             delete(self.ws, ref)

@@ -78,7 +78,7 @@ def test_both_suites_open_what_they_sealed_and_nothing_else(
 
 @pytest.fixture
 def healed() -> Iterator[Story]:
-    with begun(14) as story:
+    with begun(25) as story:
         story.tell(range(80))
         heal(story)
         check(story)

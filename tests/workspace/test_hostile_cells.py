@@ -19,15 +19,29 @@ from circle_app.errors import CircleError
 from circle_app.workspace.changes import ZERO_ID, Opened
 from circle_app.workspace.commands import agenda as steps
 from circle_app.workspace.commands import attendance as seats
-from circle_app.workspace.commands import live, meetings, people, tasks
+from circle_app.workspace.commands import live, meetings, people, tasks, turns
 from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.dump import dump
+from circle_app.workspace.queries import (
+    checklist,
+    comments,
+    conflicts,
+    contributions,
+    cycles,
+    notes,
+    outcomes,
+    projects,
+    reflections,
+    search,
+    status,
+    templates,
+)
 from circle_app.workspace.queries import circles as read_circles
-from circle_app.workspace.queries import comments, conflicts, contributions, notes, outcomes, projects, search, status
 from circle_app.workspace.queries import meetings as read_meetings
 from circle_app.workspace.queries import people as read_people
 from circle_app.workspace.queries import tasks as read_tasks
+from circle_app.workspace.queries import turns as read_turns
 from circle_app.workspace.verify import verify
 from tests.support.workspaces import MONDAY_MS, new_circle, new_workspace
 
@@ -54,7 +68,16 @@ def hostile(chance: random.Random, kind: Kind) -> Value:
         case Kind.REF:
             return chance.choice(ROWS)
         case Kind.PACKED:
-            return chance.choice((b"", b"\x01", bytes(65_536), b"\x01" + b"\xff" * 72))
+            return chance.choice(
+                (
+                    b"",
+                    b"\x01",
+                    b"[" * 65_536,
+                    b'[{"title":{}},{"title":"x","minutes":1e999}]',
+                    bytes(65_536),
+                    b"\x01" + b"\xff" * 72,
+                )
+            )
 
 
 class Villain:
@@ -93,6 +116,7 @@ def every_page(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
     yield "notes", lambda: notes.notes(ws)
     yield "parked", lambda: (outcomes.parking_lot(ws, space), outcomes.decisions(ws, space))
     yield "contributions", lambda: contributions.contributions(ws, space)
+    yield "cycles", lambda: (cycles.cycles(ws, space), templates.templates(ws, space), read_turns.pairings(ws, space))
     yield "conflicts", lambda: conflicts.conflicts(ws, space)
     yield "search", lambda: search.search(ws, "live x")
     yield "status", lambda: status.sync_status(ws)
@@ -103,6 +127,8 @@ def every_page(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
         ref = Ref(space, row)
         for kind in (read_meetings.meeting, read_meetings.clock, read_meetings.agenda_item, read_people.person):
             yield kind.__name__, lambda kind=kind, ref=ref: kind(ws, ref)
+        for of_row in (cycles.cycle, cycles.dates_of, checklist.checklist, reflections.reflections, read_turns.turns):
+            yield of_row.__name__, lambda of_row=of_row, ref=ref: of_row(ws, ref)
         for read in (read_tasks.task, notes.note, projects.project, outcomes.outcome):
             yield read.__name__, lambda read=read, ref=ref: read(ws, ref)
         for of_meeting in (read_meetings.agenda, read_meetings.attendance, outcomes.outcomes, comments.comments):
@@ -133,6 +159,7 @@ def every_verb(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
         yield "reopen", lambda ref=ref: live.reopen_meeting(ws, ref)
         yield "line", lambda ref=ref: add_outcome(ws, ref, kind="task", text="Bring soup", due="2026-12-04")
         yield "mark", lambda ref=ref: seats.mark(ws, ref, ref, status="present")
+        yield "speak", lambda ref=ref: turns.have_spoken(ws, ref, ref)
         yield "finish", lambda ref=ref: tasks.finish_task(ws, ref)
 
 

@@ -44,6 +44,8 @@ def kind_words(kind: str) -> str:
         "attendance": _tr("Attendance"), "outcomes": _tr("Outcome"), "tasks": _tr("Task"),
         "task_completions": _tr("Task done"), "projects": _tr("Project"), "notes": _tr("Note"),
         "contributions": _tr("Contribution"), "comments": _tr("Comment"), "files": _tr("File"),
+        "turns": _tr("Turn"), "pairings": _tr("Groups"), "templates": _tr("Template"), "cycles": _tr("Cycle"),
+        "checklist": _tr("To do for the cycle"), "reflections": _tr("Reflection"),
     }.get(kind, _tr("Something newer than this app"))  # fmt: skip
 
 
@@ -55,7 +57,10 @@ def part_words(kind: str, column: str) -> str:
         ("attendance", "person"): _tr("who"), ("contributions", "person"): _tr("who"),
         ("task_completions", "person"): _tr("who"), ("tasks", "everyone"): _tr("whether it is for everybody"),
         ("tasks", "done_ms"): _tr("when it was done"), ("task_completions", "done_ms"): _tr("when it was done"),
-        ("contributions", "done"): _tr("whether it was done"),
+        ("contributions", "done"): _tr("whether it was done"), ("turns", "person"): _tr("who"),
+        ("cycles", "days"): _tr("days from one date to the next"), ("templates", "steps"): _tr("steps"),
+        ("checklist", "done_ms"): _tr("when it was done"), ("pairings", "at_ms"): _tr("when they were made"),
+        ("cycles", "starts"): _tr("hour"),
     }  # fmt: skip
     return special.get((kind, column)) or _parts().get(column, _tr("a part newer than this app"))
 
@@ -92,6 +97,13 @@ def _text(kind: str, column: str, words: str) -> str:
         return words.rpartition("/")[2].replace("_", " ")
     if column == "rhythm":
         return rhythm_words(words)
+    if column == "starts":
+        start = text.start_of(f"2000-01-01T{words}")
+        return text.clock_time(start.hour, start.minute) if start else _short(words)
+    if column == "willing":
+        return ", ".join(_role(part.strip()) or _short(part.strip()) for part in words.split(",") if part.strip())
+    if column == "question_code":
+        return _tr("another choice")
     if column == "needs":
         return ", ".join(text.need(part.strip()) for part in words.split(",") if part.strip())
     if column == "media":
@@ -123,16 +135,24 @@ def _code(kind: str, column: str, words: str) -> str:
         case ("agenda_items", "state"):
             return {"done": _tr("done"), "parked": _tr("parked"), "skipped": _tr("skipped")}.get(words, "")
         case ("meetings", "state"):
-            return {"planned": _tr("planned"), "live": _tr("running"), "closed": _tr("ended")}.get(words, "")
+            return {
+                "planned": _tr("planned"), "live": _tr("running"), "closed": _tr("ended"), "skipped": _tr("skipped"),
+            }.get(words, "")  # fmt: skip
         case ("projects", "state"):
             return {"active": _tr("going on"), "done": _tr("finished")}.get(words, "")
         case ("contributions", "kind"):
-            return {
-                "facilitate": _tr("facilitates"), "host": _tr("hosts"), "wrangle": _tr("makes sure it happens"),
-                "notes": _tr("takes notes"), "time": _tr("keeps the time"), "prepare": _tr("prepares"),
-                "bring": _tr("brings something"),
-            }.get(words, "")  # fmt: skip
+            return _role(words)
+        case ("checklist", "phase"):
+            return {"before": _tr("before"), "during": _tr("during"), "after": _tr("after")}.get(words, "")
     return ""
+
+
+def _role(word: str) -> str:
+    return {
+        "facilitate": _tr("facilitates"), "host": _tr("hosts"), "wrangle": _tr("makes sure it happens"),
+        "notes": _tr("takes notes"), "time": _tr("keeps the time"), "prepare": _tr("prepares"),
+        "bring": _tr("brings something"),
+    }.get(word, "")  # fmt: skip
 
 
 def _number(column: str, value: int) -> str:
@@ -142,6 +162,8 @@ def _number(column: str, value: int) -> str:
         return _tr("%n min", value)
     if column == "spent_s":
         return _tr("%n min", round(value / 60)) if value >= 60 else _tr("%n second(s)", value)
+    if column == "days":
+        return _tr("%n day(s)", value)
     if column == "parent_table":
         table = BY_NUMBER.get(value)
         return kind_words(table.name if table else "")
@@ -219,6 +241,13 @@ def _parts() -> dict[str, str]:
         "done": _tr("whether it was done"), "project": _tr("project"), "outcome": _tr("line it came from"),
         "everyone": _tr("whether it is for everybody"), "parent_table": _tr("what it is about"),
         "parent": _tr("what it is about"), "media": _tr("kind of file"), "manifest": _tr("content"),
+        "willing": _tr("roles they would take"), "cycle": _tr("cycle"), "driver": _tr("who drives the clock"),
+        "question_code": _tr("question of the day"), "signin": _tr("order of the sign-in sheet"),
+        "group_size": _tr("people in a group"), "dots_each": _tr("dots for each person"),
+        "carried": _tr("step it goes on with"), "stays": _tr("earlier stays"), "dots": _tr("dots"),
+        "against": _tr("hands against"), "proof": _tr("whose it is"), "spoken_ms": _tr("when they spoke"),
+        "passed": _tr("whether they passed"), "turn": _tr("number"), "groups": _tr("who with whom"),
+        "days": _tr("days"), "phase": _tr("before or after"), "starts": _tr("hour"), "steps": _tr("steps"),
     }  # fmt: skip
 
 

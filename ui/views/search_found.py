@@ -44,6 +44,9 @@ LOOKS = {
     "comments": ("message-square", "plain", "circle"),
     "files": ("paperclip", "plain", "circle"),
     "contributions": ("hand", "plain", "meeting"),
+    "templates": ("list-ordered", "primary", "circle"),
+    "checklist": ("square-check-big", "teal", "circle"),
+    "reflections": ("message-circle", "plain", "meeting"),
 }
 ORDER = (
     "meetings",
@@ -53,6 +56,9 @@ ORDER = (
     "outcomes",
     "agenda_items",
     "contributions",
+    "reflections",
+    "checklist",
+    "templates",
     "files",
     "comments",
 )
@@ -172,6 +178,9 @@ def group_words(kind: str) -> str:
         "comments": translate("Search", "Comments"),
         "files": translate("Search", "Files"),
         "contributions": translate("Search", "What people bring"),
+        "templates": translate("Search", "Templates"),
+        "checklist": translate("Search", "Checklists"),
+        "reflections": translate("Search", "Taken home"),
     }[kind]
 
 

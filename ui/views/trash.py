@@ -13,7 +13,7 @@ from circle_app.workspace import spaces
 from circle_app.workspace.commands.trash import restore
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.circles import my_circles
-from circle_app.workspace.queries.trash import Trashed, trash
+from circle_app.workspace.queries.trash import KEPT_IN_TRASH, Trashed, trash
 from ui import text
 from ui.context import AppContext
 from ui.models.authors import Authors, authors
@@ -34,7 +34,8 @@ AT_ONCE = 50
 ICONS = {
     "people": "user", "meetings": "calendar-days", "agenda_items": "list-ordered", "outcomes": "message-circle",
     "tasks": "square-check-big", "projects": "layers", "notes": "notebook-pen", "contributions": "hand",
-    "comments": "message-square", "files": "paperclip",
+    "comments": "message-square", "files": "paperclip", "templates": "list-ordered", "cycles": "calendar-days",
+    "checklist": "square-check-big", "reflections": "message-circle",
 }  # fmt: skip
 
 
@@ -71,8 +72,7 @@ class TrashView(ScrollPage):
         self.body.addLayout(self._cards)
         self.body.addStretch(1)
         self._rows: list[ListRow] = []
-        kinds = {"tasks", "notes", "meetings", "agenda_items", "outcomes", "projects", "people", "comments", "files"}
-        ctx.bus.watch(self, kinds | {"contributions", "spaces", "circle"}, self.refresh)
+        ctx.bus.watch(self, set(KEPT_IN_TRASH) | {"spaces", "circle"}, self.refresh)
 
     def show_ref(self, ref: object) -> None:
         """Narrow it to one circle, or show all."""

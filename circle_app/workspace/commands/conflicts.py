@@ -15,7 +15,9 @@ from circle_app.workspace.history import Before, Mark, marked
 from circle_app.workspace.queries.conflicts import Conflict
 
 LABEL = "Settle a difference"
-_CODES = frozenset({"due", "first_date", "starts_at", "zone", "language", "color", "role", "needs", "rhythm"})
+_CODES = frozenset(
+    {"due", "first_date", "starts_at", "zone", "language", "color", "role", "needs", "rhythm", "starts", "willing"}
+)
 """Text columns whose words mean something to the app: two of them beside each other would mean nothing."""
 
 

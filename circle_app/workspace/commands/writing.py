@@ -40,6 +40,7 @@ WORDS = MappingProxyType(
         "tasks.state": rules.TASK_STATES,
         "projects.state": rules.PROJECT_STATES,
         "contributions.kind": rules.CONTRIBUTIONS,
+        "checklist.phase": rules.CHECK_PHASES,
     }
 )
 """The words that a column may hold, by table and column."""
@@ -47,6 +48,7 @@ Bases = Mapping[str, bytes | None]
 """What an editor showed, by column: the version of a text (queries/texts), the stamp of another value."""
 NO_BASES: Bases = MappingProxyType({})
 _LONGEST_MINUTES = 24 * 60
+_HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _CIVIL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -125,6 +127,29 @@ def new_row(ws: Workspace) -> bytes:
     return new_row_id(ws.random_bytes)
 
 
+def own_row(ws: Workspace, table: Table, person: Ref | None) -> tuple[bytes, bytes | None]:
+    """The id of a new row that belongs to a person, and the bytes of its `proof`; any id and None for nobody's."""
+    if person is None:
+        return new_row(ws), None
+    proof = new_row(ws)
+    return natural_row_id(table.number, proof, person.row), proof
+
+
+def natural_put(ws: Workspace, table: Table, space: int, ids: tuple[bytes, bytes], fields: Mapping[str, object]) -> Put:
+    """The cells of the row that exists once for two others, whose ids are given in the order of `table.natural`.
+
+    A row that was deleted comes back with these cells alone: what it held was taken away with it.
+    """
+    assert table.natural is not None
+    row = natural_row_id(table.number, *ids)
+    cells: dict[str, Value] = dict(zip(table.natural, ids, strict=True))
+    cells |= tidied(ws, table, space, fields)
+    gone = table.columns[DELETED].name
+    if ws.rows(f'SELECT 1 FROM "{table.name}" WHERE space = ? AND id = ? AND deleted = 1', (space, row)):
+        cells = {gone: 0, **{c.name: None for c in table.columns if c.number != DELETED}, **cells}
+    return Put(table, row, cells)
+
+
 def existing(ws: Workspace, table: Table, ref: Ref) -> Ref:
     """The reference itself if the row is there and not deleted; raises NotFound."""
     found = ws.rows(f'SELECT deleted FROM "{table.name}" WHERE space = ? AND id = ?', ref)
@@ -136,7 +161,8 @@ def existing(ws: Workspace, table: Table, ref: Ref) -> Ref:
 def delete(ws: Workspace, table: Table, ref: Ref, *, label: str) -> None:
     """Marks a row as deleted; its cells stay and undo shows them again."""
     existing(ws, table, ref)
-    record(ws, ref.space, (Put(table, ref.row, {table.columns[DELETED].name: 1}),), label=label)
+    put = Put(table, ref.row, {table.columns[DELETED].name: 1})
+    record(ws, ref.space, (put,), label=label, own_rows=own_rows(ws, table, ref))
 
 
 def tidied(ws: Workspace, table: Table, space: int, fields: Mapping[str, object]) -> dict[str, Value]:
@@ -186,6 +212,8 @@ def _text(table: Table, column: Column, value: object) -> str | None:
         raise RuleBroken(f"“{text[:40]}” is not one of: {', '.join(allowed)}.", code="word")
     if column.name == "starts_at":
         return _civil(text)
+    if column.name == "starts":
+        return _hour(text)
     if column.name in ("due", "first_date"):
         return _day(text)
     if column.name == "zone" and text and zone_of(text) is None:
@@ -206,6 +234,14 @@ def _civil(text: str) -> str | None:
         ) from fault
 
 
+def _hour(text: str) -> str | None:
+    if not text:
+        return None
+    if not _HOUR.fullmatch(text):
+        raise RuleBroken(f"“{text[:40]}” is not a time of the day.", "Write it like 18:30.", code="date")
+    return text
+
+
 def _day(text: str) -> str | None:
     if not text:
         return None
@@ -218,7 +254,8 @@ def _day(text: str) -> str | None:
 def _number(column: Column, value: object) -> int:
     if not isinstance(value, int):
         raise TypeError(f"{column.name} takes a whole number, not {type(value).__name__}")
-    if column.name.endswith("minutes") and not 0 <= value <= _LONGEST_MINUTES:
+    least = -_LONGEST_MINUTES if column.name == "extra_minutes" else 0
+    if column.name.endswith("minutes") and not least <= value <= _LONGEST_MINUTES:
         raise RuleBroken("A length is at least nothing and at most 24 hours.", "Write minutes like 90.", code="minutes")
     if not column.low <= value <= column.high:
         raise RuleBroken("This number is too large.", "Check what was typed.", code="number")

@@ -26,7 +26,7 @@ from circle_app.workspace.tables import ENTRY
 _KEPT_BY_ITSELF = frozenset(
     {"pos", "done_ms", "at_ms", "arrived_ms", "left_ms", "left_item", "opened_ms", "closed_ms", "started_ms", "spent_s",
      "clock_item", "clock_since_ms", "clock_paused", "extra_minutes", "present", "origin", "parent", "parent_table",
-     "member"}
+     "member", "driver", "signin", "stays", "groups", "turn", "spoken_ms", "question_code", "proof"}
 )  # fmt: skip
 """Columns that the app writes by itself while people do something else: nobody needs to be asked about them."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
+from circle_app.domain.packed import Stay, unpack_ids, unpack_stays
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import Person, people
@@ -24,7 +25,10 @@ DAYS_BACK = 4
 
 @dataclass(frozen=True, slots=True)
 class MeetingCard:
-    """A meeting in a list. `starts_at` is local civil text beside `zone`; `coming` and `present` are numbers of people."""
+    """A meeting in a list. `starts_at` is local civil text beside `zone`; `coming` and `present` are numbers of people.
+
+    `number` counts those of its circle that are not skipped; a skipped one has 0.
+    """
 
     ref: Ref
     circle_name: str
@@ -51,7 +55,11 @@ class MeetingCard:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Every column of a meeting beside its card."""
+    """Every column of a meeting beside its card.
+
+    `extra_minutes` is what was added to the slot live, `driver` the person who drives the clock, `signin` the people of the
+    printed sign-in sheet in its order.
+    """
 
     ref: Ref
     card: MeetingCard
@@ -66,6 +74,11 @@ class Meeting:
     origin: str | None
     opened_ms: int | None
     closed_ms: int | None
+    cycle: Ref | None = None
+    extra_minutes: int = 0
+    driver: Ref | None = None
+    question_code: str | None = None
+    signin: tuple[Ref, ...] = ()
 
     @property
     def starts_ms(self) -> int | None:
@@ -74,7 +87,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """A step. `minutes` is the plan, `extra_minutes` what was added live, `spent_s` the seconds it has had so far."""
+    """A step. `minutes` is the plan, `extra_minutes` what was added live, `spent_s` the seconds it has had so far.
+
+    `dots_each` None is a show of hands; `carried` is the step of an earlier meeting that this one goes on with.
+    """
 
     ref: Ref
     title: str
@@ -95,6 +111,9 @@ class AgendaItem:
     started_ms: int | None
     pos: str
     origin: str | None
+    group_size: int = 2
+    dots_each: int | None = None
+    carried: Ref | None = None
 
     @property
     def row(self) -> bytes:
@@ -103,7 +122,10 @@ class AgendaItem:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person at a meeting; `status` None means that nobody said anything (never shown as absent)."""
+    """A person at a meeting; `status` None means that nobody said anything (never shown as absent).
+
+    `left_item` is the step that ran when they left, `stays` are earlier ones of who came back.
+    """
 
     person: Person
     status: str | None
@@ -111,6 +133,8 @@ class Seat:
     left_ms: int | None
     guest: bool
     coming: str | None
+    left_item: Ref | None = None
+    stays: tuple[Stay, ...] = ()
 
     @property
     def here(self) -> bool:
@@ -141,7 +165,8 @@ _ORDER = "starts_at IS NULL, starts_at, {space} origin IS NULL, origin, substr(s
 _CARDS = """
 WITH numbered AS (
   SELECT space, id, title, starts_at, zone, minutes, place, state, opened_ms, closed_ms,
-    row_number() OVER (PARTITION BY space ORDER BY {order}) AS number
+    iif(state IS 'skipped', 0, sum(state IS NOT 'skipped')
+      OVER (PARTITION BY space ORDER BY {order} ROWS UNBOUNDED PRECEDING)) AS number
   FROM meetings WHERE deleted IS NOT 1 {space}
 ), wanted AS (SELECT value ->> 0 AS space, unhex(value ->> 1) AS meeting FROM json_each(:wanted)
 ), plan AS (
@@ -178,6 +203,7 @@ FROM meetings LEFT JOIN last USING (space)
 WHERE deleted IS NOT 1 AND (:space IS NULL OR space = :space) AND CASE coalesce(state, 'planned')
   WHEN 'planned' THEN starts_at IS NULL OR starts_at >= :earliest OR minutes > 1440
   WHEN 'closed' THEN coalesce(closed_ms, 0) = last.at
+  WHEN 'skipped' THEN FALSE
   ELSE TRUE END
 ORDER BY {order}
 """
@@ -203,12 +229,15 @@ def meeting(ws: Workspace, ref: Ref) -> Meeting:
     if not cards:
         raise NotFound("This meeting is not there any more.", "It may have been deleted; undo brings it back.")
     card = cards[0]
-    notes, reflection, origin = ws.rows(
-        "SELECT private_notes, reflection, origin FROM meetings WHERE space = ? AND id = ?", (ref.space, ref.row)
+    notes, reflection, origin, cycle, extra, driver, question, signin = ws.rows(
+        "SELECT private_notes, reflection, origin, cycle, coalesce(extra_minutes, 0), driver, question_code, signin "
+        "FROM meetings WHERE space = ? AND id = ?",
+        (ref.space, ref.row),
     )[0]
     return Meeting(
         ref, card, card.title, card.starts_at, card.zone, card.minutes, card.place, card.state, notes or "",
-        reflection or "", origin, card.opened_ms, card.closed_ms,
+        reflection or "", origin, card.opened_ms, card.closed_ms, ref_or_none(ref.space, cycle), extra,
+        ref_or_none(ref.space, driver), question, tuple(Ref(ref.space, row) for row in unpack_ids(signin)),
     )  # fmt: skip
 
 
@@ -243,7 +272,7 @@ def agenda(ws: Workspace, meeting: Ref) -> tuple[AgendaItem, ...]:
         "SELECT a.id, coalesce(a.title, ''), coalesce(a.minutes, 0), a.min_minutes, coalesce(a.flexible, 0), a.lead, p.name, "
         "coalesce(a.question, ''), coalesce(a.method, ''), a.mode, coalesce(a.materials, ''), "
         "coalesce(a.private_notes, ''), a.section, a.state, coalesce(a.spent_s, 0), coalesce(a.extra_minutes, 0), "
-        "a.started_ms, coalesce(a.pos, ''), a.origin "
+        "a.started_ms, coalesce(a.pos, ''), a.origin, iif(a.group_size = 3, 3, 2), a.dots_each, a.carried "
         f"FROM agenda_items a {BY_MEETING.format('agenda_items')} LEFT JOIN people p ON p.space = a.space AND p.id = a.lead "
         "WHERE a.space = ? AND a.meeting = ? AND a.deleted IS NOT 1 ORDER BY a.pos, a.id",
         (meeting.space, meeting.row),
@@ -263,9 +292,10 @@ def agenda_item(ws: Workspace, ref: Ref) -> AgendaItem:
 def attendance(ws: Workspace, meeting: Ref) -> tuple[Seat, ...]:
     """Everybody who belongs to the circle or was marked at this meeting, by name."""
     marks = {
-        person: (status, arrived_ms, left_ms, coming)
-        for person, status, arrived_ms, left_ms, coming in ws.rows(
-            f"SELECT person, status, arrived_ms, left_ms, coming FROM attendance {BY_MEETING.format('attendance')} "
+        person: (status, arrived_ms, left_ms, coming, left_item, stays)
+        for person, status, arrived_ms, left_ms, coming, left_item, stays in ws.rows(
+            "SELECT person, status, arrived_ms, left_ms, coming, left_item, stays "
+            f"FROM attendance {BY_MEETING.format('attendance')} "
             "WHERE space = ? AND meeting = ? AND deleted IS NOT 1",
             meeting,
         )
@@ -275,8 +305,10 @@ def attendance(ws: Workspace, meeting: Ref) -> tuple[Seat, ...]:
         mark = marks.get(person.ref.row)
         marked = mark is not None and mark[0] is not None
         if marked or (person.status in ("member", "invited")):
-            status, arrived_ms, left_ms, coming = mark or (None, None, None, None)
-            seats.append(Seat(person, status, arrived_ms, left_ms, person.status == "guest", coming))
+            status, arrived_ms, left_ms, coming, item, stays = mark or (None,) * 6
+            during = ref_or_none(meeting.space, item)
+            guest = person.status == "guest"
+            seats.append(Seat(person, status, arrived_ms, left_ms, guest, coming, during, unpack_stays(stays)))
     return tuple(seats)
 
 
@@ -319,6 +351,7 @@ def _card(space: int, row: bytes, *rest: Any) -> MeetingCard:
 
 def _item(space: int, row: tuple[Any, ...]) -> AgendaItem:
     ident, title, minutes, least, flexible, lead, lead_name, *rest = row
+    rest[-1] = ref_or_none(space, rest[-1])
     return AgendaItem(
         Ref(space, ident), title, minutes, least, bool(flexible), ref_or_none(space, lead), lead_name, *rest
     )

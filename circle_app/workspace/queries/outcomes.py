@@ -16,8 +16,8 @@ from circle_app.workspace.queries.tasks import Task, tasks
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One line of a meeting. `task` is set for kind "task"; `present` and `hands` for a hand count,
-    `files` how many hang on it.
+    """One line of a meeting. `task` is set for kind "task"; `present` and `hands` for a hand count
+    (with those `against` it, where somebody counted them), `dots` for what was put on an idea, `files` how many hang on it.
 
     `version` is what an editor hands back as the base of its text (`set_outcome`).
     """
@@ -38,13 +38,15 @@ class Outcome:
     hands: int | None
     version: bytes = b""
     files: int = 0
+    dots: int | None = None
+    against: int | None = None
 
 
 _TEXT = MappingProxyType({"tab": OUTCOMES.number, "col": OUTCOMES.column("text").number})
 _OUTCOMES = f"""
 SELECT o.space, o.id, coalesce(o.kind, 'note'), coalesce(o.text, ''), o.item, a.title, o.author, p.name, o.at_ms,
   coalesce(o.private, 0), o.task, coalesce(o.parked, 0), o.meeting, o.present, o.hands, coalesce(v.version, x''),
-  (SELECT count(*) FROM files f WHERE f.space = o.space AND f.parent = o.id AND f.deleted IS NOT 1)
+  (SELECT count(*) FROM files f WHERE f.space = o.space AND f.parent = o.id AND f.deleted IS NOT 1), o.dots, o.against
 FROM outcomes o
 LEFT JOIN prose v ON v.space = o.space AND v.tab = :tab AND v.row = o.id AND v.col = :col
 LEFT JOIN agenda_items a ON a.space = o.space AND a.id = o.item
@@ -96,9 +98,9 @@ def _read(
 
 def _outcome(row: tuple[Any, ...], by_ref: dict[Ref, Task]) -> Outcome:
     space, ident, kind, text, item, title, author, name, at_ms, private, task, parked, meeting, *counted = row
-    present, hands, told, files = counted
+    present, hands, told, files, *votes = counted
     promised = by_ref.get(Ref(space, task)) if task is not None and kind == "task" else None
     return Outcome(
         Ref(space, ident), kind, text, ref_or_none(space, item), title, ref_or_none(space, author), name, at_ms,
-        bool(private), promised, bool(parked), ref_or_none(space, meeting), present, hands, told, files,
+        bool(private), promised, bool(parked), ref_or_none(space, meeting), present, hands, told, files, *votes,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.rights import own_row_id
+from circle_app.domain.rules import WILLING
 from circle_app.domain.text import fold
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
@@ -18,7 +19,7 @@ class Person:
     """A person of a circle. `member` is the sync member id, None for people without a device in the circle; a row that names
     another member than the one its id belongs to has none, as others may write it.
 
-    `came` of `of` closed meetings; `needs`, `languages` and `offers` as entered.
+    `came` of `of` closed meetings; `needs`, `languages` and `offers` as entered. `willing` are the roles they may be given.
     """
 
     ref: Ref
@@ -36,12 +37,13 @@ class Person:
     of: int
     circle_name: str
     color: str | None
+    willing: frozenset[str] = frozenset(WILLING)
 
 
 _PEOPLE = """
 SELECT p.space, p.id, coalesce(p.name, ''), coalesce(p.status, 'member'), coalesce(p.contact, ''), coalesce(p.note, ''),
   coalesce(p.needs, ''), coalesce(p.languages, ''), coalesce(p.offers, ''), p.member, coalesce(p.confirmed, 0), p.role,
-  coalesce(came.n, 0), coalesce(held.n, 0), coalesce(c.name, ''), c.color
+  coalesce(came.n, 0), coalesce(held.n, 0), coalesce(c.name, ''), c.color, p.willing
 FROM people p
 LEFT JOIN circle c ON c.space = p.space AND c.id = :circle
 LEFT JOIN (SELECT space, count(*) AS n FROM meetings WHERE state = 'closed' AND deleted IS NOT 1 GROUP BY space) held
@@ -92,6 +94,9 @@ def _person(row: tuple[Any, ...]) -> Person:
     if member is not None and own_row_id(member) != ident:
         member = None
     listed = tuple(need for part in needs.split(",") if (need := part.strip()))
+    rest[-1] = frozenset(WILLING if rest[-1] is None else (part.strip() for part in rest[-1].split(","))) & frozenset(
+        WILLING
+    )
     return Person(
         Ref(space, ident), name, status, contact, note, listed, languages, offers, member, bool(confirmed), *rest
     )

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from circle_app.domain.ids import ROW_ID_BYTES, Ref, natural_row_id
-from circle_app.domain.schema import CIRCLE
+from circle_app.domain.schema import CIRCLE, Table
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -29,6 +29,13 @@ _TIME = re.compile(r"T([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 def ref_or_none(space: int, row: bytes | None) -> Ref | None:
     return Ref(space, row) if row is not None else None
+
+
+def owner(table: Table, space: int, row: bytes, person: bytes | None, proof: bytes | None) -> Ref | None:
+    """Whose row it is: the person it names, unless its id belongs to somebody else, who may have written any name into it."""
+    if person is None or (proof is not None and natural_row_id(table.number, proof, person) != row):
+        return None
+    return Ref(space, person)
 
 
 def civil_ms(civil: str | None, zone: str | None) -> int | None:

@@ -13,6 +13,7 @@ NAMED_BY = MappingProxyType(
     {
         "circle": "name", "people": "name", "meetings": "title", "agenda_items": "title", "outcomes": "text",
         "tasks": "title", "projects": "title", "notes": "title", "contributions": "text", "comments": "text", "files": "name",
+        "templates": "title", "cycles": "title", "checklist": "title", "reflections": "text",
     }
 )  # fmt: skip
 """The column that names a row; the other tables are named by who and what they are about."""
@@ -21,7 +22,7 @@ _POINTS_TO = MappingProxyType(
     {
         "meeting": "meetings", "item": "agenda_items", "clock_item": "agenda_items", "left_item": "agenda_items",
         "lead": "people", "owner": "people", "author": "people", "person": "people", "project": "projects",
-        "task": "tasks", "outcome": "outcomes",
+        "task": "tasks", "outcome": "outcomes", "cycle": "cycles", "driver": "people", "carried": "agenda_items",
     }
 )  # fmt: skip
 
@@ -29,10 +30,14 @@ _BELONGS_TO = MappingProxyType(
     {
         "agenda_items": ("meeting",), "attendance": ("meeting", "person"), "outcomes": ("meeting",),
         "task_completions": ("task", "person"), "contributions": ("meeting", "person"), "comments": ("parent",),
-        "files": ("parent",),
+        "files": ("parent",), "turns": ("item", "person"), "pairings": ("meeting",), "checklist": ("cycle",),
+        "reflections": ("meeting",),
     }
 )  # fmt: skip
 """The references without which a row means nothing: it is out of sight while one of them is deleted."""
+
+_ORDER_WITHIN = MappingProxyType({"agenda_items": "meeting", "turns": "item", "checklist": "cycle"})
+"""The reference to the whole within which rows have their order; without one it is the circle."""
 
 DEEPEST = 8
 """How far up a row is followed: a hostile row may belong to itself, or two to each other."""
@@ -100,14 +105,18 @@ def hidden_with(ws: Workspace, kind: str, ref: Ref) -> Named | None:
 
 
 def next_in_order(ws: Workspace, kind: str, ref: Ref, pos: str) -> str:
-    """The title of what would come after a row at the place `pos`; "" at the end. For tables that have an order."""
-    within = "AND meeting IS (SELECT meeting FROM agenda_items WHERE space = ?1 AND id = ?2)"
+    """The name of what would come after a row at the place `pos`; "" at the end. For tables that have an order."""
+    whole = _ORDER_WITHIN.get(kind)
+    within = f'AND "{whole}" IS (SELECT "{whole}" FROM "{kind}" WHERE space = ?1 AND id = ?2)' if whole else ""
     found = ws.rows(
-        f'SELECT title FROM "{kind}" WHERE space = ?1 AND id <> ?2 AND deleted IS NOT 1 AND pos > ?3 '
-        f"{within if kind == 'agenda_items' else ''} ORDER BY pos, id LIMIT 1",
+        f'SELECT id FROM "{kind}" WHERE space = ?1 AND id <> ?2 AND deleted IS NOT 1 AND pos > ?3 {within} '
+        "ORDER BY pos, id LIMIT 1",
         (ref.space, ref.row, pos),
     )
-    return found[0][0] or "" if found else ""
+    following = named(ws, kind, Ref(ref.space, found[0][0])) if found else None
+    if following is None:
+        return ""
+    return following.title or next((about.title for about in following.about if about.kind == "people"), "")
 
 
 def _named(ws: Workspace, kind: str, ref: Ref, more: int) -> Named | None:

@@ -15,6 +15,7 @@ from circle_app.workspace.tables import ENTRY
 KEPT_IN_TRASH = tuple(kind for kind in NAMED_BY if kind != "circle")
 _CHILDREN = (
     ("meetings", "agenda_items", "meeting"), ("meetings", "outcomes", "meeting"), ("meetings", "contributions", "meeting"),
+    ("meetings", "reflections", "meeting"), ("cycles", "checklist", "cycle"),
 )  # fmt: skip
 _SPOKEN_OF = ("comments", "files")
 

@@ -1,0 +1,33 @@
+"""Changing the cycles of a circle: series of dates that belong together."""
+
+from __future__ import annotations
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.positions import between
+from circle_app.domain.schema import CYCLES
+from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
+from circle_app.workspace.db import Put, Workspace
+
+
+def add_cycle(ws: Workspace, space: int, *, title: str, **fields: object) -> Ref:
+    """Adds a cycle after the others (see domain/schema, `cycles`); its dates are meetings that name it."""
+    row = new_row(ws)
+    last = ws.rows("SELECT max(pos) FROM cycles WHERE space = ? AND deleted IS NOT 1", (space,))[0][0]
+    given = {"pos": between(last, None, ws.random_bytes), **fields, "title": required(title, "a title")}
+    record(ws, space, (Put(CYCLES, row, tidied(ws, CYCLES, space, given)),), label="Add a cycle")
+    return Ref(space, row)
+
+
+def set_cycle(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
+    """Sets columns of a cycle."""
+    existing(ws, CYCLES, ref)
+    if "title" in fields:
+        fields["title"] = required(str(fields["title"] or ""), "a title")
+    put = Put(CYCLES, ref.row, tidied(ws, CYCLES, ref.space, fields), bases)
+    record(ws, ref.space, (put,), label="Change the cycle")
+    return ref
+
+
+def delete_cycle(ws: Workspace, ref: Ref) -> None:
+    """Takes a cycle and its checklist away; its meetings stay."""
+    delete(ws, CYCLES, ref, label="Delete the cycle")

@@ -1,0 +1,67 @@
+"""Who has the word in a round, and who talks with whom: rows, so that two laptops do not lose a mark of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.packed import pack_groups
+from circle_app.domain.positions import spread
+from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS, PAIRINGS, PEOPLE, TURNS
+from circle_app.workspace.commands.writing import delete, existing, natural_put, new_row, record, tidied
+from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.people import me
+
+
+def have_spoken(ws: Workspace, item: Ref, person: Ref, *, at_ms: int | None = None) -> Ref:
+    """Notes that a person had the word in a step, now or at `at_ms`."""
+    at = at_ms if at_ms is not None else ws.clock.now_ms()
+    return _set(ws, item, person, {"spoken_ms": at, "passed": None}, "Note who has spoken")
+
+
+def pass_on(ws: Workspace, item: Ref, person: Ref) -> Ref:
+    """Notes that a person did not want to speak this time."""
+    return _set(ws, item, person, {"spoken_ms": None, "passed": True}, "Pass the word on")
+
+
+def clear_turn(ws: Workspace, item: Ref, person: Ref) -> Ref:
+    """Lets a person have the word (again)."""
+    return _set(ws, item, person, {"spoken_ms": None, "passed": None}, "Give the word again")
+
+
+def order_turns(ws: Workspace, item: Ref, people: Sequence[Ref]) -> None:
+    """The order in which people have the word in a step; who is not named keeps their place."""
+    existing(ws, AGENDA_ITEMS, item)
+    keys = spread(len(people), None, None, ws.random_bytes)
+    puts = [_put(ws, item, person, {"pos": pos}) for person, pos in zip(people, keys, strict=True)]
+    record(ws, item.space, puts, label="Change the order")
+
+
+def keep_groups(ws: Workspace, meeting: Ref, groups: Sequence[Sequence[Ref]], *, turn: int, item: Ref | None) -> Ref:
+    """Keeps one shuffle into pairs or threes; `turn` counts those of a step from 1."""
+    existing(ws, MEETINGS, meeting)
+    row = new_row(ws)
+    given = {
+        "meeting": meeting, "item": item, "turn": turn, "at_ms": ws.clock.now_ms(),
+        "groups": pack_groups([person.row for person in group] for group in groups),
+    }  # fmt: skip
+    record(ws, meeting.space, (Put(PAIRINGS, row, tidied(ws, PAIRINGS, meeting.space, given)),), label="Make groups")
+    return Ref(meeting.space, row)
+
+
+def delete_groups(ws: Workspace, ref: Ref) -> None:
+    """Forgets one shuffle: these people count as not having met."""
+    delete(ws, PAIRINGS, ref, label="Forget the groups")
+
+
+def _set(ws: Workspace, item: Ref, person: Ref, fields: Mapping[str, object], label: str) -> Ref:
+    existing(ws, AGENDA_ITEMS, item)
+    existing(ws, PEOPLE, person)
+    put = _put(ws, item, person, fields)
+    own = frozenset({put.row}) if me(ws, item.space) == person else frozenset[bytes]()
+    record(ws, item.space, (put,), label=label, own_rows=own)
+    return Ref(item.space, put.row)
+
+
+def _put(ws: Workspace, item: Ref, person: Ref, fields: Mapping[str, object]) -> Put:
+    return natural_put(ws, TURNS, item.space, (item.row, person.row), fields)
