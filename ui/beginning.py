@@ -48,7 +48,7 @@ class Beginning(QObject):
 
         collect_rarely()
         ws = self._shell.context.ws
-        self._signals = EndSignals(self._shell.close)
+        self._signals = EndSignals(self._shell.leave)
         wipe(ws.folder)  # what a crash left
         self._first = FirstWindow(ws.folder, self._come_forward)
         self._shell.background.run(self, lambda: look_through(ws), lambda _whole: self._go_on(), self._stop)

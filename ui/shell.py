@@ -17,6 +17,7 @@ from circle_app.workspace.queries.meetings import meeting
 from sync.vault import Vault
 from ui.bus import Bus
 from ui.context import AppContext
+from ui.kiosk_lock import KioskLock
 from ui.news import SidebarNews
 from ui.problems import sentence
 from ui.settings import Settings
@@ -75,6 +76,7 @@ class Shell(QWidget):
         self.bus.touched.connect(self.runner.heard)
         theme.rescaled.connect(self._rebuild)
         self._restore()
+        self.kiosk = KioskLock(self.context, self)
 
     @property
     def place(self) -> Stop:
@@ -113,7 +115,9 @@ class Shell(QWidget):
         self._travel(1)
 
     def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
-        """A short message at the foot of the window, with Undo when `undo` is given."""
+        """A short message at the foot of the window, with Undo when `undo` is given; at the door it would tell names."""
+        if self.kiosk.on:
+            return
         self._toast.say(text, undo)
 
     def show_problem(self, problem: CircleError) -> None:
@@ -129,8 +133,16 @@ class Shell(QWidget):
             show_ref(ref)
         dialog.open()
 
+    def leave(self) -> None:
+        """Close because the system asks for it: no lock at the door keeps the program running."""
+        self._asked_by_system = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Words that could not be kept are only here: the first try to close says so, the second one leaves them."""
+        if not self._asked_by_system and self.kiosk.refuses_close():
+            event.ignore()
+            return
         self._leave_field()
         from ui.unsaved import unsaved
 
@@ -215,7 +227,7 @@ class Shell(QWidget):
         self._toast.raise_by(LIVE_CONTROLS if self._live else 0)
         self._fold()
 
-    _live = _warned = False
+    _live = _warned = _asked_by_system = False
 
     def _fold(self) -> None:
         self._sidebar.set_narrow(self._live or self.width() < self.theme.px(NARROW_BELOW))

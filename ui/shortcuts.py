@@ -72,6 +72,7 @@ def all_shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Return", translate("Shortcuts", "Check in")),
                 ("Ctrl+Return", translate("Shortcuts", "Add as a guest")),
                 ("Esc", translate("Shortcuts", "Empty the field")),
+                ("F6", translate("Shortcuts", "People check themselves in")),
             ),
         ),
         (

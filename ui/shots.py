@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog
 
+from circle_app.workspace import kiosk
 from circle_app.workspace.commands.attendance import mark
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.queries.meetings import meetings
@@ -65,6 +66,8 @@ def screens(stage: Rehearsal, *, only: str | None = None, crowd: int = 0) -> Ite
             _let_in(stage)
         if only in (None, moment.name):
             yield moment
+        if moment.name == "checkin" and only in (None, "kiosk"):
+            yield from _at_the_door(stage)
         if moment.name == "home":
             _fill_up(stage, crowd)
         elif moment.name == "circle":
@@ -130,6 +133,16 @@ def _fill_up(stage: Rehearsal, crowd: int) -> None:
     for number in range(len(people(stage.ws, 1, guests=False)), crowd):
         name = NAMES[number % len(NAMES)]
         add_person(stage.ws, 1, name=f"{name} {number}", confirmed=True)
+
+
+def _at_the_door(stage: Rehearsal) -> Iterator[Moment]:
+    """The page where people check themselves in, before and after the name."""
+    ws, settle = stage.ws, stage.settle
+    kiosk.begin(ws, next(card.ref for card in meetings(ws, 1) if card.state == "planned" and card.steps == 6), "4711")
+    settle()
+    yield Moment("kiosk")
+    kiosk.end(ws)
+    settle()
 
 
 def _let_in(stage: Rehearsal) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import circle_app.workspace.commands.tasks as changing_tasks
 import circle_app.workspace.commands.undo as undo
 import circle_app.workspace.db as db
+import circle_app.workspace.kiosk as kiosk
 import circle_app.workspace.queries.circles as circles
 import circle_app.workspace.queries.meetings as meetings
 import circle_app.workspace.queries.status as status
@@ -16,5 +17,5 @@ import circle_app.workspace.room as room
 import circle_app.workspace.settings as settings
 import sync.vault as vault
 
-LOADED = (changing_tasks, circles, db, meetings, room, settings, status, tasks, undo, vault)
+LOADED = (changing_tasks, circles, db, kiosk, meetings, room, settings, status, tasks, undo, vault)
 """Named so that the imports are seen to be meant."""

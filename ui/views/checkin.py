@@ -59,7 +59,9 @@ class CheckInView(ScrollPage):
         self.crumb = ElidedLabel(theme, role="second", color="ink3")
         self.start = Button(theme, self.tr("Start meeting"), look="primary", icon="play", key="F5")
         self.start.clicked.connect(lambda _on=False: self._start())
-        self.head = Header(theme, self.tr("Who is here?"), " ", self.start)
+        self.alone = Button(theme, self.tr("Self check-in"), icon="user-check", key="F6")
+        self.alone.clicked.connect(lambda _on=False: self._leave_alone())
+        self.head = Header(theme, self.tr("Who is here?"), " ", self.alone, self.start)
         self.field = _DoorField(theme, name=self.tr("Type a name"), hint=self.tr("Type a name, press Enter"))
         self.found = DoorList(theme)
         self.expected = DoorList(theme, self.tr("Not here yet"))
@@ -158,6 +160,7 @@ class CheckInView(ScrollPage):
             part.pressed.connect(self._press)
             part.asked.connect(self._menu)
         QShortcut(QKeySequence("F5"), self).activated.connect(self._start)
+        QShortcut(QKeySequence("F6"), self).activated.connect(self._leave_alone)
 
     def _show_head(self, found: Meeting) -> None:
         self.crumb.setText(crumb_words(found))
@@ -166,6 +169,7 @@ class CheckInView(ScrollPage):
         if begin is not None:
             parts.append(day_long(begin.date()))
         self.head.set_text(self.tr("Who is here?"), " · ".join(part for part in parts if part))
+        self.alone.setVisible(found.state != "closed")
         words = {"live": self.tr("Back to the meeting"), "closed": self.tr("To the wrap-up")}
         self.start.set_label(words.get(found.state, self.tr("Start meeting")))
         mark_stepper(self.stepper, "checkin", found.state)
@@ -315,6 +319,11 @@ class CheckInView(ScrollPage):
         if self._meeting.state == "planned":
             begin_meeting(self._ctx.ws, self._ref)
         self._ctx.navigate("wrapup" if self._meeting.state == "closed" else "live", self._ref)
+
+    def _leave_alone(self) -> None:
+        """People check themselves in from here on, at this computer."""
+        if self._meeting is not None and self._meeting.state != "closed":
+            self._ctx.navigate("kiosk", self._ref)
 
     def _say(self, words: str) -> None:
         announce(self, words)

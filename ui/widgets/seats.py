@@ -20,7 +20,7 @@ class Seat:
 
     name: str = ""
     key: bytes = b""
-    state: str = ""  # "" | spoken | speaking | waiting | away
+    state: str = ""  # "" | spoken | speaking | waiting | away | nameless (somebody, but not who)
 
 
 class Logo(PaintedWidget):
@@ -155,6 +155,9 @@ class SeatRing(PaintedWidget):
     def _paint_seat(self, canvas: Canvas, seat: Seat, point: QPointF, disc: float, color: str) -> None:
         if self._hero and seat.name:
             canvas.disc(point, disc + 1.6, fill="hero_paper")
+        if seat.state == "nameless":
+            canvas.disc(point, disc, fill=color)
+            return
         if seat.name:
             canvas.avatar(point, disc, initials(seat.name), color, faded=seat.state == "waiting" and not self._hero)
             return

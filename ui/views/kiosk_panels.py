@@ -1,0 +1,198 @@
+"""The three things the page at the door shows: the question for a name, the welcome with needs, and the PIN of the host."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from circle_app.domain.rules import NEEDS
+from circle_app.workspace.kiosk import LONGEST
+from ui.text import isolated, need
+from ui.theme.theme import Theme
+from ui.widgets.base import Label
+from ui.widgets.button import Button
+from ui.widgets.card import Card
+from ui.widgets.choice import CheckBox
+from ui.widgets.fields import TextField
+from ui.widgets.flow import Flow
+
+
+class Panel(Card):
+    """One state of the page. `used()` fires at every sign of somebody being there."""
+
+    used = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, gap=14, padding=(32, 28, 32, 28))
+        self.body.addStretch(1)
+        self.heading = Label(theme, role="page", wrap=True)
+        self.second = Label(theme, role="lead", color="ink2", wrap=True)
+        self.body.addWidget(self.heading)
+        self.body.addWidget(self.second)
+
+    def begin(self) -> None:
+        """Be ready for the next person; the keyboard lands where they begin."""
+
+
+class AskPanel(Panel):
+    """`named(str)` with Enter; `new(str)` when somebody says that they are new here."""
+
+    named = Signal(str)
+    new = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.heading.setText(self.tr("Welcome! What is your name?"))
+        self.second.setText(self.tr("Type your whole name, first name and surname, and press Enter."))
+        self.field = DoorName(theme, name=self.tr("Your name"), role="field_big", height=64, icon="user")
+        self.go = Button(theme, self.tr("I am here"), look="primary", icon="check", big=True)
+        self.newcomer = Button(theme, self.tr("I am new here"), look="primary", icon="user-plus", big=True)
+        self.said = Label(theme, role="lead", color="ink2", wrap=True)
+        self.body.addWidget(self.field)
+        self.body.addWidget(self.said)
+        self.body.addWidget(Flow(theme, self.go, self.newcomer, gap=10))
+        self.body.addStretch(1)
+        self.field.textEdited.connect(self._typed)
+        self.field.returnPressed.connect(self._enter)
+        self.go.clicked.connect(lambda _on=False: self._enter())
+        self.newcomer.clicked.connect(lambda _on=False: self.new.emit(self.field.text().strip()))
+        self.begin()
+
+    def begin(self) -> None:
+        self.field.setText("")  # unlike `clear`, this leaves nothing to bring back with Ctrl+Z
+        self._forget()
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def say(self, words: str, *, newcomer: bool = False) -> None:
+        """What became of the name; `newcomer` offers to come in as somebody new."""
+        self.said.setText(words)
+        self.said.setVisible(bool(words))
+        self.newcomer.setVisible(newcomer)
+        self.go.setVisible(not newcomer)
+        if newcomer:
+            self.newcomer.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _typed(self, _text: str) -> None:
+        self._forget()
+        self.used.emit()
+
+    def _forget(self) -> None:
+        self.said.hide()
+        self.newcomer.hide()
+        self.go.show()
+
+    def _enter(self) -> None:
+        if self.field.text().strip():
+            self.named.emit(self.field.text().strip())
+        else:
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class WelcomePanel(Panel):
+    """`needs(frozenset)` at each tick, `done()`, and `mistaken()` for who is not this person."""
+
+    needs = Signal(object)
+    done = Signal()
+    mistaken = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.boxes = {code: CheckBox(theme, _needed(code), role="lead") for code in NEEDS}
+        self.go = Button(theme, self.tr("Done"), look="primary", icon="check", big=True)
+        self.wrong = Button(theme, self.tr("That is not me"), look="ghost")
+        self.body.addWidget(Label(theme, self.tr("Is there something you need tonight?"), role="heading", wrap=True))
+        for box in self.boxes.values():
+            box.toggled.connect(lambda _on: self._ticked())
+            self.body.addWidget(box)
+        self.body.addSpacing(theme.px(6))
+        self.body.addWidget(Flow(theme, self.go, self.wrong, gap=10))
+        self.body.addStretch(1)
+        self.go.clicked.connect(lambda _on=False: self.done.emit())
+        self.wrong.clicked.connect(lambda _on=False: self.mistaken.emit())
+
+    def welcome(self, name: str, *, again: bool) -> None:
+        """Greet somebody; `again` when they were marked before."""
+        words = self.tr("You are on the list already, {name}.") if again else self.tr("Welcome, {name}!")
+        self.heading.setText(words.format(name=isolated(name)))
+        self.second.setText(self.tr("Good that you are here. Take a seat."))
+        self.wrong.setVisible(not again)
+        for box in self.boxes.values():
+            box.blockSignals(True)
+            box.setChecked(False)
+            box.blockSignals(False)
+
+    def begin(self) -> None:
+        self.go.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _ticked(self) -> None:
+        self.used.emit()
+        self.needs.emit(frozenset(code for code, box in self.boxes.items() if box.isChecked()))
+
+
+class PinPanel(Panel):
+    """`typed(str)` with Enter; `back()`."""
+
+    typed = Signal(str)
+    back = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.heading.setText(self.tr("For the host"))
+        self.second.setText(self.tr("Type the PIN to come back to the meeting."))
+        self.field = DoorName(theme, name=self.tr("PIN"), role="field_big", height=64, icon="key-round")
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setMaxLength(LONGEST)
+        self.field.setMaximumWidth(theme.px(320))
+        self.said = Label(theme, role="lead", color="danger", wrap=True)
+        self.go = Button(theme, self.tr("Open"), look="primary", icon="lock-open", big=True)
+        self.leave = Button(theme, self.tr("Back to check-in"), look="ghost")
+        self.body.addWidget(self.field)
+        self.body.addWidget(self.said)
+        self.body.addWidget(Flow(theme, self.go, self.leave, gap=10))
+        self.body.addStretch(1)
+        self.field.textEdited.connect(lambda _text: self.used.emit())
+        self.field.returnPressed.connect(self._enter)
+        self.go.clicked.connect(lambda _on=False: self._enter())
+        self.leave.clicked.connect(lambda _on=False: self.back.emit())
+
+    def begin(self) -> None:
+        self.field.setText("")
+        self.said.hide()
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def say(self, words: str) -> None:
+        self.field.setText("")
+        self.said.setText(words)
+        self.said.setVisible(bool(words))
+
+    def wait(self, waiting: bool) -> None:
+        """Nothing can be typed while a PIN is looked at, nor for a while after a wrong one."""
+        for part in (self.field, self.go):
+            part.setEnabled(not waiting)
+        if not waiting and self.isVisible():
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _enter(self) -> None:
+        if self.field.text():
+            self.typed.emit(self.field.text())
+
+
+class DoorName(TextField):
+    """A line without a menu, and without a way back to what the last person typed."""
+
+    def __init__(self, theme: Theme, *, name: str, role: str, height: float, icon: str) -> None:
+        super().__init__(theme, name=name, role=role, height=height, icon=icon)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.setText("")
+            self.textEdited.emit("")
+            return
+        super().keyPressEvent(event)
+
+
+def _needed(code: str) -> str:
+    words = need(code)
+    return words[:1].upper() + words[1:]
