@@ -1,6 +1,7 @@
 """`python -m bench`: prints our figures beside the limits they are measured against, in one run on one machine.
 
-`python -m bench edit sync` takes only some of them: edit, text, sync, files, ring, memory, start, server.
+`python -m bench edit sync` takes only some of them: edit, text, sync, files, ring, stage, memory, start,
+server.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import carrying, editing, exchanging, latest, memory, ringing, serving, starting, writing
+from bench import carrying, editing, exchanging, latest, memory, ringing, serving, staging, starting, writing
 from bench.circles import pair, server
 from bench.workload import write
 from circle_app.collecting import collect_rarely
 
 MANY, FEW = 100_000, 1_000
-PARTS = ("edit", "text", "sync", "files", "ring", "memory", "start", "server")
+PARTS = ("edit", "text", "sync", "files", "ring", "stage", "memory", "start", "server")
 
 
 def main(wanted: list[str]) -> int:
@@ -36,6 +37,8 @@ def main(wanted: list[str]) -> int:
             carrying.run(scratch)
         if "ring" in parts:
             ringing.run(scratch)
+        if "stage" in parts:
+            staging.run(scratch)
         if "server" in parts:
             serving.run(scratch / "server")
             serving.run_postgres(scratch)

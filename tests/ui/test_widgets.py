@@ -301,8 +301,7 @@ def test_a_ring_holds_any_number_of_people(count: int, qtbot: QtBot, theme: Them
         qtbot.addWidget(widget)
         widget.resize(320, 320)
     ring.set_seats(seats, number=str(count), caption="here")
-    clock.set_seats(seats)
-    clock.set_groups(((0, 1), (2, 99)))
+    clock.set_seats(seats, groups=((0, 1), (2, 99)))
     for widget in (ring, clock):
         widget.show()
         assert not widget.grab().isNull()

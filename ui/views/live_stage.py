@@ -133,8 +133,7 @@ class StagePanel(QWidget):
 
     def show_seats(self, seats: tuple[Seat, ...], groups: tuple[tuple[int, ...], ...]) -> None:
         # beyond thirty people the names would run into each other; the discs keep their initials
-        self.ring.set_seats(seats, names=len(seats) <= 30)
-        self.ring.set_groups(groups)
+        self.ring.set_seats(seats, groups=groups, names=len(seats) <= 30)
 
     def show_state(self, state: str) -> None:
         """Which controls are offered."""

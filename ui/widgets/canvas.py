@@ -6,7 +6,7 @@ import math
 from types import TracebackType
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from ui.theme.theme import Theme
@@ -16,13 +16,16 @@ Paint = str | QColor | None
 
 
 class Canvas:
-    """Use as `with Canvas(widget, theme) as c:`; x counts from the start of the line (left, or right in RTL)."""
+    """Use as `with Canvas(widget, theme) as c:`; x counts from the start of the line (left, or right in RTL).
 
-    def __init__(self, widget: QWidget, theme: Theme) -> None:
+    `on` is a picture to paint on in the widget's place, of the widget's size.
+    """
+
+    def __init__(self, widget: QWidget, theme: Theme, *, on: QPixmap | None = None) -> None:
         self.theme = theme
         self.width, self.height = float(widget.width()), float(widget.height())
         self.rtl = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self.painter = QPainter(widget)
+        self.painter = QPainter(widget if on is None else on)
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         # each text runs by its own first letter; only its place follows the direction of the page

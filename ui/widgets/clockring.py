@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QConicalGradient,
+    QFocusEvent,
     QFont,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QRadialGradient,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.theme.theme import Theme, neighbour_colors
-from ui.theme.tokens import PEOPLE_COLORS, SHADOW_ALPHA_DARK, SHADOW_ALPHA_LIGHT
+from ui.theme.theme import Theme
 from ui.widgets.base import PaintedWidget
-from ui.widgets.canvas import Canvas, initials, line_height, seat_points, text_width
+from ui.widgets.canvas import Canvas
+from ui.widgets.seat_picture import REFERENCE, Groups, SeatPicture
 from ui.widgets.seats import Seat
 
-REFERENCE = 480
-"""The stage is drawn for this side length and grows or shrinks with the room it gets."""
-LEAST_LETTERS, FEW = 10.5, 16
-"""The smallest letters of a name at 100 % text, in pixels, and how many people may sit for it to hold."""
+_ONWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
+_BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 
 
 class ClockRing(PaintedWidget):
-    """`set_time`, `set_seats`, `set_groups`; `seat_pressed(index)` when a person is clicked.
+    """`set_time`, `set_seats`; `seat_pressed(index)` when a person is clicked, or chosen with the arrows and Enter.
 
     The ring runs the same way round in every language. Beyond the planned time it takes the danger colour and the
     caption says so in words.
@@ -40,16 +38,19 @@ class ClockRing(PaintedWidget):
 
     heard_as = "bar"
     seat_pressed = Signal(int)
+    seat_reached = Signal(int)
+    """The arrows stand on this seat now."""
 
     def __init__(
         self, theme: Theme, *, names: bool = True, minimum: float = 300, parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, parent)
-        self._names, self._minimum = names, minimum
+        self._minimum = minimum
         self._fraction, self._clock, self._above, self._below, self._over = 1.0, "", "", "", False
         self._warn = False
-        self._seats: tuple[Seat, ...] = ()
-        self._groups: tuple[tuple[int, ...], ...] = ()
+        self._picture = SeatPicture(theme, names=names)
+        self._at: int | None = None
+        theme.changed.connect(self._picture.forget)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_time(
@@ -64,23 +65,41 @@ class ClockRing(PaintedWidget):
         name: str = "",
     ) -> None:
         """`clock` "08:42"; `fraction` of the time that is left, 0 to 1; `above`, `below` are captions; `over` says that
-        the time is up, `warn` that it soon will be."""
+        the time is up, `warn` that it soon will be. Nothing is painted when nothing is different."""
+        before = (self._clock, self._fraction, self._above, self._below, self._over, self._warn)
         self._clock, self._fraction = clock, min(1.0, max(0.0, fraction))
         self._above, self._below, self._over, self._warn = above, below, over, warn and not over
         self.setAccessibleName(name or f"{above} {clock} {below}".strip())
-        self.update()
+        if before != (self._clock, self._fraction, self._above, self._below, self._over, self._warn):
+            self.update(self._clock_box().toAlignedRect())
 
-    def set_seats(self, seats: tuple[Seat, ...], *, names: bool | None = None) -> None:
-        """People in order of speaking, the first at the top, clockwise."""
-        self._seats = seats
-        self._names = self._names if names is None else names
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """The people around the clock."""
+        return self._picture.seats
+
+    def set_seats(self, seats: tuple[Seat, ...], *, groups: Groups = (), names: bool | None = None) -> None:
+        """People in order of speaking, the first at the top, clockwise; `groups` are seat numbers that talk together and
+        sit side by side, each on a band of its own with its number."""
+        if not self._picture.set(seats, groups=groups, names=self._picture.names if names is None else names):
+            return
         self.setAccessibleDescription(", ".join(seat.name for seat in seats))
+        if self._at is not None and self._at >= len(seats):
+            self._at = len(seats) - 1 if seats else None
         self.update()
 
-    def set_groups(self, groups: tuple[tuple[int, ...], ...]) -> None:
-        """Seat numbers that talk together; each group is joined by a coloured arc. Empty for none."""
-        self._groups = groups
-        self.update()
+    def take_keyboard(self) -> None:
+        """Let Tab come here and the arrows walk from seat to seat."""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    @property
+    def chosen(self) -> int | None:
+        """The seat on which the arrows stand; None while the keyboard is elsewhere."""
+        return self._at if self.hasFocus() else None
+
+    def seat_point(self, index: int) -> QPoint:
+        """The middle of a seat, in the widget."""
+        return self._picture.places(self.width(), self.height()).points[index].toPoint()
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(REFERENCE), self.theme.px(REFERENCE))
@@ -89,102 +108,79 @@ class ClockRing(PaintedWidget):
         side = self.theme.px(self._minimum)
         return QSize(side, side)
 
+    def changeEvent(self, event: QEvent) -> None:
+        self._picture.forget()
+        super().changeEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        unit, middle, reach = self._measure()
-        for index, point in enumerate(seat_points(middle, reach, len(self._seats))):
+        where = self._picture.places(self.width(), self.height())
+        for index, point in enumerate(where.points):
             gap = event.position() - point
-            if math.hypot(gap.x(), gap.y()) <= 27 * unit:
+            if math.hypot(gap.x(), gap.y()) <= 27 * where.unit * where.fit:
                 self.seat_pressed.emit(index)
                 return
         super().mousePressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.seats:
+            self._reach(self._at if self._at is not None else self._first())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        count, key = len(self.seats), event.key()
+        if self._at is None or not count:
+            super().keyPressEvent(event)
+        elif key in _ONWARD or key in _BACK:
+            self._reach((self._at + (1 if key in _ONWARD else -1)) % count)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._reach(0 if key == Qt.Key.Key_Home else count - 1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Menu):
+            self.seat_pressed.emit(self._at)
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        unit, middle, reach = self._measure()
-        inner = reach * 0.6 if self._seats else reach
+        where = self._picture.places(self.width(), self.height())
+        inner = self._inner(where.reach)
         with Canvas(self, self.theme) as canvas:
-            self._paint_ground(canvas, middle, reach, unit)
-            self._paint_groups(canvas, middle, reach, unit)
-            self._paint_clock(canvas, middle, inner, unit)
-            self._paint_words(canvas, middle, inner, unit)
-            keys = [seat.key or seat.name.encode("utf-8") for seat in self._seats]
-            # with very many people the discs shrink so that neighbours never touch
-            fit = min(1.0, reach * 2 * math.pi / (max(len(self._seats), 1) * 54 * unit))
-            places = seat_points(middle, reach, len(self._seats))
-            for seat, point, color in zip(self._seats, places, neighbour_colors(keys), strict=True):
-                self._paint_seat(canvas, seat, point, color, unit * fit)
-                if self._names:
-                    self._paint_name(canvas, seat, point, middle, unit * fit)
+            self._picture.paint(canvas, self, inner)
+            self._paint_clock(canvas, where.middle, inner, where.unit)
+            self._paint_words(canvas, where.middle, inner, where.unit)
+            if self.chosen is not None and self.chosen < len(where.points):
+                large = 36 if self.seats[self.chosen].state == "speaking" else 27
+                point = where.points[self.chosen]
+                canvas.disc(point, large * where.unit * where.fit, border="focus", thick=self.theme.px(2))
 
-    def _measure(self) -> tuple[float, QPointF, float]:
-        width, height = float(self.width()), float(self.height())
-        unit = min(width, height) / REFERENCE
-        reach = min(width, height) / 2 - 44 * unit
-        if self._seats:
-            reach = min(self._reach_between_names(unit), height / 2 - (58 if self._names else 40) * unit)
-        return unit, QPointF(width / 2, height / 2), reach
+    def _first(self) -> int:
+        """Where the arrows begin: with the one speaking, else at the top."""
+        return next((at for at, seat in enumerate(self.seats) if seat.state == "speaking"), 0)
 
-    def _reach_between_names(self, unit: float) -> float:
-        """The widest ring that leaves room for the names at both sides, but never so small that the clock suffers."""
-        half = self.width() / 2
-        widest = half - 62 * unit
-        if not self._names:
-            return widest
-        font = QFont(self.theme.font("medium"))
-        font.setPixelSize(self._letters(13 * unit))
-        for seat, place in zip(self._seats, seat_points(QPointF(0, 0), 1, len(self._seats)), strict=True):
-            across = abs(place.x())
-            if across >= 0.2:
-                room = half - min(92 * unit, text_width(font, _first_word(seat.name)) + 6)
-                widest = min(widest, room / across - 35 * unit)
-        return max(widest, 150 * unit)
+    def _reach(self, index: int) -> None:
+        self._at = index
+        self.seat_reached.emit(index)
+        self.update()
 
-    def _letters(self, wanted: float) -> int:
-        """Pixels of a name: as the ring is large, but no smaller than the text size asks for while few sit in it."""
-        least = self.theme.px(LEAST_LETTERS) if len(self._seats) <= FEW else 9
-        return max(9, round(max(wanted, least)))
+    def _inner(self, reach: float) -> float:
+        return reach * 0.6 if self.seats else reach
 
-    def _paint_ground(self, canvas: Canvas, middle: QPointF, reach: float, unit: float) -> None:
-        if not self._seats:
-            return
-        painter = canvas.painter
-        wide = reach * 1.25
-        glow = QRadialGradient(middle, wide)
-        dark = self.theme.dark
-        glow.setColorAt(0, canvas.color("primary_soft", 90 if dark else 200))
-        glow.setColorAt(0.55, canvas.color("primary_soft", 45 if dark else 110))
-        glow.setColorAt(1, canvas.color("primary_soft", 0))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(glow)
-        painter.drawEllipse(middle, wide, wide)
-        pen = QPen(canvas.color("line", 90), 1.4)
-        pen.setDashPattern([1, 5])
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(middle, reach, reach)
-
-    def _paint_groups(self, canvas: Canvas, middle: QPointF, reach: float, unit: float) -> None:
-        places = seat_points(middle, reach, len(self._seats))
-        for number, group in enumerate(self._groups):
-            color = canvas.color(PEOPLE_COLORS[number % len(PEOPLE_COLORS)])
-            pen = QPen(color, 5 * unit, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-            canvas.painter.setPen(pen)
-            seats = [index for index in group if 0 <= index < len(places)]
-            for first, second in itertools.pairwise(seats):
-                canvas.painter.drawLine(places[first], places[second])
+    def _clock_box(self) -> QRectF:
+        """What the ring of the time and its words cover."""
+        where = self._picture.places(self.width(), self.height())
+        wide = self._inner(where.reach) + 16 * where.unit * (1 if self.seats else 2)
+        return QRectF(where.middle.x() - wide, where.middle.y() - wide, 2 * wide, 2 * wide)
 
     def _paint_clock(self, canvas: Canvas, middle: QPointF, inner: float, unit: float) -> None:
-        painter = canvas.painter
-        disc = inner + 14 * unit
-        _paint_round_shadow(canvas, QPointF(middle.x(), middle.y() + 9 * unit), disc, 26 * unit)
-        canvas.disc(middle, disc, fill="surface")
-        thick = 13 * unit * (inner / (REFERENCE * 0.28 * unit) if not self._seats else 1)
+        thick = 13 * unit * (inner / (REFERENCE * 0.28 * unit) if not self.seats else 1)
         around = QRectF(middle.x() - inner, middle.y() - inner, 2 * inner, 2 * inner)
         canvas.disc(middle, inner, border="danger" if self._over else "track", thick=thick)
         if self._over or self._fraction <= 0:
             return
         start, end = ("gold", "gold") if self._warn else ("arc_start", "primary")
-        paint_arc(painter, around, self._fraction, thick, start=canvas.color(start), end=canvas.color(end))
+        paint_arc(canvas.painter, around, self._fraction, thick, start=canvas.color(start), end=canvas.color(end))
         angle = math.radians(90 + self._fraction * 360)
         tip = QPointF(middle.x() + inner * math.cos(angle), middle.y() - inner * math.sin(angle))
         canvas.disc(tip, thick * 0.24, fill="surface")
@@ -206,41 +202,6 @@ class ClockRing(PaintedWidget):
             box = QRectF(left, middle.y() + y * grow, width, high * grow)
             canvas.text(box, text, font=font, color=color, align="center", elide=font is small)
 
-    def _paint_seat(self, canvas: Canvas, seat: Seat, point: QPointF, color: str, unit: float) -> None:
-        letters = initials(seat.name)
-        if seat.state == "speaking":
-            canvas.disc(point, 34 * unit, fill="bg")
-            canvas.disc(point, 31.5 * unit, border="primary", thick=3 * unit)
-            canvas.avatar(point, 27 * unit, letters, color)
-            return
-        canvas.disc(point, 25 * unit, fill="bg")
-        canvas.avatar(point, 21 * unit, letters, color, faded=seat.state in ("waiting", "away"))
-        if seat.state == "spoken":
-            mark = QPointF(point.x() + 15.5 * unit, point.y() + 15.5 * unit)
-            canvas.disc(mark, 8.5 * unit, fill="teal", border="bg", thick=2 * unit)
-            canvas.tick(mark, 8 * unit, "bg", 1.8 * unit)
-
-    def _paint_name(self, canvas: Canvas, seat: Seat, point: QPointF, middle: QPointF, unit: float) -> None:
-        speaking = seat.state == "speaking"
-        font = QFont(self.theme.font("strong" if speaking else "medium"))
-        font.setPixelSize(self._letters((14 if speaking else 13) * unit))
-        first = _first_word(seat.name)
-        gap = (46 if speaking else 35) * unit
-        direction = math.atan2(point.y() - middle.y(), point.x() - middle.x())
-        across = math.cos(direction)
-        x, y = point.x() + gap * across, point.y() + gap * math.sin(direction)
-        width = max(92 * unit, min(8.0 * font.pixelSize(), text_width(font, first) + 4))
-        left = x - width / 2 if abs(across) < 0.2 else x if across > 0 else x - width
-        high = max(20 * unit, line_height(font))
-        box = QRectF(left, y - high / 2, width, high)
-        # names stand outward from their seat whichever way the language runs
-        outward = "center" if abs(across) < 0.2 else "start" if (across > 0) != canvas.rtl else "end"
-        canvas.text(box, first, font=font, color="primary" if speaking else "ink2", align=outward)
-
-
-def _first_word(name: str) -> str:
-    return name.split()[0] if name.split() else ""
-
 
 def paint_arc(painter: QPainter, around: QRectF, fraction: float, thick: float, *, start: QColor, end: QColor) -> None:
     """An arc of `fraction` of the circle from the top, shaded from `start` to `end` with round caps."""
@@ -256,16 +217,3 @@ def paint_arc(painter: QPainter, around: QRectF, fraction: float, thick: float, 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QBrush(shade), thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawArc(around, 90 * 16, round(fraction * 360 * 16))
-
-
-def _paint_round_shadow(canvas: Canvas, middle: QPointF, radius: float, soft: float) -> None:
-    alpha = SHADOW_ALPHA_DARK if canvas.theme.dark else SHADOW_ALPHA_LIGHT
-    wide = radius + soft
-    shade = QRadialGradient(middle, wide)
-    shade.setColorAt(0, canvas.color("shadow", round(alpha * 1.5)))
-    shade.setColorAt((radius - soft * 0.23) / wide, canvas.color("shadow", round(alpha * 1.5)))
-    shade.setColorAt((radius + soft * 0.3) / wide, canvas.color("shadow", round(alpha * 0.45)))
-    shade.setColorAt(1, canvas.color("shadow", 0))
-    canvas.painter.setPen(Qt.PenStyle.NoPen)
-    canvas.painter.setBrush(shade)
-    canvas.painter.drawEllipse(middle, wide, wide)

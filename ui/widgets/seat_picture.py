@@ -1,0 +1,252 @@
+"""The people around the clock as a picture that is kept: only the time in the middle is painted anew each second."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPen, QPixmap, QRadialGradient
+from PySide6.QtWidgets import QWidget
+
+from ui.text import number
+from ui.theme.theme import Theme, neighbour_colors
+from ui.theme.tokens import PEOPLE_COLORS, SHADOW_ALPHA_DARK, SHADOW_ALPHA_LIGHT
+from ui.widgets.canvas import Canvas, initials, line_height, seat_points, text_width
+from ui.widgets.seats import Seat
+
+REFERENCE = 480
+"""The stage is drawn for this side length and grows or shrinks with the room it gets."""
+LEAST_LETTERS, FEW = 10.5, 16
+"""The smallest letters of a name at 100 % text, in pixels, and how many people may sit for it to hold."""
+BETWEEN_GROUPS = 0.8
+"""Seats left empty between two groups."""
+
+Groups = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where everything stands in a widget: `unit` is the scale, `reach` how far the seats are from `middle`."""
+
+    unit: float
+    middle: QPointF
+    reach: float
+    points: tuple[QPointF, ...]
+    fit: float
+    """How much the discs shrink so that neighbours never touch."""
+
+
+class SeatPicture:
+    """`paint` puts the picture on a canvas; it is made anew only when something in it, its size or the look changes."""
+
+    def __init__(self, theme: Theme, *, names: bool) -> None:
+        self._theme = theme
+        self.names = names
+        self.seats: tuple[Seat, ...] = ()
+        self.groups: Groups = ()
+        self._kept: QPixmap | None = None
+        self._kept_for: object = None
+        self._placed: tuple[float, float, Places] | None = None
+
+    def set(self, seats: tuple[Seat, ...], *, groups: Groups, names: bool) -> bool:
+        """Show these people; whether anything is different."""
+        if (seats, groups, names) == (self.seats, self.groups, self.names):
+            return False
+        self.seats, self.groups, self.names = seats, groups, names
+        self.forget()
+        return True
+
+    def forget(self) -> None:
+        """Make the picture anew the next time: colours or fonts are others."""
+        self._kept = self._placed = None
+
+    def places(self, width: float, height: float) -> Places:
+        if self._placed is None or self._placed[:2] != (width, height):
+            self._placed = width, height, self._place(width, height)
+        return self._placed[2]
+
+    def _place(self, width: float, height: float) -> Places:
+        unit = min(width, height) / REFERENCE
+        reach = min(width, height) / 2 - 44 * unit
+        if self.seats:
+            reach = min(self._reach_between_names(width / 2, unit), height / 2 - (58 if self.names else 40) * unit)
+        middle = QPointF(width / 2, height / 2)
+        points = self._points(middle, reach)
+        room = reach * 2 * math.pi / max(1.0, self._slots() * 54 * unit)
+        return Places(unit, middle, reach, points, min(1.0, room))
+
+    def paint(self, canvas: Canvas, widget: QWidget, inner: float) -> None:
+        """The ground, the disc under the clock (`inner` is the radius of its ring), the groups and the people."""
+        ratio = widget.devicePixelRatioF()
+        wanted = (widget.size(), ratio, canvas.rtl, inner)
+        if self._kept is None or self._kept_for != wanted:
+            self._kept, self._kept_for = self._made(widget, ratio, inner), wanted
+        canvas.painter.drawPixmap(0, 0, self._kept)
+
+    def _made(self, widget: QWidget, ratio: float, inner: float) -> QPixmap:
+        picture = QPixmap(QSize(widget.width(), widget.height()) * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        where = self.places(widget.width(), widget.height())
+        with Canvas(widget, self._theme, on=picture) as canvas:
+            self._paint_ground(canvas, where)
+            disc = inner + 14 * where.unit
+            _paint_round_shadow(
+                canvas, QPointF(where.middle.x(), where.middle.y() + 9 * where.unit), disc, 26 * where.unit
+            )
+            canvas.disc(where.middle, disc, fill="surface")
+            self._paint_groups(canvas, where)
+            keys = [seat.key or seat.name.encode("utf-8") for seat in self.seats]
+            for seat, point, color in zip(self.seats, where.points, neighbour_colors(keys), strict=True):
+                self._paint_seat(canvas, seat, point, color, where.unit * where.fit)
+                if self.names:
+                    self._paint_name(canvas, seat, point, where.middle, where.unit * where.fit)
+        return picture
+
+    def _slots(self) -> float:
+        """Seats and the gaps between groups, in widths of a seat."""
+        return len(self.seats) + (BETWEEN_GROUPS * self._blocks() if self.groups else 0)
+
+    def _blocks(self) -> int:
+        alone = len(self.seats) - sum(len(group) for group in self._shown_groups())
+        return len(self.groups) + (1 if alone > 0 else 0)
+
+    def _shown_groups(self) -> Groups:
+        return tuple(tuple(index for index in group if index < len(self.seats)) for group in self.groups)
+
+    def _points(self, middle: QPointF, reach: float) -> tuple[QPointF, ...]:
+        """The first at the top, clockwise in every language; groups stand a little apart from each other."""
+        if not self.groups:
+            return seat_points(middle, reach, len(self.seats))
+        ends = {group[-1] for group in self._shown_groups() if group}
+        at, slots = 0.0, []
+        for index in range(len(self.seats)):
+            slots.append(at)
+            at += 1 + (BETWEEN_GROUPS if index in ends else 0)
+        angles = [-math.pi / 2 + slot * 2 * math.pi / self._slots() for slot in slots]
+        return tuple(QPointF(middle.x() + reach * math.cos(a), middle.y() + reach * math.sin(a)) for a in angles)
+
+    def _reach_between_names(self, half: float, unit: float) -> float:
+        """The widest ring that leaves room for the names at both sides, but never so small that the clock suffers."""
+        widest = half - 62 * unit
+        if not self.names:
+            return widest
+        font = QFont(self._theme.font("medium"))
+        font.setPixelSize(self._letters(13 * unit))
+        for seat, place in zip(self.seats, self._points(QPointF(0, 0), 1), strict=True):
+            across = abs(place.x())
+            if across >= 0.2:
+                room = half - min(92 * unit, text_width(font, _first_word(seat.name)) + 6)
+                widest = min(widest, room / across - 35 * unit)
+        return max(widest, 150 * unit)
+
+    def _letters(self, wanted: float) -> int:
+        """Pixels of a name: as the ring is large, but no smaller than the text size asks for while few sit in it."""
+        least = self._theme.px(LEAST_LETTERS) if len(self.seats) <= FEW else 9
+        return max(9, round(max(wanted, least)))
+
+    def _paint_ground(self, canvas: Canvas, where: Places) -> None:
+        if not self.seats:
+            return
+        painter, dark = canvas.painter, self._theme.dark
+        wide = where.reach * 1.25
+        glow = QRadialGradient(where.middle, wide)
+        glow.setColorAt(0, canvas.color("primary_soft", 90 if dark else 200))
+        glow.setColorAt(0.55, canvas.color("primary_soft", 45 if dark else 110))
+        glow.setColorAt(1, canvas.color("primary_soft", 0))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(glow)
+        painter.drawEllipse(where.middle, wide, wide)
+        pen = QPen(canvas.color("line", 90), 1.4)
+        pen.setDashPattern([1, 5])
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(where.middle, where.reach, where.reach)
+
+    def _paint_groups(self, canvas: Canvas, where: Places) -> None:
+        """Each group on a band of its own colour, with its number towards the middle, so that people find each other."""
+        unit = where.unit * where.fit
+        around = QRectF(
+            where.middle.x() - where.reach, where.middle.y() - where.reach, 2 * where.reach, 2 * where.reach
+        )
+        for place, group in enumerate(self._shown_groups()):
+            if not group:
+                continue
+            color = canvas.color(PEOPLE_COLORS[place % len(PEOPLE_COLORS)])
+            first, last = (_angle(where.points[at], where.middle) for at in (group[0], group[-1]))
+            span = (last - first) % (2 * math.pi) if group[0] != group[-1] else 0.0
+            color.setAlpha(90 if self._theme.dark else 70)
+            pen = QPen(color, 58 * unit, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            canvas.painter.setPen(pen)
+            canvas.painter.setBrush(Qt.BrushStyle.NoBrush)
+            # Qt counts against the clock and in sixteenths of a degree; an arc of nothing would paint nothing
+            canvas.painter.drawArc(around, round(-math.degrees(first) * 16), min(-1, round(-math.degrees(span) * 16)))
+            self._paint_number(canvas, place + 1, first + span / 2, where)
+
+    def _paint_number(self, canvas: Canvas, name: int, angle: float, where: Places) -> None:
+        unit = where.unit * max(0.7, where.fit)
+        font = QFont(self._theme.font("strong"))
+        font.setPixelSize(max(9, round(13 * unit)))
+        away = where.reach - (29 * where.fit + 13) * where.unit
+        point = QPointF(where.middle.x() + away * math.cos(angle), where.middle.y() + away * math.sin(angle))
+        box = QRectF(point.x() - 14 * unit, point.y() - 10 * unit, 28 * unit, 20 * unit)
+        canvas.text(box, number(name), font=font, color="ink2", align="center", elide=False)
+
+    def _paint_seat(self, canvas: Canvas, seat: Seat, point: QPointF, color: str, unit: float) -> None:
+        letters = initials(seat.name)
+        if seat.state == "speaking":
+            canvas.disc(point, 34 * unit, fill="bg")
+            canvas.disc(point, 31.5 * unit, border="primary", thick=3 * unit)
+            canvas.avatar(point, 27 * unit, letters, color)
+            return
+        canvas.disc(point, 25 * unit, fill="bg")
+        canvas.avatar(point, 21 * unit, letters, color, faded=seat.state in ("waiting", "away"))
+        mark = QPointF(point.x() + 15.5 * unit, point.y() + 15.5 * unit)
+        if seat.state == "spoken":
+            canvas.disc(mark, 8.5 * unit, fill="teal", border="bg", thick=2 * unit)
+            canvas.tick(mark, 8 * unit, "bg", 1.8 * unit)
+        elif seat.state == "passed":
+            canvas.disc(mark, 8.5 * unit, fill="ink3", border="bg", thick=2 * unit)
+            pen = QPen(canvas.color("bg"), 1.8 * unit, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            canvas.painter.setPen(pen)
+            canvas.painter.drawLine(mark - QPointF(3.4 * unit, 0), mark + QPointF(3.4 * unit, 0))
+
+    def _paint_name(self, canvas: Canvas, seat: Seat, point: QPointF, middle: QPointF, unit: float) -> None:
+        speaking = seat.state == "speaking"
+        font = QFont(self._theme.font("strong" if speaking else "medium"))
+        font.setPixelSize(self._letters((14 if speaking else 13) * unit))
+        first = _first_word(seat.name)
+        gap = (46 if speaking else 35) * unit
+        direction = math.atan2(point.y() - middle.y(), point.x() - middle.x())
+        across = math.cos(direction)
+        x, y = point.x() + gap * across, point.y() + gap * math.sin(direction)
+        width = max(92 * unit, min(8.0 * font.pixelSize(), text_width(font, first) + 4))
+        left = x - width / 2 if abs(across) < 0.2 else x if across > 0 else x - width
+        high = max(20 * unit, line_height(font))
+        box = QRectF(left, y - high / 2, width, high)
+        # names stand outward from their seat whichever way the language runs
+        outward = "center" if abs(across) < 0.2 else "start" if (across > 0) != canvas.rtl else "end"
+        canvas.text(box, first, font=font, color="primary" if speaking else "ink2", align=outward)
+
+
+def _angle(point: QPointF, middle: QPointF) -> float:
+    return math.atan2(point.y() - middle.y(), point.x() - middle.x())
+
+
+def _first_word(name: str) -> str:
+    return name.split()[0] if name.split() else ""
+
+
+def _paint_round_shadow(canvas: Canvas, middle: QPointF, radius: float, soft: float) -> None:
+    alpha = SHADOW_ALPHA_DARK if canvas.theme.dark else SHADOW_ALPHA_LIGHT
+    wide = radius + soft
+    shade = QRadialGradient(middle, wide)
+    shade.setColorAt(0, canvas.color("shadow", round(alpha * 1.5)))
+    shade.setColorAt((radius - soft * 0.23) / wide, canvas.color("shadow", round(alpha * 1.5)))
+    shade.setColorAt((radius + soft * 0.3) / wide, canvas.color("shadow", round(alpha * 0.45)))
+    shade.setColorAt(1, canvas.color("shadow", 0))
+    canvas.painter.setPen(Qt.PenStyle.NoPen)
+    canvas.painter.setBrush(shade)
+    canvas.painter.drawEllipse(middle, wide, wide)
