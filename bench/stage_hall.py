@@ -33,6 +33,9 @@ class _Clock:
     def steady_ms(self) -> int:
         return self.ms
 
+    def hold(self, kept: str | None) -> str | None:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

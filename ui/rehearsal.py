@@ -50,6 +50,12 @@ class StillClock:
     def now_ms(self) -> int:
         return self.ms
 
+    def steady_ms(self) -> int:
+        return self.ms
+
+    def hold(self, kept: str | None) -> str | None:
+        return None
+
     def forward(self, *, minutes: float) -> None:
         self.ms += round(minutes * 60_000)
 

@@ -78,7 +78,7 @@ class SecondScreen(QObject):
         from ui.views.live_words import show_face
 
         self._evening, self._ref = evening, evening.meeting.ref
-        now_ms = self._ctx.ws.clock.now_ms()
+        now_ms = evening.now_ms(self._ctx.ws)
         self._window.set_scene(scene(evening, now_ms))
         show_face(self._window.ring, face(evening.clock, now_ms), evening, now_ms)
         wait = next_look_ms(evening, now_ms)

@@ -54,6 +54,12 @@ class SimClock:
     def now_ms(self) -> int:
         return self.time.now_ms + self.error_ms
 
+    def steady_ms(self) -> int:
+        return self.now_ms()
+
+    def hold(self, kept: str | None) -> str | None:
+        return None
+
 
 @dataclass
 class Device:

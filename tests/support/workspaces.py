@@ -24,6 +24,12 @@ class StillClock:
     def now_ms(self) -> int:
         return self.ms
 
+    def steady_ms(self) -> int:
+        return self.ms
+
+    def hold(self, kept: str | None) -> str | None:
+        return None
+
     def forward(self, *, seconds: float = 0, minutes: float = 0) -> None:
         self.ms += int(1000 * (seconds + 60 * minutes))
 

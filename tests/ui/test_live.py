@@ -236,7 +236,7 @@ def test_getting_back_on_time_takes_minutes_from_flexible_steps(hall, qtbot):
     view = live_page(hall, qtbot)
     evening = read_evening(hall.ws, hall.meeting)
     assert evening.forecast(hall.clock.ms).over == 6
-    menu = ReplanMenu(hall.ctx, evening, view)
+    menu = ReplanMenu(hall.ctx, evening, view, now_ms=hall.clock.ms)
     assert [action.text() for action in menu.actions() if action.text()] == [
         "Take 6 minutes from flexible steps", "Park “Choose two to try” for another evening", "End at 20:06",
         "Change the plan…",

@@ -11,6 +11,7 @@ from circle_app.domain.liveclock import ClockState
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting, Seat, agenda, attendance, clock, meeting
 from circle_app.workspace.queries.outcomes import Outcome, outcomes, parking_lot
+from circle_app.workspace.timekeeping import hold
 
 ANOTHER_TIME_MIN = 180
 """Minutes from its planned start beyond which a meeting was not opened late or early, but is held at another time."""
@@ -53,6 +54,10 @@ class Evening:
         if start is None or (opened is not None and abs(opened - start) > ANOTHER_TIME_MIN * 60_000):
             start = opened
         return start + self.meeting.minutes * 60_000 if start is not None else None
+
+    def now_ms(self, ws: Workspace) -> int:
+        """The time of this meeting (UTC ms): while it runs the steady one, which is held on to."""
+        return hold(ws) if self.clock.state == "live" else ws.clock.now_ms()
 
     def forecast(self, now_ms: int) -> Forecast:
         """When it will end if every step from here takes its time; before it began, counted from its planned start."""

@@ -96,7 +96,7 @@ class LiveView(ScrollPage):
         self._show_outcomes(evening)
         self.parking.set_meeting(evening.meeting.ref)
         self.parking.show_lines(evening.parked)
-        now_ms = self._ctx.ws.clock.now_ms()
+        now_ms = evening.now_ms(self._ctx.ws)
         title, question = stage_words(evening)
         self.stage.show_step(title, question)
         self.stage.show_state(stage_state(evening))
@@ -285,7 +285,7 @@ class LiveView(ScrollPage):
 
     def _replan(self) -> None:
         if self._evening is not None:
-            menu = ReplanMenu(self._ctx, self._evening, self)
+            menu = ReplanMenu(self._ctx, self._evening, self, now_ms=self._evening.now_ms(self._ctx.ws))
             menu.popup(self.head.ends.mapToGlobal(self.head.ends.rect().bottomLeft()))
 
     def _space(self) -> None:
@@ -349,13 +349,13 @@ class LiveView(ScrollPage):
     def _tick(self) -> None:
         if self._evening is None:
             return
-        self._show_time(self._evening, self._ctx.ws.clock.now_ms())
+        self._show_time(self._evening, self._evening.now_ms(self._ctx.ws))
         self._wait()
 
     def _wait(self) -> None:
         """Come back when something else is to be shown, and only while somebody can see it."""
         evening = self._evening
-        wait = next_look_ms(evening, self._ctx.ws.clock.now_ms()) if evening is not None and seen(self) else None
+        wait = next_look_ms(evening, evening.now_ms(self._ctx.ws)) if evening is not None and seen(self) else None
         if wait is None:
             self._timer.stop()
         else:

@@ -30,11 +30,11 @@ class ReplanMenu(Menu):
     Offers what would help now; each choice is one change that can be undone.
     """
 
-    def __init__(self, ctx: AppContext, evening: Evening, parent: QWidget) -> None:
+    def __init__(self, ctx: AppContext, evening: Evening, parent: QWidget, *, now_ms: int) -> None:
         super().__init__(ctx.theme, parent)
         self._ctx, self._evening = ctx, evening
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ways = evening.ways_back(ctx.ws.clock.now_ms())
+        ways = evening.ways_back(now_ms)
         if ways is None:
             self.add(self.tr("You are on time"), lambda: None, icon="check").setEnabled(False)
         else:

@@ -18,6 +18,7 @@ from circle_app.workspace.commands.writing import record
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries import meetings as reading
 from circle_app.workspace.queries.meetings import AgendaItem
+from circle_app.workspace.timekeeping import hold, hold_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class _Moment:
 
 def open_meeting(ws: Workspace, meeting: Ref) -> Ref:
     """Starts the meeting with its first step that was not had yet; harmless for one that is live already."""
+    if reading.clock(ws, meeting).state != "live":
+        hold_anew(ws)
     at = _moment(ws, meeting)
     if at.clock.state == "live":
         return meeting
@@ -129,7 +132,7 @@ def reopen_meeting(ws: Workspace, meeting: Ref) -> Ref:
 
 
 def _moment(ws: Workspace, meeting: Ref) -> _Moment:
-    return _Moment(meeting, reading.clock(ws, meeting), reading.agenda(ws, meeting), ws.clock.now_ms())
+    return _Moment(meeting, reading.clock(ws, meeting), reading.agenda(ws, meeting), hold(ws))
 
 
 def _live(ws: Workspace, meeting: Ref) -> _Moment:
