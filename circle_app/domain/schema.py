@@ -174,7 +174,7 @@ TASKS = _table(
     search=("title", "body"),
 )  # fmt: skip
 TASK_COMPLETIONS = _table(
-    8, "task_completions",
+    8, "task_completions",  # done_ms: NULL = not done (any more)
     ("task", _R), ("person", _R), ("done_ms", _I), ("note", _T),
     natural=("task", "person"), own_row=True,
 )  # fmt: skip

@@ -140,7 +140,9 @@ class Workspace:
             for put in puts:
                 key = (put.table.number, put.row)
                 row = rows.get(key) or rows.setdefault(key, read_row(db, space, key))
-                if row.fresh and key not in made:
+                # a row that others may make, too, is not taken back whole
+                fresh, ids = row.fresh and not put.table.shared, put.table.natural or ()
+                if fresh and key not in made:
                     made.add(key)
                     before.append((*key, -1, None, None))
                 for name, value in put.values.items():
@@ -149,7 +151,7 @@ class Workspace:
                         typed = edited_text(db, space, row, put.row, column, value, put.bases.get(name), issued, own)
                         if typed is not None:
                             ops.append((space, *key, column, typed.value, typed.stamp, typed.base))
-                            if not row.fresh:
+                            if not fresh:
                                 before.append((*key, column, typed.stamp, None))
                         continue
                     if not projects(key[0], column, value):
@@ -161,7 +163,7 @@ class Workspace:
                     loser = row.merge(column, op)
                     if loser is not None:
                         losers.append(kept(space, key, column, loser))
-                    if not row.fresh:
+                    if not fresh and not (row.fresh and name in ids):
                         before.append((*key, column, held, value))
             if not ops:
                 return frozenset()

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from circle_app.domain.ids import Ref
+from circle_app.domain.schema import BY_NAME
 from circle_app.errors import RuleBroken
 from circle_app.workspace import spaces
 from circle_app.workspace.commands import agenda as plan
 from circle_app.workspace.commands import attendance, live, meetings, notes, outcomes, people, tasks
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.undo import last_done, redo, redo_name, undo, undo_name, undo_that
-from circle_app.workspace.db import Workspace
+from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.dump import dump
 from circle_app.workspace.queries import meetings as reading
+from circle_app.workspace.queries.conflicts import conflicts
 from circle_app.workspace.queries.outcomes import outcomes as lines
 from circle_app.workspace.queries.search import search
 from circle_app.workspace.queries.tasks import tasks as read_tasks
@@ -137,13 +140,95 @@ def _anything(ws: Workspace, space: int, chance: random.Random) -> None:
 
 
 def _shown(ws: Workspace) -> object:
-    """What people see: rows that are not deleted, without their deletion marks."""
+    """What people see: rows that are not deleted and say something, without their deletion marks."""
     tables = dump(ws)["circles"][0]["tables"]
+    silent = {
+        name: {"id", "deleted", *((BY_NAME[name].natural or ()) if BY_NAME[name].shared else ())} for name in tables
+    }
     shown = {
-        name: [{k: v for k, v in row.items() if k != "deleted"} for row in rows if row.get("deleted") != 1]
+        name: [
+            {k: v for k, v in row.items() if k != "deleted"}
+            for row in rows
+            if row.get("deleted") != 1 and not row.keys() <= silent[name]
+        ]
         for name, rows in tables.items()
     }
     return {name: rows for name, rows in shown.items() if rows}
+
+
+def seat(ws: Workspace, meeting: Ref) -> tuple[str | None, str | None]:
+    (found,) = [one for one in reading.attendance(ws, meeting) if one.person.name == "Dora"]
+    return found.status, found.coming
+
+
+def test_a_mark_that_was_taken_back_can_be_made_again_and_brings_nothing_else(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana") as ws:
+        space = new_circle(ws)
+        meeting = meetings.plan_meeting(ws, space, title="Evening")
+        dora = people.add_person(ws, space, name="Dora")
+        attendance.set_coming(ws, meeting, dora, "yes")
+        undo(ws)
+        attendance.set_coming(ws, meeting, dora, "no")
+        assert seat(ws, meeting) == (None, "no")
+        undo(ws)
+        attendance.mark(ws, meeting, dora, status="late")
+        assert seat(ws, meeting) == ("late", None)
+        undo(ws)
+        assert seat(ws, meeting) == (None, None)
+        redo(ws)
+        assert seat(ws, meeting) == ("late", None)
+
+
+def test_what_an_earlier_version_hid_comes_back_with_the_new_mark_alone(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana") as ws:
+        space = new_circle(ws)
+        meeting = meetings.plan_meeting(ws, space, title="Evening")
+        dora = people.add_person(ws, space, name="Dora")
+        mark = attendance.mark(ws, meeting, dora, status="present")
+        ws.record(space, [Put(BY_NAME["attendance"], mark.row, {"deleted": 1})])
+        attendance.set_coming(ws, meeting, dora, "maybe")
+        assert seat(ws, meeting) == (None, "maybe")
+
+
+@pytest.mark.parametrize("first", ["ana", "bo", "bo unseen"])
+def test_undo_of_a_mark_leaves_the_mark_that_somebody_else_made(tmp_path: Path, first: str) -> None:
+    clock = StillClock()
+    with (
+        new_workspace(tmp_path / "ana", seed=1, clock=clock) as ana,
+        new_workspace(tmp_path / "bo", seed=2, clock=clock) as bo,
+    ):
+        sides = (ana, new_space(ana)), (bo, new_space(bo))
+        meeting = meetings.plan_meeting(ana, sides[0][1], title="Evening")
+        dora = people.add_person(ana, sides[0][1], name="Dora")
+        exchange(*sides)
+        here = (ana, meeting, dora, "present")
+        there = (bo, Ref(sides[1][1], meeting.row), Ref(sides[1][1], dora.row), "late")
+        for ws, at, who, status in (here, there) if first == "ana" else (there, here):
+            attendance.mark(ws, at, who, status=status)
+            clock.forward(seconds=20)
+            if first == "ana":
+                exchange(*sides)
+        if first == "bo":
+            exchange(*sides)
+        assert undo(ana) == "Check in"
+        exchange(*sides)
+        marks = [seat(ws, at)[0] for ws, at, *_ in (here, there)]
+        if first == "bo unseen":  # then nobody knows better than the two of them
+            assert marks == [None, None] and [c.lost for c in conflicts(ana, sides[0][1]) if c.needs_you] == ["late"]
+        else:
+            assert marks == ["late", "late"] and conflicts(ana, sides[0][1]) == ()
+
+
+def test_the_undo_of_a_message_leaves_what_was_marked_since(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana") as ws:
+        space = new_circle(ws)
+        meeting = meetings.plan_meeting(ws, space, title="Evening")
+        dora = people.add_person(ws, space, name="Dora")
+        attendance.mark(ws, meeting, dora, status="present")
+        shown = last_done(ws)
+        attendance.mark(ws, meeting, dora, status="excused")
+        undo_that(ws, shown)
+        assert seat(ws, meeting) == ("excused", None)
 
 
 def test_what_may_not_be_changed_any_more_is_not_taken_back_either(tmp_path: Path) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from circle_app.domain.ids import Ref, natural_row_id
-from circle_app.domain.ops import Value
 from circle_app.domain.schema import ATTENDANCE, MEETINGS, PEOPLE
-from circle_app.workspace.commands.writing import existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import existing, natural_put, new_row, record, required
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.people import me
 
@@ -17,11 +16,12 @@ def mark(ws: Workspace, meeting: Ref, person: Ref, *, status: str, at_ms: int | 
     here = status in ("present", "late")
     arrived = (at_ms if at_ms is not None else ws.clock.now_ms()) if here else None
     held = ws.rows(
-        "SELECT arrived_ms FROM attendance WHERE space = ? AND id = ?", (meeting.space, _row(meeting, person))
+        "SELECT arrived_ms FROM attendance WHERE space = ? AND id = ? AND deleted IS NOT 1",
+        (meeting.space, natural_row_id(ATTENDANCE.number, meeting.row, person.row)),
     )
     if here and at_ms is None and held and held[0][0] is not None:
         arrived = held[0][0]
-    fields = {"status": status, "arrived_ms": arrived, "left_ms": None, "left_item": None, "deleted": False}
+    fields = {"status": status, "arrived_ms": arrived, "left_ms": None, "left_item": None}
     return _set(ws, meeting, person, fields, "Check in")
 
 
@@ -72,10 +72,4 @@ def _set(ws: Workspace, meeting: Ref, person: Ref, fields: Mapping[str, object],
 
 
 def _put(ws: Workspace, meeting: Ref, person: Ref, fields: Mapping[str, object]) -> Put:
-    cells: dict[str, Value] = {"meeting": meeting.row, "person": person.row}
-    cells |= tidied(ws, ATTENDANCE, meeting.space, fields)
-    return Put(ATTENDANCE, _row(meeting, person), cells)
-
-
-def _row(meeting: Ref, person: Ref) -> bytes:
-    return natural_row_id(ATTENDANCE.number, meeting.row, person.row)
+    return natural_put(ws, ATTENDANCE, meeting.space, (meeting.row, person.row), fields)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from circle_app.domain.ids import Ref, natural_row_id
+from circle_app.domain.ids import Ref
 from circle_app.domain.schema import TASK_COMPLETIONS, TASKS
 from circle_app.errors import RuleBroken
-from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import (
+    NO_BASES,
+    Bases,
+    delete,
+    existing,
+    natural_put,
+    new_row,
+    record,
+    required,
+    tidied,
+)
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.people import me
 
@@ -69,8 +79,7 @@ def complete_for_me(ws: Workspace, task: Ref, *, note: str | None = None) -> Ref
     person = me(ws, task.space)
     if person is None:
         raise RuleBroken("You are not on this circle's list yet.", "Add yourself to its people.", code="no_person")
-    row = natural_row_id(TASK_COMPLETIONS.number, task.row, person.row)
-    given = {"task": task, "person": person, "done_ms": ws.clock.now_ms(), "note": note}
-    put = Put(TASK_COMPLETIONS, row, tidied(ws, TASK_COMPLETIONS, task.space, given))
-    record(ws, task.space, (put,), label="Done for me", own_rows=frozenset({row}))
-    return Ref(task.space, row)
+    given = {"done_ms": ws.clock.now_ms(), "note": note}
+    put = natural_put(ws, TASK_COMPLETIONS, task.space, (task.row, person.row), given)
+    record(ws, task.space, (put,), label="Done for me", own_rows=frozenset({put.row}))
+    return Ref(task.space, put.row)

@@ -35,8 +35,9 @@ CellKey = tuple[int, bytes, int]
 def undo(ws: Workspace) -> str | None:
     """Takes back the last command of this device; returns its name, or None when there is none.
 
-    Cells that someone changed since keep what they hold. A row that the command made is hidden, not emptied. A difference
-    that the command settled is open again. Raises RuleBroken where this person may not change it any more.
+    Cells that someone changed since keep what they hold. A row that the command made is hidden, not emptied; of one that
+    others may have made at the same time (attendance, a turn) only its own cells are taken back. A difference that the command
+    settled is open again. Raises RuleBroken where this person may not change it any more.
     """
     return _step(ws, redo=False)
 
@@ -113,6 +114,8 @@ def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> tuple[lis
         if (table, row, column) in apart:
             continue
         name = BY_NUMBER[table].columns[column].name
+        if BY_NUMBER[table].shared:
+            value = _of_others(ws, space, (table, row, column), op, own, value)
         # A row that was not marked before is marked "not deleted", so that the cell says what is meant.
         cells.setdefault((table, row), {})[name] = 0 if column == DELETED and value is None else value
     puts = [Put(BY_NUMBER[table], row, values) for (table, row), values in cells.items()]
@@ -123,6 +126,16 @@ def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> tuple[lis
             puts += opposite[0]
             marks.append(opposite[1])
     return puts, marks
+
+
+def _of_others(ws: Workspace, space: int, cell: CellKey, mine: CellOp, own: set[bytes], before: Value) -> Value:
+    """What a cell of a row that two people made at once holds without my edit: what the other wrote meanwhile, else `before`."""
+    kept = ws.rows(
+        "SELECT stamp, value FROM shadowed WHERE space = ? AND tab = ? AND row = ? AND col = ? AND stamp > ? "
+        "ORDER BY stamp DESC",
+        (space, *cell, mine.base),
+    )
+    return next((value for stamp, value in kept if stamp[8:] not in own), before)
 
 
 def _texts_back(ws: Workspace, space: int, before: tuple[Before, ...]) -> list[Put]:
