@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Literal
 
-from circle_app.domain.text import tidy_line
+from circle_app.domain.text import ascii_digits, tidy_line
 
 HIGHEST = 999
 """No sheet has more rows; a larger number is a slip of the finger."""
@@ -72,8 +71,7 @@ def write_rows(rows: tuple[int, ...] | list[int]) -> str:
 
 def _plain(typed: str) -> str:
     """Digits as 0 to 9, any dash as "-", any equals sign as "=", without spaces around either."""
-    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in typed)
-    return _NAMING.sub("=", _dashes_between_rows(digits))
+    return _NAMING.sub("=", _dashes_between_rows(ascii_digits(typed)))
 
 
 def _dashes_between_rows(text: str) -> str:

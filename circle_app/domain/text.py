@@ -66,6 +66,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS).translate(_STROKES)
 
 
+def ascii_digits(text: str) -> str:
+    """The text with 0 to 9 for the decimal digits of any script."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
 def match_expression(query: str) -> str:
     """An FTS5 expression that finds every word of `query` as the start of a word; empty when there is no word.
 

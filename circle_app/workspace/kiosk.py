@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import unicodedata
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.text import ascii_digits
 from circle_app.errors import RuleBroken
 from circle_app.workspace import settings
 from circle_app.workspace.db import Workspace
@@ -56,7 +56,7 @@ def end(ws: Workspace) -> None:
 
 def _digits(pin: str) -> str:
     """The PIN with 0 to 9 for the digits of any script, without spaces."""
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in pin if not c.isspace())
+    return "".join(ascii_digits(pin).split())
 
 
 def _hash(digits: str, salt: bytes) -> bytes:

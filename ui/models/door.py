@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from circle_app.workspace.queries.meetings import Seat
+from circle_app.workspace.queries.meetings import Meeting, Seat
 from ui.models.names import Match, matches
 
 
@@ -39,11 +39,23 @@ class Sums:
     needs: tuple[tuple[str, int], ...]
 
 
-def look(seats: Sequence[Seat], typed: str) -> Door:
-    """The lists for what was typed; people not marked yet come before those who are."""
+LATE_AFTER_MS, NIGHT_MS = 10 * 60_000, 12 * 3_600_000
+"""Who comes so long after the beginning is late; a meeting that was opened on another day has no latecomers."""
+
+
+def greeted_as(meeting: Meeting, now_ms: int) -> str:
+    """What Enter says of who comes now: present, or late when the meeting has been going on for a while."""
+    if meeting.state != "live" or meeting.opened_ms is None:
+        return "present"
+    since = now_ms - max(meeting.opened_ms, meeting.starts_ms or 0)
+    return "late" if LATE_AFTER_MS <= since < NIGHT_MS else "present"
+
+
+def look(seats: Sequence[Seat], typed: str, *, returning: Sequence[Seat] = ()) -> Door:
+    """The lists for what was typed; people not marked yet come before those who are, then guests of other evenings."""
     waiting = [seat for seat in seats if seat.status is None]
     done = sorted((seat for seat in seats if seat.status is not None), key=_newest_first)
-    found = matches([*waiting, *done], typed, name=lambda seat: seat.person.name)
+    found = matches([*waiting, *done, *returning], typed, name=lambda seat: seat.person.name)
     return Door(typed.strip(), found, tuple(waiting), tuple(done))
 
 

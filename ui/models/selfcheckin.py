@@ -10,8 +10,9 @@ from circle_app.domain.text import fold
 from circle_app.workspace.commands.attendance import add_guest, mark, mark_back
 from circle_app.workspace.commands.people import set_person
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.meetings import attendance
+from circle_app.workspace.queries.meetings import attendance, meeting
 from circle_app.workspace.queries.people import Person, people, person
+from ui.models.door import greeted_as
 
 Found = Literal["one", "none", "many"]
 
@@ -25,14 +26,14 @@ class Answer:
     here: bool = False
 
 
-def look_up(ws: Workspace, meeting: Ref, typed: str) -> Answer:
+def look_up(ws: Workspace, meeting_ref: Ref, typed: str) -> Answer:
     """Who has this name: all of its words and no others, in any order, accents and case aside."""
     wanted = _words(typed)
     if not wanted:
         return Answer("none")
-    seats = {seat.person.ref: seat for seat in attendance(ws, meeting)}
+    seats = {seat.person.ref: seat for seat in attendance(ws, meeting_ref)}
     known = [seat.person for seat in seats.values()]
-    known += [guest for guest in people(ws, meeting.space) if guest.status == "guest" and guest.ref not in seats]
+    known += [guest for guest in people(ws, meeting_ref.space) if guest.status == "guest" and guest.ref not in seats]
     fitting = [one for one in known if _words(one.name) == wanted]
     if len(fitting) != 1:
         return Answer("many" if fitting else "none")
@@ -40,18 +41,18 @@ def look_up(ws: Workspace, meeting: Ref, typed: str) -> Answer:
     return Answer("one", fitting[0], seat is not None and seat.here)
 
 
-def come_in(ws: Workspace, meeting: Ref, who: Ref) -> None:
-    """Mark somebody present; who had left is back."""
-    seat = next((seat for seat in attendance(ws, meeting) if seat.person.ref == who), None)
+def come_in(ws: Workspace, meeting_ref: Ref, who: Ref) -> None:
+    """Mark somebody present, or late when it is; who had left is back."""
+    seat = next((seat for seat in attendance(ws, meeting_ref) if seat.person.ref == who), None)
     if seat is not None and seat.left_ms is not None:
-        mark_back(ws, meeting, who)
+        mark_back(ws, meeting_ref, who)
     else:
-        mark(ws, meeting, who, status="present")
+        mark(ws, meeting_ref, who, status=greeted_as(meeting(ws, meeting_ref), ws.clock.now_ms()))
 
 
-def come_in_new(ws: Workspace, meeting: Ref, name: str) -> Ref:
+def come_in_new(ws: Workspace, meeting_ref: Ref, name: str) -> Ref:
     """Welcome somebody who is not on the list, as a guest; returns the person."""
-    return add_guest(ws, meeting, name=name)
+    return add_guest(ws, meeting_ref, name=name)
 
 
 def set_needs(ws: Workspace, who: Ref, needs: frozenset[str], *, known: tuple[str, ...]) -> None:

@@ -5,30 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from circle_app.domain.ids import Ref, natural_row_id
+from circle_app.domain.ops import Value
+from circle_app.domain.packed import Stay, pack_stays, unpack_stays
 from circle_app.domain.schema import ATTENDANCE, MEETINGS, PEOPLE
+from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.writing import existing, natural_put, new_row, record, required
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.people import me
 
+BRIEFLY_MS = 60_000
+"""Who is back so soon was marked as gone by mistake: no absence is kept."""
+STAYS_MOST = 100
+"""Earlier stays that are kept for one person at one meeting."""
+
 
 def mark(ws: Workspace, meeting: Ref, person: Ref, *, status: str, at_ms: int | None = None) -> Ref:
-    """Marks a person present, late, excused or absent; present and late note the time of arrival."""
-    here = status in ("present", "late")
-    arrived = (at_ms if at_ms is not None else ws.clock.now_ms()) if here else None
-    held = ws.rows(
-        "SELECT arrived_ms FROM attendance WHERE space = ? AND id = ? AND deleted IS NOT 1",
-        (meeting.space, natural_row_id(ATTENDANCE.number, meeting.row, person.row)),
-    )
-    if here and at_ms is None and held and held[0][0] is not None:
-        arrived = held[0][0]
-    fields = {"status": status, "arrived_ms": arrived, "left_ms": None, "left_item": None}
-    return _set(ws, meeting, person, fields, "Check in")
+    """Marks a person present, late, excused or absent; present and late note the time of arrival.
+
+    Who had left is back with it, see `mark_back`; who is neither present nor late was never here.
+    """
+    if status not in HERE:
+        return _set(ws, meeting, person, {**_NOWHERE, "status": status}, "Check in")
+    now = ws.clock.now_ms()
+    arrived, left, during, stays = _stay(ws, meeting, person)
+    if left is not None:
+        fields = _back(arrived, left, during, stays, now if at_ms is None else at_ms)
+    else:
+        fields = {"arrived_ms": at_ms if at_ms is not None else now if arrived is None else arrived}
+    return _set(ws, meeting, person, {**fields, "status": status}, "Check in")
 
 
 def clear_mark(ws: Workspace, meeting: Ref, person: Ref) -> Ref:
     """Says nothing about a person again."""
-    fields = {"status": None, "arrived_ms": None, "left_ms": None, "left_item": None}
-    return _set(ws, meeting, person, fields, "Clear a mark")
+    return _set(ws, meeting, person, {**_NOWHERE, "status": None}, "Clear a mark")
 
 
 def mark_left(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int | None = None, item: Ref | None = None) -> Ref:
@@ -39,9 +48,23 @@ def mark_left(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int | None = N
     return _set(ws, meeting, person, fields, "Mark as left")
 
 
-def mark_back(ws: Workspace, meeting: Ref, person: Ref) -> Ref:
-    """Takes back that a person left."""
-    return _set(ws, meeting, person, {"left_ms": None, "left_item": None}, "Mark as back")
+def mark_back(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int | None = None) -> Ref:
+    """Notes that somebody who left is back: their absence is kept among their stays, unless it was under a minute."""
+    arrived, left, during, stays = _stay(ws, meeting, person)
+    if left is None:
+        return Ref(meeting.space, _row(meeting, person))
+    fields = _back(arrived, left, during, stays, ws.clock.now_ms() if at_ms is None else at_ms)
+    return _set(ws, meeting, person, fields, "Mark as back")
+
+
+def set_arrival(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int) -> Ref:
+    """Mends the time at which somebody came (UTC milliseconds); RuleBroken if they had left by then, or are not here yet."""
+    arrived, left, _during, stays = _stay(ws, meeting, person)
+    if arrived is None:
+        raise RuleBroken("Nobody noted that this person came.", "Check them in first.", code="not_here")
+    if at_ms > ws.clock.now_ms() or (left is not None and at_ms > left) or (stays and at_ms < stays[-1].left_ms):
+        raise RuleBroken("They cannot have come then.", "Take a time before now, and before they left.", code="arrival")
+    return _set(ws, meeting, person, {"arrived_ms": at_ms}, "Mend a time of arrival")
 
 
 def set_coming(ws: Workspace, meeting: Ref, person: Ref, coming: str | None) -> Ref:
@@ -62,6 +85,35 @@ def add_guest(ws: Workspace, meeting: Ref, *, name: str) -> Ref:
     return person
 
 
+HERE = ("present", "late")
+_NOWHERE = {"arrived_ms": None, "left_ms": None, "left_item": None, "stays": None}
+
+
+def _stay(ws: Workspace, meeting: Ref, person: Ref) -> tuple[int | None, int | None, bytes | None, tuple[Stay, ...]]:
+    """When this person came, left, during which step, and their earlier stays; nothing of a mark that was taken back."""
+    held = ws.rows(
+        "SELECT arrived_ms, left_ms, left_item, stays FROM attendance WHERE space = ? AND id = ? AND deleted IS NOT 1",
+        (meeting.space, _row(meeting, person)),
+    )
+    arrived, left, during, stays = held[0] if held else (None, None, None, None)
+    return arrived, left, during, unpack_stays(stays)
+
+
+def _back(
+    arrived: int | None, left: int, during: bytes | None, stays: tuple[Stay, ...], at_ms: int
+) -> dict[str, Value]:
+    """The cells of somebody who is here again from `at_ms` on."""
+    again: dict[str, Value] = {
+        "left_ms": None,
+        "left_item": None,
+        "arrived_ms": arrived if arrived is not None else at_ms,
+    }
+    if arrived is None or arrived > left or at_ms - left < BRIEFLY_MS:
+        return again
+    kept = (*stays, Stay(arrived, left, during))[-STAYS_MOST:]
+    return {**again, "arrived_ms": at_ms, "stays": pack_stays(kept)}
+
+
 def _set(ws: Workspace, meeting: Ref, person: Ref, fields: Mapping[str, object], label: str) -> Ref:
     existing(ws, MEETINGS, meeting)
     existing(ws, PEOPLE, person)
@@ -73,3 +125,7 @@ def _set(ws: Workspace, meeting: Ref, person: Ref, fields: Mapping[str, object],
 
 def _put(ws: Workspace, meeting: Ref, person: Ref, fields: Mapping[str, object]) -> Put:
     return natural_put(ws, ATTENDANCE, meeting.space, (meeting.row, person.row), fields)
+
+
+def _row(meeting: Ref, person: Ref) -> bytes:
+    return natural_row_id(ATTENDANCE.number, meeting.row, person.row)

@@ -140,6 +140,15 @@ class Seat:
     def here(self) -> bool:
         return self.status in ("present", "late") and self.left_ms is None
 
+    def here_at(self, at_ms: int) -> bool:
+        """Whether this person was in the room then (UTC milliseconds); who came without a time was there all along."""
+        if self.status not in ("present", "late"):
+            return False
+        came, left = self.arrived_ms or 0, self.left_ms
+        return (came <= at_ms and (left is None or at_ms < left)) or any(
+            stay.arrived_ms <= at_ms < stay.left_ms for stay in self.stays
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -289,8 +298,8 @@ def agenda_item(ws: Workspace, ref: Ref) -> AgendaItem:
     raise NotFound("This step is not there any more.", "It may have been deleted; undo brings it back.")
 
 
-def attendance(ws: Workspace, meeting: Ref) -> tuple[Seat, ...]:
-    """Everybody who belongs to the circle or was marked at this meeting, by name."""
+def attendance(ws: Workspace, meeting: Ref, *, returning: bool = False) -> tuple[Seat, ...]:
+    """Everybody who belongs to the circle or was marked at this meeting, by name; `returning` also guests of other ones."""
     marks = {
         person: (status, arrived_ms, left_ms, coming, left_item, stays)
         for person, status, arrived_ms, left_ms, coming, left_item, stays in ws.rows(
@@ -304,7 +313,7 @@ def attendance(ws: Workspace, meeting: Ref) -> tuple[Seat, ...]:
     for person in people(ws, meeting.space, gone=True):
         mark = marks.get(person.ref.row)
         marked = mark is not None and mark[0] is not None
-        if marked or (person.status in ("member", "invited")):
+        if marked or person.status in ("member", "invited") or (returning and person.status == "guest"):
             status, arrived_ms, left_ms, coming, item, stays = mark or (None,) * 6
             during = ref_or_none(meeting.space, item)
             guest = person.status == "guest"

@@ -1,0 +1,128 @@
+"""At the door while the meeting runs: latecomers, those who leave and come back, guests of other evenings, times mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from circle_app.workspace.commands.attendance import add_guest, mark_left
+from circle_app.workspace.commands.live import next_step, open_meeting
+from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.queries.meetings import Seat, attendance
+from circle_app.workspace.queries.people import people
+from tests.ui.hall import START_MS, Hall, gather, open_hall
+from ui.dialogs.arrival import ArrivalSheet
+from ui.models.door import sums
+from ui.views.checkin import CheckInView
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+ENTER = Qt.Key.Key_Return
+
+
+@pytest.fixture
+def hall(tmp_path: Path, qapp):
+    made = open_hall(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def view(hall: Hall, qtbot) -> CheckInView:
+    """The door of a meeting that began at half past six with ten people."""
+    gather(hall, 10)
+    open_meeting(hall.ws, hall.meeting)
+    made = CheckInView(hall.ctx)
+    qtbot.addWidget(made)
+    made.resize(1200, 800)
+    made.show()
+    made.show_ref(hall.meeting)
+    return made
+
+
+def seat(hall: Hall, name: str) -> Seat:
+    return next(one for one in attendance(hall.ws, hall.meeting) if one.person.name == name)
+
+
+def test_enter_says_late_of_who_comes_ten_minutes_in_and_another_key_says_here(hall, view):
+    hall.clock.ms = START_MS + 9 * 60_000
+    QTest.keyClicks(view.field, "ines")
+    assert view.found.rows()[0].does == "check in"
+    QTest.keyClick(view.field, ENTER)
+    hall.clock.ms = START_MS + 10 * 60_000
+    QTest.keyClicks(view.field, "tom")
+    assert view.found.rows()[0].does == "came late"
+    QTest.keyClick(view.field, ENTER)
+    QTest.keyClicks(view.field, "rowan")
+    QTest.keyClick(view.field, Qt.Key.Key_H, CTRL)
+    assert [seat(hall, name).status for name in ("Ines Costa", "Tom Byrne", "Rowan Fields")] == [
+        "present", "late", "present",
+    ]  # fmt: skip
+
+
+def test_who_left_comes_back_with_enter_and_the_absence_is_told(hall, view):
+    hall.clock.ms = START_MS + 12 * 60_000
+    next_step(hall.ws, hall.meeting)
+    QTest.keyClicks(view.field, "sam")
+    QTest.keyClick(view.field, Qt.Key.Key_G, CTRL)
+    assert sums(view.door.seats).here == 9
+    row = next(row for row in view.marked.rows() if row.name == "Sam Okoro")
+    assert row.mark == "Left 18:42" and "left during “What we heard”" in row.second
+    hall.clock.forward(minutes=20)
+    QTest.keyClicks(view.field, "sam")
+    assert view.found.rows()[0].mark == "Left 18:42"
+    heard: list[str] = []
+    view.announced.connect(heard.append)
+    QTest.keyClick(view.field, ENTER)
+    assert heard == ["Sam Okoro: is back. 10 in the room"]
+    back = seat(hall, "Sam Okoro")
+    assert (back.status, back.here, len(back.stays)) == ("present", True, 1)
+    row = next(row for row in view.marked.rows() if row.name == "Sam Okoro")
+    assert "was away 18:42 – 19:02" in row.second
+
+
+def test_a_guest_of_another_evening_is_offered_and_stays_one_person(hall, qtbot):
+    before = plan_meeting(hall.ws, hall.space, title="Before", starts_at="2026-11-10T18:30")
+    guest = add_guest(hall.ws, before, name="Bo Lindqvist")
+    view = CheckInView(hall.ctx)
+    qtbot.addWidget(view)
+    view.show()
+    view.show_ref(hall.meeting)
+    assert "Bo Lindqvist" not in [row.name for row in view.expected.rows()]
+    assert view.side.title.text() == "0 of 14 are here"
+    QTest.keyClicks(view.field, "lind")
+    assert view.found.rows()[0].name == "Bo Lindqvist" and "guest" in view.found.rows()[0].second
+    QTest.keyClick(view.field, ENTER)
+    assert [person.ref for person in people(hall.ws, hall.space) if person.name == "Bo Lindqvist"] == [guest]
+    assert "1 guest" in view.side.chips() and view.side.title.text() == "0 of 14 are here"
+
+
+def test_a_time_of_arrival_is_mended_by_typing_it(hall, view, qtbot):
+    hall.clock.ms = START_MS + 30 * 60_000
+    QTest.keyClicks(view.field, "tom")
+    QTest.keyClick(view.field, ENTER)
+    view.door._mend_arrival(seat(hall, "Tom Byrne"))
+    sheet = next(part for part in QApplication.topLevelWidgets() if isinstance(part, ArrivalSheet))
+    for typed in ("half past", "25:00", "19:45"):
+        sheet.field.setText(typed)
+        QTest.keyClick(sheet.field, ENTER)
+        assert sheet.isVisible() and sheet.problem.text()
+    sheet.field.setText("١٨:٣٥")
+    QTest.keyClick(sheet.field, ENTER)
+    assert seat(hall, "Tom Byrne").arrived_ms == START_MS + 5 * 60_000
+
+
+def test_people_who_left_are_not_asked_for_their_hands(hall, view):
+    from circle_app.errors import RuleBroken
+    from circle_app.workspace.commands.outcomes import add_outcome, set_outcome
+
+    hall.clock.ms = START_MS + 12 * 60_000
+    decision = add_outcome(hall.ws, hall.meeting, kind="decision", text="We try it")
+    mark_left(hall.ws, hall.meeting, hall.people[3])
+    here = sums(attendance(hall.ws, hall.meeting)).here
+    assert here == 9
+    with pytest.raises(RuleBroken):
+        set_outcome(hall.ws, decision, hands=10, present=here)

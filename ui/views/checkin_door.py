@@ -1,0 +1,319 @@
+"""The door itself: one field, a few letters and Enter; below it who is expected and who is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.workspace.commands import attendance as door_commands
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.meetings import Meeting, Seat, agenda, attendance, meeting
+from ui.accessible import announce
+from ui.context import AppContext
+from ui.models.door import Door, greeted_as, look, sums
+from ui.text import attendance as status_word
+from ui.text import isolated, number
+from ui.theme.theme import Theme
+from ui.views.checkin_rows import DoorList, DoorRow
+from ui.views.checkin_side import plural
+from ui.views.checkin_words import Words
+from ui.widgets.base import Label
+from ui.widgets.chip import KeyCap
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import SearchField
+from ui.widgets.flow import FlowLayout
+from ui.widgets.layouts import boxed, fill, row
+from ui.widgets.menu import Menu
+from ui.widgets.page import ScrollPage
+
+FOUND_MOST = 7
+STATUS_KEYS = {"H": "present", "L": "late", "E": "excused", "B": "absent", "G": "left", "U": "unmarked"}
+"""With Ctrl, what is said about the chosen person instead of what Enter says."""
+
+
+class DoorPanel(QWidget):
+    """`aim` at a meeting, then `refresh`, also after news. `said(str)` repeats what a screen reader heard; `changed()` comes
+    after each mark made here."""
+
+    said = Signal(str)
+    changed = Signal()
+    left = Signal()
+    """Escape in the empty field."""
+
+    def __init__(self, ctx: AppContext, *, background: str = "surface") -> None:
+        super().__init__()
+        self._ctx = ctx
+        self.theme = theme = ctx.theme
+        self._ref: Ref | None = None
+        self._meeting: Meeting | None = None
+        self.seats: tuple[Seat, ...] = ()
+        self._returning: tuple[Seat, ...] = ()
+        self._words = Words(None, {})
+        self._door = Door("", (), (), ())
+        self._chosen = -1
+        self.field = DoorField(theme, name=self.tr("Type a name"), hint=self.tr("Type a name, press Enter"))
+        self.found = DoorList(theme)
+        self.expected = DoorList(theme, self.tr("Not here yet"))
+        self.marked = DoorList(theme, self.tr("Checked in"))
+        self.empty = EmptyState(
+            theme, self.tr("Nobody is on the list of this circle yet. Type a name and press Ctrl Enter to welcome a guest."),
+            small=True,
+        )  # fmt: skip
+        self.list = ScrollPage(theme, gap=6, margins=(0, 0, 6, 0), background=background)
+        self._lay_out()
+        self._connect()
+
+    def aim(self, ref: Ref) -> None:
+        """The door of this meeting, shown by the next `refresh`; letters typed for another one go."""
+        if ref != self._ref:
+            self.field.clear()
+            self._chosen = -1
+        self._ref = ref
+
+    def refresh(self) -> Meeting | None:
+        """Show what the workspace holds now; the letters typed stay. Raises NotFound."""
+        if self._ref is None:
+            return None
+        ws = self._ctx.ws
+        self._meeting = meeting(ws, self._ref)
+        everyone = attendance(ws, self._ref, returning=True)
+        self.seats = tuple(seat for seat in everyone if seat.status is not None or not seat.guest)
+        self._returning = tuple(seat for seat in everyone if seat.status is None and seat.guest)
+        gone = any(seat.left_item for seat in self.seats)
+        steps = {item.ref: item.title for item in agenda(ws, self._ref)} if gone else {}
+        self._words = Words(self._meeting.zone, steps)
+        self._look()
+        return self._meeting
+
+    def land(self) -> None:
+        """The keyboard lands where the work begins."""
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self) -> None:
+        theme = self.theme
+        hints = FlowLayout(gap=theme.px(10))
+        for keys, words in (
+            ("↑ ↓", self.tr("choose")), ("Ctrl L", self.tr("late")), ("Ctrl E", self.tr("excused")),
+            ("Ctrl B", self.tr("absent")), ("Ctrl G", self.tr("leaving")), ("Ctrl U", self.tr("unmark")),
+            ("Ctrl Z", self.tr("undo")),
+        ):  # fmt: skip
+            pair = row(theme, KeyCap(theme, keys), Label(theme, words, role="small", color="ink3"), gap=5)
+            hints.addWidget(boxed(pair))
+        # takes what is left of the window instead of asking for the height of its rows
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for part in (self.empty, self.found, self.expected, self.marked):
+            self.list.body.addWidget(part)
+        self.list.body.addStretch(1)
+        layout = QVBoxLayout(self)
+        fill(theme, layout, self.field, self.list, boxed(hints), gap=8)
+        layout.setStretchFactor(self.list, 1)
+
+    def _connect(self) -> None:
+        self.field.textChanged.connect(self._typed)
+        self.field.stepped.connect(self._step)
+        self.field.entered.connect(self._enter)
+        self.field.guest_asked.connect(self._welcome)
+        self.field.status_asked.connect(lambda status: self._say_of(self._chosen_seat(), status))
+        self.field.undo_asked.connect(self._undo)
+        self.field.left_alone.connect(self.left)
+        for part in (self.found, self.expected, self.marked):
+            part.pressed.connect(self._press)
+            part.asked.connect(self._menu)
+
+    def _typed(self) -> None:
+        self._chosen = 0 if self.field.text().strip() else -1
+        self._look()
+
+    def _look(self) -> None:
+        """Fill the lists for what is typed."""
+        self._door = look(self.seats, self.field.text(), returning=self._returning)
+        door = self._door
+        typed = bool(door.typed)
+        found = door.found[:FOUND_MOST]
+        self._chosen = min(self._chosen, (len(found) if typed else len(door.expected)) - 1)
+        if typed and found and self._chosen < 0:
+            self._chosen = 0
+        rows = tuple(self._row(match.thing, match.start, match.end) for match in found)
+        self.found.set_rows((*rows, self._walk_in(door.typed)) if typed else (), chosen=self._chosen)
+        self.expected.set_rows(
+            () if typed else tuple(self._row(seat) for seat in door.expected), chosen=-1 if typed else self._chosen
+        )
+        self.marked.set_head(
+            self.tr("Checked in") if not door.marked else self.tr("Checked in · {n}").format(n=number(len(door.marked)))
+        )
+        shown_above = {match.thing.person.ref for match in found} if typed else set()
+        self.marked.set_rows(tuple(self._row(seat) for seat in door.marked if seat.person.ref not in shown_above))
+        self.empty.setVisible(not self.seats and not typed)
+        shown = self.found if typed else self.expected
+        target = shown.chosen_widget()
+        if target is not None:
+            QTimer.singleShot(0, target, lambda: self.list.ensureWidgetVisible(target, 0, self.theme.px(40)))
+
+    def _row(self, seat: Seat, start: int = 0, end: int = 0) -> DoorRow:
+        return self._words.row(seat, start, end, enter=self._enter_means(seat))
+
+    def _walk_in(self, typed: str) -> DoorRow:
+        words = self.tr("Add “{name}” as a guest").format(name=isolated(typed))
+        return DoorRow(None, words, "", key="Ctrl Enter")
+
+    def _enter_means(self, seat: Seat) -> str:
+        """What Enter says of somebody: back, late, or here."""
+        if seat.left_ms is not None:
+            return "back"
+        assert self._meeting is not None
+        return greeted_as(self._meeting, self._ctx.ws.clock.now_ms())
+
+    def _chosen_seat(self) -> Seat | None:
+        door = self._door
+        seats = [match.thing for match in door.found[:FOUND_MOST]] if door.typed else list(door.expected)
+        return seats[self._chosen] if 0 <= self._chosen < len(seats) else None
+
+    def _step(self, step: int) -> None:
+        count = len(self._door.found[:FOUND_MOST]) if self._door.typed else len(self._door.expected)
+        if not count:
+            return
+        self._chosen = min(max(self._chosen + step, 0), count - 1)
+        self._look()
+        seat = self._chosen_seat()
+        if seat is not None:
+            self._say(seat.person.name)
+
+    def _enter(self) -> None:
+        """Enter marks the chosen person; with letters that fit nobody it says what to do instead."""
+        seat = self._chosen_seat()
+        if seat is not None and (seat.status is None or not seat.here):
+            self._say_of(seat, self._enter_means(seat))
+        elif seat is not None:
+            self._done(seat.person.name, seat.status or "present")
+        elif self._door.typed:
+            self._say(self.tr("Nobody is called that. Ctrl Enter adds a guest."))
+            self._ctx.toast(self.tr("Nobody is called that. Ctrl Enter adds a guest."))
+
+    def _press(self, pressed: DoorRow) -> None:
+        if pressed.ref is None:
+            self._welcome()
+            return
+        seat = self._seat(pressed)
+        if seat is not None and (seat.status is None or seat.left_ms is not None):
+            self._say_of(seat, self._enter_means(seat))
+        elif seat is not None:
+            self._menu(pressed, self.cursor().pos())
+
+    def _seat(self, pressed: DoorRow) -> Seat | None:
+        everyone = (*self.seats, *self._returning)
+        return next((seat for seat in everyone if seat.person.ref == pressed.ref), None)
+
+    def _say_of(self, seat: Seat | None, status: str) -> None:
+        """Mark somebody; the field is empty again for the next name."""
+        if seat is None or self._ref is None:
+            return
+        ws, person = self._ctx.ws, seat.person.ref
+        if status == "left":
+            door_commands.mark_left(ws, self._ref, person)
+        elif status == "back":
+            door_commands.mark_back(ws, self._ref, person)
+        elif status == "unmarked":
+            door_commands.clear_mark(ws, self._ref, person)
+        elif status != seat.status or seat.left_ms is not None:
+            door_commands.mark(ws, self._ref, person, status=status)
+        self._done(seat.person.name, status)
+
+    def _welcome(self) -> None:
+        """A guest needs only a name."""
+        name = self.field.text().strip()
+        if name and self._ref is not None:
+            door_commands.add_guest(self._ctx.ws, self._ref, name=name)
+            self._done(name, "present")
+
+    def _done(self, name: str, status: str) -> None:
+        self.field.clear()
+        self.refresh()
+        words = {"left": self.tr("left"), "back": self.tr("is back"), "unmarked": self.tr("not marked")}
+        here = plural("%n in the room", sums(self.seats).here)
+        self._say(f"{name}: {words.get(status, status_word(status))}. {here}")
+        self.changed.emit()
+
+    def _undo(self) -> None:
+        label = undo(self._ctx.ws)
+        self._ctx.toast(self.tr("Taken back.") if label else self.tr("There is nothing to take back."))
+        self.refresh()
+        self.changed.emit()
+
+    def _menu(self, pressed: DoorRow, where: QPoint) -> None:
+        seat = self._seat(pressed)
+        if seat is None:
+            return
+        menu = Menu(self.theme, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        choices: tuple[tuple[str, str, str], ...] = (
+            (self.tr("Here"), "present", "Ctrl+H"), (self.tr("Came late"), "late", "Ctrl+L"),
+            (self.tr("Excused"), "excused", "Ctrl+E"), (self.tr("Absent"), "absent", "Ctrl+B"),
+            (self.tr("Is leaving now"), "left", "Ctrl+G"), (self.tr("Say nothing"), "unmarked", "Ctrl+U"),
+        )  # fmt: skip
+        for words, status, keys in choices:
+            action = menu.add(words, partial(self._say_of, seat, status), key=keys)
+            action.setEnabled(status != "left" or seat.here)
+        mend = menu.add(self.tr("Came at another time…"), lambda: self._mend_arrival(seat))
+        mend.setEnabled(seat.arrived_ms is not None)
+        menu.popup(where)
+
+    def _mend_arrival(self, seat: Seat) -> None:
+        from ui.dialogs.arrival import ArrivalSheet
+
+        if self._meeting is not None:
+            sheet = ArrivalSheet(self._ctx, self._meeting, seat, self.window())
+            sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            sheet.open()
+
+    def _say(self, words: str) -> None:
+        announce(self, words)
+        self.said.emit(words)
+
+
+class DoorField(SearchField):
+    """The field at the door; it keeps the keyboard and hands on what its keys mean."""
+
+    stepped = Signal(int)
+    entered = Signal()
+    guest_asked = Signal()
+    status_asked = Signal(str)
+    undo_asked = Signal()
+    left_alone = Signal()
+
+    def __init__(self, theme: Theme, *, name: str, hint: str) -> None:
+        super().__init__(theme, name=name, hint=hint, big=True)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._meaning(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        meaning = self._meaning(event)
+        if meaning is None:
+            super().keyPressEvent(event)
+        else:
+            meaning()
+
+    def _meaning(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """What a key does here; None for the field's own keys."""
+        key, control = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self.guest_asked.emit if control else self.entered.emit
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            return lambda: self.stepped.emit(1 if key == Qt.Key.Key_Down else -1)
+        if key == Qt.Key.Key_Escape and not self.text():
+            return self.left_alone.emit
+        if event.matches(QKeySequence.StandardKey.Undo) and not self.text():
+            return self.undo_asked.emit
+        letter = chr(event.key()) if control and 65 <= event.key() <= 90 else ""
+        if letter in STATUS_KEYS:
+            return lambda: self.status_asked.emit(STATUS_KEYS[letter])
+        return None
