@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from circle_app.workspace.commands import attendance as door
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands import outcomes as outcome_commands
+from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.meetings import meeting, meetings
 from circle_app.workspace.queries.tasks import tasks
 from tests.ui.hall import NAMES, START_MS, Hall, open_hall
@@ -177,6 +178,27 @@ def test_steps_that_were_not_reached_are_carried_over(hall, qtbot):
     hall.said[-1][1]()
     QApplication.processEvents()
     assert [card.ref for card in meetings(hall.ws, hall.space)] == [hall.meeting]
+
+
+def test_a_step_that_was_begun_and_left_is_carried_and_one_renamed_is_not_carried_twice(hall, qtbot):
+    from circle_app.workspace.commands.agenda import set_item
+    from circle_app.workspace.queries.meetings import agenda
+
+    live_commands.next_step(hall.ws, hall.meeting)
+    live_commands.previous_step(hall.ws, hall.meeting)
+    live_commands.close_meeting(hall.ws, hall.meeting)
+    view = page_of(hall, qtbot)
+    assert view.next.carry.text() == "Carry over 5 steps we did not reach"
+    view.next.day.setFocus()
+    press("in 2 weeks", Qt.Key.Key_Return)
+    (later,) = [card.ref for card in meetings(hall.ws, hall.space) if card.ref != hall.meeting]
+    carried = agenda(hall.ws, later)
+    assert [step.carried for step in carried] == list(hall.steps[1:])
+    set_item(hall.ws, carried[0].ref, title="Another name")
+    QApplication.processEvents()
+    assert not view.next.carry_now.isVisible()
+    assert undo(hall.ws) and undo(hall.ws)
+    assert [card.ref for card in meetings(hall.ws, hall.space)] == [hall.meeting], "planned with its steps at once"
 
 
 def test_steps_can_be_carried_to_a_meeting_that_stands_already(hall, qtbot):

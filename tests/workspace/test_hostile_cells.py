@@ -24,6 +24,7 @@ from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.dump import dump
 from circle_app.workspace.queries import (
+    carry,
     checklist,
     comments,
     conflicts,
@@ -131,6 +132,7 @@ def every_page(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
             yield of_row.__name__, lambda of_row=of_row, ref=ref: of_row(ws, ref)
         for read in (read_tasks.task, notes.note, projects.project, outcomes.outcome):
             yield read.__name__, lambda read=read, ref=ref: read(ws, ref)
+        yield "carried", lambda ref=ref: (carry.left_open(ws, ref), carry.carried_over(ws, ref, MONDAY_MS))
         for of_meeting in (read_meetings.agenda, read_meetings.attendance, outcomes.outcomes, comments.comments):
             yield of_meeting.__name__, lambda of_meeting=of_meeting, ref=ref: of_meeting(ws, ref)
         yield "our notes", lambda ref=ref: both(session_notes(ws, ref, preset="us", private=True))

@@ -6,22 +6,17 @@ from collections.abc import Sequence
 
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands.agenda import add_items
+from circle_app.workspace.commands.carry import going_on
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import AgendaItem
 
-_KEPT = ("title", "minutes", "min_minutes", "flexible", "lead", "question", "method", "mode", "materials", "origin")
 
-
-def not_reached(items: Sequence[AgendaItem]) -> tuple[AgendaItem, ...]:
-    """Steps that were parked or never opened; those left out on purpose stay out."""
-    return tuple(item for item in items if item.state == "parked" or (item.state is None and item.started_ms is None))
+def not_reached(items: Sequence[AgendaItem], running: bytes | None = None) -> tuple[AgendaItem, ...]:
+    """Steps that were parked, never opened or not brought to an end; the running one and those left out on purpose are
+    not among them."""
+    return tuple(item for item in items if item.state in (None, "parked") and item.row != running)
 
 
 def carry_over(ws: Workspace, meeting: Ref, items: Sequence[AgendaItem]) -> tuple[Ref, ...]:
     """Copies steps to the end of another meeting's agenda, in one change; the evening they come from keeps its own."""
-    return add_items(ws, meeting, copies(items))
-
-
-def copies(items: Sequence[AgendaItem]) -> list[dict[str, object]]:
-    """The columns of these steps as another agenda takes them over."""
-    return [{name: value for name in _KEPT if (value := getattr(item, name)) is not None} for item in items]
+    return add_items(ws, meeting, going_on(items))

@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt
 
 from circle_app.domain.agenda import parse_clock
 from circle_app.errors import CircleError
+from circle_app.workspace.commands.carry import going_on
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.queries.circles import circle
-from circle_app.workspace.queries.meetings import AgendaItem, Meeting, MeetingCard, agenda, meetings
+from circle_app.workspace.queries.meetings import AgendaItem, Meeting, MeetingCard, agenda, clock, meetings
 from ui import problems
 from ui.context import AppContext
 from ui.date_words import read_date
-from ui.models.carrying import carry_over, copies, not_reached
+from ui.models.carrying import carry_over, not_reached
 from ui.models.next_date import suggest
 from ui.models.taking_back import taking_back
 from ui.text import clock_time, day_long, day_of, start_of
@@ -84,7 +85,7 @@ class NextMeetingCard(Card):
         self._next = _after(meeting, cards)
         self._form.setVisible(self._next is None)
         self._shown.setVisible(self._next is not None)
-        self._left = not_reached(agenda(self._ctx.ws, meeting.ref))
+        self._left = not_reached(agenda(self._ctx.ws, meeting.ref), clock(self._ctx.ws, meeting.ref).item)
         self._show_carry()
         if self._next is not None:
             begin = start_of(self._next.starts_at)
@@ -119,7 +120,7 @@ class NextMeetingCard(Card):
         try:
             begin = datetime.combine(read_date(self.day.text(), self._today), self._time())
             title = self.topic.text().strip() or self.tr("Meeting {number}").format(number=meeting.card.number + 1)
-            carried = copies(self._left) if self.carry.isChecked() else ()
+            carried = going_on(self._left) if self.carry.isChecked() else ()
             plan_meeting(
                 self._ctx.ws, meeting.ref.space, title=title, starts_at=begin.strftime("%Y-%m-%dT%H:%M"),
                 zone=meeting.zone, minutes=meeting.minutes, place=meeting.place, steps=carried,
@@ -139,8 +140,8 @@ class NextMeetingCard(Card):
         self.carry.setAccessibleName(words)
         self.carry.updateGeometry()
         self.carry.setVisible(bool(self._left))
-        known = {item.title for item in agenda(self._ctx.ws, self._next.ref)} if self._next is not None else set()
-        self._missing = tuple(item for item in self._left if item.title not in known)
+        known = {item.carried for item in agenda(self._ctx.ws, self._next.ref)} if self._next is not None else set()
+        self._missing = tuple(item for item in self._left if item.ref not in known)
         self.carry_now.set_label(plural("Carry over %n step(s)", len(self._missing)))
         self.carry_now.setVisible(bool(self._missing) and self._next is not None)
 

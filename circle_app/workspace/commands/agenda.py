@@ -33,11 +33,15 @@ def add_items(
 ) -> tuple[Ref, ...]:
     """Adds steps in order, in one transaction; each is a mapping of columns with at least a title."""
     existing(ws, MEETINGS, meeting)
-    order = _order(ws, meeting)
-    gap = _gap_after(order, after) if after is not None else (order[-1][1] if order else None, None)
-    puts = step_puts(ws, meeting, items, *gap)
+    puts = step_puts(ws, meeting, items, *place_after(ws, meeting, after))
     record(ws, meeting.space, puts, label="Add a step" if len(puts) == 1 else "Add steps")
     return tuple(Ref(meeting.space, put.row) for put in puts)
+
+
+def place_after(ws: Workspace, meeting: Ref, after: Ref | None) -> tuple[str | None, str | None]:
+    """The positions between which steps stand that come after another one, or at the end."""
+    order = _order(ws, meeting)
+    return _gap_after(order, after) if after is not None else (order[-1][1] if order else None, None)
 
 
 def step_puts(

@@ -105,11 +105,6 @@ def park(ws: Workspace, meeting: Ref, text: str) -> Ref:
     return add_outcome(ws, meeting, kind="idea", text=text, parked=True)
 
 
-def unpark(ws: Workspace, ref: Ref) -> Ref:
-    """Takes a line out of the parking lot; it stays in its meeting."""
-    return set_outcome(ws, ref, parked=None)
-
-
 def _task_again(ws: Workspace, line: Outcome) -> tuple[bytes, dict[str, Value]]:
     """The row and first cells of a line's task: a line that was a task before gets its old row back."""
     held = ws.rows("SELECT task FROM outcomes WHERE space = ? AND id = ?", line.ref)[0][0]
