@@ -34,69 +34,77 @@ def places() -> tuple[tuple[str, str, str, str], ...]:
     )
 
 
-def all_shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Groups of (keys, what they do)."""
-    return (
-        (
-            translate("Shortcuts", "Everywhere"),
-            (
-                ("Ctrl+K", translate("Shortcuts", "Search or do anything")),
-                ("Ctrl+N", translate("Shortcuts", "New meeting")),
-                ("Ctrl+1", translate("Shortcuts", "Home; 2 to 6 are the other places")),
-                ("Alt+Left", translate("Shortcuts", "Back")),
-                ("Alt+Right", translate("Shortcuts", "Forward")),
-                ("Ctrl+Z", translate("Shortcuts", "Take back the last change")),
-                ("Ctrl+Shift+Z", translate("Shortcuts", "Do it again")),
-                ("Ctrl+,", translate("Shortcuts", "Settings")),
-                ("F1", translate("Shortcuts", "This list")),
-            ),
-        ),
-        (
-            translate("Shortcuts", "In a live meeting"),
-            (
-                ("Space", translate("Shortcuts", "Next speaker")),
-                ("N", translate("Shortcuts", "Next step")),
-                ("B", translate("Shortcuts", "Back one step")),
-                ("P", translate("Shortcuts", "Pause and go on")),
-                ("+", translate("Shortcuts", "One minute more")),
-                ("D", translate("Shortcuts", "Write a decision")),
-                ("T", translate("Shortcuts", "Write a task")),
-                ("I", translate("Shortcuts", "Write an idea")),
-                ("M", translate("Shortcuts", "Write a note")),
-                ("F11", translate("Shortcuts", "Projector")),
-            ),
-        ),
-        (
-            translate("Shortcuts", "At the door"),
-            (
-                ("Return", translate("Shortcuts", "Check in")),
-                ("Ctrl+Return", translate("Shortcuts", "Add as a guest")),
-                ("Esc", translate("Shortcuts", "Empty the field")),
-                ("F6", translate("Shortcuts", "People check themselves in")),
-            ),
-        ),
-        (
-            translate("Shortcuts", "On a task"),
-            (
-                ("Return", translate("Shortcuts", "Change the words, also with F2")),
-                ("Space", translate("Shortcuts", "It is kept")),
-                ("A", translate("Shortcuts", "Who")),
-                ("D", translate("Shortcuts", "By when")),
-                ("B", translate("Shortcuts", "More about it")),
-                ("W", translate("Shortcuts", "It waits; L later, N now")),
-                ("Del", translate("Shortcuts", "Take it away")),
-            ),
-        ),
-        (
-            translate("Shortcuts", "In a note"),
-            (
-                ("Ctrl+E", translate("Shortcuts", "Write or read")),
-                ("Ctrl+B", translate("Shortcuts", "Bold; Ctrl I italic")),
-                ("Ctrl+K", translate("Shortcuts", "Link")),
-                ("Ctrl+Return", translate("Shortcuts", "Box to tick")),
-            ),
-        ),
+Group = tuple[str, tuple[tuple[str, str], ...]]
+"""A title and its (keys, what they do)."""
+
+
+def all_shortcuts() -> tuple[Group, ...]:
+    """Every group, in order."""
+    return _everywhere(), _live(), _door(), _task(), _note()
+
+
+def _everywhere() -> Group:
+    keys = (
+        ("Ctrl+K", translate("Shortcuts", "Search or do anything")),
+        ("Ctrl+N", translate("Shortcuts", "New meeting")),
+        ("Ctrl+1", translate("Shortcuts", "Home; 2 to 6 are the other places")),
+        ("Alt+Left", translate("Shortcuts", "Back")),
+        ("Alt+Right", translate("Shortcuts", "Forward")),
+        ("Ctrl+Z", translate("Shortcuts", "Take back the last change")),
+        ("Ctrl+Shift+Z", translate("Shortcuts", "Do it again")),
+        ("Ctrl+,", translate("Shortcuts", "Settings")),
+        ("F1", translate("Shortcuts", "This list")),
     )
+    return translate("Shortcuts", "Everywhere"), keys
+
+
+def _live() -> Group:
+    keys = (
+        ("Space", translate("Shortcuts", "Next speaker")),
+        ("N", translate("Shortcuts", "Next step")),
+        ("B", translate("Shortcuts", "Back one step")),
+        ("P", translate("Shortcuts", "Pause and go on")),
+        ("+", translate("Shortcuts", "One minute more")),
+        ("D", translate("Shortcuts", "Write a decision")),
+        ("T", translate("Shortcuts", "Write a task")),
+        ("I", translate("Shortcuts", "Write an idea")),
+        ("M", translate("Shortcuts", "Write a note")),
+        ("F11", translate("Shortcuts", "Projector")),
+    )
+    return translate("Shortcuts", "In a live meeting"), keys
+
+
+def _door() -> Group:
+    keys = (
+        ("Return", translate("Shortcuts", "Check in")),
+        ("Ctrl+Return", translate("Shortcuts", "Add as a guest")),
+        ("Esc", translate("Shortcuts", "Empty the field")),
+        ("F6", translate("Shortcuts", "People check themselves in")),
+    )
+    return translate("Shortcuts", "At the door"), keys
+
+
+def _task() -> Group:
+    keys = (
+        ("Return", translate("Shortcuts", "Change the words, also with F2")),
+        ("Space", translate("Shortcuts", "It is kept")),
+        ("A", translate("Shortcuts", "Who")),
+        ("D", translate("Shortcuts", "By when")),
+        ("B", translate("Shortcuts", "More about it")),
+        ("W", translate("Shortcuts", "It waits; L later, N now")),
+        ("Del", translate("Shortcuts", "Take it away")),
+    )
+    return translate("Shortcuts", "On a task"), keys
+
+
+def _note() -> Group:
+    keys = (
+        ("Ctrl+E", translate("Shortcuts", "Write or read")),
+        ("Ctrl+B", translate("Shortcuts", "Bold; Ctrl I italic")),
+        ("Ctrl+K", translate("Shortcuts", "Link")),
+        ("Ctrl+Return", translate("Shortcuts", "Box to tick")),
+    )
+    return translate("Shortcuts", "In a note"), keys
 
 
 class ShortcutSheet(Sheet):

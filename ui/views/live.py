@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent, QWindow
-from PySide6.QtWidgets import QApplication, QBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
@@ -27,17 +27,15 @@ from ui.views.live_agenda import AgendaSteps
 from ui.views.live_head import LiveHead
 from ui.views.live_menus import ReplanMenu, SeatMenu, StepMenu
 from ui.views.live_outcomes import OutcomesPanel
+from ui.views.live_panels import LivePanels
 from ui.views.live_parking import ParkingCard
 from ui.views.live_scene import seats_and_groups, speaker_line, stage_state, stage_words
 from ui.views.live_stage import StagePanel
 from ui.views.outcome_words import Day
 from ui.views.projector import ProjectorWindow
 from ui.widgets.base import Label, PaintedButton
-from ui.widgets.layouts import boxed, column, row
 from ui.widgets.page import ScrollPage
 
-STACKED_BELOW, COMPACT_BELOW, LEAST_AGENDA = 800, 1120, 180
-"""Widths at 100 % text below which the panels stand under each other, or the controls shrink; and of the agenda."""
 WATCHED = frozenset(
     {"meetings", "agenda_items", "attendance", "outcomes", "tasks", "files", "people", "circle", "settings"}
 )
@@ -152,59 +150,13 @@ class LiveView(ScrollPage):
         self.outcomes.composer.field.released.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
 
     def _lay_out(self) -> None:
-        theme = self._ctx.theme
-        scroll = ScrollPage(theme, gap=0, margins=(0, 0, 6, 0))
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.body.addWidget(self.steps)
-        scroll.body.addStretch(1)
-        self._agenda_scroll = scroll
-        head = row(theme, Label(theme, self.tr("Agenda"), role="heading"), None, self.span)
-        self.left = boxed(column(theme, head, scroll, self.parking, gap=10, margins=(0, 10, 0, 0)))
-        self.panels = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self.panels.setSpacing(theme.px(14))
-        for panel, share in ((self.left, 30), (self.stage, 56), (self.outcomes, 36)):
-            self.panels.addWidget(panel, share)
+        parts = self.head, self.steps, self.span, self.parking, self.stage, self.outcomes
+        self.panels = LivePanels(self._ctx.theme, self.tr("Agenda"), *parts)
         self.body.addWidget(self.head)
-        self.body.addLayout(self.panels, 1)
+        self.body.addLayout(self.panels.layout, 1)
 
     def _arrange(self) -> None:
-        """Three panels side by side, with smaller controls, or under each other: whatever the words and the window allow."""
-        px = self.theme.px
-        room = self.viewport().width()
-        edges = self.body.contentsMargins()
-        inside = room - edges.left() - edges.right()
-        compact = room < px(COMPACT_BELOW) or inside < self._width_needed(compact=False)
-        stacked = room < px(STACKED_BELOW) or inside < self._width_needed(compact=True)
-        self.stage.set_compact(compact)
-        self.outcomes.set_compact(compact and not stacked)
-        self.parking.set_compact(compact and not stacked)
-        self.head.arrange(
-            compact=compact,
-            stacked=stacked or inside < self.head.width_needed(compact=compact),
-            stepper=inside >= self.head.stepper_needs(),
-        )
-        # under each other, the circle leaves its controls on the same screen
-        taken = self.head.heightForWidth(inside) + self.stage.height_around_ring(inside) + self.body.spacing()
-        free = self.viewport().height() - taken - edges.top() - edges.bottom()
-        self.stage.set_ring_height(max(px(240), free) if stacked else 0)
-        down = QBoxLayout.Direction.TopToBottom
-        self.panels.setDirection(down if stacked else QBoxLayout.Direction.LeftToRight)
-        order = (self.stage, self.outcomes, self.left) if stacked else (self.left, self.stage, self.outcomes)
-        if [self.panels.itemAt(at).widget() for at in range(3)] != list(order):
-            for panel in order:
-                self.panels.removeWidget(panel)
-            for panel, share in zip(order, (0, 0, 0) if stacked else (30, 56, 36), strict=True):
-                self.panels.addWidget(panel, share)
-        self.left.setMaximumWidth(16_777_215 if stacked else px(320))
-        self.outcomes.setMinimumHeight(px(420) if stacked else 0)
-        self._agenda_scroll.setMinimumHeight(self.steps.sizeHint().height() if stacked else px(120))
-
-    def _width_needed(self, *, compact: bool) -> int:
-        """Pixels for the three panels beside each other."""
-        px = self.theme.px
-        outcomes = self.outcomes.composer.width_needed(compact=compact) + px(24 if compact else 36)
-        agenda = max(px(LEAST_AGENDA if compact else LEAST_AGENDA + 40), self.parking.width_needed(compact=compact))
-        return agenda + self.stage.width_needed(compact=compact) + outcomes + 2 * self.panels.spacing()
+        self.panels.arrange(self.viewport().size(), self.body.contentsMargins(), self.body.spacing())
 
     def _make_shortcuts(self) -> None:
         """Single keys act whenever no text is being typed: a text field takes its letters before they come here."""

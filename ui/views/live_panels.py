@@ -1,0 +1,85 @@
+"""The three panels of the live page: side by side, with smaller controls, or under each other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, QSize, Qt
+from PySide6.QtWidgets import QBoxLayout
+
+from ui.theme.theme import Theme
+from ui.views.live_agenda import AgendaSteps
+from ui.views.live_head import LiveHead
+from ui.views.live_outcomes import OutcomesPanel
+from ui.views.live_parking import ParkingCard
+from ui.views.live_stage import StagePanel
+from ui.widgets.base import Label
+from ui.widgets.layouts import boxed, column, row
+from ui.widgets.page import ScrollPage
+
+STACKED_BELOW, COMPACT_BELOW, LEAST_AGENDA = 800, 1120, 180
+"""Widths at 100 % text below which the panels stand under each other, or the controls shrink; and of the agenda."""
+
+
+class LivePanels:
+    """Agenda, stage and outcomes under the head of the page; `layout` holds them."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        agenda_title: str,
+        head: LiveHead,
+        steps: AgendaSteps,
+        span: Label,
+        parking: ParkingCard,
+        stage: StagePanel,
+        outcomes: OutcomesPanel,
+    ) -> None:
+        self._theme, self._head, self._steps, self._parking = theme, head, steps, parking
+        self.stage, self.outcomes = stage, outcomes
+        scroll = ScrollPage(theme, gap=0, margins=(0, 0, 6, 0))
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.body.addWidget(steps)
+        scroll.body.addStretch(1)
+        self._agenda_scroll = scroll
+        title = row(theme, Label(theme, agenda_title, role="heading"), None, span)
+        self.left = boxed(column(theme, title, scroll, parking, gap=10, margins=(0, 10, 0, 0)))
+        self.layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.layout.setSpacing(theme.px(14))
+        for panel, share in ((self.left, 30), (stage, 56), (outcomes, 36)):
+            self.layout.addWidget(panel, share)
+
+    def arrange(self, room: QSize, edges: QMargins, gap: int) -> None:
+        """Whatever the words and the window (`room` pixels with these edges) allow; `gap` is between head and panels."""
+        px = self._theme.px
+        inside = room.width() - edges.left() - edges.right()
+        compact = room.width() < px(COMPACT_BELOW) or inside < self._width_needed(compact=False)
+        stacked = room.width() < px(STACKED_BELOW) or inside < self._width_needed(compact=True)
+        self.stage.set_compact(compact)
+        self.outcomes.set_compact(compact and not stacked)
+        self._parking.set_compact(compact and not stacked)
+        self._head.arrange(
+            compact=compact,
+            stacked=stacked or inside < self._head.width_needed(compact=compact),
+            stepper=inside >= self._head.stepper_needs(),
+        )
+        # under each other, the circle leaves its controls on the same screen
+        taken = self._head.heightForWidth(inside) + self.stage.height_around_ring(inside) + gap
+        free = room.height() - taken - edges.top() - edges.bottom()
+        self.stage.set_ring_height(max(px(240), free) if stacked else 0)
+        down = QBoxLayout.Direction.TopToBottom
+        self.layout.setDirection(down if stacked else QBoxLayout.Direction.LeftToRight)
+        order = (self.stage, self.outcomes, self.left) if stacked else (self.left, self.stage, self.outcomes)
+        if [self.layout.itemAt(at).widget() for at in range(3)] != list(order):
+            for panel in order:
+                self.layout.removeWidget(panel)
+            for panel, share in zip(order, (0, 0, 0) if stacked else (30, 56, 36), strict=True):
+                self.layout.addWidget(panel, share)
+        self.left.setMaximumWidth(16_777_215 if stacked else px(320))
+        self.outcomes.setMinimumHeight(px(420) if stacked else 0)
+        self._agenda_scroll.setMinimumHeight(self._steps.sizeHint().height() if stacked else px(120))
+
+    def _width_needed(self, *, compact: bool) -> int:
+        """Pixels for the three panels beside each other."""
+        px = self._theme.px
+        outcomes = self.outcomes.composer.width_needed(compact=compact) + px(24 if compact else 36)
+        agenda = max(px(LEAST_AGENDA if compact else LEAST_AGENDA + 40), self._parking.width_needed(compact=compact))
+        return agenda + self.stage.width_needed(compact=compact) + outcomes + 2 * self.layout.spacing()
