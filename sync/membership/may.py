@@ -165,22 +165,22 @@ def check_push(membership: Membership, changeset: Changeset, *, now_ms: int, vou
     if (
         not counts
         and not vouched
-        and not _meant_well(membership, log, log.by_id[changeset.id])
+        and not _meant_well(membership, log, changeset)
         and not _first_leave(membership, op, changeset.dev)
     ):
         raise refuse("not_allowed")
     return log
 
 
-def _meant_well(membership: Membership, log: Log, change: MemberChange) -> bool:
-    """Whether it counts by all that its author, who is still here, had seen: something at the same time took its effect.
+def _meant_well(membership: Membership, log: Log, changeset: Changeset) -> bool:
+    """Whether it counts by all that its author had seen, who is here or left of themselves: something beside it took its effect.
 
     Such a change is kept without effect, or nothing that follows it in its author's chain could be sent.
     """
-    member = membership.members.get(membership.member_of.get(change.dev, b""))
-    if member is None or member.role is None:
+    member = membership.members.get(membership.member_of.get(changeset.dev, b""))
+    if member is None or (member.role is None and (member.removed or changeset.prev in {c.id for c in member.left})):
         return False
-    return change.id in evaluate(past_log(log, change)).effective
+    return changeset.id in evaluate(past_log(log, log.by_id[changeset.id])).effective
 
 
 def _first_leave(membership: Membership, op: Op, dev: bytes) -> bool:

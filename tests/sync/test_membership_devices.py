@@ -10,7 +10,7 @@ from sync.membership import ops
 from sync.membership.epochs import active_devices, best, lacking, must_rotate, tops
 from sync.membership.may import check_content, check_push, role_of
 from sync.membership.ops import Role
-from tests.support.membership import SECRET, circle_with, promote, remove, roles
+from tests.support.membership import LEAVE, SECRET, circle_with, promote, remove, roles
 from tests.vectors.world import Circle, Device, close_op, device, fork_op, link_op
 
 
@@ -306,6 +306,32 @@ def test_what_lost_its_effect_to_something_at_the_same_time_is_kept_and_does_not
     with pytest.raises(BadChangeset) as caught:
         check_push(circle.membership, codec.parse(hopeless), now_ms=0)
     assert caught.value.code == "not_allowed"
+
+
+def test_a_server_keeps_what_another_computer_of_who_left_changed_without_knowing() -> None:
+    """It has no effect, but what that computer wrote next builds on it."""
+    circle, people = circle_with("ben")
+    ben = people["ben"]
+    phone = linked(circle, "phone", ben)
+    known, need = circle.log.heads, ops.NeedKey(ops.NEED_KEY, 0, circle.epoch.id)
+    circle.admit(circle.member_op(ben, LEAVE))
+
+    def pushed(data: bytes) -> None:
+        circle.log = check_push(circle.membership, codec.parse(data), now_ms=0)
+
+    change = circle.member_op(phone, need, mheads=known)
+    pushed(change)
+    id = codec.parse(change).id
+    assert id not in circle.membership.effective
+    assert check_content(circle.membership, codec.parse(phone.write(circle.epoch, (id,)))) is Role.PARTICIPANT
+    for late in (circle.member_op(phone, need), circle.member_op(ben, need, mheads=known)):
+        with pytest.raises(BadChangeset) as caught:
+            pushed(late)
+        assert caught.value.code == "not_allowed", "who knew, or wrote after it"
+    circle.admit(circle.member_op(circle.ana, remove(ben)))
+    with pytest.raises(BadChangeset) as caught:
+        pushed(circle.member_op(phone, need, mheads=known))
+    assert caught.value.code == "not_allowed", "shown out, too"
 
 
 def test_who_goes_before_they_were_let_in_is_heard_once() -> None:
