@@ -29,6 +29,7 @@ from sync.client.exchange import Exchange, follow_role, lives
 from sync.client.goodbye import say_goodbye
 from sync.client.lines import WAITING, Watch
 from sync.client.mark import Mark, Noting, mark_note, noting, read_mark, unread_from
+from sync.client.offers import Offers
 from sync.client.refused import RolledBack, push_refused
 from sync.client.rejoining import let_go_of_old
 from sync.client.rejudge import rejudge
@@ -53,7 +54,7 @@ class SyncEngine:
     """Syncs the circles of a workspace, one exchange at a time. `connect` gives the line to an address.
 
     With `on_bug`, a bug that shows in one circle is handed to it and the others are synced all the same; else it is raised.
-    `monotonic` are seconds by which files take turns with edits.
+    `monotonic` are seconds by which files take turns with edits, and what was in vain is tried again.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class SyncEngine:
         self._connect = connect or (lambda address: Server(Transport(address), ws.clock.now_ms, ws.random_bytes))
         self._servers: dict[str, Server] = {}
         self._asked_again: set[bytes] = set()
-        self._offered: set[tuple[int, bytes]] = set()
+        self._offers = Offers(monotonic)
         self._memberships: dict[int, tuple[tuple[bytes, ...], Membership]] = {}
         self._watches: dict[int, Watch] = {}
         self._rests = Rests(ws)
@@ -168,7 +169,7 @@ class SyncEngine:
             if problem.code != RolledBack.code and not self._may_have_lost_us(exchange, problem):
                 raise
             self._refill(exchange)
-        self._offered = {(no, gen) for no, gen in self._offered if no != space}
+        self._offers.forget(space)
         self._follow_keys(exchange)
         repair(self._ws, exchange, self._asked_again, self._take_in)
         if exchange.full:  # perhaps for one that was just repaired
@@ -201,9 +202,9 @@ class SyncEngine:
         """Whether a server that does not know us may have lost the circle, and not just us from it.
 
         Another database certainly has, and the same one may have been restored from an old copy: each is offered
-        everything once while the program runs, not at every try, until it knows us again.
+        everything, not at every try, until it knows us again.
         """
-        return problem.code == "no_access" and (exchange.held.space.no, exchange.server.info().gen) not in self._offered
+        return problem.code == "no_access" and self._offers.due(exchange.held.space.no, exchange.server.info().gen)
 
     def _membership(self, space: int) -> Membership:
         """Who is in the circle; evaluated again only when its log has grown."""
@@ -251,7 +252,7 @@ class SyncEngine:
         if renewal.go_on(self._ws, self._vault, exchange):
             no = exchange.held.space.no
             exchange.membership = self._membership(no)
-            self._offered = {entry for entry in self._offered if entry[0] != no}  # a new key has to be made known
+            self._offers.forget(no)  # a new key has to be made known
 
     def _follow_keys(self, exchange: Exchange) -> None:
         """Fetch the keys we were given since; what waited for them is opened."""
@@ -364,7 +365,7 @@ class SyncEngine:
             if problem.code != "no_access":
                 raise
         refill.send_everything(self._ws, exchange.held, exchange.server, exchange.membership, but=seen)
-        self._offered.add((no, gen))
+        self._offers.note(no, gen)
         more, mark = self._read(exchange, mark, keep=False)
         refill.push_missing(self._ws, exchange.held, exchange.server, exchange.signer, there=seen | more)
         journal.unacknowledge(self._ws, no)

@@ -37,7 +37,8 @@ def send_everything(
     """
     kept = _kept(ws, held)
     genesis = kept[membership.log.changes[0].id]
-    missing = [c for c in in_causal_order([codec.parse(data) for data in kept.values()]) if c.id not in but]
+    ordered = in_causal_order([codec.parse(data) for data in kept.values()], after=_spoiled(ws, held.space.no))
+    missing = [c for c in ordered if c.id not in but]
     for batch in _batches([c.data for c in missing if c.data != genesis]):
         server.create_space(genesis, log=batch)
     return len(missing)
@@ -49,7 +50,8 @@ def push_missing(ws: Workspace, held: Access, server: Server, signer: Signer, *,
     A member vouches that they were let in before; without them, nothing that builds on them could be sent.
     """
     kept = [codec.parse(data) for data in _kept(ws, held).values()]
-    for batch in _batches([c.data for c in in_causal_order(kept) if c.id not in there]):
+    ordered = in_causal_order(kept, after=_spoiled(ws, held.space.no))
+    for batch in _batches([c.data for c in ordered if c.id not in there]):
         server.push(signer, batch)
 
 
@@ -64,6 +66,11 @@ def _kept(ws: Workspace, held: Access) -> dict[bytes, bytes]:
     unmerged += [(h.id, h.data) for h in inbox.held(ws, no) if h.why not in UNPROVEN_WAITING]
     passed_on = {i: data for i, data in unmerged if _fault(codec.parse(data), held.epochs) in ("", "no_key")}
     return passed_on | {s.id: s.data for s in journal.stored(ws, no)}
+
+
+def _spoiled(ws: Workspace, no: int) -> set[bytes]:
+    """What is here as a copy only that nobody can use: the server may have it whole, and what builds on it here is whole."""
+    return {p.id for p in inbox.set_aside_places(ws, no)}
 
 
 def _fault(changeset: codec.Changeset, epochs: Mapping[bytes, EpochKey]) -> str:
