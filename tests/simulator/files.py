@@ -14,6 +14,7 @@ from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.queries.files import State, files_in
 from sync.client.admit import membership_of
 from sync.client.files import attach_bytes, read_file
+from sync.client.transfers import ASK_AGAIN_S
 from sync.membership.ops import Role
 from tests.simulator.device import Device
 
@@ -78,6 +79,7 @@ def check_files(story: Story, there: list[tuple[Device, spaces.Space]]) -> str:
     for device, circle in there:
         for found in files_in(device.ws, circle.no):
             filestore.wish(device.ws, circle.no, found.ref.row, True)
+    story.time.now_ms += round(ASK_AGAIN_S * 1000) + 60_000  # a server that lost pieces alone is noticed when asked again
     for _ in range(ROUNDS):
         for device, circle in there:
             report = device.engine.sync(circle.no)
