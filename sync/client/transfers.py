@@ -122,6 +122,10 @@ class Transfers:
                 here = [name for name in new if self._came_before(name)]
                 filestore.note_pieces(self._ws, space, file.ref.row, new, here=False)
                 filestore.note_pieces(self._ws, space, file.ref.row, here, here=True)
+            if not file.deleted and space not in self._swept:
+                away = [name for name in file.manifest.pieces if name in held and not held[name].here]
+                if back := [name for name in away if self._came_before(name)]:
+                    filestore.note_here(self._ws, space, back, True)
         if space not in self._swept:
             self._swept.add(space)
             gone = gone_for_long(self._ws, space)
@@ -131,7 +135,7 @@ class Transfers:
         return known
 
     def _came_before(self, name: bytes) -> bool:
-        """Whether a piece that was not heard of is on this disk all the same: an older copy of the workspace was put back."""
+        """Whether a piece is on this disk that the workspace does not know as here: an older copy of it was put back."""
         try:
             return _lies_in(filestore.folder_of(self._ws), name)
         except FileProblem as problem:
