@@ -79,7 +79,9 @@ def check_files(story: Story, there: list[tuple[Device, spaces.Space]]) -> str:
     for device, circle in there:
         for found in files_in(device.ws, circle.no):
             filestore.wish(device.ws, circle.no, found.ref.row, True)
-    story.time.now_ms += round(ASK_AGAIN_S * 1000) + 60_000  # a server that lost pieces alone is noticed when asked again
+    story.time.now_ms += (
+        round(ASK_AGAIN_S * 1000) + 60_000
+    )  # a server that lost pieces alone is noticed when asked again
     for _ in range(ROUNDS):
         for device, circle in there:
             report = device.engine.sync(circle.no)
