@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from circle_app.domain.ids import RandomBytes
-from sync.server.auth import Refused
+from sync.server.auth import Refused, Replays
 from sync.server.blobs import open_blobs
 from sync.server.config import Config
 from sync.server.http import Receive, Request, Scope, Send, check_framing, problem, respond
@@ -42,6 +42,7 @@ def create_app(
             Buckets(config.device_per_second, config.device_per_second * config.burst_s),
             Buckets(config.address_per_second, config.address_per_second * config.burst_s),
             Proxies.of(config.proxies),
+            Replays(window_ms=config.clock_window_s * 1000),
         )
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from sync import wire
 from sync.codec import verify
+from sync.server.store import Entry
 
 MAX_REMEMBERED = 200_000
 
@@ -44,22 +45,23 @@ class Request:
 
 @dataclass(slots=True)
 class Replays:
-    """The nonces of accepted requests, kept for as long as their time would still be accepted."""
+    """The requests that this process has let in, kept for as long as their time would still be accepted."""
 
     window_ms: int
     _seen: OrderedDict[tuple[bytes, bytes, bytes], int] = field(default_factory=OrderedDict)
 
-    def is_new(self, key: tuple[bytes, bytes, bytes], *, now_ms: int) -> bool:
-        """Whether this (space, key, nonce) was not used yet; remembers it."""
+    def entry(self, space: bytes, key_id: bytes, nonce: bytes, *, now_ms: int) -> Entry:
+        """A request as it is to be remembered; raises Refused when it was seen here."""
+        key, until_ms = (space, key_id, nonce), now_ms + 2 * self.window_ms
         while self._seen:
-            oldest, seen_ms = next(iter(self._seen.items()))
-            if seen_ms + 2 * self.window_ms >= now_ms and len(self._seen) < MAX_REMEMBERED:
+            oldest, over_ms = next(iter(self._seen.items()))
+            if over_ms >= now_ms and len(self._seen) < MAX_REMEMBERED:
                 break
             del self._seen[oldest]
         if key in self._seen:
-            return False
-        self._seen[key] = now_ms
-        return True
+            raise Refused(401, "replay")
+        self._seen[key] = until_ms
+        return Entry(space, key_id, nonce, until_ms)
 
 
 def parsed_auth(header: str | None, *, now_ms: int, window_ms: int) -> wire.Auth:
@@ -87,11 +89,16 @@ def signed_bytes(auth: wire.Auth, request: Request, *, server_id: bytes) -> byte
     )
 
 
-def check_signed(auth: wire.Auth, message: bytes, public_key: bytes | None) -> None:
-    """Raise the one answer for every "no" unless `public_key` signed `message`; an unknown key costs the same."""
+def is_signed(auth: wire.Auth, message: bytes, public_key: bytes | None) -> bool:
+    """Whether `public_key` signed `message`; with no key it takes as long to say no."""
     label, _, rest = message.partition(b"\x00")
     good = verify(public_key=public_key or _NOBODY, label=label.decode("ascii"), message=rest, signature=auth.signature)
-    if public_key is None or not good:
+    return good and public_key is not None
+
+
+def check_signed(auth: wire.Auth, message: bytes, public_key: bytes | None) -> None:
+    """Raise the one answer for every "no" unless `public_key` signed `message`."""
+    if not is_signed(auth, message, public_key):
         raise Refused(403, "no_access")
 
 

@@ -41,7 +41,7 @@ async def create_space(service: Service, request: Request) -> Response:
 
 async def push(service: Service, request: Request) -> Response:
     begin_s = clock.perf_counter()
-    asked = await service.authorised(request)
+    asked = await service.recognised(request)
     pushed = decoded(asked.body, wire.Push)
 
     def check() -> list[intake.Part]:
@@ -50,18 +50,19 @@ async def push(service: Service, request: Request) -> Response:
     parts = check() if len(pushed.changesets) <= FEW else await service.work(check)
 
     def keep(writer: Writer) -> tuple[list[wire.PushResult], SpaceRow]:
+        caller = service.in_turn(writer, asked)
         return intake.push(
             writer,
             asked.space,
             parts,
             service.rules(),
-            only_join=asked.mode == wire.AUTH_INVITE,
-            vouched=asked.role is not None,
-            author=asked.key_id,
+            only_join=caller.mode == wire.AUTH_INVITE,
+            vouched=caller.role is not None,
+            author=caller.key_id,
             envelopes=pushed.envelopes,
         )
 
-    results, row = await service.write(intake.touching(asked.space, parts), keep)
+    results, row = await service.write(intake.touching(asked.space, parts, asked.entry), keep)
     stored = sum(r.status == wire.STORED for r in results)
     if stored:
         service.waiting.wake(asked.space)

@@ -94,7 +94,6 @@ async def _signed_in(service: Service, request: Request) -> Standing:
     key = None if standing is None or sent.mode != wire.AUTH_SIGNER else standing.key_of(sent.key_id)
     auth.check_signed(sent, message, key)
     assert standing is not None
-    if not await service.kept(service.store.is_new(pub, sent.key_id, sent.nonce, now_ms=now_ms)):
-        raise Refused(401, "replay")
+    await service.enter(service.replays.entry(pub, sent.key_id, sent.nonce, now_ms=now_ms))
     service.device_turns.take((pub, sent.key_id), now_s=time.monotonic())
     return standing

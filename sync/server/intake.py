@@ -19,7 +19,7 @@ from sync.refusals import refuse
 from sync.server.auth import Refused
 from sync.server.config import Config
 from sync.server.members import Circle, Members, founded
-from sync.server.store import NewRow, SpaceRow, Touching
+from sync.server.store import Entry, NewRow, SpaceRow, Touching
 from sync.server.store_drafts import Writer
 
 
@@ -48,10 +48,10 @@ def read_part(data: bytes) -> Part:
         return Part(None, error.code)
 
 
-def touching(space: bytes, parts: Sequence[Part]) -> Touching:
-    """What keeping these will ask about."""
+def touching(space: bytes, parts: Sequence[Part], entry: Entry | None = None) -> Touching:
+    """What keeping these will ask about; `entry` is the request that brings them, unless it was entered before."""
     there = [part.changeset for part in parts if part.changeset is not None]
-    return Touching(space, tuple(c.id for c in there), tuple({c.dev for c in there}))
+    return Touching(space, tuple(c.id for c in there), tuple({c.dev for c in there}), entry)
 
 
 def stored_bytes(parts: Sequence[Part], results: Sequence[wire.PushResult]) -> int:

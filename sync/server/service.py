@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from sync import wire
 from sync.membership.ops import Role
 from sync.server import auth, intake
-from sync.server.auth import Refused
+from sync.server.auth import Refused, Replays
 from sync.server.blobs import TROUBLE as BLOB_TROUBLE
 from sync.server.blobs import Blobs
 from sync.server.config import Config
@@ -25,7 +25,7 @@ from sync.server.limits import Buckets, Proxies
 from sync.server.logs import said
 from sync.server.members import Circle, Members
 from sync.server.metrics import Metrics
-from sync.server.store import Reader, SpaceRow, Store, Touching, Trouble
+from sync.server.store import Entry, Reader, SpaceRow, Store, Touching, Trouble
 from sync.server.store_drafts import Writer
 from sync.server.waiting import Waiting
 
@@ -38,16 +38,29 @@ AUTH_HEADER = wire.AUTH_HEADER.lower().encode("ascii")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request of somebody who may make it: the space and where it stands, `wire.AUTH_*` and whose key, their role in
-    the circle (None with an invite, and before they joined), who is in it, and the body."""
+    """A request of somebody who may make it: the space and where it stands, what was sent to show it (`mode` is one of
+    `wire.AUTH_*`) and the key that signed, who is in the circle, the request as it is remembered, and the body. `role` is
+    theirs in the circle: None with an invite, and before they joined."""
 
     space: bytes
     row: SpaceRow
-    mode: int
-    key_id: bytes
-    role: Role | None
+    sent: wire.Auth
+    key: bytes
     circle: Circle
+    entry: Entry
     body: bytes
+
+    @property
+    def mode(self) -> int:
+        return self.sent.mode
+
+    @property
+    def key_id(self) -> bytes:
+        return self.sent.key_id
+
+    @property
+    def role(self) -> Role | None:
+        return role_in(self.circle, self.sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class Service:
     device_turns: Buckets
     address_turns: Buckets
     proxies: Proxies
+    replays: Replays
 
     def close(self) -> None:
         self.blob_threads.shutdown()
@@ -87,6 +101,16 @@ class Service:
 
         A body that is read only afterwards is named by its `body_sha256`.
         """
+        asked = await self.recognised(request, body_sha256=body_sha256)
+        row = await self.enter(asked.entry)
+        if row is None:
+            raise Refused(403, "no_access")
+        circle = asked.circle if row.members_mark == asked.row.members_mark else await self.circle(row)
+        return self._again(asked, row, circle)
+
+    async def recognised(self, request: Request, *, body_sha256: bytes | None = None) -> Asked:
+        """The same by what this process knew last of the space, and of who was let in. It holds only if a writer's turn
+        says so as well (`in_turn`): until then others may have removed the caller, or answered this very request."""
         body = await self.body(request) if request.method == "POST" else b""
         space = wire.parse_space(request.params["space"])
         now_ms = self.now_ms()
@@ -99,16 +123,51 @@ class Service:
             auth.Request(space, request.method, request.target, body_sha256 or hashlib.sha256(body).digest()),
             server_id=self.store.server_id,
         )
-        row = await self.kept(self.store.space(space))
-        circle = None if row is None else await self.circle(row)
-        key = None if circle is None else circle.key_of(sent, now_ms=now_ms) or _joining(circle, sent, body)
-        auth.check_signed(sent, message, key)
-        assert row is not None and circle is not None
-        if not await self.kept(self.store.is_new(space, sent.key_id, sent.nonce, now_ms=now_ms)):
-            raise Refused(401, "replay")
+        for look in (self._remembered, self._current) if self.store.at_hand is None else (self._current,):
+            row, circle = await look(space)
+            key = None if circle is None else key_of(circle, sent, body, now_ms=now_ms)
+            if auth.is_signed(sent, message, key):
+                break
+        else:
+            raise Refused(403, "no_access")
+        assert row is not None and circle is not None and key is not None
+        entry = self.replays.entry(space, sent.key_id, sent.nonce, now_ms=now_ms)
         self.device_turns.take((space, sent.key_id), now_s=time.monotonic())
-        role = circle.role_of(sent.key_id) if sent.mode == wire.AUTH_DEVICE else None
-        return Asked(space, row, sent.mode, sent.key_id, role, circle, body)
+        return Asked(space, row, sent, key, circle, entry, body)
+
+    async def _remembered(self, space: bytes) -> tuple[SpaceRow | None, Circle | None]:
+        """Where a space stood, and who was in it, when this process heard of it last."""
+        row = self.store.recent(space)
+        return row, None if row is None else self.memberships.known(row)
+
+    async def _current(self, space: bytes) -> tuple[SpaceRow | None, Circle | None]:
+        """Where a space stands, and who is in it."""
+        row = await self.kept(self.store.space(space))
+        return row, None if row is None else await self.circle(row)
+
+    async def enter(self, entry: Entry) -> SpaceRow | None:
+        """Where a space stands now that a request is let in; raises Refused when another process answered it before."""
+        is_new, row = await self.kept(self.store.enter(entry))
+        if not is_new:
+            raise Refused(401, "replay")
+        return row
+
+    def in_turn(self, writer: Writer, asked: Asked) -> Asked:
+        """What was recognised, as it is in the writer's turn, whose `Touching` names its entry; raises Refused when it does
+        not hold any more."""
+        row = writer.space(asked.space)
+        if row is None:
+            raise Refused(403, "no_access")
+        if not writer.is_new(asked.entry):
+            raise Refused(401, "replay")
+        known = row.members_mark == asked.row.members_mark
+        return self._again(asked, row, asked.circle if known else self.memberships.of(writer, row))
+
+    def _again(self, asked: Asked, row: SpaceRow, circle: Circle) -> Asked:
+        """The same request by where the space stands now; raises Refused when the caller has no business there any more."""
+        if circle is not asked.circle and key_of(circle, asked.sent, asked.body, now_ms=self.now_ms()) != asked.key:
+            raise Refused(403, "no_access")
+        return replace(asked, row=row, circle=circle)
 
     async def circle(self, row: SpaceRow) -> Circle:
         """Who is in a space: what is remembered, else what its log says, replayed on a thread of the store."""
@@ -165,6 +224,16 @@ class Service:
 
     def head(self, space: bytes, row: SpaceRow) -> wire.Head:
         return wire.Head(space, row.pos, self.store.server_gen)
+
+
+def role_in(circle: Circle, sent: wire.Auth) -> Role | None:
+    """The role of who signed a request."""
+    return circle.role_of(sent.key_id) if sent.mode == wire.AUTH_DEVICE else None
+
+
+def key_of(circle: Circle, sent: wire.Auth, body: bytes, *, now_ms: int) -> bytes | None:
+    """The key that must have signed a request; None when the caller has no business here."""
+    return circle.key_of(sent, now_ms=now_ms) or _joining(circle, sent, body)
 
 
 def _joining(circle: Circle, sent: wire.Auth, body: bytes) -> bytes | None:

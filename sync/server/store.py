@@ -183,6 +183,21 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A signed request by what makes it one of a kind, until its time would not be accepted any more."""
+
+    space: bytes
+    key_id: bytes
+    nonce: bytes
+    until_ms: int
+
+    @property
+    def key(self) -> tuple[int, bytes, bytes]:
+        """What is remembered of it."""
+        return space_no(self.space), self.key_id, self.nonce
+
+
+@dataclass(frozen=True, slots=True)
 class Touching:
     """What a write job will ask about, so that a database far away is asked once for many jobs: its space, ids that may
     be there already, and devices whose heads matter. A job may ask for more; that costs a way each."""
@@ -190,6 +205,7 @@ class Touching:
     space: bytes
     ids: tuple[bytes, ...] = ()
     devs: tuple[bytes, ...] = ()
+    entry: Entry | None = None
 
 
 class Store(Protocol):
@@ -211,8 +227,11 @@ class Store(Protocol):
         """What a job gives, once what it wrote is on the disk; jobs of one space run one after the other, in the order
         in which they came. What it raises undoes that job alone. It may run twice; only one run counts."""
 
-    def is_new(self, space: bytes, key_id: bytes, nonce: bytes, *, now_ms: int) -> Awaitable[bool]:
-        """Whether a signed request was not seen yet, here or at another process of this server; remembers it."""
+    def recent(self, space: bytes) -> SpaceRow | None:
+        """What this process knew last of a space, at once; others may have gone on since."""
+
+    def enter(self, entry: Entry) -> Awaitable[tuple[bool, SpaceRow | None]]:
+        """Whether no other process of this server has seen a request; remembers it. And where its space stands after that."""
 
     def listen(self, heard: Callable[[int], None], watched: Callable[[], Sequence[int]]) -> None:
         """From now on call `heard` on this event loop with the number of a space that another process wrote to;

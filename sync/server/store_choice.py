@@ -11,18 +11,14 @@ from sync.server.store_sqlite import SqliteStore
 
 def open_store(config: Config, *, random_bytes: RandomBytes, committed: Committed = uncounted) -> Store:
     """The store of this process; raises CircleError when it cannot be used."""
-    window_ms = config.clock_window_s * 1000
     if config.database:
         from sync.server.store_postgres import PostgresStore  # psycopg takes a while to load; one machine does without
 
         return PostgresStore(
             config.database,
-            window_ms=window_ms,
             readers=config.readers,
             random_bytes=random_bytes,
             committed=committed,
             apart=config.spaces_apart,
         )
-    return SqliteStore(
-        config.data, window_ms=window_ms, readers=config.readers, random_bytes=random_bytes, committed=committed
-    )
+    return SqliteStore(config.data, readers=config.readers, random_bytes=random_bytes, committed=committed)

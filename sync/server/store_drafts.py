@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sync import wire
-from sync.server.store import MEMBERSHIP, NO_MARK, Clash, Db, NewRow, Reader, SpaceRow, next_mark, space_no
+from sync.server.store import MEMBERSHIP, NO_MARK, Clash, Db, Entry, NewRow, Reader, SpaceRow, next_mark, space_no
 
 _NEW_SPACE = "INSERT INTO spaces(no, space, created_ms, pos, mark, members_mark, bytes) VALUES(?, ?, ?, ?, ?, ?, ?)"
 _SPACE = "UPDATE spaces SET pos = ?, mark = ?, members_mark = ?, bytes = ? WHERE no = ?"
@@ -27,6 +27,8 @@ class Drafts:
     ids: dict[tuple[int, bytes], int | None] = field(default_factory=dict)
     heads: dict[tuple[int, bytes], tuple[int, bytes] | None] = field(default_factory=dict)
     envelopes: dict[tuple[int, bytes, bytes, bytes], bytes] = field(default_factory=dict)
+    seen: set[tuple[int, bytes, bytes]] = field(default_factory=set)
+    """Of the entries that the group named: those that another process has let in before."""
     founded: dict[bytes, SpaceRow] = field(default_factory=dict)
     grown: dict[int, SpaceRow] = field(default_factory=dict)
     changesets: list[tuple[Any, ...]] = field(default_factory=list)
@@ -105,6 +107,10 @@ class Writer(Reader):
             known[space] = super().space(space)
         row = known[space]
         return None if row is None else self.drafts.grown.get(row.no, row)
+
+    def is_new(self, entry: Entry) -> bool:
+        """Whether no other process has seen a request that the job named in its `Touching`."""
+        return entry.key not in self.drafts.seen
 
     def count_spaces(self, *, since_ms: int = 0) -> int:
         here = sum(row.created_ms > since_ms for row in self.drafts.founded.values())

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import queue
-import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sync.server.store import Db
-from sync.server.store_psycopg import Away, Line
+from sync.server.store_psycopg import Away, Line, PostgresDb
+from sync.server.store_turns import Turns
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -26,57 +24,31 @@ class _Asked(Generic[K, V]):
 
 
 class Gather(Generic[K, V]):
-    """Answers keys in groups. When a key is asked twice in a group, the first one who asked gets the answer and the
-    others get it again, unless it is True: that is told once."""
+    """Answers keys in groups."""
 
-    def __init__(self, name: str, line: Line, answers: Callable[[Db, Sequence[K]], Mapping[K, V]]) -> None:
-        self._name = name
+    def __init__(self, name: str, line: Line, answers: Callable[[PostgresDb, Sequence[K]], Mapping[K, V]]) -> None:
         self._line = line
         self._answers = answers
-        self._asked: queue.SimpleQueue[_Asked[K, V] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._turns = Turns[_Asked[K, V]](name, _MOST, self._answer)
 
     async def ask(self, key: K) -> V | None:
         """What the database says about a key; None when it says nothing. Raises Trouble."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._loop, name=self._name, daemon=True)
-            self._thread.start()
-        waits: asyncio.Future[V | None] = asyncio.get_running_loop().create_future()
-        self._asked.put(_Asked(key, waits))
+        loop = asyncio.get_running_loop()
+        waits: asyncio.Future[V | None] = loop.create_future()
+        self._turns.give(loop, _Asked(key, waits))
         return await waits
 
     def close(self) -> None:
-        if self._thread is not None:
-            self._asked.put(None)
-            self._thread.join()
-
-    def _loop(self) -> None:
-        while (entry := self._asked.get()) is not None:
-            batch, going = [entry], True
-            while len(batch) < _MOST and not self._asked.empty():
-                more = self._asked.get()
-                if more is None:
-                    going = False
-                    break
-                batch.append(more)
-            self._answer(batch)
-            if not going:
-                return
+        self._turns.close()
 
     def _answer(self, batch: list[_Asked[K, V]]) -> None:
         try:
-            answers = dict(self._found([asked.key for asked in batch]))
+            answers = self._found([asked.key for asked in batch])
         except BaseException as error:  # noqa: BLE001 (handed to those who wait; the thread itself must live)
             failed = error
             _tell(batch, lambda asked: asked.waits.set_exception(failed))
-            return
-        told = {}
-        for asked in batch:
-            answer = answers.get(asked.key)
-            told[asked] = answer
-            if answer is True:
-                del answers[asked.key]
-        _tell(batch, lambda asked: asked.waits.set_result(told[asked]))
+        else:
+            _tell(batch, lambda asked: asked.waits.set_result(answers.get(asked.key)))
 
     def _found(self, keys: list[K]) -> Mapping[K, V]:
         try:

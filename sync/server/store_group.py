@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from sync.server.store import Clash, Db, Touching, Trouble
 from sync.server.store_drafts import Drafts, Writer
+from sync.server.store_turns import Turns
 
 T = TypeVar("T")
 
@@ -52,57 +51,36 @@ class Job:
         self.error = self.error or error
 
 
-@dataclass(eq=False, slots=True)
 class Group:
-    """The writer thread of a store."""
+    """The writer thread of a store. `apart`: each space in a transaction of its own, where they lie on different machines."""
 
-    session: Session
-    committed: Committed
-    apart: bool = False
-    """Each space in a transaction of its own, where they lie on different machines."""
-    _jobs: queue.SimpleQueue[Job | None] = field(default_factory=queue.SimpleQueue)
-    _thread: threading.Thread | None = None
+    def __init__(self, session: Session, committed: Committed, *, apart: bool = False) -> None:
+        self._session = session
+        self._committed = committed
+        self._apart = apart
+        self._turns = Turns[Job]("store-writer", GROUP, self._commit)
 
     def write(self, touching: Touching, work: Callable[[Writer], T]) -> asyncio.Future[T]:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._loop, name="store-writer", daemon=True)
-            self._thread.start()
-        waits: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put(Job(touching, work, waits))
+        loop = asyncio.get_running_loop()
+        waits: asyncio.Future[T] = loop.create_future()
+        self._turns.give(loop, Job(touching, work, waits))
         return waits
 
     def close(self) -> None:
         """Finish what was handed in."""
-        if self._thread is not None:
-            self._jobs.put(None)
-            self._thread.join()
-        self.session.close()
+        self._turns.close()
+        self._session.close()
 
-    def _loop(self) -> None:
-        for batch in self._batches():
-            begin_s = time.perf_counter()
-            try:
-                for part in by_space(batch) if self.apart else (batch,):
-                    commit_together(self.session, part)
-            except BaseException as error:  # noqa: BLE001 (handed to those who wait; the writer thread itself must live)
-                for job in batch:
-                    job.set_exception(error)
-            _answer(batch)
-            self.committed(len(batch), time.perf_counter() - begin_s)
-
-    def _batches(self) -> Iterator[list[Job]]:
-        while True:
-            batch = []
-            entry = self._jobs.get()
-            while entry is not None:
-                batch.append(entry)
-                if len(batch) == GROUP or self._jobs.empty():
-                    break
-                entry = self._jobs.get()
-            if batch:
-                yield batch
-            if entry is None:
-                return
+    def _commit(self, batch: list[Job]) -> None:
+        begin_s = time.perf_counter()
+        try:
+            for part in by_space(batch) if self._apart else (batch,):
+                commit_together(self._session, part)
+        except BaseException as error:  # noqa: BLE001 (handed to those who wait; the writer thread itself must live)
+            for job in batch:
+                job.set_exception(error)
+        self._committed(len(batch), time.perf_counter() - begin_s)
+        _answer(batch)
 
 
 def by_space(batch: Sequence[Job]) -> Iterable[list[Job]]:

@@ -12,14 +12,13 @@ import asyncio
 import hashlib
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from circle_app.domain.ids import RandomBytes
-from sync.server.auth import Replays
-from sync.server.store import Clash, Db, Reader, SpaceRow, Touching, space_no
+from sync.server.store import Clash, Db, Entry, Reader, SpaceRow, Touching, space_no
 from sync.server.store_drafts import Drafts, Writer
 from sync.server.store_gather import Gather
 from sync.server.store_group import Committed, Group, settled, uncounted
@@ -63,8 +62,11 @@ _NEW_NONCES = (
     "INSERT INTO nonces(no, key_id, nonce, until_ms) SELECT * FROM unnest(?::bigint[], ?::bytea[], ?::bytea[], ?::bigint[])"
     " ON CONFLICT DO NOTHING RETURNING no, key_id, nonce"
 )
-
-Nonce = tuple[int, bytes, bytes, int]
+_NEW_NONCE = (
+    "INSERT INTO nonces(no, key_id, nonce, until_ms) VALUES(?, ?, ?, ?)"
+    " ON CONFLICT DO NOTHING RETURNING no, key_id, nonce"
+)
+_REMEMBERED = 20_000
 
 
 class PostgresStore:
@@ -74,15 +76,12 @@ class PostgresStore:
         self,
         url: str,
         *,
-        window_ms: int,
         readers: int = 4,
         random_bytes: RandomBytes = secrets.token_bytes,
         committed: Committed = uncounted,
         apart: bool = False,
     ) -> None:
         self._url = url
-        self._window_ms = window_ms
-        self._replays = Replays(window_ms=window_ms)
         self._me = random_bytes(8).hex()
         self.at_hand: Reader | None = None
         first = first_line(url)
@@ -90,13 +89,17 @@ class PostgresStore:
         self._local = threading.local()
         self._lines = [first]
         self._rows = Gather("store-rows", self._line(), _rows)
-        self._nonces = Gather("store-nonces", self._line(durable=False), _fresh_nonces)
+        self._entries = Gather("store-entries", self._line(durable=False), _entered)
+        self._recent: dict[bytes, SpaceRow] = {}
         self._readers = ThreadPoolExecutor(readers, "store-reader")
-        self._group = Group(PostgresSession(first, self._me), committed, apart)
+        self._group = Group(PostgresSession(first, self._me), committed, apart=apart)
         self._news = News(self._line(), self._line(), self._me)
 
     async def space(self, space: bytes) -> SpaceRow | None:
-        return await self._rows.ask(space)
+        return self._noted(space, await self._rows.ask(space))
+
+    def recent(self, space: bytes) -> SpaceRow | None:
+        return self._recent.get(space)
 
     async def read(self, job: Callable[[Reader], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
@@ -104,10 +107,9 @@ class PostgresStore:
     def write(self, touching: Touching, job: Callable[[Writer], T]) -> Awaitable[T]:
         return self._group.write(touching, job)
 
-    async def is_new(self, space: bytes, key_id: bytes, nonce: bytes, *, now_ms: int) -> bool:
-        if not self._replays.is_new((space, key_id, nonce), now_ms=now_ms):
-            return False
-        return bool(await self._nonces.ask((space_no(space), key_id, nonce, now_ms + 2 * self._window_ms)))
+    async def enter(self, entry: Entry) -> tuple[bool, SpaceRow | None]:
+        is_new, row = await self._entries.ask(entry) or (False, None)
+        return is_new, self._noted(entry.space, row)
 
     def listen(self, heard: Callable[[int], None], watched: Callable[[], Sequence[int]]) -> None:
         self._news.start(heard, watched)
@@ -115,11 +117,18 @@ class PostgresStore:
     def close(self) -> None:
         self._news.close()
         self._rows.close()
-        self._nonces.close()
+        self._entries.close()
         self._readers.shutdown()
         self._group.close()
         for line in self._lines:
             line.close()
+
+    def _noted(self, space: bytes, row: SpaceRow | None) -> SpaceRow | None:
+        if row is not None:
+            if len(self._recent) >= _REMEMBERED:
+                self._recent.clear()
+            self._recent[space] = row
+        return row
 
     def _read(self, job: Callable[[Reader], T]) -> T:
         line: Line | None = getattr(self._local, "line", None)
@@ -173,35 +182,52 @@ def _locked(db: PostgresDb, touching: Sequence[Touching]) -> Drafts:
     ids = {(space_no(t.space), i) for t in touching for i in t.ids}
     devs = {(space_no(t.space), d) for t in touching for d in t.devs}
     nos = sorted({space_no(t.space) for t in touching})
+    entries = _by_key(t.entry for t in touching if t.entry is not None)
     with db.pipeline():
         db.later("BEGIN")
         if len(nos) == 1:
             spaces = db.later(_LOCKED_ONE, nos)
             found = db.later(_IDS_OF_ONE, (nos[0], [i[:8] for _, i in ids], [i for _, i in ids]))
             heads = [db.later(_HEAD_OF_ONE, key) for key in devs]
+            fresh = [db.later(_NEW_NONCE, (*key, until_ms)) for key, until_ms in entries.items()]
         else:
             spaces = db.later(_LOCKED, (nos,))
             found = db.later(_IDS, ([no for no, _ in ids], [i for _, i in ids]))
             heads = [db.later(_HEADS, ([no for no, _ in devs], [d for _, d in devs]))]
+            fresh = [db.later(_NEW_NONCES, _columns(entries))]
     drafts.spaces.update({t.space: None for t in touching})
     drafts.spaces.update({bytes(row[0]): SpaceRow(*row[1:]) for row in spaces.fetchall()})
     drafts.ids.update(dict.fromkeys(ids))
     drafts.ids.update({(no, i): pos for no, i, pos in found.fetchall()})
     drafts.heads.update(dict.fromkeys(devs))
     drafts.heads.update({(no, dev): (seq, i) for each in heads for no, dev, seq, i in each.fetchall()})
+    drafts.seen.update(entries.keys() - {key for each in fresh for key in each.fetchall()})
     return drafts
 
 
-def _rows(db: Db, spaces: Sequence[bytes]) -> dict[bytes, SpaceRow]:
+def _rows(db: PostgresDb, spaces: Sequence[bytes]) -> dict[bytes, SpaceRow]:
     """Where spaces stand."""
     return {row[0]: SpaceRow(*row[1:]) for row in db.rows(_SPACES, ([space_no(s) for s in spaces],))}
 
 
-def _fresh_nonces(db: Db, nonces: Sequence[Nonce]) -> dict[Nonce, bool]:
-    """Which nonces nobody used before, written down."""
-    whole = {nonce[:3]: nonce for nonce in sorted(nonces)}
-    columns = [list(column) for column in zip(*whole.values(), strict=True)]
-    return {whole[(no, key_id, nonce)]: True for no, key_id, nonce in db.rows(_NEW_NONCES, columns)}
+def _entered(db: PostgresDb, entries: Sequence[Entry]) -> dict[Entry, tuple[bool, SpaceRow | None]]:
+    """Which requests nobody answered before, written down, and where their spaces stand then; in one way."""
+    by_key = _by_key(entries)
+    with db.pipeline():
+        fresh = db.later(_NEW_NONCES, _columns(by_key))
+        spaces = db.later(_SPACES, ([space_no(entry.space) for entry in entries],))
+    new = set(fresh.fetchall())
+    rows = {row[0]: SpaceRow(*row[1:]) for row in spaces.fetchall()}
+    return {entry: (entry.key in new, rows.get(entry.space)) for entry in entries}
+
+
+def _by_key(entries: Iterable[Entry]) -> dict[tuple[int, bytes, bytes], int]:
+    """Until when each is remembered, in an order in which two processes never wait for each other in a circle."""
+    return dict(sorted((entry.key, entry.until_ms) for entry in entries))
+
+
+def _columns(entries: Mapping[tuple[int, bytes, bytes], int]) -> list[list[Any]]:
+    return [*([key[n] for key in entries] for n in range(3)), list(entries.values())]
 
 
 def _made(line: Line, random_bytes: RandomBytes) -> tuple[bytes, bytes]:

@@ -139,4 +139,4 @@ def _connected(url: str, *, durable: bool) -> Connection:
 
 @lru_cache(500)
 def _translated(sql: str) -> bytes:
-    return sql.replace("%", "%%").replace("?", "%s").encode()
+    return sql.replace("%", "%%").replace("?", "%b").encode()

@@ -16,9 +16,8 @@ import apsw
 
 from circle_app.domain.ids import RandomBytes
 from circle_app.errors import WorkspaceError
-from sync.server.auth import Replays
 from sync.server.lockfile import Lockfile
-from sync.server.store import Db, Reader, SpaceRow, Touching, Trouble, space_no
+from sync.server.store import Db, Entry, Reader, SpaceRow, Touching, Trouble, space_no
 from sync.server.store_drafts import Drafts, Writer
 from sync.server.store_group import Committed, Group, settled, uncounted
 from sync.server.store_schema import statements
@@ -42,7 +41,6 @@ class SqliteStore:
         self,
         folder: Path,
         *,
-        window_ms: int,
         readers: int = 4,
         random_bytes: RandomBytes = secrets.token_bytes,
         committed: Committed = uncounted,
@@ -67,11 +65,13 @@ class SqliteStore:
         self.server_gen = _keep(first, "server_gen", random_bytes(16))
         self.at_hand: Reader | None = Reader(SqliteDb(self._connect()))
         self._known = Known()
-        self._replays = Replays(window_ms=window_ms)
         self._readers = ThreadPoolExecutor(readers, "store-reader")
         self._group = Group(SqliteSession(first, self._known), committed)
 
     async def space(self, space: bytes) -> SpaceRow | None:
+        return self.recent(space)
+
+    def recent(self, space: bytes) -> SpaceRow | None:
         assert self.at_hand is not None
         return self._known.space(space, self.at_hand)
 
@@ -81,8 +81,8 @@ class SqliteStore:
     def write(self, touching: Touching, job: Callable[[Writer], T]) -> Awaitable[T]:
         return self._group.write(touching, job)
 
-    async def is_new(self, space: bytes, key_id: bytes, nonce: bytes, *, now_ms: int) -> bool:
-        return self._replays.is_new((space, key_id, nonce), now_ms=now_ms)
+    async def enter(self, entry: Entry) -> tuple[bool, SpaceRow | None]:
+        return True, self.recent(entry.space)  # there is no other process
 
     def listen(self, heard: Callable[[int], None], watched: Callable[[], Sequence[int]]) -> None:
         """Nobody else writes to this file."""

@@ -89,6 +89,46 @@ def test_a_request_that_one_answered_is_not_answered_again_by_another(two: list[
     assert msgspec.msgpack.decode(reply.body, type=wire.Problem).code == "replay"
 
 
+def test_a_push_that_one_answered_is_not_answered_again_by_another(two: list[RunningServer], ana: Device) -> None:
+    target = wire.ROUTE_CHANGESETS.replace("{space}", wire.space_text(ana.space))
+    server_id = line(two[0]).info().server_id
+    push = msgspec.msgpack.encode(wire.Push(tuple(data(ana.write()))))
+    answers = []
+    for server in (two[0], two[1], two[0]):
+        same_nonce = Server(Transport(server.url), now_ms=lambda: NOW_MS, random_bytes=lambda n: b"p" * n)
+        reply = same_nonce._send(ana.signer, "POST", target, push, server_id)
+        answers.append(reply.status)
+    assert answers == [200, 401, 401]
+    assert msgspec.msgpack.decode(reply.body, type=wire.Problem).code == "replay"
+    assert line(two[1]).pull(ana.signer, 0).head.pos == 2
+
+
+def test_what_one_remembers_of_a_circle_lets_nobody_in_whom_another_showed_out(
+    two: list[RunningServer], ana: Device
+) -> None:
+    ben = joiner(ana, invited(ana))
+    line(two[0]).push(ana.signer, data(ana.chain[-1]))
+    line(two[1]).push(ben.signer, data(ben.chain[0], ben.write()))
+    assert line(two[1]).pull(ben.signer, 0).head.pos == 4
+    assert ben.keys.dev in two[1].app.service.memberships.known(two[1].app.service.store.recent(ana.space)).log.cards
+    leave = ben.write(kind=codec.MEMBERSHIP, clear=ops.encode_op(ops.Leave(ops.LEAVE, 1)))
+    line(two[0]).push(ben.signer, data(leave))
+    for ask in (lambda: line(two[1]).push(ben.signer, data(ben.write())), lambda: line(two[1]).pull(ben.signer, 0)):
+        with pytest.raises(SyncProblem) as told:
+            ask()
+        assert told.value.code == "no_access"
+    assert line(two[1]).pull(ana.signer, 0).head.pos == 5
+
+
+def test_whom_another_let_in_is_known_at_once(two: list[RunningServer], ana: Device) -> None:
+    assert line(two[1]).pull(ana.signer, 0).head.pos == 1
+    ben = joiner(ana, invited(ana))
+    line(two[0]).push(ana.signer, data(ana.chain[-1]))
+    line(two[0]).push(ben.signer, data(ben.chain[0]))
+    assert statuses(line(two[1]).push(ben.signer, data(ben.write()))) == [(wire.STORED, "")]
+    assert line(two[1]).pull(ben.signer, 0).head.pos == 4
+
+
 def test_a_circle_that_is_founded_at_both_at_once_is_one(two: list[RunningServer]) -> None:
     for n in range(10):
         genesis = founder(bytes([n]) * 32).chain[0].data

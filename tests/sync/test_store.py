@@ -186,13 +186,3 @@ def test_a_page_ends_where_its_bytes_do_and_where_the_space_stood(
         assert [s.pos for s in await store.read(lambda r: r.page(earlier, 5, limit=500, size=9000))] == [6, 7]
 
     loop.run_until_complete(story())
-
-
-def test_a_nonce_is_new_once(store: Store, loop: asyncio.AbstractEventLoop) -> None:
-    async def story() -> None:
-        asked = [(SPACE, DEV, n) for n in (b"1" * 16, b"2" * 16, b"1" * 16)] + [(OTHER, DEV, b"1" * 16)]
-        news = await asyncio.gather(*(store.is_new(*key, now_ms=1_000) for key in asked))
-        assert news == [True, True, False, True]
-        assert not await store.is_new(*asked[0], now_ms=2_000)
-
-    loop.run_until_complete(story())

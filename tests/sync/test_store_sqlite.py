@@ -58,17 +58,17 @@ def test_the_file_of_an_older_server_is_taken_along(tmp_path: Path) -> None:
 
 
 def test_a_folder_serves_one_process_and_is_free_afterwards(tmp_path: Path) -> None:
-    first = SqliteStore(tmp_path / "data", window_ms=1000)
+    first = SqliteStore(tmp_path / "data")
     with pytest.raises(CircleError, match="Another server"):
-        SqliteStore(tmp_path / "data", window_ms=1000)
+        SqliteStore(tmp_path / "data")
     first.close()
-    SqliteStore(tmp_path / "data", window_ms=1000).close()
+    SqliteStore(tmp_path / "data").close()
 
 
 def test_a_file_of_a_newer_server_is_left_alone(tmp_path: Path) -> None:
-    SqliteStore(tmp_path, window_ms=1000).close()
+    SqliteStore(tmp_path).close()
     with apsw.Connection(str(tmp_path / FILE)) as file:
         file.execute("PRAGMA user_version = 99")
     file.close()
     with pytest.raises(CircleError, match="newer server"):
-        SqliteStore(tmp_path, window_ms=1000)
+        SqliteStore(tmp_path)
