@@ -69,6 +69,8 @@ def _live() -> Group:
         ("T", translate("Shortcuts", "Write a task")),
         ("I", translate("Shortcuts", "Write an idea")),
         ("M", translate("Shortcuts", "Write a note")),
+        ("K", translate("Shortcuts", "Park a thought")),
+        ("O", translate("Shortcuts", "What is still open")),
         ("F11", translate("Shortcuts", "Projector")),
     )
     return translate("Shortcuts", "In a live meeting"), keys

@@ -18,6 +18,7 @@ from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.meetings import agenda, meeting
+from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.spaces import set_space
 from tests.support.workspaces import new_circle
 from ui.shell import Shell
@@ -246,19 +247,37 @@ def test_a_long_text_opens_as_a_page_and_ctrl_e_turns_it(shell: Shell) -> None:
     assert view.editor.method.isVisible()
 
 
-def test_open_promises_and_parked_topics_come_along_as_steps(shell: Shell) -> None:
+def test_what_was_left_open_stands_beside_the_plan_and_is_taken_up_by_keyboard(shell: Shell) -> None:
     view, ref = plan(shell)
     ws = shell.context.ws
     earlier = plan_meeting(ws, ref.space, title="First evening")
     add_task(ws, ref.space, title="Book the van", due="2026-11-10")
     park(ws, earlier, "Who owns the alley?")
     settle()
-    view.truth.open_promises.emit()
-    view.truth.open_parked.emit()
+    van, alley = view.truth.left.rows()
+    assert (van.title.text(), alley.title.text()) == ("Book the van", "Who owns the alley?")
+    assert "late" in van.second.text()
+    before = [item.title for item in agenda(ws, ref)]
+    view.steps.choose(agenda(ws, ref)[0].ref)
+    alley.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(alley, Qt.Key.Key_Space)
     settle()
-    back, parked = agenda(ws, ref)[-2:]
-    assert back.method.startswith("- [ ] Book the van (") and "late" in back.method
-    assert parked.method == "- Who owns the alley?"
+    assert [item.title for item in agenda(ws, ref)] == [before[0], "Who owns the alley?", *before[1:]]
+    assert [row.title.text() for row in view.truth.left.rows()] == ["Book the van"]
+    QTest.keyClick(view.truth.left.rows()[0], Qt.Key.Key_Space)
+    settle()
+    assert view.truth.left.rows() == ()
+    assert tasks(ws, space=ref.space)[0].done
+
+
+def test_a_step_that_looks_back_holds_no_copy_of_what_is_open(shell: Shell) -> None:
+    view, ref = plan(shell)
+    add_task(shell.context.ws, ref.space, title="Book the van", due="2026-11-10")
+    settle()
+    view.truth.look_back.click()
+    settle()
+    assert agenda(shell.context.ws, ref)[-1].title == "What became of our promises?"
+    assert "van" not in agenda(shell.context.ws, ref)[-1].method
 
 
 def test_a_meeting_taken_out_comes_back_with_undo(shell: Shell) -> None:

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from PySide6.QtCore import QCoreApplication
-
-from circle_app.workspace.queries.outcomes import Outcome
-from circle_app.workspace.queries.tasks import Task
-from ui.text import due_chip
 
 LOOK_BACK_MINUTES = 10
 
@@ -28,23 +21,11 @@ def simple_plan() -> list[dict[str, object]]:
     ]
 
 
-def promises_step(open_tasks: Sequence[Task], today: date) -> dict[str, object]:
-    """A step that goes through the open promises, each with a box, its person and its date."""
-    lines = []
-    for task in open_tasks:
-        facts = [task.owner_name or "", due_chip(task.due, today)[0]]
-        told = ", ".join(fact for fact in facts if fact)
-        lines.append(f"- [ ] {task.title} ({told})" if told else f"- [ ] {task.title}")
-    step = _step(
-        _tr("What became of our promises?"), LOOK_BACK_MINUTES, "talk", _tr("What helped, what is in the way?")
-    )
-    return step | {"method": "\n".join(lines)}
-
-
-def parked_step(parked: Sequence[Outcome]) -> dict[str, object]:
-    """A step for what was put aside, each topic on a line of its own."""
-    step = _step(_tr("What we parked"), LOOK_BACK_MINUTES, "talk", _tr("Which of these do we take up tonight?"))
-    return step | {"method": "\n".join(f"- {line.text}" for line in parked)}
+def look_back_step() -> dict[str, object]:
+    """A step for what earlier meetings left open; what that is shows beside the live meeting, as it stands then."""
+    question = _tr("What helped, what is in the way, what do we take up?")
+    step = _step(_tr("What became of our promises?"), LOOK_BACK_MINUTES, "talk", question)
+    return step | {"method": _tr("The list is beside the agenda: O opens it.")}
 
 
 def _step(title: str, minutes: int, mode: str, question: str) -> dict[str, object]:

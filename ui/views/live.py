@@ -24,6 +24,7 @@ from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
 from ui.views import live_words
 from ui.views.live_agenda import AgendaSteps
+from ui.views.live_carry import LiveCarry
 from ui.views.live_head import LiveHead
 from ui.views.live_menus import ReplanMenu, SeatMenu, StepMenu
 from ui.views.live_outcomes import OutcomesPanel
@@ -94,6 +95,7 @@ class LiveView(ScrollPage):
         self._show_outcomes(evening)
         self.parking.set_meeting(evening.meeting.ref)
         self.parking.show_lines(evening.parked)
+        self.carry.show_evening(evening)
         now_ms = evening.now_ms(self._ctx.ws)
         title, question = stage_words(evening)
         self.stage.show_step(title, question)
@@ -143,6 +145,9 @@ class LiveView(ScrollPage):
         self.span = Label(theme, role="time", color="ink3")
         self.parking = ParkingCard(self._ctx)
         self.parking.closed.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.carry = LiveCarry(self._ctx)
+        self.carry.closed.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.carry.reached.connect(lambda line: self.ensureWidgetVisible(line, 0, theme.px(20)))
         self.stage = StagePanel(theme)
         self.stage.asked.connect(self._ask)
         self.stage.seat_pressed.connect(self._seat_pressed)
@@ -150,7 +155,7 @@ class LiveView(ScrollPage):
         self.outcomes.composer.field.released.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
 
     def _lay_out(self) -> None:
-        parts = self.head, self.steps, self.span, self.parking, self.stage, self.outcomes
+        parts = self.head, self.steps, self.span, self.carry, self.parking, self.stage, self.outcomes
         self.panels = LivePanels(self._ctx.theme, self.tr("Agenda"), *parts)
         self.body.addWidget(self.head)
         self.body.addLayout(self.panels.layout, 1)
@@ -164,7 +169,7 @@ class LiveView(ScrollPage):
             ("N", lambda: self._ask("onward")), ("B", lambda: self._ask("back")), ("P", lambda: self._ask("pause")),
             ("+", lambda: self._ask("more")), ("=", lambda: self._ask("more")), ("-", lambda: self._ask("less")),
             ("E", lambda: self._ask("end")), ("C", lambda: self._ask("checkin")),
-            ("K", self.parking.begin), ("F11", self.toggle_projector),
+            ("K", self.parking.begin), ("O", self.carry.toggle), ("F11", self.toggle_projector),
             ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
             ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
             ("I", lambda: self.outcomes.begin("idea")), ("M", lambda: self.outcomes.begin("note")),

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QBoxLayout
 
 from ui.theme.theme import Theme
 from ui.views.live_agenda import AgendaSteps
+from ui.views.live_carry import LiveCarry
 from ui.views.live_head import LiveHead
 from ui.views.live_outcomes import OutcomesPanel
 from ui.views.live_parking import ParkingCard
@@ -29,6 +30,7 @@ class LivePanels:
         head: LiveHead,
         steps: AgendaSteps,
         span: Label,
+        carry: LiveCarry,
         parking: ParkingCard,
         stage: StagePanel,
         outcomes: OutcomesPanel,
@@ -41,7 +43,9 @@ class LivePanels:
         scroll.body.addStretch(1)
         self._agenda_scroll = scroll
         title = row(theme, Label(theme, agenda_title, role="heading"), None, span)
-        self.left = boxed(column(theme, title, scroll, parking, gap=10, margins=(0, 10, 0, 0)))
+        agenda = boxed(column(theme, title, scroll, gap=10))
+        carry.turned.connect(lambda on: agenda.setVisible(not on))
+        self.left = boxed(column(theme, agenda, carry, parking, gap=10, margins=(0, 10, 0, 0)))
         self.layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.layout.setSpacing(theme.px(14))
         for panel, share in ((self.left, 30), (stage, 56), (outcomes, 36)):

@@ -14,13 +14,12 @@ from circle_app.errors import NotFound
 from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.commands.meetings import delete_meeting
 from circle_app.workspace.commands.writing import may_edit
+from circle_app.workspace.queries.carry import carried_over
 from circle_app.workspace.queries.meetings import AgendaItem, agenda, meeting
-from circle_app.workspace.queries.outcomes import Outcome, parking_lot
 from circle_app.workspace.queries.people import people
-from circle_app.workspace.queries.tasks import Task, tasks
 from ui.context import AppContext
 from ui.dialogs.coming import answers, answers_words, ask_coming
-from ui.models.plan_starters import parked_step, promises_step, simple_plan
+from ui.models.plan_starters import look_back_step, simple_plan
 from ui.models.taking_back import taking_back
 from ui.text import date_of_ms, mode
 from ui.views.planner_editor import StepEditor
@@ -55,8 +54,6 @@ class PlannerView(ScrollPage):
         self._ctx = ctx
         self._ref: Ref | None = None
         self._items: tuple[AgendaItem, ...] = ()
-        self._promises: list[Task] = []
-        self._parked: list[Outcome] = []
         self._columns = 0
         theme = ctx.theme
         self.stepper = meeting_stepper(ctx, self)
@@ -70,7 +67,7 @@ class PlannerView(ScrollPage):
         self.head = PlanHead(ctx)
         self.steps = StepList(theme)
         self.editor = StepEditor(ctx)
-        self.truth = PlanTruth(theme)
+        self.truth = PlanTruth(ctx)
         self.fits = Label(theme, role="strong", color="ink2", wrap=True)
         self.line = TextField(
             theme, name=self.tr("Add a step"), hint=self.tr("Add: closing round 10 min"), icon="plus", key="Enter"
@@ -125,12 +122,9 @@ class PlannerView(ScrollPage):
             [self._row(item, begin) for item, begin in zip(self._items, at, strict=True)], current=current
         )
         tab_along([self.head.place, *self.steps.stops(), self.line])
-        self._promises = [
-            task for task in tasks(ws, space=self._ref.space) if not task.done and task.meeting != self._ref
-        ]
-        self._parked = [line for line in parking_lot(ws, self._ref.space) if line.meeting != self._ref]
         told = answers_words(answers(ws, self._ref))
-        self.truth.show_plan(found, self._items, promises=len(self._promises), parked=len(self._parked), coming=told)
+        left = carried_over(ws, self._ref, ws.clock.now_ms())
+        self.truth.show_plan(found, self._items, left=left, today=self._today(), coming=told)
         self._allow(may_edit(ws, self._ref.space, AGENDA_ITEMS))
         self.fits.setText(self.truth.sum.text())
         self.fits.set_color("danger" if self.truth.over else "ink2")
@@ -204,9 +198,10 @@ class PlannerView(ScrollPage):
         self.more.clicked.connect(lambda _on=False: self._more_menu())
         self.borrow.clicked.connect(lambda _on=False: self._borrow())
         self.empty.pressed.connect(self._simple_plan)
-        self.truth.open_promises.connect(lambda: self._look_back("promises"))
+        self.truth.open_left.connect(self._look_back)
+        self.truth.left.place_after(lambda: self.steps.current)
+        self.truth.left.left_list.connect(self.truth.look_back.setFocus)
         self.truth.open_coming.connect(self._ask_coming)
-        self.truth.open_parked.connect(lambda: self._look_back("parked"))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -334,11 +329,11 @@ class PlannerView(ScrollPage):
         if self._ref is not None:
             ask_coming(self._ctx, self._ref, self.window())
 
-    def _look_back(self, what: str) -> None:
-        """A last step with what earlier meetings left open, line by line."""
+    def _look_back(self) -> None:
+        """A last step for what earlier meetings left open; the list itself is beside the live meeting."""
         if self._ref is None:
             return
-        step = parked_step(self._parked) if what == "parked" else promises_step(self._promises, self._today())
+        step = look_back_step()
         (new,) = agenda_commands.add_items(self._ctx.ws, self._ref, [step])
         self.refresh()
         self.steps.choose(new)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.agenda import sum_against_slot
+from circle_app.workspace.queries.carry import LeftOpen
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting
-from ui.theme.theme import Theme
+from ui.context import AppContext
+from ui.views.left_open import LeftOpenList
 from ui.views.planner_words import civil, slot_sentence
 from ui.widgets.base import Label
 from ui.widgets.button import LinkButton
@@ -19,17 +21,17 @@ from ui.widgets.layouts import boxed, clear, column, row
 from ui.widgets.stepper import ProgressBar
 
 SHOWN = 6
-"""Materials beyond this many are counted instead of listed."""
+"""Materials, and things left open, beyond this many are counted instead of listed."""
 
 
 class PlanTruth(Card):
-    """`open_promises` and `open_parked` ask for a step that looks at what earlier meetings left open."""
+    """`open_left` asks for a step that looks at what earlier meetings left open, `open_coming` for who is coming."""
 
-    open_promises = Signal()
-    open_parked = Signal()
+    open_left = Signal()
     open_coming = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+        theme = ctx.theme
         super().__init__(theme, padding=(20, 18, 20, 20), gap=12, parent=parent)
         self.setAccessibleName(self.tr("Does it fit?"))
         self.over = False
@@ -41,7 +43,15 @@ class PlanTruth(Card):
         self.ask.setAccessibleName(self.tr("Change who is coming"))
         self.ask.clicked.connect(lambda _on=False: self.open_coming.emit())
         self._bring = column(theme, gap=4)
-        self._left = column(theme, gap=2)
+        self.left = LeftOpenList(ctx, name=self.tr("Left open before"), most=SHOWN)
+        self.look_back = LinkButton(theme, self.tr("Add a step"))
+        self.look_back.setAccessibleName(self.tr("Add a step that looks at what was left open"))
+        self.look_back.clicked.connect(lambda _on=False: self.open_left.emit())
+        title = Label(theme, self.tr("Left open before"), role="second_strong", color="ink3", wrap=True)
+        head = row(theme, gap=8)
+        head.addWidget(title, 1)
+        head.addWidget(self.look_back)
+        self._before = boxed(column(theme, 6, head, self.left, gap=4))
         self.body.addWidget(Label(theme, self.tr("Does it fit?"), role="second_strong", color="ink3"))
         self.body.addWidget(self.sum)
         self.body.addWidget(self.bar)
@@ -53,13 +63,13 @@ class PlanTruth(Card):
         line.addWidget(self.ask)
         self.body.addLayout(line)
         self.body.addLayout(self._bring)
-        self.body.addLayout(self._left)
+        self.body.addWidget(self._before)
         self.body.addStretch(1)
 
     def show_plan(
-        self, meeting: Meeting, items: tuple[AgendaItem, ...], *, promises: int, parked: int, coming: str
+        self, meeting: Meeting, items: tuple[AgendaItem, ...], *, left: tuple[LeftOpen, ...], today: date, coming: str
     ) -> None:
-        """Say it anew; `promises` and `parked` are what earlier meetings left open, `coming` is who comes in words."""
+        """Say it anew; `left` is what earlier meetings left open, `coming` is who comes in words."""
         self.coming.setText(coming)
         total = sum_against_slot([item.minutes for item in items], meeting.minutes)
         sentence = slot_sentence(total)
@@ -76,7 +86,7 @@ class PlanTruth(Card):
             words = self.tr("Begins {start}, the last step ends {end}.")
             self.ends.setText(words.format(start=begin.strftime("%H:%M"), end=end.strftime("%H:%M")))
         self._show_materials(items)
-        self._show_left_open(promises, parked)
+        self._show_left_open(meeting, left, today)
 
     def _show_materials(self, items: tuple[AgendaItem, ...]) -> None:
         clear(self._bring)
@@ -96,20 +106,6 @@ class PlanTruth(Card):
             words = self.tr("and %n more", "", more)
             self._bring.addWidget(Label(theme, words, role="second", color="ink3"))
 
-    def _show_left_open(self, promises: int, parked: int) -> None:
-        clear(self._left)
-        if not promises and not parked:
-            return
-        theme = self.theme
-        self._left.addSpacing(theme.px(6))
-        self._left.addWidget(Label(theme, self.tr("Left open before"), role="second_strong", color="ink3"))
-        for count, words, ask in (
-            (promises, self.tr("%n task(s)", "", promises), self.open_promises),
-            (parked, self.tr("%n parked topic(s)", "", parked), self.open_parked),
-        ):
-            if not count:
-                continue
-            link = LinkButton(theme, self.tr("Add a step"))
-            link.clicked.connect(lambda _on=False, ask=ask: ask.emit())
-            line = row(theme, Label(theme, words, role="second", color="ink2"), None, link)
-            self._left.addWidget(boxed(line))
+    def _show_left_open(self, meeting: Meeting, left: tuple[LeftOpen, ...], today: date) -> None:
+        self.left.show_left(meeting.ref, left, today)
+        self._before.setVisible(bool(left))
