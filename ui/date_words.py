@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from circle_app.domain import dates
 from circle_app.domain.date_words import ENGLISH, LANGUAGES, DateWords
+from circle_app.errors import RuleBroken
 
 _SHAPES = (QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat)
 
@@ -22,6 +23,15 @@ def read_date(text: str, today: date) -> date:
         if found is not None:
             return found
     return dates.parse_date(text, today)
+
+
+def typed_day(day: date, today: date) -> str:
+    """A day as `read_date` reads it back: "19 January 2027" in the words of the interface, else digits."""
+    shown = QLocale().toString(QDate(day.year, day.month, day.day), "d MMMM yyyy")
+    try:
+        return shown if read_date(shown, today) == day else day.isoformat()
+    except RuleBroken:
+        return day.isoformat()
 
 
 def take_date(text: str, today: date) -> tuple[str, str | None]:

@@ -179,7 +179,7 @@ def test_every_tab_opens_with_the_arrow_keys_and_keeps_the_keyboard_on_the_tabs(
     view = page(shell, open_demo(shell.context.ws, "Nadia"))
     first = view.tabs._parts["overview"]
     first.setFocus()
-    for code in ("meetings", "tasks", "notes", "people"):
+    for code in ("meetings", "cycle", "brings", "checklist", "tasks", "notes", "people"):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
         settle()
         assert view.tabs.code() == code

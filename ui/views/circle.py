@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, QTimer
@@ -19,6 +20,9 @@ from ui.dialogs.successor import SuccessorSheet
 from ui.models.demo_circle import leave_demo
 from ui.new_meeting import new_meeting
 from ui.text import kind_of_circle
+from ui.views.circle_brings import CircleBrings
+from ui.views.circle_checklist import CircleChecklist
+from ui.views.circle_cycle import CircleCycle
 from ui.views.circle_overview import CircleOverview
 from ui.views.circle_words import readiness_line, rhythm_words
 from ui.views.meetings import MeetingsView
@@ -38,6 +42,12 @@ class Lent(Protocol):
     """The page of another place, narrowed to this circle: promises, notes, people."""
 
     def show_ref(self, ref: object) -> None: ...
+
+
+OWN_TABS: dict[str, Callable[[AppContext, int], QWidget]] = {
+    "cycle": CircleCycle, "brings": CircleBrings, "checklist": CircleChecklist,
+}  # fmt: skip
+"""Tabs that are nowhere else a page of their own."""
 
 
 class CircleView(QWidget):
@@ -68,6 +78,8 @@ class CircleView(QWidget):
             theme,
             (
                 Option("overview", self.tr("Overview")), Option("meetings", self.tr("Meetings")),
+                Option("cycle", self.tr("Cycle")), Option("brings", self.tr("Who brings what")),
+                Option("checklist", self.tr("Checklist")),
                 Option("tasks", self.tr("Tasks")), Option("notes", self.tr("Projects & notes")),
                 Option("people", self.tr("People")),
             ),
@@ -152,6 +164,7 @@ class CircleView(QWidget):
             part.setVisible(not self._is_low())
         if self._is_low() != self._was_low:
             self._was_low = self._is_low()
+            self.name.set_role("stage" if self._was_low else "page")
             self.refresh()
 
     def _is_low(self) -> bool:
@@ -171,7 +184,7 @@ class CircleView(QWidget):
         head.setLayout(line)
         layout = QVBoxLayout(self)
         fill(theme, layout, head, gap=0)
-        layout.addLayout(column(theme, self.tabs, margins=(24, 8, 36, 0)))
+        layout.addLayout(column(theme, self.tabs, margins=(24, 8, 12, 0)))
         layout.addWidget(self._stack, 1)
 
     def _show_head(self, profile: Circle, members: tuple[Person, ...]) -> None:
@@ -191,7 +204,7 @@ class CircleView(QWidget):
         ready = profile.readiness.ready
         self.standing.set_text(readiness_line(profile.readiness), tone="teal" if ready else "gold")
         self.newer.setVisible(is_newer(self._ctx.ws, profile.space))
-        self.demo.setVisible(profile.demo)
+        self.demo.setVisible(profile.demo and not self._is_low())
         self.go_demo.setVisible(profile.demo and not self._is_low())
         self.plan.setVisible(profile.role != "follower")
         self.invite.setVisible(profile.role == "organizer" and not profile.demo)
@@ -202,6 +215,8 @@ class CircleView(QWidget):
             return CircleOverview(self._ctx, space, self.show_tab)
         if code == "meetings":
             return MeetingsView(self._ctx, space=space)
+        if code in OWN_TABS:
+            return OWN_TABS[code](self._ctx, space)
         made = load(PLACES[code])(self._ctx, space=space)
         assert isinstance(made, QWidget) and isinstance(made, Lent)
         return made
