@@ -82,6 +82,7 @@ def _door() -> Group:
         ("Ctrl+Return", translate("Shortcuts", "Add as a guest")),
         ("Esc", translate("Shortcuts", "Empty the field")),
         ("F6", translate("Shortcuts", "People check themselves in")),
+        ("F7", translate("Shortcuts", "Rows of the signed sheet")),
     )
     return translate("Shortcuts", "At the door"), keys
 

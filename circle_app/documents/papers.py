@@ -1,4 +1,4 @@
-"""Papers for the room: the agenda on a page, a sign-in sheet with row numbers, and the list of promises."""
+"""Papers for the room: the agenda on a page, and the list of promises."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from circle_app.documents.labels import ENGLISH, Labels
 from circle_app.domain.ids import Ref
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.circles import circle
-from circle_app.workspace.queries.meetings import Meeting, agenda, attendance, meeting
+from circle_app.workspace.queries.meetings import Meeting, agenda, meeting
 from circle_app.workspace.queries.tasks import tasks
-
-EMPTY_ROWS = 6
-"""Lines at the foot of a sign-in sheet for people who walk in."""
 
 
 def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> Document:
@@ -31,21 +28,12 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -
         )
         minute += step.minutes
     if not rows:
-        return Document(session.title, (_line(ws, session, labels),), _language(ws, meeting_ref))
+        return Document(session.title, (sheet_head(ws, session, labels),), sheet_language(ws, meeting_ref))
     end = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
     rows.append((text(end), text(labels.total), (), text(labels.minutes.format(count=minute))))
     head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
     table = Table(head, tuple(rows), ("", "", "", "right"))
-    return Document(session.title, (_line(ws, session, labels), table), _language(ws, meeting_ref))
-
-
-def sign_in_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> Document:
-    """A numbered row for everybody who belongs to the circle, and empty rows for guests; no contacts."""
-    session = meeting(ws, meeting_ref)
-    names = [seat.person.name for seat in attendance(ws, meeting_ref)] + [""] * EMPTY_ROWS
-    rows = tuple((text(str(n)), text(name), ()) for n, name in enumerate(names, 1))
-    table = Table((text(labels.row), text(labels.name), text(labels.signature)), rows)
-    return Document(session.title, (_line(ws, session, labels), table), _language(ws, meeting_ref))
+    return Document(session.title, (sheet_head(ws, session, labels), table), sheet_language(ws, meeting_ref))
 
 
 def task_list(ws: Workspace, space: int, *, labels: Labels = ENGLISH) -> Document:
@@ -65,7 +53,8 @@ def task_list(ws: Workspace, space: int, *, labels: Labels = ENGLISH) -> Documen
     )
 
 
-def _line(ws: Workspace, session: Meeting, labels: Labels) -> Paragraph:
+def sheet_head(ws: Workspace, session: Meeting, labels: Labels) -> Paragraph:
+    """The circle, the day and the place of a meeting, on one line."""
     start = _start(session)
     when = f"{labels.date(start.date())}, {start:%H:%M}" if start else labels.no_date
     place = session.place or circle(ws, session.ref.space).place
@@ -86,5 +75,6 @@ def _day(due: str, labels: Labels) -> str:
         return due
 
 
-def _language(ws: Workspace, ref: Ref) -> str:
+def sheet_language(ws: Workspace, ref: Ref) -> str:
+    """The language of the circle, for hyphens and voices."""
     return circle(ws, ref.space).language or "en"

@@ -11,12 +11,14 @@ import pytest
 
 from circle_app.courses.demo import fill_demo
 from circle_app.documents.markdown import to_markdown
-from circle_app.documents.papers import EMPTY_ROWS, agenda_sheet, sign_in_sheet, task_list
+from circle_app.documents.papers import agenda_sheet, task_list
+from circle_app.documents.signin import sign_in_sheet
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands.agenda import add_item, set_item
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import agenda, next_meeting
+from circle_app.workspace.queries.signin import FREE_ROWS
 from tests.support.workspaces import StillClock, new_space, new_workspace
 from ui.printing.pdf import write_pdf
 
@@ -66,7 +68,7 @@ def test_a_meeting_without_a_date_counts_minutes_instead(ws: Workspace, evening:
 def test_the_sign_in_sheet_numbers_everybody_and_leaves_room_for_guests(ws: Workspace, evening: Ref) -> None:
     written = to_markdown(sign_in_sheet(ws, evening))
     assert "| 1 | Amina Diallo |  |" in written
-    assert f"| {14 + EMPTY_ROWS} |  |  |" in written
+    assert f"| {14 + FREE_ROWS} |  |  |" in written
     assert "example" not in written
     assert "7946" not in written
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from circle_app.documents import papers
+from circle_app.documents import papers, signin
 from circle_app.documents.html import to_html
 from circle_app.documents.markdown import to_markdown
 from circle_app.documents.session_notes import session_notes
@@ -138,7 +138,7 @@ def every_page(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
         yield "our notes", lambda ref=ref: both(session_notes(ws, ref, preset="us", private=True))
         yield "public notes", lambda ref=ref: both(session_notes(ws, ref, preset="public"))
         yield "agenda sheet", lambda ref=ref: both(papers.agenda_sheet(ws, ref))
-        yield "sign-in sheet", lambda ref=ref: both(papers.sign_in_sheet(ws, ref))
+        yield "sign-in sheet", lambda ref=ref: both(signin.sign_in_sheet(ws, ref))
 
 
 def both(document: object) -> None:

@@ -42,7 +42,9 @@ class CheckInView(ScrollPage):
         self.start.clicked.connect(lambda _on=False: self._start())
         self.alone = Button(theme, self.tr("Self check-in"), icon="user-check", key="F6")
         self.alone.clicked.connect(lambda _on=False: self._leave_alone())
-        self.head = Header(theme, self.tr("Who is here?"), " ", self.alone, self.start)
+        self.paper = Button(theme, self.tr("From paper"), icon="list-ordered", key="F7")
+        self.paper.clicked.connect(lambda _on=False: self._from_paper())
+        self.head = Header(theme, self.tr("Who is here?"), " ", self.paper, self.alone, self.start)
         self.door = DoorPanel(ctx)
         self.field, self.found, self.expected, self.marked = (
             self.door.field, self.door.found, self.door.expected, self.door.marked,
@@ -111,6 +113,7 @@ class CheckInView(ScrollPage):
         self.door.said.connect(self.announced)
         QShortcut(QKeySequence("F5"), self).activated.connect(self._start)
         QShortcut(QKeySequence("F6"), self).activated.connect(self._leave_alone)
+        QShortcut(QKeySequence("F7"), self).activated.connect(self._from_paper)
 
     def _show_head(self, found: Meeting) -> None:
         self.crumb.setText(crumb_words(found))
@@ -138,3 +141,8 @@ class CheckInView(ScrollPage):
         """People check themselves in from here on, at this computer."""
         if self._meeting is not None and self._meeting.state != "closed":
             self._ctx.navigate("kiosk", self._ref)
+
+    def _from_paper(self) -> None:
+        """Type back which rows of the printed sheet were signed."""
+        if self._ref is not None:
+            self._ctx.navigate("signin", self._ref)

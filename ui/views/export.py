@@ -21,11 +21,13 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QWidget
 from circle_app.documents.blocks import Document, Heading, Run
 from circle_app.documents.html import to_html
 from circle_app.documents.markdown import to_markdown
-from circle_app.documents.papers import agenda_sheet, sign_in_sheet, task_list
+from circle_app.documents.papers import agenda_sheet, task_list
 from circle_app.documents.save import save_text
 from circle_app.documents.session_notes import session_notes
+from circle_app.documents.signin import sign_in_sheet
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError, NotFound
+from circle_app.workspace.commands.signin import keep_order
 from circle_app.workspace.queries.meetings import Meeting, meeting, meetings
 from ui import problems
 from ui.context import AppContext
@@ -185,6 +187,7 @@ class ExportView(ScrollPage):
         except CircleError as problem:
             self._tell(problem=problems.sentence(problem))
             return False
+        self._went_out()
         self._ctx.settings.remember("export_folder", str(path.parent))
         self._saved = path
         self._tell(done=self.tr("Saved as {name}").format(name=path.name))
@@ -270,6 +273,7 @@ class ExportView(ScrollPage):
         """Put the notes into the clipboard as Markdown."""
         if self._document is not None:
             QGuiApplication.clipboard().setText(to_markdown(self._document))
+            self._went_out()
             self._ctx.toast(self.tr("Copied. Paste it where you like."))
 
     def _changed(self) -> None:
@@ -299,6 +303,12 @@ class ExportView(ScrollPage):
         dialog = QPrintDialog(printer, self)
         if dialog.exec() == QPrintDialog.DialogCode.Accepted:
             paint_pages(self._document, printer, labels=export_labels())
+            self._went_out()
+
+    def _went_out(self) -> None:
+        """A sheet that lies in the hall keeps its numbers, whoever is added afterwards."""
+        if self.paper.code() == "signin" and self._ref is not None:
+            keep_order(self._ctx.ws, self._ref)
 
     def _show_folder(self) -> None:
         if self._saved is not None:

@@ -39,6 +39,7 @@ DIALOGS = MappingProxyType(
         "start_circle": ("ui.dialogs.start_circle", "StartCircleDialog"),
         "join": ("ui.dialogs.join", "JoinDialog"),
         "kiosk": ("ui.dialogs.kiosk", "KioskSheet"),  # ref: the meeting
+        "signin": ("ui.dialogs.signin", "SignInSheet"),  # ref: the meeting
     }
 )
 """Dialogs that open over any place, also through `navigate`: `Class(context, parent)`, a QDialog; `show_ref` is optional."""

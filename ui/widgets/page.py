@@ -96,7 +96,9 @@ class Header(QWidget):
         if not second:
             self.second.hide()
         words = column(theme, self.title, self.second, gap=4)
-        self._actions = boxed(row(theme, *actions, gap=10))
+        self._buttons = actions
+        self._side_by_side = row(theme, *actions, gap=10)
+        self._actions = boxed(self._side_by_side)
         if not actions:
             self._actions.hide()
         self._actions.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -108,19 +110,24 @@ class Header(QWidget):
         self._room = theme.px(TITLE_ROOM)
 
     def minimumSizeHint(self) -> QSize:
-        """No wider than the actions alone: when room is short they move under the title."""
+        """No wider than the widest action: when room is short they move under the title, then under each other."""
         hint = super().minimumSizeHint()
         edges = self._line.contentsMargins()
-        least = max(self._actions.minimumSizeHint().width() if not self._actions.isHidden() else 0, self._room)
+        widths = [action.minimumSizeHint().width() for action in self._buttons if not action.isHidden()]
+        least = max(*widths, self._room) if widths else self._room
         return QSize(min(hint.width(), least + edges.left() + edges.right()), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        left = event.size().width() - self._actions.sizeHint().width() - self._line.spacing()
+        ways = QBoxLayout.Direction
+        shown = [action.sizeHint().width() for action in self._buttons if not action.isHidden()]
+        needed = sum(shown) + self._side_by_side.spacing() * max(0, len(shown) - 1)
+        self._side_by_side.setDirection(ways.LeftToRight if needed <= event.size().width() else ways.TopToBottom)
+        left = event.size().width() - needed - self._line.spacing()
         # beside the actions a title takes two lines at most
         low = self.title.heightForWidth(max(1, left)) < 3 * self.title.fontMetrics().lineSpacing()
         wide = (left >= self._room and low) or self._actions.isHidden()
-        self._line.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._line.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
 
     def set_text(self, title: str, second: str = "") -> None:
         self.title.setText(title)
