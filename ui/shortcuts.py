@@ -60,7 +60,9 @@ def _everywhere() -> Group:
 
 def _live() -> Group:
     keys = (
-        ("Space", translate("Shortcuts", "Next speaker")),
+        ("Space", translate("Shortcuts", "Next speaker, new pairs; Shift Space back")),
+        ("X", translate("Shortcuts", "Let a turn pass")),
+        ("G", translate("Shortcuts", "New pairs; Shift G threes")),
         ("N", translate("Shortcuts", "Next step")),
         ("B", translate("Shortcuts", "Back one step")),
         ("P", translate("Shortcuts", "Pause and go on")),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from circle_app.domain import matching
 
-Group = tuple[bytes, ...]
+Group = Sequence[bytes]
 
 EXACT = 9
 """Up to so many people every way of grouping them is weighed."""
@@ -69,7 +69,7 @@ def repeats(groups: Iterable[Group], met: Met) -> int:
     )
 
 
-def regroup(people: Iterable[bytes], turns: Iterable[Iterable[Group]], size: int = 2) -> tuple[Group, ...]:
+def regroup(people: Iterable[bytes], turns: Iterable[Iterable[Group]], size: int = 2) -> tuple[tuple[bytes, ...], ...]:
     """New groups of 2 or 3 for `people`; nobody meets again while there is a way that they need not.
 
     `turns` are all groups so far, oldest first; those of people who are not here do not matter. When it cannot be

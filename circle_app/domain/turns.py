@@ -31,7 +31,7 @@ class Round:
     @property
     def passed(self) -> frozenset[bytes]:
         """Who let their turn go by."""
-        return frozenset(turn.person for turn in self.turns if turn.ended_ms is not None and turn.passed)
+        return frozenset(turn.person for turn in self.turns if turn.passed)
 
     @property
     def waiting(self) -> tuple[bytes, ...]:
@@ -59,9 +59,10 @@ class Round:
     def last(self) -> bytes | None:
         """Whose turn ended last among those in the room: the word can go back to them."""
         placed = {person: place for place, person in enumerate(self.order)}
-        had = [(turn.ended_ms, placed[turn.person], turn.person) for turn in self.turns
-               if turn.ended_ms is not None and turn.person in placed]  # fmt: skip
-        return max(had)[2] if had else None
+        had = self.spoken | self.passed
+        ended = [(turn.ended_ms or 0, placed[turn.person], turn.person) for turn in self.turns
+                 if turn.person in had and turn.person in placed]  # fmt: skip
+        return max(ended)[2] if ended else None
 
     def since_ms(self, begun_ms: int | None) -> int | None:
         """Since when the one speaking has had the word (UTC ms): the last turn that ended, or the step's beginning."""

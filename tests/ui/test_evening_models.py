@@ -12,7 +12,6 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
 from ui.models.face import face, figures
 from ui.models.names import matches
-from ui.models.rounds import pairs
 from ui.models.typed_line import Name, read_line, split_kind
 
 TUESDAY = date(2026, 11, 24)
@@ -73,22 +72,6 @@ def test_names_that_begin_so_come_first_and_the_letters_are_marked():
 def test_marked_letters_always_lie_inside_the_name(name, typed):
     for match in matches([name], typed, name=str):
         assert 0 <= match.start < match.end <= len(name)
-
-
-@pytest.mark.parametrize("count", range(2, 14))
-def test_pairs_do_not_meet_again_until_everybody_has_met(count):
-    even = count - count % 2
-    met: set[frozenset[int]] = set()
-    for turn in range(even - 1):
-        groups = pairs(count, turn)
-        assert sorted(seat for group in groups for seat in group) == list(range(count))
-        twos = {frozenset(group[:2]) for group in groups}
-        assert not twos & met
-        met |= twos
-
-
-def test_one_person_alone_has_no_pair():
-    assert pairs(1, 0) == () and pairs(0, 3) == ()
 
 
 def test_figures_are_read_at_a_glance():

@@ -315,11 +315,11 @@ def test_controls_reached_by_tab_hand_the_keyboard_on(hall, qtbot):
 
 def test_somebody_leaves_by_a_press_on_their_seat(hall, qtbot):
     from ui.models.evening import read_evening
-    from ui.views.live_menus import SeatMenu
+    from ui.views.live_seat import SeatMenu
 
     live_commands.open_meeting(hall.ws, hall.meeting)
     view = live_page(hall, qtbot)
-    menu = SeatMenu(hall.ctx, read_evening(hall.ws, hall.meeting), None, 3, view)
+    menu = SeatMenu(hall.ctx, read_evening(hall.ws, hall.meeting), 3, view)
     menu.actions()[-1].trigger()
     qtbot.waitUntil(lambda: view.head.here.text() == "11 here")
     hall.said[-1][1]()

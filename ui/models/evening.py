@@ -8,10 +8,13 @@ from circle_app.domain import liveclock
 from circle_app.domain.agenda import Forecast, Step, WaysBack, forecast, ways_back
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
+from circle_app.domain.turns import Round
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting, Seat, agenda, attendance, clock, meeting
 from circle_app.workspace.queries.outcomes import Outcome, outcomes, parking_lot
+from circle_app.workspace.queries.turns import Pairing, Turn, pairings, turns
 from circle_app.workspace.timekeeping import hold
+from ui.models.seating import Seating, in_groups, in_order, round_of, seating
 
 ANOTHER_TIME_MIN = 180
 """Minutes from its planned start beyond which a meeting was not opened late or early, but is held at another time."""
@@ -27,6 +30,8 @@ class Evening:
     seats: tuple[Seat, ...]
     outcomes: tuple[Outcome, ...]
     parked: tuple[Outcome, ...]
+    turns: tuple[Turn, ...] = ()
+    groups: tuple[Pairing, ...] = ()
 
     @property
     def running(self) -> AgendaItem | None:
@@ -38,6 +43,30 @@ class Evening:
         """The step that comes after the running one, as "Next step" would choose it."""
         here = next((at for at, item in enumerate(self.items) if item.row == self.clock.item), -1)
         return next((item for item in self.items[here + 1 :] if item.state is None), None)
+
+    @property
+    def mode(self) -> str:
+        """What the room does in the running step: talk, round, pairs, vote or break; "" while no step runs."""
+        item = self.running
+        return (item.mode or "talk") if item is not None else ""
+
+    @property
+    def round(self) -> Round | None:
+        """The running step's round, if it is one."""
+        item = self.running
+        return round_of(item.ref, self.seats, self.turns) if item is not None and item.mode == "round" else None
+
+    @property
+    def seating(self) -> Seating:
+        """Who stands where around the clock; nobody during a break."""
+        if self.mode == "break":
+            return Seating(())
+        turn = self.round
+        if turn is not None:
+            return in_order(self.seats, turn)
+        if self.mode == "pairs":
+            return in_groups(self.seats, self.groups[-1] if self.groups else None)
+        return Seating(seating(self.seats))
 
     @property
     def here(self) -> int:
@@ -87,7 +116,13 @@ class Evening:
 
 def read_evening(ws: Workspace, ref: Ref) -> Evening:
     """Reads a meeting with all that its live screen shows; raises NotFound."""
+    items, now = agenda(ws, ref), clock(ws, ref)
+    running = next((item for item in items if item.row == now.item), None)
+    mode = running.mode if running is not None else None
+    marks = turns(ws, running.ref) if running is not None and mode == "round" else ()
+    kept = pairings(ws, ref.space, meeting=ref) if mode == "pairs" else ()
     return Evening(
-        meeting(ws, ref), agenda(ws, ref), clock(ws, ref), attendance(ws, ref), outcomes(ws, ref),
-        parking_lot(ws, ref.space),
+        meeting(ws, ref), items, now, attendance(ws, ref), outcomes(ws, ref), parking_lot(ws, ref.space), marks,
+        # by their count first: the clocks of two laptops differ
+        tuple(sorted((one for one in kept if running is not None and one.item == running.ref), key=lambda one: one.turn)),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from circle_app.workspace.queries.meetings import Seat as MeetingSeat
 from ui.models.door import Sums
-from ui.models.rounds import seating
+from ui.models.seating import seating
 from ui.plurals import english
 from ui.text import number
 from ui.theme.theme import Theme

@@ -14,23 +14,23 @@ from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.queries.people import me
 from ui.accessible import announce
 from ui.context import AppContext
-from ui.models import rounds
 from ui.models.beginning import begin_meeting
 from ui.models.evening import Evening, read_evening
 from ui.models.face import ANNOUNCE_AT_S, Face, face
 from ui.models.looking import next_look_ms, seen, when_restored
-from ui.models.rounds import Round
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
 from ui.views import live_words
 from ui.views.live_agenda import AgendaSteps
 from ui.views.live_carry import LiveCarry
 from ui.views.live_head import LiveHead
-from ui.views.live_menus import ReplanMenu, SeatMenu, StepMenu
+from ui.views.live_menus import ReplanMenu, StepMenu
 from ui.views.live_outcomes import OutcomesPanel
 from ui.views.live_panels import LivePanels
 from ui.views.live_parking import ParkingCard
-from ui.views.live_scene import seats_and_groups, speaker_line, stage_state, stage_words
+from ui.views.live_room import go_on, let_pass, other_size
+from ui.views.live_scene import seat_words, seats_and_groups, speaker_line, stage_news, stage_state, stage_words
+from ui.views.live_seat import SeatMenu
 from ui.views.live_stage import StagePanel
 from ui.views.outcome_words import Day
 from ui.views.projector import ProjectorWindow
@@ -38,7 +38,7 @@ from ui.widgets.base import Label, PaintedButton
 from ui.widgets.page import ScrollPage
 
 WATCHED = frozenset(
-    {"meetings", "agenda_items", "attendance", "outcomes", "tasks", "files", "people", "circle", "settings"}
+    {"meetings", "agenda_items", "attendance", "outcomes", "tasks", "files", "people", "circle", "turns", "pairings"}
 )
 
 
@@ -54,8 +54,8 @@ class LiveView(ScrollPage):
         self._ctx = ctx
         self._ref: Ref | None = None
         self._evening: Evening | None = None
-        self._round: Round | None = None
         self._told: tuple[object, ...] = ()
+        self._stage_told: tuple[object, str] = (None, "")
         self._handle: QWindow | None = None
         self._build()
         self._lay_out()
@@ -87,8 +87,6 @@ class LiveView(ScrollPage):
             self._ctx.navigate("meetings")
             return
         self._evening = evening
-        item = evening.running
-        self._round = rounds.read_round(self._ctx.settings, item.ref, evening.seats) if _is_round(item) else None
         self.setAccessibleName(evening.meeting.title)
         self.head.show_evening(evening)
         self.span.setText(live_words.span(evening.meeting))
@@ -97,12 +95,13 @@ class LiveView(ScrollPage):
         self.parking.show_lines(evening.parked)
         self.carry.show_evening(evening)
         now_ms = evening.now_ms(self._ctx.ws)
-        title, question = stage_words(evening)
+        title, question = stage_words(evening, now_ms)
         self.stage.show_step(title, question)
         self.stage.show_state(stage_state(evening))
-        self.stage.show_seats(*seats_and_groups(evening, self._round, self._turn()))
-        self.stage.show_speaker(speaker_line(evening, self._round))
+        self.stage.show_seats(*seats_and_groups(evening))
+        self.stage.show_speaker(speaker_line(evening, now_ms))
         self._show_time(evening, now_ms)
+        self._tell_stage(evening)
         self._arrange()
         self._wait()
 
@@ -151,6 +150,7 @@ class LiveView(ScrollPage):
         self.stage = StagePanel(theme)
         self.stage.asked.connect(self._ask)
         self.stage.seat_pressed.connect(self._seat_pressed)
+        self.stage.ring.seat_reached.connect(self._seat_reached)
         self.outcomes = OutcomesPanel(self._ctx)
         self.outcomes.composer.field.released.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
 
@@ -174,6 +174,7 @@ class LiveView(ScrollPage):
             ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
             ("I", lambda: self.outcomes.begin("idea")), ("M", lambda: self.outcomes.begin("note")),
             ("H", self.outcomes.count_hands),
+            ("X", lambda: self._ask("pass")), ("G", lambda: self._ask("groups")), ("Shift+G", lambda: self._ask("size")),
         )  # fmt: skip
         for sequence, action in keys:
             shortcut = QShortcut(QKeySequence(sequence), self)
@@ -199,6 +200,8 @@ class LiveView(ScrollPage):
             self._ctx.navigate(what, self._ref)
         elif what == "projector":
             self.toggle_projector()
+        elif what in ("pass", "groups", "size"):
+            self._steer_room(what)
         elif what == "replan":
             self._replan()
         elif what == "reopen" and state == "closed":
@@ -251,28 +254,37 @@ class LiveView(ScrollPage):
         if isinstance(focused, PaintedButton) and focused.ringed:
             focused.click()
             return
+        if focused is self.stage.ring and self.stage.ring.chosen is not None:
+            self._seat_pressed(self.stage.ring.chosen)
+            return
         self._speaker(back=False)
 
     def _speaker(self, *, back: bool) -> None:
-        evening = self._evening
-        item = evening.running if evening is not None else None
-        if item is None or evening is None:
+        """Space and Shift+Space: the word goes on or back, people meet others."""
+        if self._evening is not None:
+            go_on(self._ctx.ws, self._evening, back=back)
+
+    def _steer_room(self, what: str) -> None:
+        if self._evening is None:
             return
-        if item.mode == "pairs" and not back:
-            self._ctx.settings.put(self._turn_name(), str(self._turn() + 1))
-        elif self._round is not None:
-            (rounds.previous_speaker if back else rounds.next_speaker)(self._ctx.settings, item.ref, self._round)
+        if what == "pass":
+            let_pass(self._ctx.ws, self._evening)
+        elif what == "size":
+            other_size(self._ctx.ws, self._evening)
+        else:
+            go_on(self._ctx.ws, self._evening, back=False, only="pairs")
 
     def _seat_pressed(self, place: int) -> None:
+        if self._evening is None or not 0 <= place < len(self._evening.seating.seats):
+            return
+        ring = self.stage.ring
+        by_key = ring.chosen is not None
+        where = ring.mapToGlobal(ring.seat_point(place)) if by_key else self.cursor().pos()
+        SeatMenu(self._ctx, self._evening, place, self).popup(where)
+
+    def _seat_reached(self, place: int) -> None:
         if self._evening is not None:
-            SeatMenu(self._ctx, self._evening, self._round, place, self).popup(self.cursor().pos())
-
-    def _turn(self) -> int:
-        kept = self._ctx.settings.get(self._turn_name(), "0")
-        return int(kept) if kept.isdecimal() else 0
-
-    def _turn_name(self) -> str:
-        return f"pairs:{self._ref.space if self._ref else 0}"
+            self._say(seat_words(self._evening, place))
 
     def _show_outcomes(self, evening: Evening) -> None:
         space = evening.meeting.ref.space
@@ -282,7 +294,7 @@ class LiveView(ScrollPage):
 
     def _show_time(self, evening: Evening, now_ms: int) -> None:
         shown = face(evening.clock, now_ms)
-        self.steps.set_lines(live_words.step_lines(evening, now_ms, self._round))
+        self.steps.set_lines(live_words.step_lines(evening, now_ms, evening.round))
         self.head.show_end(evening.forecast(now_ms), evening)
         live_words.show_face(self.stage.ring, shown, evening, now_ms)
         self._tell(evening, shown)
@@ -298,6 +310,13 @@ class LiveView(ScrollPage):
             self._say(live_words.step_news(evening))
         elif before and near and not before[1]:
             self._say(live_words.spoken_time(shown))
+
+    def _tell_stage(self, evening: Evening) -> None:
+        """Speak when the word goes on or people meet others, but not at the change of step that brings them."""
+        told = (evening.clock.item, stage_news(evening))
+        before, self._stage_told = self._stage_told, told
+        if told[1] and told != before and before[0] == told[0]:
+            self._say(told[1])
 
     def _say(self, words: str) -> None:
         announce(self, words)
@@ -325,7 +344,3 @@ class LiveView(ScrollPage):
         elif self._evening is not None:
             self._ctx.second.open(self._ctx, self._evening, beside=self)
             self._ctx.second.feed(self._evening, self)
-
-
-def _is_round(item: object) -> bool:
-    return getattr(item, "mode", None) == "round"

@@ -1,4 +1,4 @@
-"""The menus of the live page: getting back on time, a step of the agenda, a person in the circle."""
+"""The menus of the live page: getting back on time, and a step of the agenda."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from circle_app.domain.ids import Ref
 from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.commands import meetings as meeting_commands
 from circle_app.workspace.commands import replanning
-from circle_app.workspace.commands.attendance import mark_left
 from ui.context import AppContext
 from ui.models.evening import Evening
-from ui.models.rounds import Round, seating, toggle_spoken
 from ui.models.taking_back import taking_back
 from ui.text import isolated
 from ui.views.live_words import counted
@@ -92,26 +90,3 @@ class StepMenu(Menu):
         elif found.state is None:
             later = partial(agenda_commands.set_item, ctx.ws, item, state="parked")
             self.add(self.tr("Park it for another evening"), later, icon="archive")
-
-
-class SeatMenu(Menu):
-    """What can be said about the person on seat number `place`: has spoken (in a round), is leaving."""
-
-    def __init__(self, ctx: AppContext, evening: Evening, turn: Round | None, place: int, parent: QWidget) -> None:
-        super().__init__(ctx.theme, parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._ctx, self._meeting = ctx, evening.meeting.ref
-        person = seating(evening.seats)[place].person
-        item = evening.running
-        if item is not None and turn is not None:
-            heard = person.ref in turn.spoken
-            words = self.tr("{name} has not spoken yet") if heard else self.tr("{name} has spoken")
-            spoke = partial(toggle_spoken, ctx.settings, item.ref, turn, person.ref)
-            self.add(words.format(name=isolated(person.name)), spoke, icon="rotate-ccw" if heard else "check")
-        words = self.tr("{name} is leaving now").format(name=isolated(person.name))
-        self.add(words, lambda: self._leave(person.ref, person.name), icon="log-out")
-
-    def _leave(self, person: Ref, name: str) -> None:
-        mark_left(self._ctx.ws, self._meeting, person)
-        words = self.tr("{name} left").format(name=isolated(name))
-        self._ctx.toast(words, taking_back(self._ctx.ws))

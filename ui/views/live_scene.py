@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain import liveclock
+from circle_app.domain.turns import Round
 from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.evening import Evening
-from ui.models.rounds import Round, pairs, seating
-from ui.text import isolated
+from ui.text import isolated, number
 from ui.views.live_stage import BETWEEN, CLOSED, DONE, PAUSED, PLANNED, RUNNING, Speaker
 from ui.views.live_words import counted, second_line
-from ui.views.outcome_words import first_name
+from ui.views.outcome_words import first_name, time_of
 from ui.views.projector import Part, Scene
 from ui.widgets.seats import Seat
 
@@ -25,9 +25,11 @@ def stage_state(evening: Evening) -> str:
     return PAUSED if evening.clock.paused else RUNNING
 
 
-def stage_words(evening: Evening) -> tuple[str, str]:
-    """The title and the question in the middle."""
+def stage_words(evening: Evening, now_ms: int) -> tuple[str, str]:
+    """The title and the question in the middle; during a break, when it ends."""
     item = evening.running
+    if item is not None and item.mode == "break":
+        return item.title, back_at(evening, now_ms) or item.question.strip()
     if item is not None:
         return item.title, f"“{item.question.strip()}”" if item.question.strip() else second_line(item)
     match stage_state(evening):
@@ -48,32 +50,60 @@ def stage_words(evening: Evening) -> tuple[str, str]:
             return _tr("Every step is done"), _tr("Choose a step on the left to go back to it, or end the meeting.")
 
 
-def seats_and_groups(
-    evening: Evening, turn: Round | None, pairs_turn: int
-) -> tuple[tuple[Seat, ...], tuple[tuple[int, ...], ...]]:
+def seats_and_groups(evening: Evening) -> tuple[tuple[Seat, ...], tuple[tuple[int, ...], ...]]:
     """The people of the room around the clock, and who talks together."""
-    item = evening.running
-    if item is not None and item.mode == "break":
-        return (), ()
-    seated = seating(evening.seats)
-    shown = tuple(Seat(seat.person.name, seat.person.ref.row, _state(seat.person.ref, turn)) for seat in seated)
-    groups = pairs(len(seated), pairs_turn) if item is not None and item.mode == "pairs" else ()
-    return shown, groups
+    seating, turn = evening.seating, evening.round
+    shown = tuple(
+        Seat(seat.person.name, seat.person.ref.row, _state(seat.person.ref.row, turn)) for seat in seating.seats
+    )
+    return shown, seating.groups
 
 
-def speaker_line(evening: Evening, turn: Round | None) -> Speaker | None:
+def speaker_line(evening: Evening, now_ms: int) -> Speaker | None:
     """Whose word it is, or what the room does."""
-    item = evening.running
+    item, turn = evening.running, evening.round
     if item is None:
         return None if evening.here else Speaker(_tr("Nobody is checked in yet"))
     if turn is not None:
-        return _in_round(evening, turn)
-    words = {
-        "pairs": Speaker(_tr("Talking in pairs"), _tr("New pairs"), cap="Space"),
-        "vote": Speaker(_tr("Show of hands"), counted("%n may vote", evening.here), cap="H"),
-        "break": Speaker(_tr("A break for everyone")),
-    }
-    return words.get(item.mode or "talk", Speaker(_lead(item)) if item.lead_name else None)
+        return _in_round(evening, turn, now_ms)
+    match evening.mode:
+        case "pairs":
+            return _in_pairs(evening, item)
+        case "vote" if item.dots_each:
+            return Speaker(_tr("Dot vote"), "·  " + counted("%n dot(s) each", item.dots_each), cap="V")
+        case "vote":
+            return Speaker(_tr("Show of hands"), "·  " + counted("%n may vote", evening.here), cap="H")
+        case "break":
+            return Speaker(_tr("A break for everyone"))
+        case _:
+            return Speaker(_lead(item)) if item.lead_name else None
+
+
+def back_at(evening: Evening, now_ms: int) -> str:
+    """ "Back at 19:40", while the time of the running step runs; "" while it is paused."""
+    clock = evening.clock
+    if clock.item is None or clock.paused:
+        return ""
+    end_ms = now_ms + 1000 * liveclock.remaining_s(clock, now_ms)
+    return _tr("Back at {time}").format(time=time_of(end_ms, evening.meeting.zone))
+
+
+def called(name: str, evening: Evening) -> str:
+    """The first name, or the whole one where two in the room share it."""
+    first = first_name(name)
+    same = sum(first_name(seat.person.name) == first for seat in evening.seats if seat.here)
+    return first if same < 2 else name
+
+
+def stage_news(evening: Evening) -> str:
+    """What a screen reader says when the word or the groups change; "" when there is neither."""
+    turn = evening.round
+    if turn is not None:
+        found = _in_round(evening, turn, 0)
+        return " ".join((found.words + ".", found.second.removeprefix("·").strip())).strip()
+    seating = evening.seating
+    told = [f"{number(place)}: {_names(evening, group)}" for place, group in enumerate(seating.groups, 1)]
+    return ". ".join(told)
 
 
 def scene(evening: Evening, now_ms: int) -> Scene:
@@ -89,32 +119,81 @@ def scene(evening: Evening, now_ms: int) -> Scene:
     return Scene(circle, item.title, item.question.strip(), hint, parts)
 
 
-def _in_round(evening: Evening, turn: Round) -> Speaker:
-    people = {seat.person.ref: seat.person for seat in evening.seats}
+def seat_words(evening: Evening, place: int) -> str:
+    """What a screen reader says of one seat: who, how their turn stands or in which group, and which seat of how many."""
+    seating, turn = evening.seating, evening.round
+    person = seating.seats[place].person
+    parts = [person.name]
+    if turn is not None:
+        parts += {
+            "speaking": [_tr("is speaking")], "spoken": [_tr("has spoken")], "passed": [_tr("let it pass")],
+        }.get(_state(person.ref.row, turn), [_tr("waits")])  # fmt: skip
+    group = next((at for at, group in enumerate(seating.groups, 1) if place in group), None)
+    if group is not None:
+        parts.append(_tr("group {number}").format(number=number(group)))
+    parts.append(_tr("seat {place} of {all}").format(place=number(place + 1), all=number(len(seating.seats))))
+    return ", ".join(parts)
+
+
+def _in_round(evening: Evening, turn: Round, now_ms: int) -> Speaker:
+    people = {seat.person.ref.row: seat.person for seat in evening.seats}
     if not turn.order:
         return Speaker(_tr("Nobody is checked in yet"))
     if turn.speaking is None:
-        return Speaker(_tr("Everyone has spoken"))
+        passed = sum(person in turn.passed for person in turn.order)
+        if not passed:
+            return Speaker(_tr("Everyone has spoken"))
+        return Speaker(_tr("Everyone has had a turn"), "·  " + counted("%n let it pass", passed))
     now = people[turn.speaking]
-    words = _tr("{name} is speaking").format(name=isolated(_called(now.name, evening)))
+    words = _tr("{name} is speaking").format(name=isolated(called(now.name, evening)))
     following = people[turn.after].name if turn.after is not None else ""
-    second = "·  " + _tr("{name} next").format(name=isolated(_called(following, evening))) if following else ""
-    return Speaker(words, second, name=now.name, key=now.ref.row, cap="Space")
+    parts = [_tr("{name} next").format(name=isolated(called(following, evening)))] if following else []
+    if share := _share(evening, turn, now_ms):
+        parts.append(share)
+    return Speaker(
+        words, "".join(f"·  {part}  " for part in parts).rstrip(), name=now.name, key=now.ref.row, cap="Space"
+    )
 
 
-def _called(name: str, evening: Evening) -> str:
-    """The first name, or the whole one where two in the room share it."""
-    first = first_name(name)
-    same = sum(first_name(seat.person.name) == first for seat in evening.seats if seat.here)
-    return first if same < 2 else name
+def _share(evening: Evening, turn: Round, now_ms: int) -> str:
+    """How long each of those still waiting may take; "" when the time is up, or before it is known."""
+    left_s = liveclock.remaining_s(evening.clock, now_ms) if now_ms else 0
+    each_s = left_s // max(1, len(turn.waiting))
+    if each_s < 5 or len(turn.waiting) < 2:
+        return ""
+    if each_s >= 90:
+        return counted("about %n min each", round(each_s / 60))
+    return counted("about %n s each", each_s // 5 * 5)
 
 
-def _state(ref: object, turn: Round | None) -> str:
+def _in_pairs(evening: Evening, item: AgendaItem) -> Speaker:
+    threes = item.group_size == 3
+    other = _tr("Pairs") if threes else _tr("Threes")
+    if not evening.groups:
+        if evening.here < 2:
+            return Speaker(_tr("Nobody to pair yet") if evening.here else _tr("Nobody is checked in yet"))
+        words = _tr("Who talks with whom?")
+        return Speaker(words, "·  " + (_tr("Make threes") if threes else _tr("Make pairs")), cap="Space", switch=other)
+    words = _tr("Talking in threes") if threes else _tr("Talking in pairs")
+    alone = evening.seating.alone
+    left = "·  " + counted("%n without a partner", alone) + "  " if alone else ""
+    again = _tr("New threes") if threes else _tr("New pairs")
+    return Speaker(words, f"{left}·  {again}", cap="Space", switch=other)
+
+
+def _names(evening: Evening, group: tuple[int, ...]) -> str:
+    seats = evening.seating.seats
+    return ", ".join(isolated(called(seats[at].person.name, evening)) for at in group)
+
+
+def _state(row: bytes, turn: Round | None) -> str:
     if turn is None:
         return ""
-    if ref == turn.speaking:
+    if row == turn.speaking:
         return "speaking"
-    return "spoken" if ref in turn.spoken else "waiting"
+    if row in turn.passed:
+        return "passed"
+    return "spoken" if row in turn.spoken else "waiting"
 
 
 def _part(step: AgendaItem, evening: Evening, now_ms: int) -> Part:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
 from ui.theme.theme import Theme
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
-from ui.widgets.button import Button, IconButton
+from ui.widgets.button import Button, IconButton, LinkButton
 from ui.widgets.card import Card
 from ui.widgets.chip import KeyCap
 from ui.widgets.clockring import ClockRing
@@ -30,20 +30,23 @@ LONG_QUESTION = 120
 class Speaker:
     """Who has the word (name and colour key) and what is said about it; no name for a plain sentence.
 
-    `cap` is the key that goes on: Space or H."""
+    `cap` is the key that goes on: Space, H or V; `switch` the words of a small button that asks for the other size of
+    groups.
+    """
 
     words: str
     second: str = ""
     name: str = ""
     key: bytes = b""
     cap: str = ""
+    switch: str = ""
 
 
 class StagePanel(QWidget):
     """Signals are what the facilitator asks for; the page answers with `show_*`."""
 
     asked = Signal(str)
-    """start, next, back, more, pause, end, reopen, checkin or wrapup."""
+    """start, next, back, more, pause, end, reopen, checkin, wrapup or size (pairs or threes)."""
     seat_pressed = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -53,13 +56,16 @@ class StagePanel(QWidget):
         self.question = Label(theme, role="lead", color="ink2", wrap=True, center=True)
         self.ring = ClockRing(theme, minimum=250)
         self.ring.seat_pressed.connect(self.seat_pressed)
+        self.ring.take_keyboard()
         self._avatar = Avatar(theme, "?", size=26)
         self.speaking = Label(theme, role="strong", color="ink2")
         self.following = Label(theme, role="body", color="ink3")
-        self._caps = {"Space": KeyCap(theme, self.tr("Space")), "H": KeyCap(theme, "H")}
-        self._speaker = boxed(
-            row(theme, None, self._avatar, self.speaking, self.following, *self._caps.values(), None, gap=8)
-        )
+        self._caps = {"Space": KeyCap(theme, self.tr("Space")), "H": KeyCap(theme, "H"), "V": KeyCap(theme, "V")}
+        self.size_switch = LinkButton(theme, "")
+        self.size_switch.setToolTip(plain_tip(self.tr("Shift+G: the other size of groups")))
+        self.size_switch.clicked.connect(lambda: self.asked.emit("size"))
+        parts = (self._avatar, self.speaking, self.following, *self._caps.values(), self.size_switch)
+        self._speaker = boxed(row(theme, None, *parts, None, gap=8))
         self._bars = {compact: _Bar(theme, self, compact=compact) for compact in (False, True)}
         self._compact = False
         self._state = PLANNED
@@ -129,6 +135,9 @@ class StagePanel(QWidget):
         self.following.setVisible(bool(shown.second))
         for key, cap in self._caps.items():
             cap.setVisible(key == shown.cap)
+        self.size_switch.setVisible(bool(shown.switch))
+        if shown.switch:
+            self.size_switch.set_label(shown.switch)
         self._speaker.setMinimumHeight(self.theme.px(30))
 
     def show_seats(self, seats: tuple[Seat, ...], groups: tuple[tuple[int, ...], ...]) -> None:

@@ -6,10 +6,10 @@ from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain import liveclock
 from circle_app.domain.agenda import Forecast
+from circle_app.domain.turns import Round
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting
 from ui.models.evening import Evening
 from ui.models.face import Face
-from ui.models.rounds import Round
 from ui.plurals import english
 from ui.text import number, time_span
 from ui.views.live_agenda import DONE, NEXT, NOW, SKIPPED, StepLine

@@ -18,7 +18,7 @@ from circle_app.workspace.queries.tasks import tasks
 from ui.context import AppContext
 from ui.models.door import sums
 from ui.models.live_text import LiveText
-from ui.models.rounds import seating
+from ui.models.seating import seating
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
 from ui.text import number

@@ -132,14 +132,21 @@ class SeatPicture:
         widest = half - 62 * unit
         if not self.names:
             return widest
-        font = QFont(self._theme.font("medium"))
-        font.setPixelSize(self._letters(13 * unit))
+        # whoever has the word has larger letters further out: all make room for that, so that the ring keeps its size
+        large = any(seat.state for seat in self.seats)
+        font = QFont(self._theme.font("strong" if large else "medium"))
+        font.setPixelSize(self._letters((14 if large else 13) * unit))
+        gap = self._gap(speaking=large)
         for seat, place in zip(self.seats, self._points(QPointF(0, 0), 1), strict=True):
             across = abs(place.x())
             if across >= 0.2:
                 room = half - min(92 * unit, text_width(font, _first_word(seat.name)) + 6)
-                widest = min(widest, room / across - 35 * unit)
+                widest = min(widest, room / across - gap * unit)
         return max(widest, 150 * unit)
+
+    def _gap(self, *, speaking: bool) -> float:
+        """From the middle of a seat to its name."""
+        return 46 if speaking else 40 if self.groups else 35
 
     def _letters(self, wanted: float) -> int:
         """Pixels of a name: as the ring is large, but no smaller than the text size asks for while few sit in it."""
@@ -218,16 +225,18 @@ class SeatPicture:
         font = QFont(self._theme.font("strong" if speaking else "medium"))
         font.setPixelSize(self._letters((14 if speaking else 13) * unit))
         first = _first_word(seat.name)
-        gap = (46 if speaking else 35) * unit
+        gap = self._gap(speaking=speaking) * unit
         direction = math.atan2(point.y() - middle.y(), point.x() - middle.x())
         across = math.cos(direction)
+        # only the one seat nearest to the top or the bottom has its name in the middle
+        middling = abs(across) < min(0.2, 0.55 * math.sin(2 * math.pi / max(4.0, self._slots())))
         x, y = point.x() + gap * across, point.y() + gap * math.sin(direction)
         width = max(92 * unit, min(8.0 * font.pixelSize(), text_width(font, first) + 4))
-        left = x - width / 2 if abs(across) < 0.2 else x if across > 0 else x - width
+        left = x - width / 2 if middling else x if across > 0 else x - width
         high = max(20 * unit, line_height(font))
         box = QRectF(left, y - high / 2, width, high)
         # names stand outward from their seat whichever way the language runs
-        outward = "center" if abs(across) < 0.2 else "start" if (across > 0) != canvas.rtl else "end"
+        outward = "center" if middling else "start" if (across > 0) != canvas.rtl else "end"
         canvas.text(box, first, font=font, color="primary" if speaking else "ink2", align=outward)
 
 

@@ -6,22 +6,25 @@ from collections.abc import Mapping, Sequence
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.packed import pack_groups
+from circle_app.domain.pairing import regroup
 from circle_app.domain.positions import spread
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS, PAIRINGS, PEOPLE, TURNS
 from circle_app.workspace.commands.writing import delete, existing, natural_put, new_row, record, tidied
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.meetings import agenda_item, attendance
 from circle_app.workspace.queries.people import me
+from circle_app.workspace.queries.turns import pairings
 
 
 def have_spoken(ws: Workspace, item: Ref, person: Ref, *, at_ms: int | None = None) -> Ref:
     """Notes that a person had the word in a step, now or at `at_ms`."""
-    at = at_ms if at_ms is not None else ws.clock.now_ms()
+    at = at_ms if at_ms is not None else ws.clock.steady_ms()
     return _set(ws, item, person, {"spoken_ms": at, "passed": None}, "Note who has spoken")
 
 
 def pass_on(ws: Workspace, item: Ref, person: Ref) -> Ref:
-    """Notes that a person did not want to speak this time."""
-    return _set(ws, item, person, {"spoken_ms": None, "passed": True}, "Pass the word on")
+    """Notes that a person let their turn go by now."""
+    return _set(ws, item, person, {"spoken_ms": ws.clock.steady_ms(), "passed": True}, "Pass the word on")
 
 
 def clear_turn(ws: Workspace, item: Ref, person: Ref) -> Ref:
@@ -37,21 +40,50 @@ def order_turns(ws: Workspace, item: Ref, people: Sequence[Ref]) -> None:
     record(ws, item.space, puts, label="Change the order")
 
 
+def make_groups(ws: Workspace, meeting: Ref, item: Ref, *, size: int | None = None) -> Ref | None:
+    """New groups of those in the room, who do not meet again until they must; every evening of the circle counts.
+
+    `size` (2 or 3) is kept with the step, without it the step's own is taken. None, and nothing is made, when there are
+    fewer than two people.
+    """
+    here = [seat.person.ref.row for seat in attendance(ws, meeting) if seat.here]
+    before = pairings(ws, meeting.space)
+    met = [[[one.row for one in group] for group in kept.groups] for kept in before]
+    found = regroup(here, met, size or agenda_item(ws, item).group_size)
+    if not found:
+        return None
+    groups = [[Ref(meeting.space, row) for row in group] for group in found]
+    put = _groups(
+        ws, meeting, groups, turn=1 + max((one.turn for one in before if one.item == item), default=0), item=item
+    )
+    sized = (
+        []
+        if size is None
+        else [Put(AGENDA_ITEMS, item.row, tidied(ws, AGENDA_ITEMS, item.space, {"group_size": size}))]
+    )
+    record(ws, meeting.space, (put, *sized), label="Make groups")
+    return Ref(meeting.space, put.row)
+
+
 def keep_groups(ws: Workspace, meeting: Ref, groups: Sequence[Sequence[Ref]], *, turn: int, item: Ref | None) -> Ref:
     """Keeps one shuffle into pairs or threes; `turn` counts those of a step from 1."""
-    existing(ws, MEETINGS, meeting)
-    row = new_row(ws)
-    given = {
-        "meeting": meeting, "item": item, "turn": turn, "at_ms": ws.clock.now_ms(),
-        "groups": pack_groups([person.row for person in group] for group in groups),
-    }  # fmt: skip
-    record(ws, meeting.space, (Put(PAIRINGS, row, tidied(ws, PAIRINGS, meeting.space, given)),), label="Make groups")
-    return Ref(meeting.space, row)
+    put = _groups(ws, meeting, groups, turn=turn, item=item)
+    record(ws, meeting.space, (put,), label="Make groups")
+    return Ref(meeting.space, put.row)
 
 
 def delete_groups(ws: Workspace, ref: Ref) -> None:
     """Forgets one shuffle: these people count as not having met."""
     delete(ws, PAIRINGS, ref, label="Forget the groups")
+
+
+def _groups(ws: Workspace, meeting: Ref, groups: Sequence[Sequence[Ref]], *, turn: int, item: Ref | None) -> Put:
+    existing(ws, MEETINGS, meeting)
+    given = {
+        "meeting": meeting, "item": item, "turn": turn, "at_ms": ws.clock.steady_ms(),
+        "groups": pack_groups([person.row for person in group] for group in groups),
+    }  # fmt: skip
+    return Put(PAIRINGS, new_row(ws), tidied(ws, PAIRINGS, meeting.space, given))
 
 
 def _set(ws: Workspace, item: Ref, person: Ref, fields: Mapping[str, object], label: str) -> Ref:

@@ -13,7 +13,8 @@ from circle_app.workspace.queries.places import owner, ref_or_none, shown_with
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A person in a round. `spoken_ms` None: not yet, or `passed`; `pos` "" where nobody gave an order."""
+    """A person in a round. `spoken_ms` is when they had spoken, or when they `passed`; None: not yet. `pos` is "" where nobody
+    gave an order."""
 
     ref: Ref
     person: Ref
@@ -55,7 +56,7 @@ def pairings(ws: Workspace, space: int, *, meeting: Ref | None = None) -> tuple[
     found = ws.rows(
         "SELECT g.id, g.meeting, g.item, coalesce(g.turn, 1), g.groups, g.at_ms FROM pairings g "
         f"WHERE g.space = ?1 AND g.deleted IS NOT 1 AND g.meeting IS NOT NULL AND {shown_with('g', 'meeting')} "
-        "AND (?2 IS NULL OR g.meeting = ?2) ORDER BY g.at_ms, g.id",
+        "AND (?2 IS NULL OR g.meeting = ?2) ORDER BY g.at_ms, g.turn, g.id",
         (space, meeting.row if meeting else None),
     )
     return tuple(
