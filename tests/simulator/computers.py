@@ -13,7 +13,7 @@ from sync.client.devices import devices_of, withdraw_device
 from sync.membership.log import Log
 from tests.simulator.device import Device
 from tests.simulator.fates import MOST_DEVICES, unsure_what_is_nowhere
-from tests.simulator.membership import Comings
+from tests.simulator.membership import Comings, Register
 
 if TYPE_CHECKING:
     from tests.simulator.story import Story
@@ -108,11 +108,15 @@ def is_withdrawn(story: Story, device: Device, circle: spaces.Space) -> bool:
     """Whether this computer, or one that vouched for it or that it was before, was taken out of use."""
     if circle.state not in ("active", "left"):
         return False
-    log = membership_of(device.ws, circle.no).log
-    todo, known = [circle.dev16], set[bytes]()
+    return was_withdrawn(story.register, membership_of(device.ws, circle.no).log, circle.dev16)
+
+
+def was_withdrawn(register: Register, log: Log, dev16: bytes) -> bool:
+    """The same of any device in a circle's log."""
+    todo, known = [dev16], set[bytes]()
     while todo:
         dev = todo.pop()
-        if (circle.space32, dev) in story.register.withdrawn:
+        if (log.space, dev) in register.withdrawn:
             return True
         known.add(dev)
         parents = {shown.parent for shown in log.introduced.get(dev, ()) if shown.parent is not None}

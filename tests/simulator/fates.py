@@ -78,13 +78,15 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
         withdrawn = is_withdrawn(story, device, circle)
         ids |= {s.id for s in journal.stored(device.ws, circle.no)}
         ids |= {h.id for h in (*inbox.quarantined(device.ws, circle.no), *inbox.held(device.ws, circle.no))}
-        authors = _authors(device, circle)
-        for edit in cells(device.ws, circle.no):  # two people may say the same at the same time
+        authors, out_of_use = _authors(story, device, circle)
+        for edit in cells(device.ws, circle.no):  # two people, or two computers, may say the same at the same time
+            name = edit[3].stamp[8:]
             by_whom = doubtful.setdefault(device.name, {}) if withdrawn else there
-            by_whom.setdefault((circle.space32, authors[edit[3].stamp[8:]]), set()).add(plain(edit))
+            said = edit if name in out_of_use and not withdrawn else plain(edit)
+            by_whom.setdefault((circle.space32, authors[name]), set()).add(said)
     for owner in story.devices:  # a lost copy may have been the only one of what others had lost before
         for key, edits in owner.edits.items():
-            gone = {e for e in edits if plain(e) not in there.get(key, set())}
+            gone = {e for e in edits if not {e, plain(e)} & there.get(key, set())}
             for edit in list(gone) if doubtful else ():
                 holders = frozenset(name for name, has in doubtful.items() if plain(edit) in has.get(key, set()))
                 if holders:
@@ -100,14 +102,21 @@ def unsure_what_is_nowhere(story: Story, *, but_gone: bool = False) -> int:
     return lost
 
 
-def _authors(device: Device, circle: spaces.Space) -> dict[bytes, bytes]:
-    """Whose each device is, by the beginning of its id as stamps have it."""
+def _authors(story: Story, device: Device, circle: spaces.Space) -> tuple[dict[bytes, bytes], set[bytes]]:
+    """Whose each device is, by the beginning of its id as stamps have it, and which are out of use.
+
+    Of those, what is here may be put aside: it keeps nothing of what another computer said in the same words.
+    """
+    from tests.simulator.computers import was_withdrawn
+
+    out_of_use = set[bytes]()
     known = {circle.dev16[:8]: circle.member16}
     log = [stored.data for stored in journal.stored(device.ws, circle.no, kind=MEMBERSHIP)]
     if any(not codec.parse(data).mheads for data in log):  # no genesis, nobody else's work: so it is while waiting
-        shown = replayed(log).log.introduced
-        known |= {dev[:8]: introductions[0].member for dev, introductions in shown.items()}
-    return known
+        members = replayed(log).log
+        known |= {dev[:8]: introductions[0].member for dev, introductions in members.introduced.items()}
+        out_of_use = {dev[:8] for dev in members.introduced if was_withdrawn(story.register, members, dev)}
+    return known, out_of_use
 
 
 def _twin(story: Story, device: Device, _chance: random.Random) -> str:

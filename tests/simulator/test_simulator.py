@@ -9,11 +9,15 @@ from random import Random
 
 import pytest
 
+from circle_app.domain.merge import CellOp
 from circle_app.errors import BadChangeset
+from circle_app.workspace import spaces
+from circle_app.workspace.commands.notes import add_note
 from sync.client import by_hand
 from sync.envelopes import open_envelope, seal_envelope
 from sync.keys import EpochKey, KemKey
 from tests.simulator.elsewhere import Elsewhere, elsewhere
+from tests.simulator.fates import unsure_what_is_nowhere
 from tests.simulator.holding import cells, plain
 from tests.simulator.hpke import seeded
 from tests.simulator.judge import Broken, check, heal
@@ -126,6 +130,31 @@ def test_what_a_disk_lost_is_a_promise_only_if_a_computer_in_use_has_it(handed: 
         excused = {plain(e) for some in story.register.only_with.values() for e, _ in some}
         assert lost
         assert lost & excused == (set() if handed else lost)
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_the_same_words_of_a_computer_out_of_use_keep_nothing_of_another_one(withdrawn: bool) -> None:
+    """Everybody has what Ben's copy said; that Ben said it at the same moment nobody knows any more."""
+    with begun(25) as story:
+        ben = story.devices[1]
+        copy = ben.twin()
+        story.devices.append(copy)
+        for round in range(2):
+            for device in (ben, copy, story.devices[0]):
+                add_note(device.ws, 1, title=f"{device.name} {round}")
+                assert device.engine.sync(1).problem is None
+        mine, theirs = spaces.space(ben.ws, 1), spaces.space(copy.ws, 1)
+        assert mine.dev16 != theirs.dev16, "it took a key of its own"
+        saved_by = {d.name: d.edits[mine.space32, mine.member16] for d in (ben, copy)}
+        table, row, column, op = next(e for e in saved_by["Ben2"] if e[3].value == "Ben2 1")
+        assert op.stamp[8:] == theirs.dev16[:8]
+        same = (table, row, column, CellOp(op.stamp[:8] + mine.dev16[:8], op.value, op.base))
+        saved_by["Ben"].add(same)
+        if withdrawn:
+            story.register.withdrawn[mine.space32, theirs.dev16] = []
+        unsure_what_is_nowhere(story)
+        excused = {edit for some in story.register.only_with.values() for edit, _ in some}
+        assert (same in saved_by["Ben"] - excused) is not withdrawn
 
 
 def test_the_judge_excuses_what_a_promotion_without_effect_allowed_only_while_it_is_aside() -> None:
