@@ -67,6 +67,8 @@ def _live() -> Group:
         ("B", translate("Shortcuts", "Back one step")),
         ("P", translate("Shortcuts", "Pause and go on")),
         ("+", translate("Shortcuts", "One minute more")),
+        ("R", translate("Shortcuts", "Get back on time")),
+        ("J", translate("Shortcuts", "The step began earlier")),
         ("D", translate("Shortcuts", "Write a decision")),
         ("T", translate("Shortcuts", "Write a task")),
         ("I", translate("Shortcuts", "Write an idea")),

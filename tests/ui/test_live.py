@@ -225,28 +225,6 @@ def test_nothing_hangs_over_the_edge_of_small_windows(hall, qtbot, width, height
     assert view.content.height() <= view.viewport().height()
 
 
-def test_getting_back_on_time_takes_minutes_from_flexible_steps(hall, qtbot):
-    from circle_app.workspace.commands.agenda import set_item
-    from ui.models.evening import read_evening
-    from ui.views.live_menus import ReplanMenu
-
-    set_item(hall.ws, hall.steps[3], flexible=True, min_minutes=10)
-    live_commands.open_meeting(hall.ws, hall.meeting)
-    hall.clock.forward(minutes=26)
-    view = live_page(hall, qtbot)
-    evening = read_evening(hall.ws, hall.meeting)
-    assert evening.forecast(hall.clock.ms).over == 6
-    menu = ReplanMenu(hall.ctx, evening, view, now_ms=hall.clock.ms)
-    assert [action.text() for action in menu.actions() if action.text()] == [
-        "Take 6 minutes from flexible steps", "Park “Choose two to try” for another evening", "End at 20:06",
-        "Change the plan…",
-    ]  # fmt: skip
-    menu.actions()[0].trigger()
-    shortened = agenda(hall.ws, hall.meeting)[3]
-    assert (shortened.minutes, shortened.extra_minutes) == (20, -6)
-    assert read_evening(hall.ws, hall.meeting).forecast(hall.clock.ms).over == 0
-
-
 def test_every_control_has_a_name_and_can_be_reached_by_tab(hall, qtbot):
     from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
 

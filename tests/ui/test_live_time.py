@@ -1,4 +1,4 @@
-"""The time of a live meeting on its page: sleep, jumps of the wall clock and a crash."""
+"""The time of a live meeting on its page: sleep, jumps and a crash; getting back on time, and what began earlier."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from circle_app.workspace.commands.agenda import set_item
+from circle_app.workspace.commands.live import next_step, open_meeting
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.meetings import agenda, clock, meeting
 from tests.ui.hall import Hall, gather, live_page, open_hall, press
 from tests.workspace.test_steady_time import Computer
 from ui.models.evening import read_evening
 from ui.views.live import LiveView
+from ui.views.live_replan import BackdateSheet, ReplanSheet
 
 
 @pytest.fixture
@@ -68,3 +73,107 @@ def test_the_end_is_foretold_by_the_steady_time(hall, qtbot):
     press("+")
     assert view.head.ends.text() != before
     assert read_evening(hall.ws, hall.meeting).running.extra_minutes == 1
+
+
+def late(hall: Hall) -> None:
+    """Six minutes over, with one step that may be shorter."""
+    set_item(hall.ws, hall.steps[3], flexible=True, min_minutes=10)
+    open_meeting(hall.ws, hall.meeting)
+    hall.clock.forward(minutes=26)
+
+
+def opened(view: LiveView, kind: type, qtbot):
+    sheet = view.findChildren(kind)[-1]
+    qtbot.waitUntil(sheet.isVisible)
+    qtbot.waitUntil(sheet.isActiveWindow)
+    return sheet
+
+
+@pytest.mark.parametrize(
+    ("key", "ends", "said"),
+    [
+        ("1", "Ends 20:00", "Ends 20:00"),
+        ("2", "Ends 19:46 · 14 min spare", "Parked for another evening: ⁨Choose two to try⁩"),
+        ("3", "Ends 20:06", "Ends 20:06"),
+    ],
+)
+def test_one_key_takes_a_way_back_and_one_undo_takes_it_back(hall, qtbot, key, ends, said):
+    late(hall)
+    view = live_page(hall, qtbot)
+    assert view.head.ends.text() == "Ends 20:06 · 6 min over"
+    press(Qt.Key.Key_R)
+    sheet = opened(view, ReplanSheet, qtbot)
+    assert sheet.now.text() == "Ends 20:06 · 6 min over"
+    assert [card.accessibleName() for card in sheet.choices] == [
+        "Take 6 minutes from flexible steps. Ends 20:00",
+        "Park 1 step for another evening. Ends 19:46 · 14 min spare",
+        "End later. Ends 20:06",
+    ]
+    before = agenda(hall.ws, hall.meeting)
+    press(key)
+    qtbot.waitUntil(lambda: view.head.ends.text() == ends)
+    assert hall.said[-1][0] == said
+    assert [item.minutes for item in agenda(hall.ws, hall.meeting)] == [item.minutes for item in before]
+    assert meeting(hall.ws, hall.meeting).minutes == 90
+    undo(hall.ws)
+    qtbot.waitUntil(lambda: view.head.ends.text() == "Ends 20:06 · 6 min over")
+    assert agenda(hall.ws, hall.meeting) == before
+
+
+def test_the_sheet_follows_the_time_and_says_why_a_way_is_closed(hall, qtbot):
+    open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_R)
+    sheet = opened(view, ReplanSheet, qtbot)
+    assert sheet.now.text() == "You are on time. Ends 19:50 · 10 min spare"
+    assert not any(card.isVisible() for card in sheet.choices)
+    hall.clock.forward(minutes=30)
+    sheet.look()
+    assert sheet.now.text() == "Ends 20:10 · 10 min over"
+    assert [card.isEnabled() for card in sheet.choices] == [False, False, True]
+    assert sheet.choices[1].accessibleDescription() == "No step that is still to come is marked flexible."
+    press("1", "2")
+    assert sheet.isVisible()
+    assert agenda(hall.ws, hall.meeting)[3].state is None
+
+
+def test_the_arrows_walk_the_ways_and_enter_takes_one(hall, qtbot):
+    late(hall)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_R)
+    sheet = opened(view, ReplanSheet, qtbot)
+    assert sheet.choices[0].hasFocus()
+    press(Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up)
+    assert sheet.choices[1].hasFocus()
+    press(Qt.Key.Key_Return)
+    assert agenda(hall.ws, hall.meeting)[3].state == "parked"
+
+
+def test_started_seven_minutes_ago(hall, qtbot):
+    open_meeting(hall.ws, hall.meeting)
+    hall.clock.forward(minutes=17)
+    next_step(hall.ws, hall.meeting)
+    hall.clock.forward(minutes=1)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_J)
+    sheet = opened(view, BackdateSheet, qtbot)
+    press("7")
+    assert sheet.told.text() == "It then began at 18:40. “⁨Welcome & check-in⁩” keeps 10 minutes."
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown_s(view) == 7 * 60)
+    assert agenda(hall.ws, hall.meeting)[0].spent_s == 600
+    undo(hall.ws)
+    qtbot.waitUntil(lambda: shown_s(view) == 14 * 60)
+    assert agenda(hall.ws, hall.meeting)[0].spent_s == 17 * 60
+
+
+def test_a_meeting_that_began_before_the_key(hall, qtbot):
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_J)
+    sheet = opened(view, BackdateSheet, qtbot)
+    press("4")
+    assert sheet.told.text() == "The meeting then began at 18:26."
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown_s(view) == 6 * 60)
+    undo(hall.ws)
+    assert clock(hall.ws, hall.meeting).state == "planned"

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from circle_app.domain.ids import Ref
-from circle_app.errors import NotFound
+from circle_app.domain.liveclock import elapsed_s
+from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.live import next_step, open_meeting, previous_step
 from circle_app.workspace.commands.meetings import plan_meeting
-from circle_app.workspace.commands.replanning import put_aside, set_lengths
+from circle_app.workspace.commands.replanning import backdate, end_later, put_aside, set_lengths
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries import meetings as reading
 from circle_app.workspace.queries.meetings import AgendaItem, agenda, clock
 from tests.support.workspaces import StillClock, new_circle, new_workspace
 from ui.models.evening import Evening, read_evening
@@ -92,6 +94,12 @@ def test_five_hundred_delays_are_foretold_and_each_way_back_is_exact_and_undone(
                 assert end_ms(ws, meeting, still.ms) == ways.if_parked.end_ms < seen.end_ms
                 _back_and_forth(ws, meeting, before)
                 helped["parked"] += 1
+            slot = reading.meeting(ws, meeting).minutes
+            end_later(ws, meeting, ways.later)
+            assert read_evening(ws, meeting).forecast(still.ms) == ways.if_later
+            assert (ways.if_later.end_ms, ways.if_later.over) == (seen.end_ms, 0)
+            undo(ws)
+            assert reading.meeting(ws, meeting).minutes == slot
             assert planned(ws, meeting) == plan
             assert read_evening(ws, meeting).forecast(still.ms) == seen
     assert min(helped.values()) > DELAYS // 5
@@ -136,6 +144,46 @@ def test_ten_minutes_over_are_ten_minutes_won_from_a_step_that_was_begun(tmp_pat
         assert ways is not None
         set_lengths(ws, meeting, dict(ways.shorter.minutes))
         assert read_evening(ws, meeting).forecast(still.ms).over == 0
+
+
+def test_seven_minutes_ago_is_one_change_that_moves_time_between_two_steps(tmp_path: Path) -> None:
+    still = StillClock()
+    with new_workspace(tmp_path, clock=still) as ws:
+        meeting = plan_meeting(ws, new_circle(ws), title="Evening", minutes=40)
+        add_items(ws, meeting, [{"title": "First", "minutes": 10}, {"title": "Second", "minutes": 15}])
+        open_meeting(ws, meeting)
+        still.forward(minutes=20)
+        next_step(ws, meeting)
+        still.forward(minutes=1)
+        before, before_clock = agenda(ws, meeting), clock(ws, meeting)
+        backdate(ws, meeting, 7)
+        assert agenda(ws, meeting)[0].spent_s == 13 * 60
+        assert elapsed_s(clock(ws, meeting), still.ms) == 8 * 60
+        assert clock(ws, meeting).opened_ms == before_clock.opened_ms
+        undo(ws)
+        assert (agenda(ws, meeting), clock(ws, meeting)) == (before, before_clock)
+
+
+def test_a_meeting_begun_before_the_key_was_pressed(tmp_path: Path) -> None:
+    still = StillClock()
+    with new_workspace(tmp_path, clock=still) as ws:
+        meeting = plan_meeting(ws, new_circle(ws), title="Evening", minutes=40)
+        add_items(ws, meeting, [{"title": "First", "minutes": 10}])
+        open_meeting(ws, meeting, minutes_ago=7)
+        assert elapsed_s(clock(ws, meeting), still.ms) == 7 * 60
+        assert clock(ws, meeting).opened_ms == still.ms - 7 * MINUTE_MS
+        undo(ws)
+        assert clock(ws, meeting).state == "planned"
+
+
+def test_nothing_is_backdated_while_no_step_runs(tmp_path: Path) -> None:
+    with new_workspace(tmp_path) as ws:
+        meeting = plan_meeting(ws, new_circle(ws), title="Evening")
+        with pytest.raises(RuleBroken):
+            backdate(ws, meeting, 5)
+        open_meeting(ws, meeting)
+        with pytest.raises(RuleBroken):
+            backdate(ws, meeting, 5)
 
 
 def test_a_step_of_another_meeting_is_not_touched(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ class Evening:
         start, opened = self.meeting.starts_ms, self.clock.opened_ms
         if start is None or (opened is not None and abs(opened - start) > ANOTHER_TIME_MIN * 60_000):
             start = opened
-        return start + self.meeting.minutes * 60_000 if start is not None else None
+        return start + (self.meeting.minutes + self.meeting.extra_minutes) * 60_000 if start is not None else None
 
     def now_ms(self, ws: Workspace) -> int:
         """The time of this meeting (UTC ms): while it runs the steady one, which is held on to."""

@@ -24,10 +24,11 @@ from ui.views import live_words
 from ui.views.live_agenda import AgendaSteps
 from ui.views.live_carry import LiveCarry
 from ui.views.live_head import LiveHead
-from ui.views.live_menus import ReplanMenu, StepMenu
+from ui.views.live_menus import StepMenu
 from ui.views.live_outcomes import OutcomesPanel
 from ui.views.live_panels import LivePanels
 from ui.views.live_parking import ParkingCard
+from ui.views.live_replan import BackdateSheet, ReplanSheet
 from ui.views.live_room import go_on, let_pass, other_size
 from ui.views.live_scene import seat_words, seats_and_groups, speaker_line, stage_news, stage_state, stage_words
 from ui.views.live_seat import SeatMenu
@@ -169,6 +170,7 @@ class LiveView(ScrollPage):
             ("N", lambda: self._ask("onward")), ("B", lambda: self._ask("back")), ("P", lambda: self._ask("pause")),
             ("+", lambda: self._ask("more")), ("=", lambda: self._ask("more")), ("-", lambda: self._ask("less")),
             ("E", lambda: self._ask("end")), ("C", lambda: self._ask("checkin")),
+            ("R", lambda: self._ask("replan")), ("J", lambda: self._ask("earlier")),
             ("K", self.parking.begin), ("O", self.carry.toggle), ("F11", self.toggle_projector),
             ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
             ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
@@ -202,8 +204,10 @@ class LiveView(ScrollPage):
             self.toggle_projector()
         elif what in ("pass", "groups", "size"):
             self._steer_room(what)
-        elif what == "replan":
-            self._replan()
+        elif what == "replan" and state != "closed":
+            ReplanSheet(self._ctx, self._ref, self).open()
+        elif what == "earlier" and (state == "planned" or evening.running is not None):
+            BackdateSheet(self._ctx, self._ref, self).open()
         elif what == "reopen" and state == "closed":
             live_commands.reopen_meeting(ws, self._ref)
         elif state == "live":
@@ -242,11 +246,6 @@ class LiveView(ScrollPage):
     def _step_menu(self, item: Ref, where: QPoint) -> None:
         if self._evening is not None:
             StepMenu(self._ctx, self._evening, item, self._go_to, self).popup(where)
-
-    def _replan(self) -> None:
-        if self._evening is not None:
-            menu = ReplanMenu(self._ctx, self._evening, self, now_ms=self._evening.now_ms(self._ctx.ws))
-            menu.popup(self.head.ends.mapToGlobal(self.head.ends.rect().bottomLeft()))
 
     def _space(self) -> None:
         """Space presses a button that was reached by keyboard; after a click with the mouse it passes the word on."""

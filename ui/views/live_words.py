@@ -78,8 +78,9 @@ def end_words(foreseen: Forecast, zone: str | None, *, planned: bool) -> tuple[s
 
 
 def span(meeting: Meeting) -> str:
-    """ "18:30 – 20:00", or the length when no time is set."""
-    return time_span(meeting.starts_at, meeting.minutes) or minutes_word(meeting.minutes)
+    """ "18:30 – 20:00", with what was added to it this evening; the length when no time is set."""
+    minutes = meeting.minutes + meeting.extra_minutes
+    return time_span(meeting.starts_at, minutes) or minutes_word(minutes)
 
 
 def show_face(ring: ClockRing, shown: Face, evening: Evening, now_ms: int) -> None:

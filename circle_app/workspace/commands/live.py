@@ -7,14 +7,14 @@ disk and closing the app in mid-meeting loses no second.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState, elapsed_s
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.errors import NotFound, RuleBroken
-from circle_app.workspace.commands.writing import record
+from circle_app.workspace.commands.writing import record, tidied
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries import meetings as reading
 from circle_app.workspace.queries.meetings import AgendaItem
@@ -33,16 +33,20 @@ class _Moment:
         return next((at for at, item in enumerate(self.items) if item.row == self.clock.item), None)
 
 
-def open_meeting(ws: Workspace, meeting: Ref) -> Ref:
-    """Starts the meeting with its first step that was not had yet; harmless for one that is live already."""
-    if reading.clock(ws, meeting).state != "live":
-        hold_anew(ws)
-    at = _moment(ws, meeting)
-    if at.clock.state == "live":
+def open_meeting(ws: Workspace, meeting: Ref, *, minutes_ago: int = 0, **day: object) -> Ref:
+    """Starts the meeting with its first step that was not had yet; harmless for one that is live already.
+
+    `minutes_ago` is for one that began before anybody pressed the key; `day` are columns of when it is (domain/schema,
+    `meetings`) for one that was planned without a day.
+    """
+    if reading.clock(ws, meeting).state == "live":
         return meeting
+    begun_ms = hold_anew(ws) - 60_000 * minutes_ago
+    at = replace(_moment(ws, meeting), now_ms=begun_ms)
     first = next((item for item in at.items if item.state is None), None)
-    opened = at.clock.opened_ms if at.clock.opened_ms is not None else at.now_ms
-    puts = [_meeting(at, state="live", opened_ms=opened, closed_ms=None, **_clock_on(first, at.now_ms))]
+    opened = at.clock.opened_ms if at.clock.opened_ms is not None else begun_ms
+    dated = tidied(ws, MEETINGS, meeting.space, day)
+    puts = [_meeting(at, state="live", opened_ms=opened, closed_ms=None, **_clock_on(first, begun_ms), **dated)]
     if first is not None:
         puts.append(_begin(at, first))
     record(ws, meeting.space, puts, label="Start the meeting")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from circle_app.domain.backdating import backdated
 from circle_app.domain.ids import Ref
-from circle_app.domain.schema import AGENDA_ITEMS
-from circle_app.errors import NotFound
+from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
+from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.commands.writing import record
 from circle_app.workspace.db import Put, Workspace
-from circle_app.workspace.queries.meetings import agenda
+from circle_app.workspace.queries import meetings as reading
+from circle_app.workspace.timekeeping import hold
 
 
 def set_lengths(ws: Workspace, meeting: Ref, minutes: Mapping[bytes, int]) -> None:
@@ -17,7 +19,7 @@ def set_lengths(ws: Workspace, meeting: Ref, minutes: Mapping[bytes, int]) -> No
 
     The difference to the plan is kept as their extra minutes. Raises NotFound when a step is not on the agenda.
     """
-    planned = {item.row: item.minutes for item in agenda(ws, meeting)}
+    planned = {item.row: item.minutes for item in reading.agenda(ws, meeting)}
     _check(minutes, planned)
     puts = [Put(AGENDA_ITEMS, row, {"extra_minutes": wanted - planned[row]}) for row, wanted in minutes.items()]
     record(ws, meeting.space, puts, label="Get back on time")
@@ -25,8 +27,32 @@ def set_lengths(ws: Workspace, meeting: Ref, minutes: Mapping[bytes, int]) -> No
 
 def put_aside(ws: Workspace, meeting: Ref, steps: Collection[bytes]) -> None:
     """Parks steps, given by row, for another evening; one change for all of them. Raises NotFound as `set_lengths`."""
-    _check(steps, {item.row for item in agenda(ws, meeting)})
+    _check(steps, {item.row for item in reading.agenda(ws, meeting)})
     record(ws, meeting.space, [Put(AGENDA_ITEMS, row, {"state": "parked"}) for row in steps], label="Park steps")
+
+
+def end_later(ws: Workspace, meeting: Ref, minutes: int) -> None:
+    """Lets the evening take so many minutes more than its slot, which stays as it was planned."""
+    found = reading.meeting(ws, meeting)
+    put = Put(MEETINGS, meeting.row, {"extra_minutes": found.extra_minutes + minutes})
+    record(ws, meeting.space, (put,), label="End later")
+
+
+def backdate(ws: Workspace, meeting: Ref, minutes: int) -> None:
+    """The running step began so many minutes earlier than its key was pressed (domain/backdating); one change.
+
+    Raises RuleBroken when no step is running.
+    """
+    clock, items = reading.clock(ws, meeting), reading.agenda(ws, meeting)
+    if clock.state != "live" or clock.item is None:
+        raise RuleBroken("No step is running.", "Start a step first.", code="no_step")
+    done = backdated(clock, items, minutes * 60, hold(ws))
+    cells = {row: {"spent_s": spent} for row, spent in done.spent_s}
+    for row, started in done.started_ms:
+        cells.setdefault(row, {})["started_ms"] = started
+    puts = [Put(MEETINGS, meeting.row, {"clock_since_ms": done.since_ms, "opened_ms": done.opened_ms})]
+    puts += [Put(AGENDA_ITEMS, row, values) for row, values in cells.items()]
+    record(ws, meeting.space, puts, label="Began earlier")
 
 
 def _check(wanted: Collection[bytes], there: Collection[bytes]) -> None:
