@@ -14,6 +14,7 @@ from circle_app.errors import CircleError
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import meeting
+from circle_app.workspace.queries.outcomes import outcome
 from sync.vault import Vault
 from ui.bus import Bus
 from ui.context import AppContext
@@ -210,6 +211,8 @@ class Shell(QWidget):
         if place == "meeting" and isinstance(ref, Ref):
             state = meeting(self.context.ws, ref).state
             return {"live": "live", "closed": "export"}.get(state, "plan"), ref
+        if place == "line" and isinstance(ref, Ref):
+            return ("live", ref) if outcome(self.context.ws, ref).meeting else ("home", None)
         if place not in PLACES:
             return "home", None
         return place, ref

@@ -83,21 +83,22 @@ def test_it_finds_every_kind_of_thing_and_goes_there(shell: Shell) -> None:
     space = new_circle(ws, name="Bench Friends")
     evening = plan_meeting(ws, space, title="Benches at last")
     item = add_item(ws, evening, title="Choose benches", minutes=10)
-    add_outcome(ws, evening, kind="decision", text="Four benches", item=item)
+    line = add_outcome(ws, evening, kind="decision", text="Four benches", item=item)
     promise = add_task(ws, space, title="Paint benches")
     written = add_note(ws, space, title="Bench sizes")
     plan = add_project(ws, space, title="Benches on the square")
     person = add_person(ws, space, name="Benedikt Ruiz")
     palette = opened(shell, "ben")
     where = {}
-    for line in palette.lines():
-        if line.title.startswith(("Task", "Note:")):
+    for found in palette.lines():
+        if found.title.startswith(("Task", "Note:")):
             continue
-        line.go()
-        where[line.title] = shell.place
+        found.go()
+        where[found.title] = shell.place
     assert where["Bench Friends"] == ("circle", space)
     assert where["Benedikt Ruiz"] == ("people", person)
-    assert where["Benches at last"] == where["Choose benches"] == where["Four benches"] == ("plan", evening)
+    assert where["Benches at last"] == where["Choose benches"] == ("plan", evening)
+    assert where["Four benches"] == ("live", line)
     assert where["Paint benches"] == ("tasks", promise)
     assert where["Bench sizes"] == ("notes", written)
     assert where["Benches on the square"] == ("notes", plan)

@@ -129,7 +129,7 @@ def decisions_card(ctx: AppContext, made: Sequence[Outcome]) -> Card:
         when = day_short(date_of_ms(line.at_ms)) if line.at_ms else ""
         icon = IconLabel(theme, "gavel", size=16, tone="plum")
         one = ListRow(theme, line.text, when, front=icon, separator=place < min(SHOWN, len(newest)) - 1, whole=True)
-        one.opened.connect(lambda line=line: ctx.navigate("export", line.meeting) if line.meeting else None)
+        one.opened.connect(lambda line=line: ctx.navigate("line", line.ref) if line.meeting else None)
         box.body.addWidget(one)
     return box
 

@@ -98,6 +98,11 @@ class LeftOpenList(QWidget):
         else:
             self.left_list.emit()
 
+    def focus_line(self, ref: Ref) -> None:
+        """Put the keyboard on this thing, if it is in the list."""
+        if ref in self._rows:
+            self.focus_row(list(self._rows).index(ref))
+
     def _made(self, one: LeftOpen) -> LeftRow:
         made = LeftRow(self._ctx.theme, one)
         made.asked.connect(partial(self._settle, made))

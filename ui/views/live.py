@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import live as live_commands
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.outcomes import Outcome, outcome
 from circle_app.workspace.queries.people import me
 from ui.accessible import announce
 from ui.context import AppContext
@@ -44,7 +46,7 @@ WATCHED = frozenset(
 
 
 class LiveView(ScrollPage):
-    """`show_ref` takes a meeting. `announced(str)` repeats what a screen reader was told."""
+    """`show_ref` takes a meeting or one of its lines. `announced(str)` repeats what a screen reader was told."""
 
     announced = Signal(str)
 
@@ -57,19 +59,25 @@ class LiveView(ScrollPage):
         self._evening: Evening | None = None
         self._told: tuple[object, ...] = ()
         self._stage_told: tuple[object, str] = (None, "")
+        self._wanted: Outcome | None = None
         self._handle: QWindow | None = None
         self._build()
         self._lay_out()
         self._make_shortcuts()
+        self._landing = QTimer(self, singleShot=True, interval=0)
+        self._landing.timeout.connect(self._land)
         self._timer = QTimer(self, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         ctx.bus.watch(self, WATCHED, self.refresh)
 
     def show_ref(self, ref: Ref | None) -> None:
-        """Show this meeting; a reference to one of its lines is shown in its place."""
+        """Show this meeting, or the meeting of this line with the keyboard on it, whatever became of the meeting since."""
         if ref is None:
             return
+        self._wanted = _line_of(self._ctx.ws, ref)
+        if self._wanted is not None and self._wanted.meeting is not None:
+            ref = self._wanted.meeting
         if ref != self._ref:
             self._told = ()
         self._ref = ref
@@ -113,7 +121,7 @@ class LiveView(ScrollPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # a stack of pages moves the keyboard while it turns them over; we come after it
-        QTimer.singleShot(0, self, self._land)
+        self._landing.start()
         self._handle = when_restored(self, self._tick, known=self._handle)
         self._tick()
 
@@ -132,7 +140,15 @@ class LiveView(ScrollPage):
         """
         focused = QApplication.focusWidget()
         writing = isinstance(focused, QLineEdit | QPlainTextEdit) and self.isAncestorOf(focused)
-        if self.isVisible() and not writing:
+        if not self.isVisible():
+            return
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and wanted.parked:
+            self.carry.show_line(wanted.ref)
+        elif wanted is not None:
+            self.outcomes.focus_outcome(wanted.ref)
+            self.ensureWidgetVisible(self.outcomes)
+        elif not writing:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self) -> None:
@@ -343,3 +359,11 @@ class LiveView(ScrollPage):
         elif self._evening is not None:
             self._ctx.second.open(self._ctx, self._evening, beside=self)
             self._ctx.second.feed(self._evening, self)
+
+
+def _line_of(ws: Workspace, ref: Ref) -> Outcome | None:
+    """The line that a reference stands for, None when it stands for something else."""
+    try:
+        return outcome(ws, ref)
+    except NotFound:
+        return None

@@ -85,6 +85,12 @@ class LiveCarry(QWidget):
             self._turn(on=True)
             self.list.focus_row(0)
 
+    def show_line(self, ref: Ref) -> None:
+        """Open the list with the keyboard on this line."""
+        if not self.open:
+            self._turn(on=True)
+        self.list.focus_line(ref)
+
     def close_panel(self) -> None:
         if self.open:
             # the page takes the keyboard before the lines go, so that the next key steers the meeting

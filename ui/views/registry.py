@@ -31,7 +31,7 @@ PLACES = MappingProxyType(
         "onboarding": ("ui.views.onboarding", "OnboardingView"),
     }
 )
-"""Beside these, "meeting" goes to whichever of plan, live and export fits the meeting's state."""
+"""Beside these, "meeting" goes to whichever of plan, live and export fits the meeting's state, "line" to a line of a meeting."""
 
 DIALOGS = MappingProxyType(
     {

@@ -37,7 +37,7 @@ LOOKS = {
     "people": ("user", "plum", "people"),
     "meetings": ("calendar-days", "primary", "meeting"),
     "agenda_items": ("list-ordered", "primary", "meeting"),
-    "outcomes": ("message-circle", "plain", "meeting"),
+    "outcomes": ("message-circle", "plain", "line"),
     "tasks": ("square-check-big", "teal", "tasks"),
     "notes": ("notebook-pen", "gold", "notes"),
     "projects": ("folder-open", "gold", "notes"),
@@ -145,7 +145,7 @@ def _hangs_on(ws: Workspace, ref: Ref) -> tuple[str, Ref]:
         if found.parent is None or table is None:
             return circle_itself
         if table is OUTCOMES:
-            return "meetings", outcome(ws, found.parent).meeting or Ref(ref.space, b"")
+            return "outcomes", outcome(ws, found.parent).ref
         return (table.name, found.parent) if table.name in _PAGES else circle_itself
     except NotFound:
         return circle_itself
@@ -192,6 +192,9 @@ def _titles(ws: Workspace, kind: str, ref: Ref) -> tuple[str, str]:
         return person(ws, ref).name, person(ws, ref).circle_name
     if kind == "tasks":
         return task(ws, ref).title, task(ws, ref).circle_name
+    if kind == "outcomes":
+        line = outcome(ws, ref)
+        return first_words(line.text), meeting(ws, line.meeting).title if line.meeting else ""
     if kind == "notes":
         return note(ws, ref).title or translate("Search", "A note"), note(ws, ref).circle_name
     if kind == "projects":

@@ -23,7 +23,7 @@ from ui.text import date_of_ms, task_state
 from ui.views.tasks_card import GroupCard
 from ui.views.tasks_groups import Group, Key, fitting, grouped
 from ui.views.tasks_line import PromiseLine
-from ui.views.tasks_parts import KeysLine, point_at
+from ui.views.tasks_parts import KeysLine, way_back
 from ui.views.tasks_row import TaskRow
 from ui.views.tasks_words import group_title, nothing_here, summary
 from ui.widgets.button import Button
@@ -235,8 +235,7 @@ class TasksView(ScrollPage):
         elif what == "body":
             self.open_text(each.ref)
         elif what == "meeting":
-            self._ctx.navigate("meeting", each.meeting)
-            QTimer.singleShot(0, self.window(), partial(point_at, self.window(), each))
+            self._ctx.navigate(*way_back(ws, each))
         elif what == "remove":
             task_commands.delete_task(ws, each.ref)
             self._ctx.toast(self.tr("In the trash: {title}").format(title=each.title), taking_back(ws))

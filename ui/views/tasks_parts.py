@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent, QPen, QTextCursor
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy
 
+from circle_app.domain.ids import Ref
+from circle_app.errors import NotFound
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.outcomes import outcome
 from circle_app.workspace.queries.tasks import Task
 from ui.shortcuts import key_name
 from ui.theme.theme import Theme, person_color
-from ui.views.live_outcomes import OutcomesPanel
 from ui.widgets.base import Label, PaintedButton
 from ui.widgets.canvas import Canvas, initials, line_height, text_width
 from ui.widgets.chip import KeyCap
 from ui.widgets.flow import Flow
 from ui.widgets.layouts import boxed, row
-from ui.widgets.reading import ReadingView
 from ui.widgets.tip import plain_tip
 
 READABLE = 90
 
 
-def point_at(window: QWidget, promise: Task) -> None:
-    """On the meeting's page that was just opened, show the line in which it was promised."""
-    for panel in window.findChildren(OutcomesPanel):
-        if panel.isVisible() and promise.outcome is not None:
-            panel.focus_outcome(promise.outcome)
-            return
-    for page in window.findChildren(ReadingView):
-        if page.isVisible():
-            page.moveCursor(QTextCursor.MoveOperation.Start)
-            page.find(promise.title)
+def way_back(ws: Workspace, promise: Task) -> tuple[str, Ref | None]:
+    """Where a promise comes from, for `navigate`: its very line, or its meeting where the line was taken away."""
+    if promise.outcome is not None:
+        try:
+            return "line", outcome(ws, promise.outcome).ref
+        except NotFound:
+            pass
+    return "meeting", promise.meeting
 
 
 class KeysLine(Flow):
