@@ -75,6 +75,7 @@ def _live() -> Group:
         ("M", translate("Shortcuts", "Write a note")),
         ("K", translate("Shortcuts", "Park a thought")),
         ("O", translate("Shortcuts", "What is still open")),
+        ("W", translate("Shortcuts", "Who is here, also who leaves")),
         ("F11", translate("Shortcuts", "Projector")),
     )
     return translate("Shortcuts", "In a live meeting"), keys

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -31,7 +31,7 @@ from ui.widgets.layouts import boxed, fill, row
 from ui.widgets.menu import Menu
 from ui.widgets.page import ScrollPage
 
-FOUND_MOST = 7
+FOUND_MOST, HINTS_FROM = 7, 330
 STATUS_KEYS = {"H": "present", "L": "late", "E": "excused", "B": "absent", "G": "left", "U": "unmarked"}
 """With Ctrl, what is said about the chosen person instead of what Enter says."""
 
@@ -94,6 +94,11 @@ class DoorPanel(QWidget):
         """The keyboard lands where the work begins."""
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # in a low window names are worth more than the keys, which F1 shows as well
+        self._hints.setVisible(event.size().height() >= self.theme.px(HINTS_FROM))
+
     def _lay_out(self) -> None:
         theme = self.theme
         hints = FlowLayout(gap=theme.px(10))
@@ -111,7 +116,8 @@ class DoorPanel(QWidget):
             self.list.body.addWidget(part)
         self.list.body.addStretch(1)
         layout = QVBoxLayout(self)
-        fill(theme, layout, self.field, self.list, boxed(hints), gap=8)
+        self._hints = boxed(hints)
+        fill(theme, layout, self.field, self.list, self._hints, gap=8)
         layout.setStretchFactor(self.list, 1)
 
     def _connect(self) -> None:

@@ -30,6 +30,7 @@ from ui.views.live_menus import StepMenu
 from ui.views.live_outcomes import OutcomesPanel
 from ui.views.live_panels import LivePanels
 from ui.views.live_parking import ParkingCard
+from ui.views.live_people import LivePeople
 from ui.views.live_replan import BackdateSheet, ReplanSheet
 from ui.views.live_room import go_on, let_pass, other_size
 from ui.views.live_scene import seat_words, seats_and_groups, speaker_line, stage_news, stage_state, stage_words
@@ -80,6 +81,7 @@ class LiveView(ScrollPage):
             ref = self._wanted.meeting
         if ref != self._ref:
             self._told = ()
+            self.people.hide()
         self._ref = ref
         self.refresh()
         self._land()
@@ -174,6 +176,8 @@ class LiveView(ScrollPage):
     def _lay_out(self) -> None:
         parts = self.head, self.steps, self.span, self.carry, self.parking, self.stage, self.outcomes
         self.panels = LivePanels(self._ctx.theme, self.tr("Agenda"), *parts)
+        self.people = LivePeople(self._ctx, self, self.outcomes)
+        self.people.closed.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
         self.body.addWidget(self.head)
         self.body.addLayout(self.panels.layout, 1)
 
@@ -185,7 +189,7 @@ class LiveView(ScrollPage):
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("N", lambda: self._ask("onward")), ("B", lambda: self._ask("back")), ("P", lambda: self._ask("pause")),
             ("+", lambda: self._ask("more")), ("=", lambda: self._ask("more")), ("-", lambda: self._ask("less")),
-            ("E", lambda: self._ask("end")), ("C", lambda: self._ask("checkin")),
+            ("E", lambda: self._ask("end")), ("C", lambda: self._ask("checkin")), ("W", lambda: self._ask("people")),
             ("R", lambda: self._ask("replan")), ("J", lambda: self._ask("earlier")),
             ("K", self.parking.begin), ("O", self.carry.toggle), ("F11", self.toggle_projector),
             ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
@@ -216,6 +220,8 @@ class LiveView(ScrollPage):
             begin_meeting(ws, self._ref)
         elif what in ("wrapup", "checkin"):
             self._ctx.navigate(what, self._ref)
+        elif what == "people":
+            self.people.toggle(self._ref)
         elif what == "projector":
             self.toggle_projector()
         elif what in ("pass", "groups", "size"):

@@ -21,7 +21,7 @@ LONG_TITLE = 64
 
 
 class LiveHead(QWidget):
-    """`asked` says what is wanted: checkin, replan, projector or end."""
+    """`asked` says what is wanted: people, replan, projector or end."""
 
     asked = Signal(str)
 
@@ -34,7 +34,7 @@ class LiveHead(QWidget):
         self.heading = Label(theme, role="live", wrap=True)
         self.stepper = meeting_stepper(ctx, view)
         self.here = ChipButton(theme, "", tone="teal", icon="users-round")
-        self.here.setToolTip(self.tr("Who is here"))
+        self.here.setToolTip(self.tr("Who is here (W)"))
         self.ends = ChipButton(theme, "", tone="teal", icon="clock")
         self.ends.setToolTip(self.tr("Get back on time"))
         screen_words, end_words = self.tr("Projector"), self.tr("End meeting")
@@ -47,7 +47,7 @@ class LiveHead(QWidget):
         )
         self._compact, self._live = False, False
         asks = (
-            (self.here, "checkin"), (self.ends, "replan"), (self._wide[0], "projector"), (self._small[0], "projector"),
+            (self.here, "people"), (self.ends, "replan"), (self._wide[0], "projector"), (self._small[0], "projector"),
             (self._wide[1], "end"), (self._small[1], "end"),
         )  # fmt: skip
         for button, what in asks:
