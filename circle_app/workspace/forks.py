@@ -65,10 +65,10 @@ def bytes_of(ws: Workspace, space: int, id: bytes) -> bytes | None:
     return None
 
 
-def came_back(ws: Workspace, space: int, dev: bytes) -> Iterator[bytes]:
-    """The content changesets of a device that were not made here, in chain order."""
+def came_back(ws: Workspace, space: int, dev: bytes, *, made_here: bool = False) -> Iterator[bytes]:
+    """The content changesets of a device that were not made here, in chain order; with `made_here` those that were, too."""
     for (data,) in ws.rows(
-        "SELECT data FROM changesets WHERE space = ? AND dev = ? AND mine = 0 AND kind = 0 ORDER BY seq, id",
-        (space, dev),
+        "SELECT data FROM changesets WHERE space = ? AND dev = ? AND mine <= ? AND kind = 0 ORDER BY seq, id",
+        (space, dev, int(made_here)),
     ):
         yield data

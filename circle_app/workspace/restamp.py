@@ -27,7 +27,7 @@ Loose = tuple[int, CellOp]
 def restamp(db: apsw.Connection, space: int, *, to: bytes, but: Collection[tuple[Cell, CellOp]] = ()) -> set[RowKey]:
     """Gives every loose edit of a circle a stamp that ends in the 8 bytes `to`; returns the rows it touched.
 
-    Loose edits that are in `but` stand in a changeset that came back from others: they are not loose any more.
+    Loose edits that are in `but` stand in a changeset already: they are not loose any more.
     """
     rows: dict[RowKey, dict[int, list[Loose]]] = {}
     sent: list[int] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from circle_app.domain.clock import HLC_MAX
 from circle_app.domain.merge import CellOp, cell_op
 from circle_app.errors import BadChangeset
 from circle_app.workspace import inbox, journal
@@ -162,8 +163,12 @@ def _heads(membership: Membership, dev: bytes, subject: bytes, but: frozenset[by
 
 
 def _sent(ws: Workspace, held: Access) -> Iterator[tuple[Cell, CellOp]]:
-    """What stands in changesets of our own key that came from others: also edits that are still loose here."""
-    for data in came_back(ws, held.space.no, held.keys.dev):
+    """What stands in changesets of our own key that came from others: also edits that are still loose here.
+
+    So may one of our own changesets at the end of time, where no later stamp is left for the same words.
+    """
+    ended = any(op.hlc == HLC_MAX for op in journal.loose_ops(ws, held.space.no))
+    for data in came_back(ws, held.space.no, held.keys.dev, made_here=ended):
         changeset = codec.parse(data)
         try:
             found = unseal(changeset, held.epochs).ops

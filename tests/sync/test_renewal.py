@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from circle_app.domain.clock import HLC_MAX
 from circle_app.domain.ids import Ref
 from circle_app.errors import SyncProblem
 from circle_app.workspace import inbox, journal, spaces
@@ -137,6 +138,29 @@ def test_what_was_loose_in_the_backup_and_sent_since_is_there_once(hall: Hall) -
     assert hall.titles("ben") == ["Changed after the restore"]
     rows = hall["ben"].ws.rows("SELECT count(*) FROM shadowed WHERE value = 'Not sent when the backup was made'")
     assert rows == [(1,)], "the older title is kept once, under the stamp it was sent with"
+
+
+def test_the_same_words_once_more_at_the_end_of_time_take_nothing_from_what_was_sent(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No later stamp is left, and others win the cell: so the second edit is the first one to the byte."""
+    loses, wins = sorted(("ana", "ben"), key=hall.dev)
+    add_task(hall["ana"].ws, 1, title="Forty chairs")
+    hall.settle("ana", "ben")
+    ref = next(t.ref for t in tasks(hall[wins].ws, space=1))
+    with monkeypatch.context() as clock:
+        clock.setattr("circle_app.domain.clock.issue", lambda _now_ms, _last: HLC_MAX)
+        set_task(hall[wins].ws, ref, title="Shown for ever")
+    hall.close(wins)  # its clock does not follow that
+    hall.settle(wins, loses)
+    ref = next(t.ref for t in tasks(hall[loses].ws, space=1))
+    set_task(hall[loses].ws, ref, title="In vain")
+    assert hall[loses].sync().problem is None
+    set_task(hall[loses].ws, ref, title="In vain")
+    cast_doubt(hall[loses].ws, 1, "twin")
+    hall.settle(loses, wins)
+    for name in (loses, wins):
+        assert hall[name].ws.rows("SELECT count(*) FROM shadowed WHERE value = 'In vain'") == [(1,)]
 
 
 def test_a_change_of_members_made_offline_in_a_restored_workspace_makes_a_fork_that_is_mended(hall: Hall) -> None:
