@@ -28,6 +28,7 @@ from ui.storage import StorageBanner
 from ui.syncing import SyncDoor
 from ui.tasks import Background
 from ui.theme.theme import Theme
+from ui.undo_words import done_words
 from ui.views.registry import DIALOGS, PLACES, load, make_view
 from ui.widgets.seats import logo_icon
 from ui.widgets.toast import Toast
@@ -279,14 +280,14 @@ class Shell(QWidget):
         if name is None:
             self.say(self.tr("There is nothing to take back."))
             return
-        self.say(self.tr("Taken back: {what}").format(what=name), self._redo)
+        self.say(self.tr("Taken back: {what}").format(what=done_words(name)), self._redo)
 
     def _redo(self) -> None:
         name = redo(self.context.ws)
         if name is None:
             self.say(self.tr("There is nothing to do again."))
             return
-        self.say(self.tr("Done again: {what}").format(what=name))
+        self.say(self.tr("Done again: {what}").format(what=done_words(name)))
 
     def _leave_field(self) -> None:
         """Fields save when the keyboard leaves them: nothing half typed is lost with the window."""

@@ -177,7 +177,7 @@ class Workspace:
             for key, row in rows.items():
                 if row.changed:
                     write_edited(db, space, key, row)
-            if trail is not NO_UNDO:
+            if trail is not NO_UNDO and (before or marks):
                 remember(db, issued, space, label, [*before, *marks], trail)
             self._last_hlc = issued
         refs = frozenset(Ref(space, key[1]) for key in rows)

@@ -53,6 +53,12 @@ class Hands:
 
     def one_edit(self) -> str:
         """Does one thing and returns its name. Raises RuleBroken or NotFound as the commands do."""
+        action = self.chance.choice(self.acts())
+        action()
+        return action.__name__
+
+    def acts(self) -> tuple[Callable[[], object], ...]:
+        """What they may do, the more frequent ones more than once."""
         choices: tuple[Callable[[], object], ...] = (
             self._task, self._task, self._old_task, self._old_task, self._meeting, self._old_meeting, self._step,
             self._old_step, self._attendance, self._attendance, self._outcome, self._old_outcome, self._note,
@@ -71,9 +77,7 @@ class Hands:
                 self._reflection,
                 self._template,
             )
-        action = self.chance.choice(choices)
-        action()
-        return action.__name__
+        return choices
 
     def _words(self) -> str:
         return f"{self.chance.choice(WORDS)} {self.tag}"

@@ -203,7 +203,7 @@ def test_ctrl_z_takes_back_the_last_change_and_ctrl_shift_z_does_it_again(pages:
     active(qtbot, pages)
     QTest.keyClick(pages, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert meetings(ws, space) == ()
-    assert pages.findChild(Toast).text() == "Taken back: Plan A mistake"
+    assert pages.findChild(Toast).text() == "Taken back: plan “\u2068A mistake\u2069”"
     QTest.keyClick(pages, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert [card.title for card in meetings(ws, space)] == ["A mistake"]
 

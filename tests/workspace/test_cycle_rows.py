@@ -24,6 +24,7 @@ from circle_app.workspace.commands import (
 )
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.labels import labelled
 from circle_app.workspace.queries import checklist as read_checklist
 from circle_app.workspace.queries import contributions as read_contributions
 from circle_app.workspace.queries import cycles as read_cycles
@@ -189,7 +190,7 @@ def test_in_a_led_course_participants_write_what_they_bring_and_take_home_and_no
             with pytest.raises(RuleBroken) as told:
                 refused()
             assert told.value.code == "not_allowed"
-        assert undo(ws) == "Note who has spoken" and redo(ws) == "Note who has spoken"
+        assert undo(ws) == redo(ws) == labelled("Note who has spoken", "Me")
         contributions.delete_contribution(ws, bread)
         reflections.delete_reflection(ws, said)
         left = [(c.kind, c.text) for c in read_contributions.contributions(ws, space)]

@@ -97,14 +97,50 @@ def test_taking_back_takes_the_own_words_and_leaves_those_of_others(three: tuple
     exchange(ana, bo)
     write(bo, ref, "Please: bring a big kettle and cups.")
     exchange(ana, bo)
-    assert undo(ana[0]) == "Change the note"
+    assert undo(ana[0]) == "Change the note\x1fn"
     assert body(ana, ref) == "Please: bring a kettle and cups."
-    assert redo(ana[0]) == "Change the note"
+    assert redo(ana[0]) == "Change the note\x1fn"
     assert body(ana, ref) == "Please: bring a big kettle and cups."
     undo(ana[0])
     exchange(ana, bo)
     assert body(bo, ref) == "Please: bring a kettle and cups."
     assert state_hash(ana[0]) == state_hash(bo[0])
+
+
+def test_steps_back_and_forth_leave_no_words_behind(three: tuple[Side, Side, Side]) -> None:
+    ana, bo, _ = three
+    ref = add_note(*ana, title="n", body="Courage")
+    texts = ["Courage", "milk and tea", "Straße two", "0"]
+    for words in texts[1:]:
+        write(ana, ref, words)
+    for way, wanted in (
+        (undo, reversed(texts[:-1])),
+        (redo, texts[1:]),
+        (undo, reversed(texts[:-1])),
+        (redo, texts[1:]),
+    ):
+        for words in wanted:
+            way(ana[0])
+            assert body(ana, ref) == words
+    exchange(ana, bo)
+    assert body(bo, ref) == "0" and state_hash(ana[0]) == state_hash(bo[0])
+
+
+def test_steps_back_leave_no_words_behind_between_those_of_others(three: tuple[Side, Side, Side]) -> None:
+    ana, bo, _ = three
+    ref = add_note(*ana, title="n", body="Bring a kettle.")
+    write(ana, ref, "Bring a big kettle.")
+    exchange(ana, bo)
+    write(bo, ref, "Please: Bring a big kettle.")
+    exchange(ana, bo)
+    write(ana, ref, "Please: Bring a small kettle.")
+    undo(ana[0])
+    assert body(ana, ref) == "Please: Bring a big kettle."
+    undo(ana[0])
+    assert body(ana, ref) == "Please: Bring a kettle."
+    redo(ana[0])
+    redo(ana[0])
+    assert body(ana, ref) == "Please: Bring a small kettle."
 
 
 def test_words_around_withdrawn_ones_stay(three: tuple[Side, Side, Side]) -> None:

@@ -91,7 +91,7 @@ def test_a_part_that_was_deleted_alone_stays_away_when_the_whole_comes_back(ws: 
     back = restore(ws, "agenda_items", first)
     assert set(back) == {("agenda_items", first), ("meetings", meeting)}, "a step is nowhere without its meeting"
     assert [item.title for item in agenda(ws, meeting)] == ["Welcome", "Round"]
-    assert undo(ws) == "Bring it back" and meetings(ws, space) == ()
+    assert (undo(ws) or "").startswith("Bring it back") and meetings(ws, space) == ()
 
 
 def test_a_line_and_its_task_go_and_come_back_together_but_not_if_one_went_before(ws: Workspace) -> None:

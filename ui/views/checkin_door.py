@@ -19,6 +19,7 @@ from ui.models.door import Door, greeted_as, look, sums
 from ui.text import attendance as status_word
 from ui.text import isolated, number
 from ui.theme.theme import Theme
+from ui.undo_words import done_words
 from ui.views.checkin_rows import DoorList, DoorRow
 from ui.views.checkin_side import plural
 from ui.views.checkin_words import Words
@@ -247,7 +248,8 @@ class DoorPanel(QWidget):
 
     def _undo(self) -> None:
         label = undo(self._ctx.ws)
-        self._ctx.toast(self.tr("Taken back.") if label else self.tr("There is nothing to take back."))
+        back = self.tr("Taken back: {what}").format(what=done_words(label)) if label else ""
+        self._ctx.toast(back or self.tr("There is nothing to take back."))
         self.refresh()
         self.changed.emit()
 

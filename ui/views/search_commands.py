@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.schema import NOTES, TASKS, Table
 from circle_app.workspace.commands.notes import add_note
-from circle_app.workspace.commands.undo import undo, undo_name
+from circle_app.workspace.commands.undo import redo, redo_name, undo, undo_name
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.circles import CircleCard, my_circles
 from circle_app.workspace.queries.meetings import next_meeting
@@ -20,6 +20,7 @@ from ui.models.taking_back import taking_back
 from ui.new_meeting import new_meeting
 from ui.shortcuts import ShortcutSheet, key_name, places
 from ui.theme.theme import Theme
+from ui.undo_words import done_words
 from ui.views.search_found import Found
 
 translate = QCoreApplication.translate
@@ -102,7 +103,13 @@ def _others(ctx: AppContext, window: QWidget) -> list[Found]:
     name = undo_name(ctx.ws)
     if name:
         words = translate("Search", "Take back the last change")
-        lines.append(_do(words, "undo-2", partial(_take_back, ctx), key="Ctrl+Z", second=name))
+        second = translate("Search", "Undo: {what}").format(what=done_words(name))
+        lines.append(_do(words, "undo-2", partial(_take_back, ctx), key="Ctrl+Z", second=second))
+    again = redo_name(ctx.ws)
+    if again:
+        words = translate("Search", "Do again what was taken back last")
+        second = translate("Search", "Redo: {what}").format(what=done_words(again))
+        lines.append(_do(words, "redo-2", partial(_do_again, ctx), key="Ctrl+Shift+Z", second=second))
     lines.append(_do(translate("Search", "Sync now"), "refresh-cw", ctx.runner.nudge))
     dark = ctx.theme.dark
     look = translate("Search", "Light look") if dark else translate("Search", "Dark look")
@@ -133,7 +140,13 @@ def _note(ctx: AppContext, space: int, words: str) -> None:
 def _take_back(ctx: AppContext) -> None:
     name = undo(ctx.ws)
     if name is not None:
-        ctx.toast(translate("Search", "Taken back: {what}").format(what=name))
+        ctx.toast(translate("Search", "Taken back: {what}").format(what=done_words(name)))
+
+
+def _do_again(ctx: AppContext) -> None:
+    name = redo(ctx.ws)
+    if name is not None:
+        ctx.toast(translate("Search", "Done again: {what}").format(what=done_words(name)))
 
 
 def _turn_look(ctx: AppContext, scheme: str) -> None:

@@ -25,14 +25,14 @@ def mark(ws: Workspace, meeting: Ref, person: Ref, *, status: str, at_ms: int | 
     Who had left is back with it, see `mark_back`; who is neither present nor late was never here.
     """
     if status not in HERE:
-        return _set(ws, meeting, person, {**_NOWHERE, "status": status}, "Check in")
+        return _set(ws, meeting, person, {**_NOWHERE, "status": status}, _MARKED.get(status, "Mark here"))
     now = ws.clock.now_ms()
     arrived, left, during, stays = _stay(ws, meeting, person)
     if left is not None:
         fields = _back(arrived, left, during, stays, now if at_ms is None else at_ms)
     else:
         fields = {"arrived_ms": at_ms if at_ms is not None else now if arrived is None else arrived}
-    return _set(ws, meeting, person, {**fields, "status": status}, "Check in")
+    return _set(ws, meeting, person, {**fields, "status": status}, _MARKED.get(status, "Mark here"))
 
 
 def clear_mark(ws: Workspace, meeting: Ref, person: Ref) -> Ref:
@@ -81,11 +81,12 @@ def add_guest(ws: Workspace, meeting: Ref, *, name: str) -> Ref:
         Put(PEOPLE, person.row, {"name": line, "status": "guest"}),
         _put(ws, meeting, person, {"status": "present", "arrived_ms": ws.clock.now_ms()}),
     )
-    record(ws, meeting.space, puts, label=f"Welcome {line}")
+    record(ws, meeting.space, puts, label="Welcome a guest")
     return person
 
 
 HERE = ("present", "late")
+_MARKED = {"present": "Mark here", "late": "Mark late", "excused": "Mark excused", "absent": "Mark absent"}
 _NOWHERE = {"arrived_ms": None, "left_ms": None, "left_item": None, "stays": None}
 
 

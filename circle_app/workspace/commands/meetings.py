@@ -35,7 +35,7 @@ def plan_meeting(
     }  # fmt: skip
     made = Ref(space, row)
     puts = [Put(MEETINGS, row, tidied(ws, MEETINGS, space, given)), *step_puts(ws, made, steps)]
-    record(ws, space, puts, label=f"Plan {line}")
+    record(ws, space, puts, label="Plan a meeting")
     return made
 
 

@@ -17,7 +17,7 @@ def add_person(
     row = own_row_id(member) if isinstance(member, bytes) else new_row(ws)
     line = required(name, "a name")
     cells = tidied(ws, PEOPLE, space, {"name": line, "status": status, "confirmed": confirmed, **fields})
-    record(ws, space, (Put(PEOPLE, row, cells),), label=f"Add {line}", own_rows=_own(ws, space))
+    record(ws, space, (Put(PEOPLE, row, cells),), label="Add a person", own_rows=_own(ws, space))
     return Ref(space, row)
 
 

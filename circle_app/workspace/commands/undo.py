@@ -10,6 +10,7 @@ from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED
 from circle_app.errors import RuleBroken
 from circle_app.workspace.become import own_devices
+from circle_app.workspace.commands.undo_texts import texts_back
 from circle_app.workspace.commands.writing import check_rights, own_rows
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import (
@@ -26,7 +27,6 @@ from circle_app.workspace.history import (
 )
 from circle_app.workspace.incoming import RowKey
 from circle_app.workspace.project import read_row
-from circle_app.workspace.prose import is_text, text_before
 
 CellKey = tuple[int, bytes, int]
 """(table number, row id, column number)."""
@@ -87,7 +87,7 @@ def _take(ws: Workspace, step: Step | None, *, redo: bool) -> str | None:
     number, space, label, before = step
     trail = Trail.REDO if redo else Trail.UNDO
     puts, marks = _inverse(ws, space, before)
-    puts += _texts_back(ws, space, before)
+    puts += texts_back(ws, space, before, redo=redo)
     own = frozenset[bytes]().union(*(own_rows(ws, put.table, Ref(space, put.row)) for put in puts))
     try:
         check_rights(ws, space, puts, own)
@@ -136,24 +136,6 @@ def _of_others(ws: Workspace, space: int, cell: CellKey, mine: CellOp, own: set[
         (space, *cell, mine.base),
     )
     return next((value for stamp, value in kept if stamp[8:] not in own), before)
-
-
-def _texts_back(ws: Workspace, space: int, before: tuple[Before, ...]) -> list[Put]:
-    """What stood before each edit of a text, as an edit of the text just after it: words that others wrote since stay."""
-    made = {(table, row) for table, row, column, _, _ in before if column == -1}
-    puts = []
-    for table, row, column, stamp, _ in before:
-        if isinstance(stamp, bytes) and is_text(table, column) and (table, row) not in made:
-            name = BY_NUMBER[table].columns[column].name
-            for version in (
-                stamp,
-                stamp[:8] + ws.device(space)[:8],
-            ):  # the latter when this device took a new key since
-                text = text_before(ws.db.raw(), (space, table, row, column), version)
-                if text is not None:
-                    puts.append(Put(BY_NUMBER[table], row, {name: text}, {name: version}))
-                    break
-    return puts
 
 
 def _changes(before: tuple[Before, ...]) -> dict[CellKey, tuple[Value, Value]]:

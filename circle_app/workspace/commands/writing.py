@@ -14,8 +14,10 @@ from circle_app.domain.rights import own_row_id
 from circle_app.domain.schema import DELETED, PEOPLE, Column, Kind, Table
 from circle_app.domain.text import kept_body, kept_line
 from circle_app.errors import NotFound, RuleBroken
+from circle_app.workspace.commands.naming import about
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import Before
+from circle_app.workspace.labels import labelled
 from circle_app.workspace.newer import IS_NEWER
 from circle_app.workspace.queries.places import CIRCLE_ROW, zone_of
 
@@ -63,11 +65,11 @@ def record(
 ) -> None:
     """Records one command if this person may write all of it; raises RuleBroken and changes nothing otherwise.
 
-    `own_rows` are rows whose natural id belongs to this workspace's person; `marks` say more about its way back
-    (workspace/history).
+    `label` is a sentence that `ui/undo_words` knows; what the command is about is added to it. `own_rows`
+    are rows whose natural id belongs to this workspace's person; `marks` say more about its way back (workspace/history).
     """
     check_rights(ws, space, puts, own_rows)
-    ws.record(space, puts, label=label, marks=marks)
+    ws.record(space, puts, label=labelled(label, about(ws, space, puts)), marks=marks)
 
 
 def check_rights(ws: Workspace, space: int, puts: Sequence[Put], own_rows: frozenset[bytes] = frozenset()) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import CONTRIBUTIONS
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.places import owner, ref_or_none, shown_with
+from circle_app.workspace.queries.places import born, owner, ref_or_none, shown_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ def contributions(ws: Workspace, space: int, *, meeting: Ref | None = None) -> t
         "FROM contributions b LEFT JOIN people p ON p.space = b.space AND p.id = b.person "
         "LEFT JOIN agenda_items a ON a.space = b.space AND a.id = b.item AND a.deleted IS NOT 1 "
         f"WHERE b.space = ?1 AND b.deleted IS NOT 1 AND {shown_with('b', 'meeting')} "
-        "AND (?2 IS NULL OR b.meeting = ?2) ORDER BY substr(b.stamps, 3, 16), b.id",
+        "AND (?2 IS NULL OR b.meeting = ?2) ORDER BY "
+        f"{born(CONTRIBUTIONS, 'b')}, b.id",
         (space, meeting.row if meeting else None),
     )
     brought = []

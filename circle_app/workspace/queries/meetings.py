@@ -9,10 +9,19 @@ from typing import Any, TypeVar
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
 from circle_app.domain.packed import Stay, unpack_ids, unpack_stays
+from circle_app.domain.schema import MEETINGS
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import Person, people
-from circle_app.workspace.queries.places import CIRCLE_ROW, civil_ms, day_of_ms, ref_or_none, shown_civil, shown_zone
+from circle_app.workspace.queries.places import (
+    CIRCLE_ROW,
+    born,
+    civil_ms,
+    day_of_ms,
+    ref_or_none,
+    shown_civil,
+    shown_zone,
+)
 from circle_app.workspace.tables import BY_MEETING
 
 LATE_START_MS = 3 * 3_600_000
@@ -169,7 +178,7 @@ class Slot:
 
 When = TypeVar("When", MeetingCard, Slot)
 
-_ORDER = "starts_at IS NULL, starts_at, {space} origin IS NULL, origin, substr(stamps, 3, 16), id"
+_ORDER = "starts_at IS NULL, starts_at, {space} origin IS NULL, origin, " + born(MEETINGS, "meetings") + ", id"
 
 _CARDS = """
 WITH numbered AS (

@@ -23,6 +23,17 @@ def shown_with(table: str, column: str, parent: str = "meetings") -> str:
     return f"NOT EXISTS (SELECT 1 FROM {parent} up WHERE {same} AND up.deleted = 1)"
 
 
+def born(table: Table, alias: str) -> str:
+    """SQL for the stamp of the first edit of a row: an order that no later edit changes, nor taking one back.
+
+    Of the cells that a row began with, the first is what it holds now or is kept among what lost; before it there is only
+    the deletion mark.
+    """
+    first, second = f"substr({alias}.stamps, 3, 16)", f"substr({alias}.stamps, 37, 16)"
+    kept = f"SELECT min(stamp) FROM shadowed WHERE space = {alias}.space AND tab = {table.number} AND row = {alias}.id"
+    return f"min({first}, iif(length({alias}.stamps) > 34, {second}, {first}), coalesce(({kept}), {first}))"
+
+
 _DAY = re.compile(r"(19|2[0-9])\d\d-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"T([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 

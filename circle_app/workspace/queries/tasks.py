@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import TASKS
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import my_rows
-from circle_app.workspace.queries.places import CIRCLE_ROW, ref_or_none, shown_day
+from circle_app.workspace.queries.places import CIRCLE_ROW, born, ref_or_none, shown_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ WHERE t.deleted IS NOT 1 {few} AND (:space IS NULL OR t.space = :space) AND (:ro
 ORDER BY t.state IS 'done', CASE WHEN t.state = 'done' THEN -t.done_ms END, {by_due}
 """
 
-_BY_DUE = "t.due IS NULL, t.due, t.pos IS NULL, t.pos, substr(t.stamps, 3, 16), t.id"
+_BY_DUE = f"t.due IS NULL, t.due, t.pos IS NULL, t.pos, {born(TASKS, 't')}, t.id"
 _OPEN = "t.deleted IS NOT 1 AND t.state IS NOT 'done'"
 _FIRST_OPEN = f"AND (t.space, t.id) IN (SELECT t.space, t.id FROM tasks t WHERE {_OPEN} ORDER BY {_BY_DUE} LIMIT :most)"
 """Chosen before names are looked up for them."""
