@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -57,14 +57,15 @@ def session_notes(
     hidden = {line.task.ref for line in lines if line.task and line not in shown}
     promised = [t for t in _promises(ws, meeting_ref, lines) if t.ref not in hidden]
     words = _Words(labels, redact, ours=ours)
+    seats = attendance(ws, meeting_ref)
     return Document(
         title=redact(labels.notes_of.format(title=session.title)),
         language=profile.language or "en",
         blocks=(
             *_facts(session, profile, words),
-            *_people(attendance(ws, meeting_ref), words),
+            *_people(seats, steps, words),
             *_agenda(steps, words),
-            *_section(labels.decisions, _decisions(shown, words)),
+            *_section(labels.decisions, _decisions(shown, seats, words)),
             *_section(labels.tasks, _tasks(promised, words)),
             *_section(labels.outcomes, _by_step(steps, shown, words)),
             *_section(labels.parking_lot, _parked(steps, shown, words)),
@@ -109,7 +110,7 @@ def _when(session: Meeting, labels: Labels) -> str:
     return f"{labels.date(start.date())}, {start:%H:%M}"
 
 
-def _people(seats: Sequence[Seat], words: _Words) -> Iterator[Block]:
+def _people(seats: Sequence[Seat], steps: Sequence[AgendaItem], words: _Words) -> Iterator[Block]:
     came = [s for s in seats if s.status in ("present", "late")]
     if not any(s.status for s in seats):
         return
@@ -127,12 +128,27 @@ def _people(seats: Sequence[Seat], words: _Words) -> Iterator[Block]:
         (labels.excused, [s for s in seats if s.status == "excused"]),
         (labels.absent, [s for s in seats if s.status == "absent"]),
     ]
-    named = [(name, ", ".join(s.person.name for s in group), len(group)) for name, group in groups if group]
+    during = {step.ref: step.title for step in steps}
+    named = [
+        (
+            name,
+            ", ".join(_left(s, during, labels) if name == labels.left_early else s.person.name for s in group),
+            len(group),
+        )
+        for name, group in groups
+        if group
+    ]
     yield ListBlock(
         tuple(
             ListItem((Paragraph((Run(f"{name} ({count})", bold=True), Run(f": {who}"))),)) for name, who, count in named
         )
     )
+
+
+def _left(seat: Seat, steps: Mapping[Ref, str], labels: Labels) -> str:
+    """Who left, and during which step."""
+    step = steps.get(seat.left_item) if seat.left_item is not None else None
+    return labels.left_during.format(name=seat.person.name, step=step) if step else seat.person.name
 
 
 def _totals(came: Sequence[Seat], labels: Labels) -> str:
@@ -173,10 +189,25 @@ def _took(step: AgendaItem) -> int:
     return max(1, (step.spent_s + 30) // 60) if step.spent_s else 0
 
 
-def _decisions(lines: Iterable[Outcome], words: _Words) -> Iterator[Block]:
+def _decisions(lines: Iterable[Outcome], seats: Sequence[Seat], words: _Words) -> Iterator[Block]:
     found = [line for line in lines if line.kind == "decision" and not line.parked]
     if found:
-        yield bullets(words.redact(line.text) + _hands(line, words.labels) for line in found)
+        yield bullets(
+            words.redact(line.text) + _hands(line, words.labels) + _in_room(line, seats, words) for line in found
+        )
+
+
+def _in_room(line: Outcome, seats: Sequence[Seat], words: _Words) -> str:
+    """How many were there when it was decided, and, for us, who of the evening was not."""
+    came = [seat for seat in seats if seat.status in ("present", "late")]
+    there = [seat for seat in came if seat.here_at(line.at_ms)] if line.at_ms is not None else []
+    if not there:
+        return ""
+    labels, missing = words.labels, ", ".join(seat.person.name for seat in came if seat not in there)
+    if words.ours and missing:
+        return f" ({labels.in_room_without.format(count=len(there), names=missing)})"
+    # a count of hands says it already
+    return f" ({labels.in_room.format(count=len(there))})" if line.present is None else ""
 
 
 def _hands(line: Outcome, labels: Labels) -> str:

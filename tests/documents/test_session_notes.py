@@ -19,7 +19,7 @@ from circle_app.documents.session_notes import Preset, session_notes
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands import live
 from circle_app.workspace.commands.agenda import add_item, set_item
-from circle_app.workspace.commands.attendance import add_guest, mark, mark_left
+from circle_app.workspace.commands.attendance import add_guest, mark, mark_back, mark_left
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.meetings import plan_meeting, set_meeting
 from circle_app.workspace.commands.notes import add_note
@@ -27,6 +27,7 @@ from circle_app.workspace.commands.outcomes import add_outcome, park
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.commands.tasks import add_task, finish_task
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.meetings import attendance
 from circle_app.workspace.queries.outcomes import outcome
 from tests.support.workspaces import StillClock, new_circle, new_workspace
 
@@ -104,7 +105,7 @@ def test_notes_for_us_hold_the_whole_evening_in_order(evening: Evening) -> None:
 - **Here (1)**: João Prates
 - **Came later (1)**: Łucja Nowak
 - **Guests (1)**: Zed
-- **Left early (1)**: Zed
+- **Left early (1)**: Zed (during “Welcome”)
 - **Excused (1)**: Sam Okoro
 - **Absent (1)**: Mei Tan
 
@@ -120,7 +121,7 @@ def test_notes_for_us_hold_the_whole_evening_in_order(evening: Evening) -> None:
 
 ## What we decided
 
-- We try \\*planters\\* for six weeks (2 of 3 hands)
+- We try \\*planters\\* for six weeks (2 of 3 hands) (2 in the room, without Zed)
 
 ## What we promised
 
@@ -242,3 +243,28 @@ def test_public_notes_leak_no_seeded_name_wherever_it_is_written(
     notes: Document = session_notes(ws, meeting, preset="public")
     for export in (to_markdown(notes), to_html(notes)):
         assert "xq" not in export.lower()
+
+
+def test_the_notes_tell_who_was_in_the_room_when_it_was_decided(evening: Evening) -> None:
+    ours, public = written(evening, "us"), written(evening, "public")
+    assert "We try \\*planters\\* for six weeks (2 of 3 hands) (2 in the room, without Zed)" in ours
+    assert "Left early (1)**: Zed (during “Welcome”)" in ours
+    assert "in the room" not in public, "the count of hands says it already"
+    clock = evening.ws.clock
+    clock.forward(minutes=1)
+    add_outcome(evening.ws, evening.meeting, kind="decision", text="We meet again")
+    assert "We meet again (2 in the room)" in written(evening, "public")
+
+
+def test_who_came_back_was_not_there_in_between(evening: Evening) -> None:
+    ws, clock = evening.ws, evening.ws.clock
+    seat = next(seat for seat in attendance(ws, evening.meeting) if seat.person.name == "João Prates")
+    mark_left(ws, evening.meeting, seat.person.ref)
+    clock.forward(minutes=5)
+    add_outcome(ws, evening.meeting, kind="decision", text="Without him")
+    clock.forward(minutes=5)
+    mark_back(ws, evening.meeting, seat.person.ref)
+    add_outcome(ws, evening.meeting, kind="decision", text="With him")
+    told = written(evening, "us")
+    assert "Without him (1 in the room, without João Prates, Zed)" in told
+    assert "With him (2 in the room, without Zed)" in told

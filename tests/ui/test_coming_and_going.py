@@ -9,15 +9,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.attendance import add_guest, mark_left
 from circle_app.workspace.commands.live import next_step, open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.outcomes import add_outcome, set_outcome
 from circle_app.workspace.queries.meetings import Seat, attendance
 from circle_app.workspace.queries.people import people
-from tests.ui.hall import START_MS, Hall, gather, open_hall
+from tests.ui.hall import START_MS, Hall, gather, live_page, open_hall
 from ui.dialogs.arrival import ArrivalSheet
 from ui.models.door import sums
 from ui.views.checkin import CheckInView
+from ui.views.outcome_row import OutcomeRow
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ENTER = Qt.Key.Key_Return
@@ -116,9 +119,6 @@ def test_a_time_of_arrival_is_mended_by_typing_it(hall, view, qtbot):
 
 
 def test_people_who_left_are_not_asked_for_their_hands(hall, view):
-    from circle_app.errors import RuleBroken
-    from circle_app.workspace.commands.outcomes import add_outcome, set_outcome
-
     hall.clock.ms = START_MS + 12 * 60_000
     decision = add_outcome(hall.ws, hall.meeting, kind="decision", text="We try it")
     mark_left(hall.ws, hall.meeting, hall.people[3])
@@ -126,3 +126,17 @@ def test_people_who_left_are_not_asked_for_their_hands(hall, view):
     assert here == 9
     with pytest.raises(RuleBroken):
         set_outcome(hall.ws, decision, hands=10, present=here)
+
+
+def test_a_decision_on_the_live_page_tells_who_was_in_the_room(hall, qtbot):
+    gather(hall, 3)
+    open_meeting(hall.ws, hall.meeting)
+    add_outcome(hall.ws, hall.meeting, kind="decision", text="We try it")
+    hall.clock.forward(minutes=3)
+    mark_left(hall.ws, hall.meeting, hall.people[1])
+    add_outcome(hall.ws, hall.meeting, kind="decision", text="We meet again")
+    page = live_page(hall, qtbot)
+    rows = {row.outcome.text: row for row in page.findChildren(OutcomeRow)}
+    assert rows["We try it"].second.text() == "18:30 · 3 in the room"
+    assert rows["We meet again"].second.text() == "18:33 · 2 in the room"
+    assert rows["We meet again"].toolTip() == "In the room: Amina Diallo, Łucja Nowak"

@@ -310,7 +310,7 @@ class LiveView(ScrollPage):
     def _show_outcomes(self, evening: Evening) -> None:
         space = evening.meeting.ref.space
         people = tuple(Name(seat.person.ref, seat.person.name) for seat in evening.seats)
-        day = Day.at(self._ctx.ws.clock.now_ms(), evening.meeting.zone, me=me(self._ctx.ws, space))
+        day = Day.at(self._ctx.ws.clock.now_ms(), evening.meeting.zone, me=me(self._ctx.ws, space), seats=evening.seats)
         self.outcomes.show_outcomes(evening.meeting.ref, evening.outcomes, people=people, day=day, here=evening.here)
 
     def _show_time(self, evening: Evening, now_ms: int) -> None:

@@ -13,12 +13,13 @@ from circle_app.workspace.queries.outcomes import Outcome
 from ui.text import OUTCOME_LOOK, outcome_kind
 from ui.theme.theme import Theme
 from ui.views.edited_line import EditedLine
-from ui.views.outcome_words import Day, outcome_line
+from ui.views.outcome_words import Day, outcome_line, room_line
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
 from ui.widgets.canvas import Canvas
 from ui.widgets.chip import IconLabel
 from ui.widgets.fields import TextField
+from ui.widgets.tip import plain_tip
 
 KIND_KEYS = {
     Qt.Key.Key_D: "decision", Qt.Key.Key_T: "task", Qt.Key.Key_I: "idea", Qt.Key.Key_M: "note",
@@ -85,7 +86,9 @@ class OutcomeRow(EditedLine):
         if name:
             self._avatar.set_person(name, key=person)
         self.setAccessibleName(f"{outcome_kind(outcome.kind)}: {outcome.text}, {line}")
-        self.setToolTip("")
+        who = room_line(outcome, day)
+        self.setToolTip(plain_tip(who))
+        self.setAccessibleDescription(who)
 
     def begin_edit(self) -> None:
         """Turn the words into a field, all of them chosen."""

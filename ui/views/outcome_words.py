@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain.dates import due_words
 from circle_app.domain.ids import Ref
+from circle_app.workspace.queries.meetings import Seat
 from circle_app.workspace.queries.outcomes import Outcome
 from ui import text as words_of
 from ui.plurals import english
@@ -19,15 +21,25 @@ KINDS = ("note", "decision", "task", "idea")
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The day and the zone in which a meeting's times are told, and who reads them (whose name need not be said)."""
+    """The day and the zone in which a meeting's times are told, who reads them (whose name need not be said), and the names of
+    who came, with the times of their stays."""
 
     today: date
     zone: str | None
     me: Ref | None = None
+    room: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
 
     @classmethod
-    def at(cls, now_ms: int, zone: str | None, *, me: Ref | None = None) -> Day:
-        return cls(local(now_ms, zone).date(), zone, me)
+    def at(cls, now_ms: int, zone: str | None, *, me: Ref | None = None, seats: Sequence[Seat] = ()) -> Day:
+        room = tuple((seat.person.name, seat.spans) for seat in seats if seat.spans)
+        return cls(local(now_ms, zone).date(), zone, me, room)
+
+    def there(self, outcome: Outcome) -> tuple[str, ...]:
+        """Who was in the room when the line was written; nobody where that is not known."""
+        at = outcome.at_ms
+        if at is None:
+            return ()
+        return tuple(name for name, spans in self.room if any(came <= at < left for came, left in spans))
 
 
 def outcome_line(outcome: Outcome, day: Day) -> str:
@@ -40,6 +52,8 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
         parts.append(_plural("agreed by all %n", outcome.hands))
     elif outcome.kind == "decision" and outcome.hands is not None:
         parts.append(_tr("{hands} of {present} hands").format(hands=outcome.hands, present=outcome.present or 0))
+    elif outcome.kind == "decision" and day.there(outcome):
+        parts.append(_plural("%n in the room", len(day.there(outcome))))
     elif outcome.author_name and outcome.author != day.me:
         parts.append(first_name(outcome.author_name))
     elif outcome.item_title:
@@ -49,6 +63,12 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
     if outcome.files:
         parts.append(_plural("%n file(s)", outcome.files))
     return " · ".join(parts)
+
+
+def room_line(outcome: Outcome, day: Day) -> str:
+    """Who was in the room when it was decided: "In the room: Amina Diallo, Sam Okoro"; empty for other lines."""
+    there = day.there(outcome) if outcome.kind == "decision" else ()
+    return _tr("In the room: {names}").format(names=", ".join(there)) if there else ""
 
 
 def due_phrase(due: str, today: date) -> str:

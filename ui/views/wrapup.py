@@ -102,7 +102,7 @@ class WrapUpView(ScrollPage):
             self._ctx.navigate("meetings")
             return
         seats = attendance(ws, self._ref)
-        day = Day.at(ws.clock.now_ms(), found.zone, me=me(ws, self._ref.space))
+        day = Day.at(ws.clock.now_ms(), found.zone, me=me(ws, self._ref.space), seats=seats)
         lines = outcomes(ws, self._ref)
         promised = {line.task.ref: line.task for line in lines if line.task is not None}
         promised |= {task.ref: task for task in tasks(ws, meeting=self._ref)}

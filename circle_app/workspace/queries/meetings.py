@@ -28,6 +28,8 @@ LATE_START_MS = 3 * 3_600_000
 """A planned meeting stays the next one for this long after its slot: evenings start late."""
 
 
+FOR_EVER_MS = 2**63
+"""Later than any time that is kept: somebody has not left."""
 DAYS_BACK = 4
 """A meeting of less than a day that began by its wall clock so many days ago is over everywhere in the world."""
 
@@ -149,14 +151,17 @@ class Seat:
     def here(self) -> bool:
         return self.status in ("present", "late") and self.left_ms is None
 
-    def here_at(self, at_ms: int) -> bool:
-        """Whether this person was in the room then (UTC milliseconds); who came without a time was there all along."""
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """From when till when this person was in the room (UTC ms, till is outside); who came without a time was there early."""
         if self.status not in ("present", "late"):
-            return False
-        came, left = self.arrived_ms or 0, self.left_ms
-        return (came <= at_ms and (left is None or at_ms < left)) or any(
-            stay.arrived_ms <= at_ms < stay.left_ms for stay in self.stays
-        )
+            return ()
+        last = (self.arrived_ms or 0, FOR_EVER_MS if self.left_ms is None else self.left_ms)
+        return (*((stay.arrived_ms, stay.left_ms) for stay in self.stays), last)
+
+    def here_at(self, at_ms: int) -> bool:
+        """Whether this person was in the room then (UTC milliseconds)."""
+        return any(came <= at_ms < left for came, left in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
