@@ -44,6 +44,13 @@ class Labels:
     between_steps: str = "Between the steps"
     notes: str = "Notes"
     reflection: str = "Looking back"
+    questions: tuple[tuple[str, str], ...] = (
+        ("home", "What do we take home?"), ("surprised", "What surprised us today?"), ("heard", "When did I feel heard?"),
+        ("thanks", "Whom do I want to thank, and what for?"), ("braver", "What made us a little braver?"),
+        ("missing", "Who or what was missing in the room?"), ("together", "What can we only do together?"),
+        ("lighter", "What feels lighter than when we came?"), ("unsaid", "What has not been said yet?"),
+        ("different", "What shall we do differently next time?"), ("proud", "What are we proud of?"),
+    )  # fmt: skip
     parking_lot: str = "Parked for later"
     kinds: tuple[tuple[str, str], ...] = (
         ("decision", "Decision"), ("task", "Task"), ("idea", "Idea"), ("note", "Note")
@@ -79,6 +86,10 @@ class Labels:
     def kind(self, kind: str) -> str:
         """The word for a kind of outcome; an unknown kind is shown as it is."""
         return dict(self.kinds).get(kind, kind)
+
+    def question(self, code: str | None) -> str:
+        """The reflection question behind a code; the first one for a code of a later version."""
+        return dict(self.questions).get(code or "", self.questions[0][1])
 
 
 ENGLISH = Labels()

@@ -34,6 +34,7 @@ from circle_app.workspace.queries.meetings import AgendaItem, Meeting, Seat, age
 from circle_app.workspace.queries.notes import notes
 from circle_app.workspace.queries.outcomes import Outcome, outcomes
 from circle_app.workspace.queries.people import people
+from circle_app.workspace.queries.reflections import reflections
 from circle_app.workspace.queries.tasks import Task, tasks
 
 Preset = Literal["us", "public"]
@@ -70,7 +71,7 @@ def session_notes(
             *_section(labels.outcomes, _by_step(steps, shown, words)),
             *_section(labels.parking_lot, _parked(steps, shown, words)),
             *_section(labels.notes, _notes(ws, meeting_ref, words, private=with_private)),
-            *_section(labels.reflection, to_blocks(session.reflection) if ours else ()),
+            *_section(labels.reflection, _looking_back(ws, session, words) if ours else ()),
             *_credits(ws, session, profile, labels),
         ),
     )
@@ -278,6 +279,16 @@ def _notes(ws: Workspace, meeting_ref: Ref, words: _Words, *, private: bool) -> 
         if note.title:
             yield Heading(3, text(words.redact(note.title)))
         yield from (_lowered(block) for block in redact_blocks(to_blocks(note.body), words.redact))
+
+
+def _looking_back(ws: Workspace, session: Meeting, words: _Words) -> Iterator[Block]:
+    """Each question that was asked with its answers, in the order of writing, and what was kept for all."""
+    said = reflections(ws, session.ref)
+    for code in dict.fromkeys(answer.question_code for answer in said):
+        yield Heading(3, text(words.labels.question(code)))
+        answers = (answer for answer in said if answer.question_code == code)
+        yield bullets(f"{a.text} ({a.author_name})" if a.author_name else a.text for a in answers)
+    yield from (_lowered(block) for block in to_blocks(session.reflection))
 
 
 def _lowered(block: Block) -> Block:

@@ -137,10 +137,10 @@ def test_the_usual_date_is_one_press_away(hall, qtbot):
 
 def test_the_closing_words_save_themselves(hall, qtbot):
     view = page_of(hall, qtbot)
-    view.closing.setFocus()
+    view.reflection.closing.setFocus()
     press("Hopeful. Tired.")
     qtbot.waitUntil(lambda: meeting(hall.ws, hall.meeting).reflection == "Hopeful. Tired.")
-    assert view.tick.isVisible()
+    assert view.reflection.tick.isVisible()
 
 
 def test_who_was_here_counts_guests_apart_and_nobody_as_absent(hall, qtbot):

@@ -41,7 +41,7 @@ def read_line(typed: str, *, kind: str, people: tuple[Name, ...], today: date) -
     text = tidy_line(text)
     if kind != "task":
         return TypedLine(kind, text)
-    text, owner, doubtful = _take_owner(text, people)
+    text, owner, doubtful = take_owner(text, people)
     text, due = take_date(text, today)
     return TypedLine(kind, text, owner, due, doubtful)
 
@@ -67,7 +67,8 @@ def find_people(word: str, people: tuple[Name, ...]) -> tuple[Name, ...]:
     )
 
 
-def _take_owner(text: str, people: tuple[Name, ...]) -> tuple[str, Name | None, tuple[Name, ...]]:
+def take_owner(text: str, people: tuple[Name, ...]) -> tuple[str, Name | None, tuple[Name, ...]]:
+    """Takes "@name" out of a text: what is left, who is meant, and everybody it could mean when it is more than one."""
     words = text.split()
     place = next((i for i, word in enumerate(words) if len(word) > 1 and word.startswith("@")), None)
     if place is None:

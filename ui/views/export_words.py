@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from circle_app.documents.labels import Labels
+from circle_app.domain.reflection import QUESTIONS
+from ui.reflection_words import question
 
 
 def export_labels() -> Labels:
@@ -45,6 +47,7 @@ def export_labels() -> Labels:
         between_steps=_tr("Between the steps"),
         notes=_tr("Notes"),
         reflection=_tr("Looking back"),
+        questions=tuple((code, question(code)) for code in QUESTIONS),
         parking_lot=_tr("Parked for later"),
         kinds=(("decision", _tr("Decision")), ("task", _tr("Task")), ("idea", _tr("Idea")), ("note", _tr("Note"))),
         hands=_tr("{hands} of {present} hands"),

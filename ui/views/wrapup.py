@@ -10,14 +10,12 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.schema import MEETINGS
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import live as live_commands
-from circle_app.workspace.commands.meetings import set_meeting
 from circle_app.workspace.queries.meetings import Seat, attendance, meeting
 from circle_app.workspace.queries.outcomes import Outcome, outcomes
 from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.tasks import tasks
 from ui.context import AppContext
 from ui.models.door import sums
-from ui.models.live_text import LiveText
 from ui.models.seating import seating
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
@@ -28,18 +26,20 @@ from ui.views.outcome_words import Day, outcome_line
 from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
 from ui.views.wrapup_next import NextMeetingCard
 from ui.views.wrapup_promises import PromisesCard
+from ui.views.wrapup_reflection import ReflectionCard
 from ui.widgets.avatar import AvatarStack
 from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
 from ui.widgets.card import Card, held
-from ui.widgets.chip import Chip, IconLabel
-from ui.widgets.fields import TextArea
+from ui.widgets.chip import IconLabel
 from ui.widgets.layouts import clear, column, row
 from ui.widgets.listrow import ElidedLabel
 from ui.widgets.page import Header, ScrollPage, SectionTitle
 
 NARROW_BELOW = 800
-WATCHED = frozenset({"outcomes", "tasks", "files", "meetings", "agenda_items", "attendance", "people", "circle"})
+WATCHED = frozenset(
+    {"outcomes", "tasks", "files", "meetings", "agenda_items", "attendance", "people", "circle", "reflections"}
+)
 
 
 class WrapUpView(ScrollPage):
@@ -64,14 +64,7 @@ class WrapUpView(ScrollPage):
         self.next = NextMeetingCard(ctx)
         self.who = _WhoCame(ctx, self)
         self.files = FilesPanel(ctx, MEETINGS)
-        self.closing = TextArea(
-            theme, name=self.tr("What do we take home?"), rows=4,
-            hint=self.tr("A word from each, or how the evening felt. Kept for the circle, never for the public."),
-        )  # fmt: skip
-        self.tick = Chip(theme, self.tr("Saved"), tone="teal", icon="check")
-        self.tick.hide()
-        self._autosave = LiveText(self.closing, ctx.ws, MEETINGS, "reflection", self._save_closing)
-        self._autosave.saved.connect(self.tick.show)
+        self.reflection = ReflectionCard(ctx)
         self._lay_out()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self._to_notes)
@@ -82,8 +75,7 @@ class WrapUpView(ScrollPage):
         if ref is None:
             return
         if ref != self._ref:
-            self._autosave.flush()
-            self.tick.hide()
+            self.reflection.flush()
             self.next.day.clear()
         anew = ref != self._ref
         self._ref = ref
@@ -117,7 +109,7 @@ class WrapUpView(ScrollPage):
         self.next.show_meeting(found, day.today)
         self.who.show_seats(seats)
         self.files.show_files(self._ref, *(line.ref for line in lines), *promised)
-        self._autosave.show(self._ref, anew=anew)
+        self.reflection.show_meeting(found, day, people, anew=anew)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -138,23 +130,17 @@ class WrapUpView(ScrollPage):
     def _land(self) -> None:
         """The keyboard lands where the work begins, once the page is shown."""
         if self.isVisible():
-            first = self.promises.first_gap() or self.closing
+            first = self.promises.first_gap() or self.reflection.answer
             first.setFocus(Qt.FocusReason.TabFocusReason)
             # with large text it may lie below the fold
             self.ensureWidgetVisible(first, 0, self.theme.px(40))
 
     def _lay_out(self) -> None:
         theme = self.theme
-        closing = Card(theme, gap=8)
-        closing.body.addLayout(
-            row(theme, Label(theme, self.tr("What do we take home?"), role="section"), None, self.tick)
-        )
-        self.closing.setMaximumHeight(theme.px(170))
-        closing.body.addWidget(self.closing)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setSpacing(theme.px(4))
         self._columns.addLayout(
-            column(theme, self.promises, self.decided, closing, held(Card(theme), self.files), None, gap=2), 60
+            column(theme, self.promises, self.decided, self.reflection, held(Card(theme), self.files), None, gap=2), 60
         )
         self._columns.addLayout(column(theme, self.next, self.who, None, gap=2), 38)
         # cards keep room for their shadow, so the head moves in by as much
@@ -162,19 +148,13 @@ class WrapUpView(ScrollPage):
         self.body.addLayout(column(theme, line, self.head, gap=12, margins=(10, 0, 10, 0)))
         self.body.addLayout(self._columns, 1)
 
-    def _save_closing(self, text: str, base: bytes) -> bool:
-        if self._ref is None:
-            return False
-        set_meeting(self._ctx.ws, self._ref, reflection=text, bases={"reflection": base})
-        return True
-
     def _end(self) -> None:
         if self._ref is not None:
             live_commands.close_meeting(self._ctx.ws, self._ref)
             self._ctx.toast(self.tr("The meeting has ended"), taking_back(self._ctx.ws))
 
     def _to_notes(self) -> None:
-        self._autosave.flush()
+        self.reflection.flush()
         if self._ref is not None:
             self._ctx.navigate("export", self._ref)
 

@@ -9,6 +9,7 @@ from circle_app.workspace.commands.writing import (
     Bases,
     delete,
     existing,
+    may_edit,
     own_row,
     own_rows,
     record,
@@ -28,7 +29,10 @@ def add_reflection(
     author: Ref | None = None,
     nameless: bool = False,
 ) -> Ref:
-    """Adds an answer of this workspace's person, or of `author`; `nameless` shows no author to anybody."""
+    """Adds an answer of this workspace's person, or of `author`; `nameless` shows no author to anybody.
+
+    The first answer fixes the question of its meeting: moving the date does not change what was asked.
+    """
     existing(ws, MEETINGS, meeting)
     required(text, "a few words")
     mine = me(ws, meeting.space)
@@ -40,7 +44,8 @@ def add_reflection(
     }  # fmt: skip
     put = Put(REFLECTIONS, row, tidied(ws, REFLECTIONS, meeting.space, given))
     own = frozenset({row}) if proof is not None and (nameless or who == mine) else frozenset[bytes]()
-    record(ws, meeting.space, (put,), label="Add a reflection", own_rows=own)
+    puts = [put, *_asked(ws, meeting, question_code)]
+    record(ws, meeting.space, puts, label="Add a reflection", own_rows=own)
     return Ref(meeting.space, row)
 
 
@@ -56,3 +61,19 @@ def set_reflection(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields
 
 def delete_reflection(ws: Workspace, ref: Ref) -> None:
     delete(ws, REFLECTIONS, ref, label="Delete a reflection")
+
+
+def ask_another(ws: Workspace, meeting: Ref, code: str) -> Ref:
+    """Chooses the question of a meeting; answers to another one keep theirs."""
+    existing(ws, MEETINGS, meeting)
+    put = Put(MEETINGS, meeting.row, tidied(ws, MEETINGS, meeting.space, {"question_code": code}))
+    record(ws, meeting.space, (put,), label="Ask another question")
+    return meeting
+
+
+def _asked(ws: Workspace, meeting: Ref, code: str | None) -> tuple[Put, ...]:
+    """The question as it was asked, for whoever may change meetings, unless one was chosen before."""
+    known = ws.rows("SELECT question_code FROM meetings WHERE space = ? AND id = ?", meeting)[0][0]
+    if code is None or known is not None or not may_edit(ws, meeting.space, MEETINGS):
+        return ()
+    return (Put(MEETINGS, meeting.row, {"question_code": code}),)

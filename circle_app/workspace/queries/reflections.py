@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.reflection import question_of
 from circle_app.domain.schema import REFLECTIONS
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.places import owner, shown_with
+from circle_app.workspace.queries.places import owner, shown_day, shown_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,19 @@ def reflections(ws: Workspace, meeting: Ref) -> tuple[Reflection, ...]:
         given = who, name if who else None, at_ms, version
         told.append(Reflection(Ref(meeting.space, ident), meeting, code, text, *given))
     return tuple(told)
+
+
+def question_of_the_day(ws: Workspace, meeting: Ref, today: date) -> str:
+    """The code of a meeting's question: the one that was chosen or first answered, else that of its day (`today` where it
+    has no date), none of which was asked lately."""
+    found = ws.rows("SELECT question_code, starts_at FROM meetings WHERE space = ? AND id = ?", meeting)
+    chosen, starts_at = found[0] if found else (None, None)
+    if chosen:
+        return str(chosen)
+    asked = ws.rows(
+        "SELECT question_code FROM meetings WHERE space = ? AND id <> ? AND deleted IS NOT 1 AND question_code IS NOT NULL "
+        "AND starts_at IS NOT NULL AND (?3 IS NULL OR starts_at < ?3) ORDER BY starts_at, id",
+        (meeting.space, meeting.row, starts_at),
+    )
+    day = shown_day((starts_at or "")[:10])
+    return question_of(date.fromisoformat(day) if day else today, [code for (code,) in asked])

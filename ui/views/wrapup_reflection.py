@@ -1,0 +1,287 @@
+"""Looking back together: the question of the day, an answer with Enter, with a name or without, and words for all."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.reflection import question_after
+from circle_app.domain.schema import MEETINGS
+from circle_app.domain.text import tidy_line
+from circle_app.errors import CircleError
+from circle_app.workspace.commands import reflections as commands
+from circle_app.workspace.commands.meetings import set_meeting
+from circle_app.workspace.commands.writing import may_edit
+from circle_app.workspace.queries.meetings import Meeting
+from circle_app.workspace.queries.reflections import Reflection, question_of_the_day, reflections
+from circle_app.workspace.settings import draft, keep_draft
+from ui import problems
+from ui.context import AppContext
+from ui.models.live_text import LiveText
+from ui.models.taking_back import taking_back
+from ui.models.typed_line import Name, take_owner
+from ui.reflection_words import question
+from ui.text import isolated
+from ui.theme.theme import Theme
+from ui.views.edited_line import EditedLine
+from ui.views.outcome_words import Day
+from ui.widgets.base import Label
+from ui.widgets.button import LinkButton
+from ui.widgets.canvas import Canvas
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip, IconLabel
+from ui.widgets.fields import TextArea, TextField
+from ui.widgets.layouts import column, row
+
+DRAFT_MS = 400
+
+
+class ReflectionCard(Card):
+    """`show_meeting` after every change; what is being typed stays."""
+
+    def __init__(self, ctx: AppContext) -> None:
+        super().__init__(ctx.theme, gap=8)
+        self._ctx = ctx
+        self._ref: Ref | None = None
+        self._code = ""
+        self._people: tuple[Name, ...] = ()
+        self._rows: dict[Ref, AnswerRow] = {}
+        theme = ctx.theme
+        self.question = Label(theme, role="section", wrap=True)
+        self.another = LinkButton(theme, self.tr("Another question"))
+        self.another.clicked.connect(lambda _on=False: self._ask_another())
+        self._answers = QVBoxLayout()
+        self._answers.setSpacing(theme.px(2))
+        self.answer = TextField(
+            theme, name=self.tr("An answer"), hint=self.tr("An answer; @name says whose words they are"), key="Enter"
+        )
+        self.answer.returnPressed.connect(self._add)
+        self.answer.textEdited.connect(lambda _text: self._typing.start())
+        self.answer.textChanged.connect(lambda _text: self._tell())
+        self.below = Label(theme, role="small", color="ink3", wrap=True)
+        self.problem = Label(theme, role="second", color="danger", wrap=True)
+        self.problem.hide()
+        self.closing = TextArea(
+            theme, name=self.tr("Words for all of us"), rows=2,
+            hint=self.tr("How the evening felt, in words for all of us. Kept for the circle, never for the public."),
+        )  # fmt: skip
+        self.closing.setMaximumHeight(theme.px(84))
+        self.tick = Chip(theme, self.tr("Saved"), tone="teal", icon="check")
+        self.tick.hide()
+        self.autosave = LiveText(self.closing, ctx.ws, MEETINGS, "reflection", self._save_closing)
+        self.autosave.saved.connect(self.tick.show)
+        head = row(theme, Label(theme, self.tr("Looking back"), role="second_strong", color="ink3"), None, gap=8)
+        head.addWidget(self.tick)
+        head.addWidget(self.another)
+        self.body.addLayout(head)
+        self.body.addWidget(self.question)
+        self.body.addLayout(self._answers)
+        self.body.addLayout(column(theme, self.answer, self.below, self.problem, gap=4))
+        self.body.addWidget(self.closing)
+        self._typing = QTimer(self, singleShot=True, interval=DRAFT_MS)
+        self._typing.timeout.connect(self._keep_draft)
+
+    def rows(self) -> tuple[AnswerRow, ...]:
+        """The answers from top to bottom."""
+        return tuple(self._rows.values())
+
+    def show_meeting(self, meeting: Meeting, day: Day, people: tuple[Name, ...], *, anew: bool) -> None:
+        """The question and answers of this meeting; `anew` for another one than before."""
+        ws, ref = self._ctx.ws, meeting.ref
+        if ref != self._ref:
+            self.flush()
+            self._ref = ref
+            self.tick.hide()
+            self._say("")
+            self.answer.setText(draft(ws, self._draft_place()) or "")
+        self._people = people
+        self._code = question_of_the_day(ws, ref, day.today)
+        self.question.setText(question(self._code))
+        self.another.setVisible(may_edit(ws, ref.space, MEETINGS))
+        self._show_answers(reflections(ws, ref))
+        self._tell()
+        self.autosave.show(ref, anew=anew)
+
+    def flush(self) -> None:
+        """Write down what is being typed."""
+        self.autosave.flush()
+        if self._typing.isActive():
+            self._keep_draft()
+
+    def _show_answers(self, said: tuple[Reflection, ...]) -> None:
+        wanted = {one.ref for one in said}
+        for ref in [ref for ref, held in self._rows.items() if ref not in wanted and not held.editing]:
+            gone = self._rows.pop(ref)
+            self._answers.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for one in said:
+            if one.ref not in self._rows:
+                made = AnswerRow(self._ctx, one)
+                made.removed.connect(partial(self._remove, made))
+                made.moved.connect(partial(self._move, made))
+                self._rows[one.ref] = made
+                self._answers.addWidget(made)
+            other = question(one.question_code) if one.question_code not in (None, self._code) else ""
+            self._rows[one.ref].show_answer(one, other)
+
+    def _add(self) -> None:
+        text, who, doubtful = take_owner(tidy_line(self.answer.text()), self._people)
+        if self._ref is None or not text or doubtful:
+            return
+        try:
+            commands.add_reflection(
+                self._ctx.ws, self._ref, text=text, question_code=self._code,
+                author=who.ref if who else None, nameless=who is None,
+            )  # fmt: skip
+        except CircleError as problem:
+            self._say(problems.sentence(problem))
+            return
+        self._say("")
+        self.answer.clear()
+        self._keep_draft()
+
+    def _remove(self, made: AnswerRow) -> None:
+        self._move(made, 1)
+        try:
+            commands.delete_reflection(self._ctx.ws, made.said.ref)
+        except CircleError as problem:
+            self._say(problems.sentence(problem))
+            return
+        self._ctx.toast(self.tr("The answer is in the trash"), taking_back(self._ctx.ws))
+
+    def _move(self, made: AnswerRow, step: int) -> None:
+        place = self.rows().index(made) + step
+        target: QWidget = self.rows()[place] if 0 <= place < len(self._rows) else self.answer
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _ask_another(self) -> None:
+        if self._ref is not None:
+            commands.ask_another(self._ctx.ws, self._ref, question_after(self._code))
+
+    def _tell(self) -> None:
+        text, who, doubtful = take_owner(tidy_line(self.answer.text()), self._people)
+        if doubtful:
+            names = ", ".join(isolated(one.name) for one in doubtful[:4])
+            self.below.setText(self.tr("Who is meant? {names}").format(names=names))
+        elif who is not None:
+            self.below.setText("→ " + isolated(who.name))
+        elif text:
+            self.below.setText(self.tr("→ without a name"))
+        else:
+            self.below.setText(self.tr("Without a name an answer stays nameless."))
+
+    def _save_closing(self, text: str, base: bytes) -> bool:
+        if self._ref is None:
+            return False
+        set_meeting(self._ctx.ws, self._ref, reflection=text, bases={"reflection": base})
+        return True
+
+    def _say(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def _draft_place(self) -> str:
+        return f"answer:{self._ref.space}:{self._ref.row.hex()}" if self._ref else ""
+
+    def _keep_draft(self) -> None:
+        self._typing.stop()
+        if self._ref is not None:
+            keep_draft(self._ctx.ws, self._draft_place(), self.answer.text().strip())
+
+
+class AnswerRow(EditedLine):
+    """One answer. Enter or F2 changes its words, Delete takes it away, Up and Down move."""
+
+    removed = Signal()
+    moved = Signal(int)
+
+    def __init__(self, ctx: AppContext, said: Reflection) -> None:
+        super().__init__(ctx.theme)
+        self._ctx = ctx
+        self.said = self._begun = said
+        theme: Theme = ctx.theme
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.words = Label(theme, role="body", wrap=True)
+        self.second = Label(theme, role="small", color="ink3", wrap=True)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(theme.px(1))
+        for part in (self.words, self.second, self.problem):
+            self._column.addWidget(part)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(*(theme.px(side) for side in (4, 4, 4, 4)))
+        layout.setSpacing(theme.px(10))
+        layout.addWidget(IconLabel(theme, "message-circle", size=16, tone="gold"), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(self._column, 1)
+        self.clicked.connect(lambda _on=False: self.begin_edit())
+
+    def show_answer(self, said: Reflection, other: str) -> None:
+        """Its words, whose they are (or that they are nameless), and the question where it was another one."""
+        self.said = said
+        self.words.setText(said.text)
+        told = " · ".join(part for part in (said.author_name or self.tr("nameless"), other) if part)
+        self.second.setText(told)
+        self.setAccessibleName(f"{said.text}, {told}")
+
+    def begin_edit(self) -> None:
+        """Turn the words into a field, all of them chosen."""
+        if self.editing:
+            return
+        field = TextField(self.theme, name=self.tr("Change this answer"), text=self.said.text)
+        self._begun = self.said
+        field.left.connect(self.keep)
+        self.open_field(field, self._column, 0, self.words)
+        self.begin_typing()
+
+    def keep(self) -> None:
+        field = self._field
+        if field is None:
+            return
+        text = field.text().strip()
+        if text and text != self._begun.text:
+            try:
+                commands.set_reflection(self._ctx.ws, self.said.ref, text=text, bases={"text": self._begun.version})
+            except CircleError as problem:
+                self.refuse(problem)
+                return
+        self.close_field()
+
+    def owns(self, event: QKeyEvent) -> bool:
+        keys = (
+            Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Up,
+            Qt.Key.Key_Down,
+        )  # fmt: skip
+        return not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier and Qt.Key(event.key()) in keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if not self.owns(event):
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.moved.emit(-1 if key == Qt.Key.Key_Up else 1)
+        else:
+            self.begin_edit()
+
+    def sizeHint(self) -> QSize:
+        return self.layout().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.layout().minimumSize()
+
+    def heightForWidth(self, width: int) -> int:
+        return self.layout().heightForWidth(width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            if self.lit and not self.editing:
+                canvas.box(canvas.whole(0.5), fill=self.theme.color("hover", 110), radius=self.theme.px(10))
+            if self.ringed:
+                canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))
