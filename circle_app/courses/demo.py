@@ -17,6 +17,7 @@ from circle_app.courses.demo_story import (
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.attendance import mark, set_coming
+from circle_app.workspace.commands.checklist import add_checks
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.contributions import add_contribution
 from circle_app.workspace.commands.meetings import plan_meeting, set_meeting
@@ -24,6 +25,7 @@ from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.commands.people import add_person, set_person
 from circle_app.workspace.commands.projects import add_project
+from circle_app.workspace.commands.series import begin_cycle, give_roles
 from circle_app.workspace.commands.tasks import add_task, set_task
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.outcomes import outcome
@@ -68,10 +70,29 @@ class _Teller:
             task = add_task(self.ws, self.space, title=line.text, owner=self.who[line.owner], due=self._due(line))
             self._promise(task, line)
         self._notes()
+        if self.story.cycle:
+            self._cycle(meetings)
         ahead = [m for m, e in zip(meetings, self.story.evenings, strict=True) if e.day > 0]
         for name, kind, words in self.story.brings:
             meeting = ahead[0] if ahead else None
             add_contribution(self.ws, self.space, person=self.who[name], kind=kind, text=words, meeting=meeting)
+
+    def _cycle(self, meetings: list[Ref]) -> None:
+        """All evenings as the dates of one cycle, with the roles that people hold and its checklist."""
+        story, ws = self.story, self.ws
+        cycle = begin_cycle(
+            ws, self.space, title=story.cycle, titles=(), first=self._day(story.evenings[0].day), clock=story.clock,
+            apart=14, zone=self.zone, place=story.place, known=meetings,
+        )  # fmt: skip
+        give_roles(ws, self.space, {(meetings[role.evening], role.kind): self.who[role.who] for role in story.roles})
+        checks = [
+            {
+                "title": check.title, "phase": check.phase, "days": check.days, "owner": self.who.get(check.owner),
+                "done_ms": None if check.done is None else self.now_ms + check.done * DAY_MS,
+            }
+            for check in story.checks
+        ]  # fmt: skip
+        add_checks(ws, cycle, checks)
 
     def _profile(self) -> None:
         story = self.story

@@ -75,6 +75,26 @@ class NoteStory:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleStory:
+    """Who (a first name) held or holds a role; `evening` counts from 0."""
+
+    evening: int
+    kind: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStory:
+    """A thing to do `days` from the first evening; `done` is days from today."""
+
+    phase: str
+    days: int
+    title: str
+    owner: str = ""
+    done: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CircleStory:
     name: str
     topic: str
@@ -89,6 +109,9 @@ class CircleStory:
     promises: tuple[LineStory, ...] = ()
     notes: tuple[NoteStory, ...] = ()
     brings: tuple[tuple[str, str, str], ...] = field(default=())
+    cycle: str = ""
+    roles: tuple[RoleStory, ...] = ()
+    checks: tuple[CheckStory, ...] = ()
     clock: str = "18:30"
 
 
@@ -237,6 +260,25 @@ ELM_STREET = CircleStory(
         ("Omar", "host", "Opens the hall at six"),
         ("Rosa", "bring", "Soup for fourteen"),
         ("Tom", "time", "Watches the clock"),
+    ),
+    cycle="First cycle",
+    roles=(
+        RoleStory(0, "facilitate", "Amina"), RoleStory(0, "host", "Rosa"), RoleStory(0, "wrangle", "João"),
+        RoleStory(0, "notes", "Mei"), RoleStory(0, "time", "Kofi"),
+        RoleStory(1, "facilitate", "João"), RoleStory(1, "host", "Greta"), RoleStory(1, "wrangle", "Amina"),
+        RoleStory(1, "notes", "Sam"), RoleStory(1, "time", "Ravi"),
+        RoleStory(2, "wrangle", "Hana"), RoleStory(3, "facilitate", "Mei"), RoleStory(3, "host", "Ines"),
+    ),
+    checks=(
+        CheckStory("before", 28, "Find three people who want to do this", "Amina", -56),
+        CheckStory("before", 21, "Find a room that everybody can get into", "Omar", -49),
+        CheckStory("before", 14, "Knock at every door of the street", "Kofi", -40),
+        CheckStory("during", 0, "Ask everybody what they hope to take home", "Amina", -28),
+        CheckStory("during", 14, "Agree how we want to treat each other", "Łucja", -14),
+        CheckStory("during", 31, "Halfway: look at our goals and change the plan", "Mei"),
+        CheckStory("during", 40, "Ask the council for permission to plant", "Sam"),
+        CheckStory("after", 74, "Send the notes to everybody"),
+        CheckStory("after", 84, "Decide: stop here, go on, or hand the next plan to two others"),
     ),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ USUAL = 6
 """How many dates a cycle usually has."""
 MOST = 60
 """More dates than this in one go are a slip of the finger."""
+USUAL_APART = 14
 FURTHEST_DAYS = 366
 """The longest time between two dates of a series."""
 
@@ -92,21 +93,29 @@ def moved(evenings: Sequence[Evening], row: bytes, to: date, *, along: bool = Fa
     return {one.row: changes[one.row] for one in evenings if one.row in changes and changes[one.row] != one.day}
 
 
-def one_more(evenings: Sequence[Evening], apart: int) -> date | None:
+def one_more(evenings: Sequence[Evening], apart: int | None) -> date | None:
     """The day for one more date at the end: a turn of the rhythm after the last one; None when no date is known.
 
     Skipped dates keep their place in the rhythm, so the one more comes after them too.
     """
     known = [one.day for one in evenings if one.day is not None]
-    return max(known) + timedelta(days=apart) if known else None
+    try:
+        return max(known) + timedelta(days=turn(apart)) if known else None
+    except OverflowError:
+        return None
 
 
-def next_first(evenings: Sequence[Evening], apart: int, today: date) -> date:
+def next_first(evenings: Sequence[Evening], apart: int | None, today: date) -> date:
     """The first day of the cycle that follows: the rhythm goes on, but never before tomorrow."""
-    day = one_more(evenings, apart) or today + timedelta(days=apart)
-    while day <= today:
-        day += timedelta(days=apart)
-    return day
+    days = turn(apart)
+    day = one_more(evenings, days) or today + timedelta(days=days)
+    missed = max(0, -(-((today - day).days + 1) // days))
+    return day + timedelta(days=days * missed)
+
+
+def turn(apart: int | None) -> int:
+    """Days from one date to the next: two weeks where none are known, or none that can be meant."""
+    return apart if apart is not None and 1 <= apart <= FURTHEST_DAYS else USUAL_APART
 
 
 def _skipped(evenings: Sequence[Evening], row: bytes) -> bool:

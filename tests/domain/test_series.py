@@ -109,6 +109,14 @@ def test_the_next_cycle_goes_on_in_the_rhythm_and_never_before_tomorrow() -> Non
     assert one_more((Evening(b"\0", None),), 14) is None
 
 
+def test_a_rhythm_that_cannot_be_meant_is_two_weeks_and_the_end_of_time_is_no_date() -> None:
+    for odd in (None, 0, -3, 2**40):
+        assert one_more(SIX, odd) == date(2026, 12, 29)
+        assert next_first(SIX, odd, today=date(2026, 12, 16)) == date(2026, 12, 29)
+    assert one_more((Evening(b"\0", date.max),), 14) is None
+    assert next_first((Evening(b"\0", date.max),), 14, today=date(2026, 12, 16)) == date(2026, 12, 30)
+
+
 @given(
     first=st.dates(date(1990, 1, 1), date(2090, 1, 1)),
     apart=st.integers(1, 60),

@@ -24,9 +24,11 @@ from ui.dialogs.circle_profile import CircleProfile
 from ui.models.demo_circle import open_demo
 from ui.shell import Shell
 from ui.views.circle import CircleView
+from ui.views.circle_agreements import CircleAgreements
 from ui.views.circle_bars import RhythmBars
 from ui.views.circle_overview import CircleOverview
 from ui.views.notes import NotesView
+from ui.views.people import PeopleView
 from ui.widgets.choice import CheckBox
 from ui.widgets.listrow import ListRow
 from ui.widgets.toast import Toast
@@ -71,6 +73,25 @@ def test_the_third_person_makes_a_circle_ready_without_another_step(shell: Shell
     assert not first.forming.isVisible()
     assert my_circles(shell.context.ws)[0].readiness.ready
     assert len(people(shell.context.ws, space)) == 3
+
+
+def test_two_confirmed_are_forming_and_confirming_the_third_makes_it_ready_without_another_step(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    add_person(ws, space, name="Ben", confirmed=True)
+    third = add_person(ws, space, name="Chi", status="invited")
+    view = page(shell, space)
+    assert view.standing.text() == "2 of 3 – still forming, 1 more needed"
+    names = view.tab("people")
+    assert isinstance(names, PeopleView)
+    settle()
+    step = names.row_of(third).step
+    assert step is not None
+    step.setFocus()
+    QTest.keyClick(step, Qt.Key.Key_Return)
+    settle()
+    assert view.standing.text() == "Ready: 3 people are in"
+    assert my_circles(ws)[0].readiness.ready
 
 
 def test_a_circle_without_meetings_offers_to_plan_one(shell: Shell) -> None:
@@ -127,6 +148,23 @@ def test_agreements_save_themselves_and_survive_news(shell: Shell, qtbot: QtBot)
     qtbot.waitUntil(lambda: circle(ws, space).agreements == "We start on time", timeout=3000)
 
 
+def test_agreements_have_a_page_of_their_own_with_what_others_agreed_on(shell: Shell, qtbot: QtBot) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="Elm Street")
+    tab = page(shell, space).tab("agreements")
+    assert isinstance(tab, CircleAgreements)
+    QTest.keyClicks(tab.text, "We bring soup")
+    offered = next(chip for chip in tab.suggestions if chip.text() == "Who wants to may pass")
+    offered.setFocus()
+    QTest.keyClick(offered, Qt.Key.Key_Space)
+    settle()
+    assert circle(ws, space).agreements == "We bring soup\n- Who wants to may pass"
+    assert not offered.isVisible(), "what is agreed on is not offered again"
+    set_circle(ws, space, agreements="Changed by somebody else")
+    qtbot.waitUntil(lambda: tab.text.toPlainText() == "Changed by somebody else")
+    assert offered.isVisible()
+
+
 def test_the_profile_is_changed_on_a_sheet_and_cancel_changes_nothing(shell: Shell) -> None:
     ws = shell.context.ws
     space = new_circle(ws, name="Elm Street")
@@ -179,7 +217,7 @@ def test_every_tab_opens_with_the_arrow_keys_and_keeps_the_keyboard_on_the_tabs(
     view = page(shell, open_demo(shell.context.ws, "Nadia"))
     first = view.tabs._parts["overview"]
     first.setFocus()
-    for code in ("meetings", "cycle", "brings", "checklist", "tasks", "notes", "people"):
+    for code in ("meetings", "cycle", "brings", "checklist", "tasks", "notes", "people", "agreements"):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
         settle()
         assert view.tabs.code() == code

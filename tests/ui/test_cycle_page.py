@@ -1,125 +1,37 @@
-"""A cycle in the real window: dates planned, moved, skipped; roles shared out; what everyone brings; the checklist."""
+"""A cycle in the real window: dates planned, moved, skipped; roles shared out and changed with the keyboard."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication, QWidget
 
-from circle_app.domain.ids import Ref
 from circle_app.domain.rules import WILLING
-from circle_app.workspace.commands.agenda import add_items, set_item
+from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.attendance import set_coming
-from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.live import close_meeting, open_meeting
 from circle_app.workspace.commands.undo import undo
-from circle_app.workspace.queries.brings import brings
-from circle_app.workspace.queries.checklist import checklist
 from circle_app.workspace.queries.cycles import cycles, dates_of
-from circle_app.workspace.queries.people import me, people
+from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.rota import roster
-from tests.support.workspaces import new_circle
-from ui.dialogs.bring import BringSheet
-from ui.dialogs.check import CheckSheet
+from tests.ui.cycle_pages import (
+    circle_of_six,
+    cycle_page,
+    menu_of,
+    opened,
+    page,
+    planned,
+    press,
+    settle,
+    shown,
+    take_back,
+    words,
+)
 from ui.dialogs.move_date import MoveSheet
-from ui.dialogs.series import SeriesSheet
 from ui.shell import Shell
-from ui.views.circle import CircleView
-from ui.views.circle_brings import CircleBrings
-from ui.views.circle_checklist import CircleChecklist
-from ui.views.circle_cycle import CircleCycle
+from ui.views.wrapup import WrapUpView
 from ui.widgets.button import Button, IconButton, LinkButton
-from ui.widgets.choice import CheckBox
-from ui.widgets.listrow import ListRow
 from ui.widgets.personcell import PersonCell
-from ui.widgets.toast import Toast
-
-NAMES = ("Ben", "Chi", "Dora", "Emre", "Fay")
-
-
-def circle_of_six(shell: Shell) -> int:
-    space = new_circle(shell.context.ws, name="Elm Street")
-    for name in NAMES:
-        add_person(shell.context.ws, space, name=name, confirmed=True)
-    return space
-
-
-def page(shell: Shell, space: int, tab: str) -> QWidget:
-    shell.resize(1100, 700)
-    shell.navigate("circle", space)
-    shell.activateWindow()
-    settle()
-    view = shell.view("circle")
-    assert isinstance(view, CircleView)
-    found = view.tab(tab)
-    settle()
-    return found
-
-
-def cycle_page(shell: Shell, space: int) -> CircleCycle:
-    found = page(shell, space, "cycle")
-    assert isinstance(found, CircleCycle)
-    return found
-
-
-def planned(shell: Shell, space: int) -> tuple[CircleCycle, Ref]:
-    """Six dates from 1 December on, planned on the sheet with the keyboard."""
-    view = cycle_page(shell, space)
-    next(button for button in shown(view, Button) if button.text() == "Choose the dates").click()
-    sheet = opened(shell, SeriesSheet)
-    first = sheet.fields["first"]
-    assert first.hasFocus() and first.selectedText() == first.text()
-    QTest.keyClicks(first, "1 dec 2026")
-    QTest.keyClick(first, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    settle()
-    shell.activateWindow()
-    settle()
-    return view, cycles(shell.context.ws, space)[-1].ref
-
-
-W = TypeVar("W", bound=QWidget)
-
-
-def settle() -> None:
-    for _ in range(4):
-        QApplication.processEvents()
-
-
-def shown(parent: QWidget, kind: type[W]) -> list[W]:
-    return [widget for widget in parent.findChildren(kind) if widget.isVisible()]
-
-
-def opened(shell: Shell, kind: type[W]) -> W:
-    settle()
-    return shown(shell, kind)[-1]
-
-
-def words(widget: QWidget) -> str:
-    return " | ".join(label.text() for label in shown(widget, QLabel))
-
-
-def press(menu: QMenu, text: str) -> None:
-    next(action for action in menu.actions() if action.text().startswith(text)).trigger()
-    menu.close()
-    settle()
-
-
-def menu_of(press_it: Callable[[], object]) -> QMenu:
-    press_it()
-    settle()
-    found = QApplication.activePopupWidget()
-    assert isinstance(found, QMenu)
-    return found
-
-
-def take_back(shell: Shell) -> None:
-    toast = shell.findChild(Toast)
-    assert toast is not None
-    toast._take_back()
-    settle()
 
 
 def test_six_dates_are_planned_at_once_and_taken_back_at_once(shell: Shell) -> None:
@@ -289,111 +201,28 @@ def test_one_more_date_and_the_next_cycle_go_on_in_the_rhythm(shell: Shell) -> N
     assert len(view.rows) == 7
 
 
-def test_each_person_has_something_chosen_or_stands_under_not_yet(shell: Shell) -> None:
+def test_the_roles_of_the_next_meeting_are_given_while_wrapping_up_and_stand_on_the_overview(shell: Shell) -> None:
     space = circle_of_six(shell)
     _view, cycle = planned(shell, space)
     ws = shell.context.ws
-    tab = page(shell, space, "brings")
-    assert isinstance(tab, CircleBrings)
-    assert "Not yet" in words(tab)
-    choose = next(one for one in shown(tab, Button) if one.accessibleName() == "Choose what Ben brings")
-    choose.setFocus()
-    QTest.keyClick(choose, Qt.Key.Key_Return)
-    sheet = opened(shell, BringSheet)
-    QTest.keyClick(sheet.words, Qt.Key.Key_Return)
-    assert "Please write" in sheet._words_box.below.text() and sheet.isVisible()
-    QTest.keyClicks(sheet.words, "Soup for fourteen")
-    QTest.keyClick(sheet.words, Qt.Key.Key_Return)
+    first, second = (card.ref for card in dates_of(ws, cycle)[:2])
+    add_items(ws, first, [{"title": "Hello", "minutes": 5}])
+    open_meeting(ws, first)
+    close_meeting(ws, first)
+    shell.navigate("wrapup", first)
     settle()
-    assert "Brings: Soup for fourteen" in words(sheet)
-    tick = next(box for box in shown(sheet, CheckBox))
-    tick.click()
-    sheet.accept()
+    view = shell.view("wrapup")
+    assert isinstance(view, WrapUpView)
+    assert [cell.caption for cell in shown(view.next, PersonCell)] == [
+        "Facilitates", "Hosts", "Wrangles", "Takes notes", "Keeps time",
+    ]  # fmt: skip
+    next(link for link in shown(view.next, LinkButton) if link.text() == "Share them out").click()
     settle()
-    found = {one.person.name: one for one in brings(ws, space, cycle)}
-    assert found["Ben"].done == 1 and found["Chi"].not_yet
-    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ben")
-    assert row.second.text() == "Brings: Soup for fourteen"
-
-
-def test_doing_a_prepared_row_counts_by_itself(shell: Shell) -> None:
-    space = circle_of_six(shell)
-    _view, cycle = planned(shell, space)
-    ws = shell.context.ws
-    tab = page(shell, space, "brings")
-    first = dates_of(ws, cycle)[0].ref
-    (step,) = add_items(ws, first, [{"title": "Walk the street", "minutes": 20, "lead": me(ws, space)}])
-    settle()
-    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ana")
-    assert row.second.text() == "Leads: Walk the street (Tue 1 Dec)"
-    assert "All done" not in [child.accessibleName() for child in shown(row, QWidget)]
-    set_item(ws, step, state="done")
-    settle()
-    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ana")
-    assert "All done" in [child.accessibleName() for child in shown(row, QWidget)]
-
-
-def test_the_checklist_begins_with_the_usual_list_and_its_dates_follow_the_first_meeting(shell: Shell) -> None:
-    space = circle_of_six(shell)
-    _view, cycle = planned(shell, space)
-    ws = shell.context.ws
-    tab = page(shell, space, "checklist")
-    assert isinstance(tab, CircleChecklist)
-    next(button for button in shown(tab, Button) if button.text() == "Begin with the usual list").click()
-    settle()
-    items = checklist(ws, cycle)
-    assert {one.phase for one in items} == {"before", "during", "after"}
-    assert "Dates follow the first meeting: Tuesday 1 December" in words(tab)
-    room = next(row for row in shown(tab, ListRow) if row.title.text().startswith("Set up the room"))
-    assert "Tue 1 Dec" in [child.accessibleName() for child in shown(room, QWidget)]
-    sheet = MoveSheet(shell.context, roster(ws, cycle), dates_of(ws, cycle)[0], shell)
-    sheet.day.setText("3 dec 2026")
-    sheet.accept()
-    settle()
-    assert "Dates follow the first meeting: Thursday 3 December" in words(tab)
-    room = next(row for row in shown(tab, ListRow) if row.title.text().startswith("Set up the room"))
-    assert "Thu 3 Dec" in [child.accessibleName() for child in shown(room, QWidget)]
-    box = next(box for box in shown(tab, CheckBox) if "Set up the room" in box.accessibleName())
-    box.setFocus()
-    QTest.keyClick(box, Qt.Key.Key_Space)
-    settle()
-    assert [one.done_ms is not None for one in checklist(ws, cycle) if "Set up the room" in one.title] == [True]
-    take_back(shell)
-    assert not any(one.done_ms for one in checklist(ws, cycle))
-
-
-def test_a_thing_to_do_is_added_dated_given_to_somebody_and_taken_off(shell: Shell, qtbot: QtBot) -> None:
-    space = circle_of_six(shell)
-    _view, cycle = planned(shell, space)
-    ws = shell.context.ws
-    tab = page(shell, space, "checklist")
-    assert isinstance(tab, CircleChecklist)
-    tab.begin()
-    settle()
-    field = tab.more["before"]
-    QTest.keyClicks(field, "Ask for the key")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    settle()
-    assert field.text() == ""
-    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ask for the key")
-    assert row.second.text() == "1 week before the first meeting"
-    row.opened.emit()
-    sheet = opened(shell, CheckSheet)
-    sheet.days.setText("27 nov 2026")
-    assert sheet.effect.text() == "Friday 27 November 2026, 4 days before the first meeting"
-    sheet.owner.set_code(next(p.ref.row.hex() for p in people(ws, space) if p.name == "Fay"))
-    sheet.days.setText("3 dec 2026")
-    sheet.accept()
-    assert sheet.isVisible() and "other side" in sheet.box.below.text()
-    sheet.days.setText("27 nov 2026")
-    sheet.accept()
-    settle()
-    one = next(one for one in checklist(ws, cycle) if one.title == "Ask for the key")
-    assert (one.days, one.owner_name) == (4, "Fay")
-    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ask for the key")
-    row.opened.emit()
-    opened(shell, CheckSheet)._delete()
-    settle()
-    assert all(one.title != "Ask for the key" for one in checklist(ws, cycle))
-    take_back(shell)
-    assert any(one.title == "Ask for the key" for one in checklist(ws, cycle))
+    known = roster(ws, cycle)
+    assert {at for at, _role in known.held} == {second}, "only the next meeting is asked about here"
+    assert len({held[0].person for held in known.held.values()}) == 5, "five people for five roles"
+    assert not [link for link in shown(view.next, LinkButton) if link.text() == "Share them out"]
+    overview = page(shell, space, "overview")
+    said = [cell.accessibleName() for cell in shown(overview, PersonCell)]
+    host = known.holders(second, "host")[0].person_name
+    assert f"Hosts, Tue 15 Dec: {host}" in said

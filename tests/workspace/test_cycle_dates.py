@@ -37,7 +37,8 @@ from circle_app.workspace.queries.people import me, people
 from circle_app.workspace.queries.places import civil_ms
 from circle_app.workspace.queries.rota import candidates, loose_dates, proposal, roster
 from circle_app.workspace.spaces import set_space
-from tests.support.workspaces import new_circle, new_workspace
+from tests.support.exchange import exchange
+from tests.support.workspaces import new_circle, new_space, new_workspace
 
 NAMES = ("Ben", "Chi", "Dora", "Emre", "Fay")
 TITLES = tuple(f"Meeting {number}" for number in range(1, 7))
@@ -235,6 +236,37 @@ def test_skipped_dates_count_no_turns_and_held_ones_do(ws: Workspace, space: int
     assert not any(at == second for at, _role in found)
     hosts = [who for (_at, role), who in found.items() if role == "host"]
     assert hosts.count(ben) == 1 and len(hosts) == 4, "one of five was Ben's already, so he takes fewer"
+
+
+def test_two_laptops_that_move_and_share_out_at_once_end_with_the_same_cycle(tmp_path: Path) -> None:
+    with (
+        new_workspace(tmp_path / "a", seed=1) as one,
+        new_workspace(tmp_path / "b", seed=2) as two,
+    ):
+        space, there = new_circle(one), new_space(two)
+        ben = add_person(one, space, name="Ben", confirmed=True)
+        cycle = six(one, space)
+        exchange((one, space), (two, there))
+        same = Ref(there, cycle.row)
+        second, third = (card.ref for card in dates_of(one, cycle)[1:3])
+        move_date(one, second, date(2026, 10, 22), along=True)
+        skip_date(two, Ref(there, third.row))
+        give_roles(one, space, {(second, "host"): ben})
+        give_roles(
+            two, there, {(Ref(there, second.row), "host"): Ref(there, ben.row), (Ref(there, third.row), "time"): None}
+        )
+        exchange((one, space), (two, there))
+        assert days(one, cycle) == days(two, same)
+        assert [card.state for card in dates_of(one, cycle)] == [card.state for card in dates_of(two, same)]
+        assert dates_of(one, cycle)[2].state == "skipped"
+        held = [
+            len(roster(one, cycle).holders(second, "host")),
+            len(roster(two, same).holders(Ref(there, second.row), "host")),
+        ]
+        assert held == [2, 2], "Ben was asked twice; the next change leaves him once"
+        assert roster(one, cycle).turns("host")[ben] == 1
+        give_roles(one, space, {(second, "host"): ben})
+        assert len(roster(one, cycle).holders(second, "host")) == 1
 
 
 def test_each_person_has_something_chosen_or_is_listed_not_yet(ws: Workspace, space: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,12 @@ from circle_app.errors import CircleError
 from circle_app.workspace.changes import ZERO_ID, Opened
 from circle_app.workspace.commands import agenda as steps
 from circle_app.workspace.commands import attendance as seats
-from circle_app.workspace.commands import live, meetings, people, tasks, turns
+from circle_app.workspace.commands import live, meetings, people, series, tasks, turns
 from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.dump import dump
 from circle_app.workspace.queries import (
+    brings,
     carry,
     checklist,
     comments,
@@ -34,6 +36,7 @@ from circle_app.workspace.queries import (
     outcomes,
     projects,
     reflections,
+    rota,
     search,
     status,
     templates,
@@ -130,6 +133,9 @@ def every_page(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
             yield kind.__name__, lambda kind=kind, ref=ref: kind(ws, ref)
         for of_row in (cycles.cycle, cycles.dates_of, checklist.checklist, reflections.reflections, read_turns.turns):
             yield of_row.__name__, lambda of_row=of_row, ref=ref: of_row(ws, ref)
+        for of_dates in (rota.roster, rota.rota_of):
+            yield of_dates.__name__, lambda of_dates=of_dates, ref=ref: shared_out(of_dates(ws, ref), ref)
+        yield "brings", lambda ref=ref: (brings.brings(ws, space), brings.brings(ws, space, ref))
         for read in (read_tasks.task, notes.note, projects.project, outcomes.outcome):
             yield read.__name__, lambda read=read, ref=ref: read(ws, ref)
         yield "carried", lambda ref=ref: (carry.left_open(ws, ref), carry.carried_over(ws, ref, MONDAY_MS))
@@ -139,6 +145,15 @@ def every_page(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
         yield "public notes", lambda ref=ref: both(session_notes(ws, ref, preset="public"))
         yield "agenda sheet", lambda ref=ref: both(papers.agenda_sheet(ws, ref))
         yield "sign-in sheet", lambda ref=ref: both(signin.sign_in_sheet(ws, ref))
+
+
+def shared_out(known: rota.Rota, ref: Ref) -> None:
+    """All that screens ask of a rota."""
+    rota.proposal(known)
+    rota.candidates(known, ref, "host")
+    known.turns()
+    if isinstance(known, rota.Roster):
+        assert known.first_day is None or known.last_day is None or known.first_day <= known.last_day
 
 
 def both(document: object) -> None:
@@ -161,6 +176,11 @@ def every_verb(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
         yield "reopen", lambda ref=ref: live.reopen_meeting(ws, ref)
         yield "line", lambda ref=ref: add_outcome(ws, ref, kind="task", text="Bring soup", due="2026-12-04")
         yield "mark", lambda ref=ref: seats.mark(ws, ref, ref, status="present")
+        yield "one more date", lambda ref=ref: series.add_date(ws, ref, title="More")
+        yield "move a date", lambda ref=ref: series.move_date(ws, ref, date(2026, 12, 8), along=True)
+        yield "skip a date", lambda ref=ref: series.skip_date(ws, ref)
+        yield "hold a date", lambda ref=ref: series.hold_date(ws, ref)
+        yield "give a role", lambda ref=ref: series.give_roles(ws, space, {(ref, "host"): ref, (ref, "time"): None})
         yield "speak", lambda ref=ref: turns.have_spoken(ws, ref, ref)
         yield "finish", lambda ref=ref: tasks.finish_task(ws, ref)
 

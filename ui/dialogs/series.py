@@ -34,7 +34,6 @@ from ui.widgets.labelled import Labelled
 from ui.widgets.sheet import Sheet
 
 USUAL_CLOCK = "18:30"
-USUAL_DAYS = 14
 RHYTHM_DAYS = (7, 14, 28)
 SHOWN = 12
 """So many dates are shown as chips; a number says how many more there are."""
@@ -151,7 +150,7 @@ class SeriesSheet(Sheet):
         all_dated = [card for card in meetings(ws, self._space) if start_of(card.starts_at)]
         like: MeetingCard | None = max(all_dated, key=lambda card: card.starts_at or "", default=None)
         days = next((one.days for one in cycles(ws, self._space)[::-1] if one.days), None)
-        apart = days or rhythm_days(profile.rhythm) or USUAL_DAYS
+        apart = series.turn(days or rhythm_days(profile.rhythm))
         evenings = evenings_of(dates) or (evenings_of(all_dated) if self._loose or like else ())
         begin = start_of(like.starts_at) if like else None
         self.rhythm.set_code(str(min(RHYTHM_DAYS, key=lambda known: abs(known - apart))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from circle_app.domain.lifecycle import AFTER, BEFORE, DURING
+from circle_app.domain.lifecycle import AFTER, BEFORE, DURING, MOST_DAYS
 
 
 def phase_words(phase: str) -> str:
@@ -38,6 +38,7 @@ def starter_words(code: str) -> str:
 
 def distance_words(phase: str, days: int) -> str:
     """ "2 weeks before the first meeting"."""
+    days = min(max(days, 0), MOST_DAYS)
     if days == 0:
         return _tr("on the day of the first meeting")
     whole_weeks = days % 7 == 0

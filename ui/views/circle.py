@@ -20,6 +20,7 @@ from ui.dialogs.successor import SuccessorSheet
 from ui.models.demo_circle import leave_demo
 from ui.new_meeting import new_meeting
 from ui.text import kind_of_circle
+from ui.views.circle_agreements import CircleAgreements
 from ui.views.circle_brings import CircleBrings
 from ui.views.circle_checklist import CircleChecklist
 from ui.views.circle_cycle import CircleCycle
@@ -46,6 +47,7 @@ class Lent(Protocol):
 
 OWN_TABS: dict[str, Callable[[AppContext, int], QWidget]] = {
     "cycle": CircleCycle, "brings": CircleBrings, "checklist": CircleChecklist,
+    "agreements": CircleAgreements,
 }  # fmt: skip
 """Tabs that are nowhere else a page of their own."""
 
@@ -81,7 +83,7 @@ class CircleView(QWidget):
                 Option("cycle", self.tr("Cycle")), Option("brings", self.tr("Who brings what")),
                 Option("checklist", self.tr("Checklist")),
                 Option("tasks", self.tr("Tasks")), Option("notes", self.tr("Projects & notes")),
-                Option("people", self.tr("People")),
+                Option("people", self.tr("People")), Option("agreements", self.tr("Agreements")),
             ),
             name=self.tr("Pages of this circle"), tabs=True, wrap=True,
         )  # fmt: skip
@@ -184,7 +186,7 @@ class CircleView(QWidget):
         head.setLayout(line)
         layout = QVBoxLayout(self)
         fill(theme, layout, head, gap=0)
-        layout.addLayout(column(theme, self.tabs, margins=(24, 8, 12, 0)))
+        layout.addLayout(column(theme, self.tabs, margins=(26, 8, 12, 0)))
         layout.addWidget(self._stack, 1)
 
     def _show_head(self, profile: Circle, members: tuple[Person, ...]) -> None:

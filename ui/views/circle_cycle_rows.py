@@ -18,7 +18,7 @@ from circle_app.workspace.commands.series import give_roles, hold_date, skip_dat
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.meetings import MeetingCard
 from circle_app.workspace.queries.people import Person, me
-from circle_app.workspace.queries.rota import Roster, candidates
+from circle_app.workspace.queries.rota import Roster, Rota, candidates
 from ui.context import AppContext
 from ui.dialogs.coming import ask_coming
 from ui.dialogs.move_date import MoveSheet
@@ -201,10 +201,10 @@ class DateRow(PaintedWidget):
         _try(self._ctx, lambda: hold_date(self._ctx.ws, self.card.ref), self.tr("It takes place after all"))
 
 
-def role_cell(ctx: AppContext, known: Roster, card: MeetingCard, role: str) -> PersonCell:
+def role_cell(ctx: AppContext, known: Rota, card: MeetingCard, role: str) -> PersonCell:
     """The tile of one role of one evening; it opens a list of who could hold it."""
     holders = known.holders(card.ref, role)
-    name = ", ".join(one.person_name or "" for one in holders)
+    name = ", ".join(dict.fromkeys(one.person_name or "" for one in holders))
     day = day_of(card.starts_at)
     when = day_short(day) if day else card.title
     absent = card.state == "planned" and known.absent(card.ref, role)
@@ -223,7 +223,7 @@ def role_cell(ctx: AppContext, known: Roster, card: MeetingCard, role: str) -> P
 class RoleMenu(Menu):
     """Who could hold a role that evening, those first whom it would be fairest to ask."""
 
-    def __init__(self, ctx: AppContext, known: Roster, card: MeetingCard, role: str, parent: QWidget) -> None:
+    def __init__(self, ctx: AppContext, known: Rota, card: MeetingCard, role: str, parent: QWidget) -> None:
         super().__init__(ctx.theme, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         held = {one.person for one in known.holders(card.ref, role)}

@@ -22,6 +22,7 @@ from circle_app.workspace.queries.outcomes import decisions
 from circle_app.workspace.queries.people import Person, people
 from circle_app.workspace.queries.places import CIRCLE_ROW
 from circle_app.workspace.queries.projects import projects
+from circle_app.workspace.queries.rota import Rota, rota_of
 from circle_app.workspace.queries.tasks import tasks
 from ui.context import AppContext
 from ui.models.live_text import LiveText
@@ -36,6 +37,7 @@ from ui.views.circle_cards import (
     rhythm_card,
 )
 from ui.views.circle_words import readiness_line
+from ui.views.roles_card import roles_card
 from ui.widgets.base import Label
 from ui.widgets.card import SHADOW_ROOM, Card
 from ui.widgets.chip import IconLabel
@@ -81,7 +83,9 @@ class CircleOverview(ScrollPage):
             for name, area in (("agreements", self.agreements), ("plan", self.intent))
         }
         self._first, self._second = column(theme, gap=4), column(theme, gap=4)
-        self._slots = {name: Slot() for name in ("next", "promises", "decisions", "rhythm", "projects", "people")}
+        self._slots = {
+            name: Slot() for name in ("next", "roles", "promises", "decisions", "rhythm", "projects", "people")
+        }
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.px(2))
         self._lay_out()
@@ -95,6 +99,8 @@ class CircleOverview(ScrollPage):
             "tasks",
             "projects",
             "spaces",
+            "contributions",
+            "cycles",
         }
         ctx.bus.watch(self, watched, self.refresh)
         self.refresh()
@@ -131,6 +137,8 @@ class CircleOverview(ScrollPage):
         ctx, space, slots = self._ctx, self._space, self._slots
         today = date_of_ms(ctx.ws.clock.now_ms())
         slots["next"].show_data((card.next_meeting, today), lambda: next_card(ctx, card, self.window()))
+        roles = _next_roles(ctx.ws, card)
+        slots["roles"].show_data(roles, lambda: roles_card(ctx, *roles) if roles else None)
         held = tuple(sorted(_closed(ctx.ws, space), key=lambda m: (m.closed_ms or 0, m.number)))
         slots["rhythm"].show_data(held, lambda: rhythm_card(ctx, held))
         promised = tuple(task for task in tasks(ctx.ws, space=space) if not task.done)
@@ -142,7 +150,7 @@ class CircleOverview(ScrollPage):
         found = tuple(project for project in projects(ctx.ws, space) if project.state != "done")
         slots["projects"].show_data(found, lambda: projects_card(ctx, found, lambda ref: self._show_tab("notes", ref)))
         slots["people"].show_data(members, lambda: people_card(ctx, members, lambda: self._show_tab("people")))
-        first = [stop for name in ("next", "promises", "decisions") for stop in slots[name].stops()]
+        first = [stop for name in ("next", "roles", "promises", "decisions") for stop in slots[name].stops()]
         second = [stop for name in ("rhythm", "projects", "people") for stop in slots[name].stops()]
         tab_along([self.newcomer, *first, self.intent, *second, self.agreements])
 
@@ -181,7 +189,7 @@ class CircleOverview(ScrollPage):
             card.body.addWidget(SectionTitle(theme, title, tick))
             card.body.addWidget(area)
             texts.append(card)
-        for name in ("next", "promises", "decisions"):
+        for name in ("next", "roles", "promises", "decisions"):
             self._first.addWidget(self._slots[name])
         self._first.addWidget(texts[0])
         self._first.addStretch(1)
@@ -224,6 +232,12 @@ class CircleOverview(ScrollPage):
             self._ctx.toast(sentence(problem))
             return
         self.newcomer.clear()
+
+
+def _next_roles(ws: Workspace, card: CircleCard) -> tuple[Rota, MeetingCard] | None:
+    """The roles of the next meeting; nothing in a circle that has not begun to plan."""
+    upcoming = card.next_meeting
+    return (rota_of(ws, upcoming.ref), upcoming) if upcoming is not None else None
 
 
 def _closed(ws: Workspace, space: int) -> tuple[MeetingCard, ...]:

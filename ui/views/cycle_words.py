@@ -6,6 +6,7 @@ from datetime import date
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from circle_app.domain.series import turn
 from circle_app.workspace.queries.rota import Roster
 from ui.text import clock_time, day_of, day_short, relative_day, start_of
 
@@ -31,7 +32,7 @@ def rhythm_line(known: Roster) -> str:
     if weekday or hour:
         parts.append(" ".join(part for part in (weekday, hour) if part))
     if about.days:
-        parts.append(apart_words(about.days))
+        parts.append(apart_words(turn(about.days)))
     if about.place:
         parts.append(about.place)
     return "\u00a0\u00a0·  ".join(parts)

@@ -90,7 +90,7 @@ class MeetingsView(ScrollPage):
         today = date_of_ms(ws.clock.now_ms())
         # a plan whose day went by is neither coming nor was it held; its people decide what becomes of it
         missed = tuple(card for card in dated if card.state == "planned" and _before(card, today))
-        coming = tuple(card for card in dated if card.state != "planned" or not _before(card, today))
+        coming = tuple(card for card in dated if card.state == "live" or not _before(card, today))
         undated = tuple(card for card in cards if card.state != "closed" and not card.starts_at)
         closed = (card for card in cards if card.state == "closed")
         past = tuple(sorted(closed, key=lambda card: (card.closed_ms or 0, card.number), reverse=True))
@@ -134,6 +134,8 @@ class MeetingsView(ScrollPage):
         elif card.state == "closed":
             if card.present:
                 behind.append(Chip(theme, self.tr("%n came", "", card.present), tone="teal", icon="users-round"))
+        elif card.state == "skipped":
+            behind.append(Chip(theme, self.tr("Skipped"), tone="plum"))
         else:
             if first_up:
                 behind.append(Chip(theme, self.tr("Next"), tone="primary"))

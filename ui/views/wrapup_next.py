@@ -21,6 +21,7 @@ from ui.models.taking_back import taking_back
 from ui.text import clock_time, day_long, day_of, start_of
 from ui.views.checkin_side import plural
 from ui.views.outcome_words import short_date
+from ui.views.roles_card import RolesPanel
 from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
 from ui.widgets.card import Card
@@ -76,6 +77,8 @@ class NextMeetingCard(Card):
         )
         self.body.addWidget(self._form)
         self.body.addWidget(self._shown)
+        self.roles = RolesPanel(ctx)
+        self.body.addWidget(self.roles)
         self.body.addStretch(1)
 
     def show_meeting(self, meeting: Meeting, today: date) -> None:
@@ -85,6 +88,7 @@ class NextMeetingCard(Card):
         self._next = _after(meeting, cards)
         self._form.setVisible(self._next is None)
         self._shown.setVisible(self._next is not None)
+        self.roles.show_meeting(self._next.ref if self._next is not None else None)
         self._left = not_reached(agenda(self._ctx.ws, meeting.ref), clock(self._ctx.ws, meeting.ref).item)
         self._show_carry()
         if self._next is not None:

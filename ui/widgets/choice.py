@@ -162,6 +162,7 @@ class _Part(PaintedButton):
     def __init__(self, theme: Theme, option: Option, *, tabs: bool) -> None:
         super().__init__(theme)
         self._option, self._tabs = option, tabs
+        self._edge = theme.px(10 if tabs else 12)
         self.setCheckable(True)
         self.setFont(theme.font("strong" if tabs else "second_strong"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -185,7 +186,7 @@ class _Part(PaintedButton):
 
     def sizeHint(self) -> QSize:
         px = self.theme.px
-        width = round(text_width(self.font(), self.text())) + 2 * px(12) + (px(22) if self._option.icon else 0)
+        width = round(text_width(self.font(), self.text())) + 2 * self._edge + (px(22) if self._option.icon else 0)
         return QSize(width + 2, max(px(40 if self._tabs else 34), round(line_height(self.font())) + px(12)))
 
     def minimumSizeHint(self) -> QSize:
@@ -199,7 +200,7 @@ class _Part(PaintedButton):
             if self._tabs:
                 words = "ink" if on else "ink3"
                 if on:
-                    line = canvas.rect(px(12), self.height() - px(3), self.width() - 2 * px(12), px(3))
+                    line = canvas.rect(self._edge, self.height() - px(3), self.width() - 2 * self._edge, px(3))
                     canvas.box(line, fill="primary", radius=px(2))
                 elif self.lit:
                     canvas.box(canvas.whole(1), fill="hover", radius=px(10))
@@ -207,7 +208,7 @@ class _Part(PaintedButton):
                 canvas.box(canvas.whole(0.5), fill=fill if on else "hover", radius=self.height())
             if not on and not self._tabs:
                 words = "ink2"
-            x = float(px(12))
+            x = float(self._edge)
             if self._option.icon:
                 canvas.icon(self._option.icon, words, x=x - 2, y=(self.height() - px(16)) / 2, size=px(16))
                 x += px(22)

@@ -58,7 +58,7 @@ def add_date(ws: Workspace, cycle: Ref, *, title: str, day: date | None = None) 
     """One more date at the end, a turn of the rhythm after the last one; or on `day`."""
     about = read_cycle(ws, cycle)
     dates = dates_of(ws, cycle)
-    on = day or series.one_more(evenings_of(dates), about.days or 14)
+    on = day or series.one_more(evenings_of(dates), about.days)
     if on is None:
         raise RuleBroken("No date is known yet to count from.", "Say which day.", code="date")
     if any(one.day == on and not one.skipped for one in evenings_of(dates)):
@@ -135,8 +135,10 @@ def give_roles(ws: Workspace, space: int, wanted: Mapping[tuple[Ref, str], Ref |
     changed = 0
     for (at, role), person in wanted.items():
         now = [one for one in held if one.meeting == at and one.kind == role]
-        leaving = [one for one in now if one.person != person]
-        stays = len(leaving) < len(now)
+        kept = next((one for one in now if one.person == person), None)
+        # two laptops may have asked the same person at once: one row says it
+        leaving = [one for one in now if one is not kept]
+        stays = kept is not None
         puts.extend(Put(CONTRIBUTIONS, one.ref.row, {"deleted": 1}) for one in leaving)
         mine = mine.union(*(own_rows(ws, CONTRIBUTIONS, one.ref) for one in leaving))
         if person is not None and not stays:

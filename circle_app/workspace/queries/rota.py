@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,35 +11,23 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.rules import WILLING
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.contributions import Contribution, contributions
-from circle_app.workspace.queries.cycles import Cycle, cycle, dates_of
-from circle_app.workspace.queries.meetings import MeetingCard, meeting_cards
+from circle_app.workspace.queries.cycles import Cycle, cycle, cycles, dates_of
+from circle_app.workspace.queries.meetings import MeetingCard, meeting, meeting_cards
 from circle_app.workspace.queries.people import Person, people
-from circle_app.workspace.queries.places import ref_or_none
+from circle_app.workspace.tables import BY_MEETING
 
 Cell = tuple[Ref, str]
 """A meeting and a role."""
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
-    """The dates of a cycle with their roles. `held` has whoever holds a cell, `away` pairs of a meeting and a person."""
+class Rota:
+    """Some dates with their roles. `held` has whoever holds a cell, `away` pairs of a meeting and a person."""
 
-    cycle: Cycle
     dates: tuple[MeetingCard, ...]
     people: tuple[Person, ...]
     held: Mapping[Cell, tuple[Contribution, ...]]
     away: frozenset[tuple[Ref, Ref]]
-
-    @property
-    def first_day(self) -> date | None:
-        """The day of the first date that takes place, else the one the cycle was planned to begin on."""
-        days = [day for card in self.dates if card.state != "skipped" and (day := _day(card.starts_at))]
-        return min(days, default=_day(self.cycle.first_date))
-
-    @property
-    def last_day(self) -> date | None:
-        days = [day for card in self.dates if card.state != "skipped" and (day := _day(card.starts_at))]
-        return max(days, default=None)
 
     def holders(self, meeting: Ref, role: str) -> tuple[Contribution, ...]:
         return self.held.get((meeting, role), ())
@@ -53,23 +41,45 @@ class Roster:
         taking_place = {card.ref for card in self.dates if card.state != "skipped"}
         counted = dict.fromkeys((person.ref for person in self.people), 0)
         for (at, of), found in self.held.items():
-            for one in found:
-                if at in taking_place and (role is None or of == role) and one.person in counted:
-                    counted[one.person] += 1
+            for person in {one.person for one in found}:
+                if at in taking_place and (role is None or of == role) and person in counted:
+                    counted[person] += 1
         return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Roster(Rota):
+    """The rota of a whole cycle."""
+
+    cycle: Cycle
+
+    @property
+    def first_day(self) -> date | None:
+        """The day of the first date that takes place, else the one the cycle was planned to begin on."""
+        return min(self._days(), default=_day(self.cycle.first_date))
+
+    @property
+    def last_day(self) -> date | None:
+        return max(self._days(), default=None)
+
+    def _days(self) -> list[date]:
+        return [day for card in self.dates if card.state != "skipped" and (day := _day(card.starts_at))]
 
 
 def roster(ws: Workspace, ref: Ref) -> Roster:
     """Everything about the dates of a cycle and who holds its roles; raises NotFound."""
-    dates = dates_of(ws, ref)
-    at = {card.ref for card in dates}
-    held: dict[Cell, list[Contribution]] = {}
-    for one in contributions(ws, ref.space):
-        if one.meeting in at and one.kind in WILLING and one.person is not None:
-            held.setdefault((one.meeting, one.kind), []).append(one)
-    members = tuple(person for person in people(ws, ref.space, guests=False) if person.status == "member")
-    given = {cell: tuple(found) for cell, found in held.items()}
-    return Roster(cycle(ws, ref), dates, members, given, cannot_come(ws, ref))
+    about, dates = cycle(ws, ref), dates_of(ws, ref)
+    return Roster(dates, *_filled(ws, ref.space, dates), about)
+
+
+def rota_of(ws: Workspace, ref: Ref) -> Rota:
+    """The rota that a meeting stands in: its cycle's, or that of all planned outside of one; raises NotFound."""
+    found = meeting(ws, ref)
+    if found.cycle and any(one.ref == found.cycle for one in cycles(ws, ref.space)):
+        return roster(ws, found.cycle)
+    dates = tuple(card for card in loose_dates(ws, ref.space) if card.ref != ref)
+    dates = (found.card, *dates)
+    return Rota(dates, *_filled(ws, ref.space, dates))
 
 
 def loose_dates(ws: Workspace, space: int) -> tuple[MeetingCard, ...]:
@@ -82,18 +92,30 @@ def loose_dates(ws: Workspace, space: int) -> tuple[MeetingCard, ...]:
     return tuple(meeting_cards(ws, [Ref(space, row) for (row,) in rows]).values())
 
 
-def cannot_come(ws: Workspace, ref: Ref) -> frozenset[tuple[Ref, Ref]]:
-    """Who said that they cannot come to which meeting of a cycle."""
+def _filled(
+    ws: Workspace, space: int, dates: Sequence[MeetingCard]
+) -> tuple[tuple[Person, ...], Mapping[Cell, tuple[Contribution, ...]], frozenset[tuple[Ref, Ref]]]:
+    """Who is in, who holds which role of these dates, and who said that they cannot come to which."""
+    at = {card.ref for card in dates}
+    held: dict[Cell, tuple[Contribution, ...]] = {}
+    for one in contributions(ws, space):
+        if one.meeting in at and one.kind in WILLING and one.person is not None:
+            held[one.meeting, one.kind] = (*held.get((one.meeting, one.kind), ()), one)
+    members = tuple(person for person in people(ws, space, guests=False) if person.status == "member")
+    away = frozenset((card.ref, person) for card in dates for person in _cannot_come(ws, card.ref))
+    return members, held, away
+
+
+def _cannot_come(ws: Workspace, ref: Ref) -> list[Ref]:
     found = ws.rows(
-        "SELECT a.meeting, a.person FROM meetings m CROSS JOIN attendance a ON a.space = m.space AND a.meeting = m.id "
-        "WHERE m.space = ? AND m.cycle = ? AND m.deleted IS NOT 1 AND a.deleted IS NOT 1 AND a.coming = 'no'",
+        f"SELECT person FROM attendance {BY_MEETING.format('attendance')} "
+        "WHERE space = ? AND meeting = ? AND deleted IS NOT 1 AND coming = 'no' AND person IS NOT NULL",
         ref,
     )
-    pairs = ((ref_or_none(ref.space, at), ref_or_none(ref.space, person)) for at, person in found)
-    return frozenset((at, person) for at, person in pairs if at is not None and person is not None)
+    return [Ref(ref.space, person) for (person,) in found]
 
 
-def proposal(known: Roster) -> dict[Cell, Ref]:
+def proposal(known: Rota) -> dict[Cell, Ref]:
     """A fair holder for each role of dates still to come that nobody holds, or whose holder cannot come."""
     dates = [card for card in known.dates if card.state != "skipped"]
     number = {card.ref: place for place, card in enumerate(dates)}
@@ -116,7 +138,7 @@ def proposal(known: Roster) -> dict[Cell, Ref]:
     return {(place[at], role): Ref(place[at].space, key) for (at, role), key in found.items()}
 
 
-def candidates(known: Roster, meeting: Ref, role: str) -> tuple[Person, ...]:
+def candidates(known: Rota, meeting: Ref, role: str) -> tuple[Person, ...]:
     """Everybody, those first whom it would be fairest to ask: there, willing, and with the fewest turns."""
     of_role, of_all = known.turns(role), known.turns()
 

@@ -1,0 +1,144 @@
+"""What everyone brings, and the checklist of a cycle, in the real window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from circle_app.workspace.commands.agenda import add_items, set_item
+from circle_app.workspace.queries.brings import brings
+from circle_app.workspace.queries.checklist import checklist
+from circle_app.workspace.queries.cycles import dates_of
+from circle_app.workspace.queries.people import me, people
+from circle_app.workspace.queries.rota import roster
+from tests.ui.cycle_pages import (
+    circle_of_six,
+    opened,
+    page,
+    planned,
+    settle,
+    shown,
+    take_back,
+    words,
+)
+from ui.dialogs.bring import BringSheet
+from ui.dialogs.check import CheckSheet
+from ui.dialogs.move_date import MoveSheet
+from ui.shell import Shell
+from ui.views.circle_brings import CircleBrings
+from ui.views.circle_checklist import CircleChecklist
+from ui.widgets.button import Button
+from ui.widgets.choice import CheckBox
+from ui.widgets.listrow import ListRow
+
+
+def test_each_person_has_something_chosen_or_stands_under_not_yet(shell: Shell) -> None:
+    space = circle_of_six(shell)
+    _view, cycle = planned(shell, space)
+    ws = shell.context.ws
+    tab = page(shell, space, "brings")
+    assert isinstance(tab, CircleBrings)
+    assert "Not yet" in words(tab)
+    choose = next(one for one in shown(tab, Button) if one.accessibleName() == "Choose what Ben brings")
+    choose.setFocus()
+    QTest.keyClick(choose, Qt.Key.Key_Return)
+    sheet = opened(shell, BringSheet)
+    QTest.keyClick(sheet.words, Qt.Key.Key_Return)
+    assert "Please write" in sheet._words_box.below.text() and sheet.isVisible()
+    QTest.keyClicks(sheet.words, "Soup for fourteen")
+    QTest.keyClick(sheet.words, Qt.Key.Key_Return)
+    settle()
+    assert "Brings: Soup for fourteen" in words(sheet)
+    tick = next(box for box in shown(sheet, CheckBox))
+    tick.click()
+    sheet.accept()
+    settle()
+    found = {one.person.name: one for one in brings(ws, space, cycle)}
+    assert found["Ben"].done == 1 and found["Chi"].not_yet
+    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ben")
+    assert row.second.text() == "Brings: Soup for fourteen"
+
+
+def test_doing_a_prepared_row_counts_by_itself(shell: Shell) -> None:
+    space = circle_of_six(shell)
+    _view, cycle = planned(shell, space)
+    ws = shell.context.ws
+    tab = page(shell, space, "brings")
+    first = dates_of(ws, cycle)[0].ref
+    (step,) = add_items(ws, first, [{"title": "Walk the street", "minutes": 20, "lead": me(ws, space)}])
+    settle()
+    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ana")
+    assert row.second.text() == "Leads: Walk the street (Tue 1 Dec)"
+    assert "All done" not in [child.accessibleName() for child in shown(row, QWidget)]
+    set_item(ws, step, state="done")
+    settle()
+    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ana")
+    assert "All done" in [child.accessibleName() for child in shown(row, QWidget)]
+
+
+def test_the_checklist_begins_with_the_usual_list_and_its_dates_follow_the_first_meeting(shell: Shell) -> None:
+    space = circle_of_six(shell)
+    _view, cycle = planned(shell, space)
+    ws = shell.context.ws
+    tab = page(shell, space, "checklist")
+    assert isinstance(tab, CircleChecklist)
+    next(button for button in shown(tab, Button) if button.text() == "Begin with the usual list").click()
+    settle()
+    items = checklist(ws, cycle)
+    assert {one.phase for one in items} == {"before", "during", "after"}
+    assert "Dates follow the first meeting: Tuesday 1 December" in words(tab)
+    room = next(row for row in shown(tab, ListRow) if row.title.text().startswith("Set up the room"))
+    assert "Tue 1 Dec" in [child.accessibleName() for child in shown(room, QWidget)]
+    sheet = MoveSheet(shell.context, roster(ws, cycle), dates_of(ws, cycle)[0], shell)
+    sheet.day.setText("3 dec 2026")
+    sheet.accept()
+    settle()
+    assert "Dates follow the first meeting: Thursday 3 December" in words(tab)
+    room = next(row for row in shown(tab, ListRow) if row.title.text().startswith("Set up the room"))
+    assert "Thu 3 Dec" in [child.accessibleName() for child in shown(room, QWidget)]
+    box = next(box for box in shown(tab, CheckBox) if "Set up the room" in box.accessibleName())
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    settle()
+    assert [one.done_ms is not None for one in checklist(ws, cycle) if "Set up the room" in one.title] == [True]
+    take_back(shell)
+    assert not any(one.done_ms for one in checklist(ws, cycle))
+
+
+def test_a_thing_to_do_is_added_dated_given_to_somebody_and_taken_off(shell: Shell, qtbot: QtBot) -> None:
+    space = circle_of_six(shell)
+    _view, cycle = planned(shell, space)
+    ws = shell.context.ws
+    tab = page(shell, space, "checklist")
+    assert isinstance(tab, CircleChecklist)
+    tab.begin()
+    settle()
+    field = tab.more["before"]
+    QTest.keyClicks(field, "Ask for the key")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    settle()
+    assert field.text() == ""
+    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ask for the key")
+    assert row.second.text() == "1 week before the first meeting"
+    row.opened.emit()
+    sheet = opened(shell, CheckSheet)
+    sheet.days.setText("27 nov 2026")
+    assert sheet.effect.text() == "Friday 27 November 2026, 4 days before the first meeting"
+    sheet.owner.set_code(next(p.ref.row.hex() for p in people(ws, space) if p.name == "Fay"))
+    sheet.days.setText("3 dec 2026")
+    sheet.accept()
+    assert sheet.isVisible() and "other side" in sheet.box.below.text()
+    sheet.days.setText("27 nov 2026")
+    sheet.accept()
+    settle()
+    one = next(one for one in checklist(ws, cycle) if one.title == "Ask for the key")
+    assert (one.days, one.owner_name) == (4, "Fay")
+    row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ask for the key")
+    row.opened.emit()
+    opened(shell, CheckSheet)._delete()
+    settle()
+    assert all(one.title != "Ask for the key" for one in checklist(ws, cycle))
+    take_back(shell)
+    assert any(one.title == "Ask for the key" for one in checklist(ws, cycle))

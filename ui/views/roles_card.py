@@ -1,0 +1,104 @@
+"""Who does what at one meeting: its five roles, to be given with a press, wherever that meeting is spoken of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from circle_app.domain.ids import Ref
+from circle_app.errors import CircleError, NotFound
+from circle_app.workspace.commands.series import give_roles
+from circle_app.workspace.queries.meetings import MeetingCard
+from circle_app.workspace.queries.rota import Rota, proposal, rota_of
+from ui.context import AppContext
+from ui.dialogs.coming import ask_coming
+from ui.models.taking_back import taking_back
+from ui.text import day_of, day_short
+from ui.views.circle_cycle_rows import CELL_LEAST, role_cell
+from ui.views.role_words import ROLES
+from ui.widgets.button import LinkButton
+from ui.widgets.card import Card
+from ui.widgets.evengrid import EvenGrid
+from ui.widgets.layouts import boxed, column, fill
+from ui.widgets.page import SectionTitle
+from ui.widgets.slot import Slot
+
+
+def roles_card(ctx: AppContext, known: Rota, card: MeetingCard) -> Card:
+    """A card of its own with the roles of a meeting."""
+    box = Card(ctx.theme, padding=(20, 16, 20, 18), gap=8)
+    box.body.addWidget(roles_part(ctx, known, card))
+    return box
+
+
+def roles_part(ctx: AppContext, known: Rota, card: MeetingCard, *, dated: bool = True) -> QWidget:
+    """The five cells under a title; free ones, and those whose holder cannot come, are filled with one press.
+
+    `dated` says the day, where it does not stand above already.
+    """
+    theme, day = ctx.theme, day_of(card.starts_at) if dated else None
+    title = _tr("Roles on {date}").format(date=day_short(day)) if day else _tr("Roles")
+    open_ones = [role for role in ROLES if not known.holders(card.ref, role) or known.absent(card.ref, role)]
+    links: list[QWidget] = []
+    if card.state == "planned":
+        who = LinkButton(theme, _tr("Who can come?"))
+        who.clicked.connect(lambda _on=False: ask_coming(ctx, card.ref, who.window()))
+        links.append(who)
+        if open_ones:
+            share = LinkButton(theme, _tr("Share them out"))
+            share.clicked.connect(lambda _on=False: _share(ctx, known, card))
+            links.append(share)
+    cells = [role_cell(ctx, known, card, role) for role in ROLES]
+    for place, cell in enumerate(cells):
+        cell.stepped.connect(
+            lambda right, down, place=place: cells[min(max(place + right + down, 0), len(cells) - 1)].setFocus()
+        )
+    return boxed(column(theme, SectionTitle(theme, title, *links), EvenGrid(theme, *cells, least=CELL_LEAST), gap=8))
+
+
+class RolesPanel(QWidget):
+    """The roles of whichever meeting it is shown; it takes no room without one, and follows what changes."""
+
+    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ctx = ctx
+        self._ref: Ref | None = None
+        self._slot = Slot()
+        fill(ctx.theme, QVBoxLayout(self), self._slot, gap=0)
+        ctx.bus.watch(self, {"contributions", "attendance", "people", "meetings", "cycles"}, self.refresh)
+        self.refresh()
+
+    def show_meeting(self, ref: Ref | None) -> None:
+        self._ref = ref
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read who holds what anew."""
+        try:
+            known = rota_of(self._ctx.ws, self._ref) if self._ref else None
+        except NotFound:
+            known = None
+        card = next((one for one in known.dates if one.ref == self._ref), None) if known else None
+        self.setVisible(card is not None)
+        self._slot.show_data(
+            (known, card),
+            lambda: roles_part(self._ctx, known, card, dated=False) if known is not None and card is not None else None,
+        )
+
+
+def _share(ctx: AppContext, known: Rota, card: MeetingCard) -> None:
+    """Give the open roles of this meeting alone to whom it is fairest to ask, with an eye on all its cycle."""
+    found = {cell: person for cell, person in proposal(known).items() if cell[0] == card.ref}
+    if not found:
+        ctx.toast(_tr("Every role that somebody can take is taken."))
+        return
+    try:
+        give_roles(ctx.ws, card.ref.space, dict(found))
+    except CircleError as problem:
+        ctx.problem(problem)
+        return
+    ctx.toast(QCoreApplication.translate("RolesCard", "%n role(s) shared out", None, len(found)), taking_back(ctx.ws))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RolesCard", text)
