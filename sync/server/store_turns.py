@@ -25,7 +25,7 @@ class Turns(Generic[T]):
     work: Callable[[list[T]], None]
     """On the thread. What it raises ends the thread: errors are for those who wait."""
     _fresh: list[T] = field(default_factory=list)
-    _queue: queue.SimpleQueue[T | None] = field(default_factory=queue.SimpleQueue)
+    _queue: queue.SimpleQueue[list[T] | None] = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
 
     def give(self, loop: asyncio.AbstractEventLoop, item: T) -> None:
@@ -45,23 +45,20 @@ class Turns(Generic[T]):
         if self._fresh and self._thread is None:
             self._thread = threading.Thread(target=self._loop, name=self.name, daemon=True)
             self._thread.start()
-        for item in self._fresh:
-            self._queue.put(item)
-        self._fresh.clear()
+        if self._fresh:
+            self._queue.put(self._fresh)
+            self._fresh = []
 
     def _loop(self) -> None:
         for batch in self._batches():
             self.work(batch)
 
     def _batches(self) -> Iterator[list[T]]:
-        entry = self._queue.get()
-        while entry is not None:
-            batch = [entry]
-            while len(batch) < self.most and not self._queue.empty():
-                entry = self._queue.get()
-                if entry is None:
-                    break
-                batch.append(entry)
-            yield batch
-            if entry is not None:
-                entry = self._queue.get()
+        going = True
+        while going:
+            waits: list[T] = []
+            while going and (not waits or not self._queue.empty()):
+                given = self._queue.get()
+                going = given is not None
+                waits += given or ()
+            yield from (waits[at : at + self.most] for at in range(0, len(waits), self.most))
