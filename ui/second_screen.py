@@ -16,18 +16,20 @@ if TYPE_CHECKING:
     from ui.models.evening import Evening
     from ui.views.projector import ProjectorWindow
 
-WATCHED = frozenset({"meetings", "agenda_items", "attendance", "outcomes", "people", "circle"})
+WATCHED = frozenset({"meetings", "agenda_items", "attendance", "outcomes", "people", "circle", "turns", "pairings"})
 GRACE_MS = 150
 """So much later than the live page it looks at the clock by itself: only when the page did not."""
 
 
 class SecondScreen(QObject):
-    """One per window of the app; `changed` fires when the second window opens or closes."""
+    """One per window of the app. `names` is off whenever the app starts; `changed` fires when the second window opens or
+    closes, or names are switched."""
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.names = False
         self._window: ProjectorWindow | None = None
         self._ctx: AppContext | None = None
         self._ref: Ref | None = None
@@ -48,6 +50,7 @@ class SecondScreen(QObject):
         window = ProjectorWindow(ctx.theme, title=self.tr("Projector"))
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.closed.connect(self._gone)
+        window.names_asked.connect(self.switch_names)
         self._window, self._ctx = window, ctx
         ctx.bus.watch(window, WATCHED, self._news)
         ctx.theme.rescaled.connect(self._unfed)
@@ -59,13 +62,20 @@ class SecondScreen(QObject):
         if self._window is not None:
             self._window.close()
 
+    def switch_names(self) -> None:
+        """Show first names on the second screen, or take them away."""
+        self.names = not self.names
+        if self._evening is not None:
+            self.show(self._evening)
+        self.changed.emit()
+
     def feed(self, evening: Evening, feeder: QWidget) -> None:
         """The live page shows this now; as long as it is seen, nothing is read twice."""
         if self._window is None:
             return
         if feeder is not self._feeder:
             self._feeder = feeder
-            feeder.destroyed.connect(self._unfed)
+            feeder.destroyed.connect(self._alone)
         self.show(evening)
 
     def show(self, evening: Evening) -> None:
@@ -74,18 +84,21 @@ class SecondScreen(QObject):
             return
         from ui.models.face import face
         from ui.models.looking import next_look_ms
-        from ui.views.live_scene import scene
         from ui.views.live_words import show_face
+        from ui.views.projector_scene import scene
 
         self._evening, self._ref = evening, evening.meeting.ref
         now_ms = evening.now_ms(self._ctx.ws)
-        self._window.set_scene(scene(evening, now_ms))
+        self._window.set_scene(scene(evening, now_ms, names=self.names))
         show_face(self._window.ring, face(evening.clock, now_ms), evening, now_ms)
         wait = next_look_ms(evening, now_ms)
         if wait is None or self._window.isMinimized():
             self._timer.stop()
         else:
             self._timer.start(wait + GRACE_MS)
+
+    def _alone(self) -> None:
+        self._feeder = None
 
     def _unfed(self) -> None:
         """The pages are made anew, in another size or language; until the live page is back we read by ourselves."""

@@ -76,7 +76,8 @@ def _live() -> Group:
         ("K", translate("Shortcuts", "Park a thought")),
         ("O", translate("Shortcuts", "What is still open")),
         ("W", translate("Shortcuts", "Who is here, also who leaves")),
-        ("F11", translate("Shortcuts", "Projector")),
+        ("V", translate("Shortcuts", "Dot vote; H counts hands")),
+        ("F11", translate("Shortcuts", "Projector; Shift F11 names on it")),
     )
     return translate("Shortcuts", "In a live meeting"), keys
 

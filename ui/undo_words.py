@@ -64,6 +64,7 @@ def _evening() -> dict[str, str]:
         "Change the order": _tr("change who speaks when"),
         "Make groups": _tr("make groups"),
         "Forget the groups": _tr("forget the groups"),
+        "Count dots": _tr("count the dots of “{about}”"),
         "Add a note": _tr("add the note “{about}”"),
         "Add a decision": _tr("add the decision “{about}”"),
         "Add an idea": _tr("add the idea “{about}”"),

@@ -56,6 +56,8 @@ class Labels:
         ("decision", "Decision"), ("task", "Task"), ("idea", "Idea"), ("note", "Note")
     )  # fmt: skip
     hands: str = "{hands} of {present} hands"
+    hands_against: str = "{hands} of {present} hands, {against} against"
+    dots: str = "dots: {dots}"
     due: str = "by {date}"
     nobody: str = "nobody yet"
     done: str = "done"

@@ -212,9 +212,13 @@ def _in_room(line: Outcome, seats: Sequence[Seat], words: _Words) -> str:
 
 
 def _hands(line: Outcome, labels: Labels) -> str:
-    if line.hands is None or line.present is None:
-        return ""
-    return f" ({labels.hands.format(hands=line.hands, present=line.present)})"
+    told = []
+    if (line.hands is not None or line.against is not None) and line.present is not None:
+        words = labels.hands_against if line.against else labels.hands
+        told.append(words.format(hands=line.hands or 0, present=line.present, against=line.against or 0))
+    if line.dots is not None:
+        told.append(labels.dots.format(dots=line.dots))
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _promises(ws: Workspace, meeting_ref: Ref, lines: Iterable[Outcome]) -> list[Task]:

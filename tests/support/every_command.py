@@ -45,6 +45,7 @@ from circle_app.workspace.commands import (
     templates,
     trash,
     turns,
+    votes,
 )
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.dump import dump
@@ -151,6 +152,7 @@ BEFORE: dict[str, Callable[[Scene], object]] = {
     "live.reopen_meeting": lambda s: live.close_meeting(s.ws, s.meeting),
     "people.make_member": lambda s: people.set_person(s.ws, s.ben, status="guest"),
     "tasks.reopen_task": lambda s: tasks.finish_task(s.ws, s.task),
+    "votes.show_of_hands": lambda s: votes.count_dots(s.ws, s.steps[1], {}, each=3, present=2),
 }
 """What has to be so before a command can be tried."""
 
@@ -259,6 +261,8 @@ TRIES: dict[str, Callable[[Scene], object]] = {
     "turns.make_groups": lambda s: turns.make_groups(s.ws, s.meeting, s.steps[1]),
     "turns.keep_groups": lambda s: turns.keep_groups(s.ws, s.meeting, [[s.me, s.ben]], turn=2, item=s.steps[1]),
     "turns.delete_groups": lambda s: turns.delete_groups(s.ws, s.groups),
+    "votes.count_dots": lambda s: votes.count_dots(s.ws, s.steps[1], {s.topic: 3}, each=2, present=2, decided=s.topic),
+    "votes.show_of_hands": lambda s: votes.show_of_hands(s.ws, s.steps[1]),
 }  # fmt: skip
 """How each command is tried, by module and name."""
 

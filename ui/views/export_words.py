@@ -51,6 +51,8 @@ def export_labels() -> Labels:
         parking_lot=_tr("Parked for later"),
         kinds=(("decision", _tr("Decision")), ("task", _tr("Task")), ("idea", _tr("Idea")), ("note", _tr("Note"))),
         hands=_tr("{hands} of {present} hands"),
+        hands_against=_tr("{hands} of {present} hands, {against} against"),
+        dots=_tr("dots: {dots}"),
         due=_tr("by {date}"),
         nobody=_tr("nobody yet"),
         done=_tr("done"),

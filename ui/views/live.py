@@ -16,6 +16,7 @@ from circle_app.workspace.queries.outcomes import Outcome, outcome
 from circle_app.workspace.queries.people import me
 from ui.accessible import announce
 from ui.context import AppContext
+from ui.dialogs.dots import DotsSheet
 from ui.models.beginning import begin_meeting
 from ui.models.evening import Evening, read_evening
 from ui.models.face import ANNOUNCE_AT_S, Face, face
@@ -26,7 +27,7 @@ from ui.views import live_words
 from ui.views.live_agenda import AgendaSteps
 from ui.views.live_carry import LiveCarry
 from ui.views.live_head import LiveHead
-from ui.views.live_menus import StepMenu
+from ui.views.live_menus import ProjectorMenu, StepMenu
 from ui.views.live_outcomes import OutcomesPanel
 from ui.views.live_panels import LivePanels
 from ui.views.live_parking import ParkingCard
@@ -170,6 +171,7 @@ class LiveView(ScrollPage):
         self.stage.asked.connect(self._ask)
         self.stage.seat_pressed.connect(self._seat_pressed)
         self.stage.ring.seat_reached.connect(self._seat_reached)
+        self.stage.ring.tip = self._seat_words
         self.outcomes = OutcomesPanel(self._ctx)
         self.outcomes.composer.field.released.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
 
@@ -196,6 +198,7 @@ class LiveView(ScrollPage):
             ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
             ("I", lambda: self.outcomes.begin("idea")), ("M", lambda: self.outcomes.begin("note")),
             ("H", self.outcomes.count_hands),
+            ("Shift+F11", self._ctx.second.switch_names), ("V", lambda: self._ask("vote")),
             ("X", lambda: self._ask("pass")), ("G", lambda: self._ask("groups")), ("Shift+G", lambda: self._ask("size")),
         )  # fmt: skip
         for sequence, action in keys:
@@ -222,8 +225,12 @@ class LiveView(ScrollPage):
             self._ctx.navigate(what, self._ref)
         elif what == "people":
             self.people.toggle(self._ref)
+        elif what == "projector" and self._ctx.second.window is not None:
+            ProjectorMenu(self._ctx, self).open_under(self.head.screen_button)
         elif what == "projector":
             self.toggle_projector()
+        elif what == "vote":
+            self._vote()
         elif what in ("pass", "groups", "size"):
             self._steer_room(what)
         elif what == "replan" and state != "closed":
@@ -269,6 +276,10 @@ class LiveView(ScrollPage):
         if self._evening is not None:
             StepMenu(self._ctx, self._evening, item, self._go_to, self).popup(where)
 
+    def _vote(self) -> None:
+        if self._evening is not None and self._evening.running is not None and self._evening.clock.state == "live":
+            DotsSheet(self._ctx, self._evening, self.window()).open()
+
     def _space(self) -> None:
         """Space presses a button that was reached by keyboard; after a click with the mouse it passes the word on."""
         focused = QApplication.focusWidget()
@@ -303,9 +314,12 @@ class LiveView(ScrollPage):
         where = ring.mapToGlobal(ring.seat_point(place)) if by_key else self.cursor().pos()
         SeatMenu(self._ctx, self._evening, place, self).popup(where)
 
+    def _seat_words(self, place: int) -> str:
+        known = self._evening is not None and place < len(self._evening.seating.seats)
+        return seat_words(self._evening, place) if self._evening is not None and known else ""
+
     def _seat_reached(self, place: int) -> None:
-        if self._evening is not None:
-            self._say(seat_words(self._evening, place))
+        self._say(self._seat_words(place))
 
     def _show_outcomes(self, evening: Evening) -> None:
         space = evening.meeting.ref.space

@@ -64,6 +64,11 @@ class LiveHead(QWidget):
         fill(theme, outer, row(theme, self.live, self.chip, self.crumb, None, self.stepper, gap=10), self._line, gap=6)
         self.arrange(compact=False, stacked=False, stepper=True)
 
+    @property
+    def screen_button(self) -> QWidget:
+        """The switch of the projector that is shown."""
+        return self._small[0] if self._compact else self._wide[0]
+
     def arrange(self, *, compact: bool, stacked: bool, stepper: bool) -> None:
         """Smaller switches, title above the chips, or no stepper, as the room asks for."""
         self._compact = compact

@@ -33,3 +33,15 @@ class StepMenu(Menu):
         elif found.state is None:
             later = partial(agenda_commands.set_item, ctx.ws, item, state="parked")
             self.add(self.tr("Park it for another evening"), later, icon="archive")
+
+
+class ProjectorMenu(Menu):
+    """While the second screen is open: names on it or none, and away with it."""
+
+    def __init__(self, ctx: AppContext, parent: QWidget) -> None:
+        super().__init__(ctx.theme, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        words = self.tr("Show no names") if ctx.second.names else self.tr("Show first names")
+        icon = "eye-off" if ctx.second.names else "eye"
+        self.add(words, ctx.second.switch_names, icon=icon, key="Shift+F11")
+        self.add(self.tr("Close the projector"), ctx.second.close, icon="x", key="F11")

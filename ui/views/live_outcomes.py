@@ -208,12 +208,12 @@ class OutcomesPanel(PaintedWidget):
         return {name: value for name, value in found.items() if value is not None} if read.text else {}
 
     def count_hands(self) -> None:
-        """Count for the newest decision."""
+        """Count for the newest decision; when there is none yet, for one that is written with its hands."""
         lines = [made.outcome for made in self.rows() if made.outcome.kind == "decision"]
         if lines:
             self._count(lines[-1])
-        else:
-            self._ctx.toast(self.tr("Write the decision first; D begins it"))
+        elif self._meeting is not None:
+            HandsSheet(self._ctx, None, present=self._here, parent=self.window(), meeting=self._meeting).open()
 
     def _count(self, line: Outcome) -> None:
         if line.kind == "decision":

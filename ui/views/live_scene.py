@@ -12,7 +12,6 @@ from ui.text import isolated, number
 from ui.views.live_stage import BETWEEN, CLOSED, DONE, PAUSED, PLANNED, RUNNING, Speaker
 from ui.views.live_words import counted, second_line
 from ui.views.outcome_words import first_name, time_of
-from ui.views.projector import Part, Scene
 from ui.widgets.seats import Seat
 
 
@@ -106,17 +105,13 @@ def stage_news(evening: Evening) -> str:
     return ". ".join(told)
 
 
-def scene(evening: Evening, now_ms: int) -> Scene:
-    """The second screen; people have no place on it."""
-    item = evening.running or evening.next_item
-    parts = tuple(_part(step, evening, now_ms) for step in evening.items if step.state != "parked")
-    circle = evening.meeting.card.circle_name
-    if item is None or evening.clock.state == "closed":
-        return Scene(circle, evening.meeting.title, "", _tr("Thank you for this evening."), parts)
-    if evening.clock.state == "planned":
-        return Scene(circle, evening.meeting.title, "", _tr("Welcome. We begin soon."), parts)
-    hint = second_line(item) if second_line(item) != item.question.strip() else ""
-    return Scene(circle, item.title, item.question.strip(), hint, parts)
+def heard_line(evening: Evening) -> str:
+    """ "João is speaking · Łucja next", for a screen that shows names."""
+    turn = evening.round
+    if turn is None or not turn.order:
+        return ""
+    found = _in_round(evening, turn, 0)
+    return f"{found.words}  {found.second}".strip()
 
 
 def seat_words(evening: Evening, place: int) -> str:
@@ -131,6 +126,8 @@ def seat_words(evening: Evening, place: int) -> str:
     group = next((at for at, group in enumerate(seating.groups, 1) if place in group), None)
     if group is not None:
         parts.append(_tr("group {number}").format(number=number(group)))
+        others = tuple(at for at in seating.groups[group - 1] if at != place)
+        parts.append(_tr("with {names}").format(names=_names(evening, others)))
     parts.append(_tr("seat {place} of {all}").format(place=number(place + 1), all=number(len(seating.seats))))
     return ", ".join(parts)
 
@@ -194,13 +191,6 @@ def _state(row: bytes, turn: Round | None) -> str:
     if row in turn.passed:
         return "passed"
     return "spoken" if row in turn.spoken else "waiting"
-
-
-def _part(step: AgendaItem, evening: Evening, now_ms: int) -> Part:
-    if step.row == evening.clock.item:
-        whole = max(60, evening.clock.minutes * 60)
-        return Part(step.title, min(1.0, liveclock.elapsed_s(evening.clock, now_ms) / whole), True)
-    return Part(step.title, 1.0 if step.state == "done" else 0.0, False)
 
 
 def _lead(item: AgendaItem) -> str:

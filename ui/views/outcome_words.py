@@ -50,14 +50,22 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
         parts.append(due_phrase(outcome.task.due, day.today) if outcome.task.due else _tr("no date yet"))
     elif outcome.kind == "decision" and outcome.hands is not None and outcome.hands == outcome.present:
         parts.append(_plural("agreed by all %n", outcome.hands))
-    elif outcome.kind == "decision" and outcome.hands is not None:
-        parts.append(_tr("{hands} of {present} hands").format(hands=outcome.hands, present=outcome.present or 0))
+    elif outcome.kind == "decision" and (outcome.hands is not None or outcome.against is not None):
+        told = {"hands": outcome.hands or 0, "present": outcome.present or 0, "against": outcome.against or 0}
+        words = (
+            _tr("{hands} of {present} hands, {against} against")
+            if outcome.against
+            else _tr("{hands} of {present} hands")
+        )
+        parts.append(words.format(**told))
     elif outcome.kind == "decision" and day.there(outcome):
         parts.append(_plural("%n in the room", len(day.there(outcome))))
     elif outcome.author_name and outcome.author != day.me:
         parts.append(first_name(outcome.author_name))
     elif outcome.item_title:
         parts.append(outcome.item_title)
+    if outcome.dots is not None:
+        parts.append(_plural("%n dot(s)", outcome.dots))
     if outcome.private:
         parts.append(_tr("private"))
     if outcome.files:

@@ -1,4 +1,4 @@
-"""The second screen: the question in large type, the time as a ring and the steps as a strip; never a name."""
+"""The second screen: the question in large type, the time as a ring, the steps as a strip, and what the room does."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import Label, PaintedWidget
-from ui.widgets.canvas import Canvas
+from ui.widgets.board import Board, Line, broken
+from ui.widgets.canvas import Canvas, text_width
 from ui.widgets.clockring import ClockRing
-from ui.widgets.seats import Logo
+from ui.widgets.seats import Logo, Seat
 
 REFERENCE_WIDTH, REFERENCE_HEIGHT = 1440, 900
 SMALLEST = (1024, 600)
+FULL_BOARD = 8
+"""Lines beyond which a board takes room from the ring."""
+MOST_NAMES = 30
+"""So many first names have room around the ring."""
 SHARE_OF_ONE_SCREEN = 0.86
 """How much of the only screen the window takes: it can be moved, and all of it is seen."""
 
@@ -31,19 +36,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything the second screen shows; there is no place for a person in it."""
+    """Everything the second screen shows. `seats` stand around the ring, without names as dots; `board` are groups or votes."""
 
     circle: str
     step: str
     question: str
     hint: str
     parts: tuple[Part, ...]
+    seats: tuple[Seat, ...] = ()
+    board: tuple[Line, ...] = ()
 
 
 class ProjectorWindow(PaintedWidget):
-    """A window of its own; `closed` fires when it goes. F11 or Escape close it."""
+    """A window of its own; `closed` fires when it goes. F11 or Escape close it, Shift+F11 asks for names or none."""
 
     closed = Signal()
+    names_asked = Signal()
 
     def __init__(self, theme: Theme, *, title: str) -> None:
         super().__init__(theme)
@@ -55,7 +63,8 @@ class ProjectorWindow(PaintedWidget):
         self._step = Label(theme, role="item", color="primary", wrap=True)
         self._question = Label(theme, role="projector", wrap=True)
         self._hint = Label(theme, role="body", color="ink2", wrap=True)
-        self.ring = ClockRing(theme, names=False, minimum=200)
+        self.ring = ClockRing(theme, names=False, minimum=200, far=True)
+        self.board = Board(theme)
         self.strip = _Strip(theme)
         self._lay_out()
 
@@ -67,13 +76,21 @@ class ProjectorWindow(PaintedWidget):
         self._question.setText(scene.question or scene.step)
         self._hint.setText(scene.hint)
         self._hint.setVisible(bool(scene.hint))
+        self.board.set_lines(scene.board)
+        self.board.setVisible(bool(scene.board))
+        self.ring.set_seats(scene.seats, names=len(scene.seats) <= MOST_NAMES)
+        # names are read from afar: around the ring they get half of the screen, on a full board more
+        named = any(seat.name for seat in scene.seats)
+        self._middle.setStretch(1, 8 if named else 3 if len(scene.board) > FULL_BOARD else 6)
         self.strip.set_parts(scene.parts)
         self._fit()
 
     def words(self) -> tuple[str, ...]:
         """Every text on the screen."""
         labels = (self._circle, self._step, self._question, self._hint)
-        return (*(label.text() for label in labels), *self.strip.titles())
+        board = (text for line in self.board.lines() for text in (line.text, line.figure) if text)
+        names = (seat.name for seat in self.ring.seats if seat.name)
+        return (*(label.text() for label in labels), *self.strip.titles(), *board, *names)
 
     def open_beside(self, window: QWidget) -> None:
         """Full screen on another screen when there is one, otherwise a window that can be dragged to it."""
@@ -87,6 +104,9 @@ class ProjectorWindow(PaintedWidget):
         self.showFullScreen()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F11 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.names_asked.emit()
+            return
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F11):
             self.close()
             return
@@ -115,6 +135,7 @@ class ProjectorWindow(PaintedWidget):
         self._words.addWidget(self._step)
         self._words.addWidget(self._question)
         self._words.addWidget(self._hint)
+        self._words.addWidget(self.board, 6)
         self._words.addStretch(1)
         self._middle = QHBoxLayout()
         self._middle.addLayout(self._words, 8)
@@ -133,13 +154,14 @@ class ProjectorWindow(PaintedWidget):
         for label, role, size in ((self._circle, "medium", 24), (self._step, "item", 26), (self._hint, "body", 25)):
             label.setFont(_sized(self.theme, role, size * unit))
         self._fit_question(unit)
+        self.board.set_unit(unit)
         self.strip.set_unit(unit)
 
     def _fit_question(self, unit: float) -> None:
-        """60 px for ordinary questions; long ones step down so that every word is seen."""
-        room = round((self.width() - 152 * unit) * 8 / 14 - 40 * unit)
-        tall = round(self.height() - 420 * unit)
-        for size in (60, 52, 44, 36, 30, 24, 19):
+        """60 px for ordinary questions; long ones step down so that every word is seen, and all beside a board."""
+        room = round((self.width() - 152 * unit) * 8 / (8 + self._middle.stretch(1)) - 40 * unit)
+        tall = round((self.height() - 420 * unit) * (0.4 if self.board.lines() else 1))
+        for size in (60, 52, 44, 36, 30, 24, 19)[2 if self.board.lines() else 0 :]:
             self._question.setFont(_sized(self.theme, "projector", size * unit))
             needed = self._question.heightForWidth(max(room, 200))
             if needed <= tall:
@@ -171,20 +193,46 @@ class _Strip(PaintedWidget):
 
     def set_unit(self, unit: float) -> None:
         self._unit = unit
-        self.setFixedHeight(round(58 * unit))
+        self.setFixedHeight(round(82 * unit))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         unit = self._unit
         with Canvas(self, self.theme) as canvas:
             wide = self.width() / max(1, len(self._parts))
+            gap = min(12 * unit, wide * 0.2)
             for place, part in enumerate(self._parts):
-                x, long = place * wide, wide - 12 * unit
+                x, long = place * wide, wide - gap
                 canvas.box(canvas.rect(x, 0, long, 8 * unit), fill=self.theme.color("line", 80), radius=4 * unit)
                 if part.done > 0:
-                    filled = max(8 * unit, min(1.0, part.done) * long)
+                    filled = max(min(8 * unit, long), min(1.0, part.done) * long)
                     tone = "primary" if part.now else "teal"
                     canvas.box(canvas.rect(x, 0, filled, 8 * unit), fill=tone, radius=4 * unit)
-                font = _sized(self.theme, "item" if part.now else "medium", 20 * unit)
-                color = "ink" if part.now else "ink3"
-                canvas.text(canvas.rect(x, 20 * unit, long, 32 * unit), part.title, font=font, color=color)
+            for place, lines in self._titled(wide - gap).items():
+                self._paint_title(canvas, place, lines, wide)
+
+    def _titled(self, long: float) -> dict[int, tuple[str, ...]]:
+        """The titles by place, each on one line or two: all when they fit, else only the running step's."""
+        lines = {place: self._lines(part, long) for place, part in enumerate(self._parts)}
+        if all(lines.values()):
+            return lines
+        return {place: lines[place] or (part.title,) for place, part in enumerate(self._parts) if part.now}
+
+    def _lines(self, part: Part, long: float) -> tuple[str, ...]:
+        """The title broken between words for its bar; nothing when it needs more room."""
+        font = self._font(part)
+        found = broken(part.title, font, long)
+        return found if all(text_width(font, line) <= long for line in found) else ()
+
+    def _font(self, part: Part) -> QFont:
+        return _sized(self.theme, "item" if part.now else "medium", 20 * self._unit)
+
+    def _paint_title(self, canvas: Canvas, place: int, lines: tuple[str, ...], wide: float) -> None:
+        unit, part = self._unit, self._parts[place]
+        font = self._font(part)
+        # alone in its line, it may be longer than its bar
+        long = max(wide, *(text_width(font, line) + 2 for line in lines))
+        x = max(0.0, min(place * wide, self.width() - long))
+        for row, line in enumerate(lines):
+            box = canvas.rect(x, (18 + 27 * row) * unit, min(long, self.width()), 30 * unit)
+            canvas.text(box, line, font=font, color="ink" if part.now else "ink3")

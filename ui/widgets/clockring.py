@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -11,26 +12,29 @@ from PySide6.QtGui import (
     QConicalGradient,
     QFocusEvent,
     QFont,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedWidget
 from ui.widgets.canvas import Canvas
 from ui.widgets.seat_picture import REFERENCE, Groups, SeatPicture
 from ui.widgets.seats import Seat
+from ui.widgets.tip import plain_tip
 
 _ONWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 
 
 class ClockRing(PaintedWidget):
-    """`set_time`, `set_seats`; `seat_pressed(index)` when a person is clicked, or chosen with the arrows and Enter.
+    """`set_time`, `set_seats`; `seat_pressed(index)` when a person is clicked, or chosen with the arrows and Enter. `far`
+    writes names larger, for a whole room.
 
     The ring runs the same way round in every language. Beyond the planned time it takes the danger colour and the
     caption says so in words.
@@ -42,14 +46,22 @@ class ClockRing(PaintedWidget):
     """The arrows stand on this seat now."""
 
     def __init__(
-        self, theme: Theme, *, names: bool = True, minimum: float = 300, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        *,
+        names: bool = True,
+        minimum: float = 300,
+        far: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
         self._minimum = minimum
         self._fraction, self._clock, self._above, self._below, self._over = 1.0, "", "", "", False
         self._warn = False
-        self._picture = SeatPicture(theme, names=names)
+        self._picture = SeatPicture(theme, names=names, far=far)
         self._at: int | None = None
+        self.tip: Callable[[int], str] | None = None
+        """What is said of a seat under the pointer."""
         theme.changed.connect(self._picture.forget)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -83,7 +95,7 @@ class ClockRing(PaintedWidget):
         sit side by side, each on a band of its own with its number."""
         if not self._picture.set(seats, groups=groups, names=self._picture.names if names is None else names):
             return
-        self.setAccessibleDescription(", ".join(seat.name for seat in seats))
+        self.setAccessibleDescription(", ".join(seat.name for seat in seats if seat.name))
         if self._at is not None and self._at >= len(seats):
             self._at = len(seats) - 1 if seats else None
         self.update()
@@ -112,14 +124,28 @@ class ClockRing(PaintedWidget):
         self._picture.forget()
         super().changeEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def seat_at(self, position: QPointF) -> int | None:
+        """The seat under a point of the widget."""
         where = self._picture.places(self.width(), self.height())
         for index, point in enumerate(where.points):
-            gap = event.position() - point
+            gap = position - point
             if math.hypot(gap.x(), gap.y()) <= 27 * where.unit * where.fit:
-                self.seat_pressed.emit(index)
-                return
-        super().mousePressEvent(event)
+                return index
+        return None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.seat_at(event.position())
+        if index is None:
+            super().mousePressEvent(event)
+        else:
+            self.seat_pressed.emit(index)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.tip is not None:
+            index = self.seat_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), plain_tip(self.tip(index)) if index is not None else "", self)
+            return True
+        return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

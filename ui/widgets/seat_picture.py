@@ -19,6 +19,8 @@ REFERENCE = 480
 """The stage is drawn for this side length and grows or shrinks with the room it gets."""
 LEAST_LETTERS, FEW = 10.5, 16
 """The smallest letters of a name at 100 % text, in pixels, and how many people may sit for it to hold."""
+FROM_AFAR = 1.45
+"""How much larger names are on a screen for a whole room."""
 BETWEEN_GROUPS = 0.8
 """Seats left empty between two groups."""
 
@@ -40,9 +42,10 @@ class Places:
 class SeatPicture:
     """`paint` puts the picture on a canvas; it is made anew only when something in it, its size or the look changes."""
 
-    def __init__(self, theme: Theme, *, names: bool) -> None:
+    def __init__(self, theme: Theme, *, names: bool, far: bool = False) -> None:
         self._theme = theme
         self.names = names
+        self._larger = FROM_AFAR if far else 1.0
         self.seats: tuple[Seat, ...] = ()
         self.groups: Groups = ()
         self._kept: QPixmap | None = None
@@ -140,7 +143,7 @@ class SeatPicture:
         for seat, place in zip(self.seats, self._points(QPointF(0, 0), 1), strict=True):
             across = abs(place.x())
             if across >= 0.2:
-                room = half - min(92 * unit, text_width(font, _first_word(seat.name)) + 6)
+                room = half - min(92 * unit * self._larger, text_width(font, _first_word(seat.name)) + 6)
                 widest = min(widest, room / across - gap * unit)
         return max(widest, 150 * unit)
 
@@ -151,7 +154,7 @@ class SeatPicture:
     def _letters(self, wanted: float) -> int:
         """Pixels of a name: as the ring is large, but no smaller than the text size asks for while few sit in it."""
         least = self._theme.px(LEAST_LETTERS) if len(self.seats) <= FEW else 9
-        return max(9, round(max(wanted, least)))
+        return max(9, round(max(wanted, least) * self._larger))
 
     def _paint_ground(self, canvas: Canvas, where: Places) -> None:
         if not self.seats:
@@ -202,6 +205,9 @@ class SeatPicture:
         canvas.text(box, number(name), font=font, color="ink2", align="center", elide=False)
 
     def _paint_seat(self, canvas: Canvas, seat: Seat, point: QPointF, color: str, unit: float) -> None:
+        if not seat.name:
+            self._paint_dot(canvas, seat, point, unit)
+            return
         letters = initials(seat.name)
         if seat.state == "speaking":
             canvas.disc(point, 34 * unit, fill="bg")
@@ -220,6 +226,17 @@ class SeatPicture:
             canvas.painter.setPen(pen)
             canvas.painter.drawLine(mark - QPointF(3.4 * unit, 0), mark + QPointF(3.4 * unit, 0))
 
+    def _paint_dot(self, canvas: Canvas, seat: Seat, point: QPointF, unit: float) -> None:
+        """Somebody whose name is not shown: nobody can be told apart, only how the round stands."""
+        canvas.disc(point, 15 * unit, fill="bg")
+        if seat.state == "speaking":
+            canvas.disc(point, 14 * unit, fill="primary")
+        elif seat.state == "spoken":
+            canvas.disc(point, 12 * unit, fill="teal")
+            canvas.tick(point, 11 * unit, "bg", 2.2 * unit)
+        else:
+            canvas.disc(point, 11 * unit, fill="sunken", border="line", thick=2 * unit)
+
     def _paint_name(self, canvas: Canvas, seat: Seat, point: QPointF, middle: QPointF, unit: float) -> None:
         speaking = seat.state == "speaking"
         font = QFont(self._theme.font("strong" if speaking else "medium"))
@@ -231,7 +248,7 @@ class SeatPicture:
         # only the one seat nearest to the top or the bottom has its name in the middle
         middling = abs(across) < min(0.2, 0.55 * math.sin(2 * math.pi / max(4.0, self._slots())))
         x, y = point.x() + gap * across, point.y() + gap * math.sin(direction)
-        width = max(92 * unit, min(8.0 * font.pixelSize(), text_width(font, first) + 4))
+        width = max(92 * unit * self._larger, min(8.0 * font.pixelSize(), text_width(font, first) + 4))
         left = x - width / 2 if middling else x if across > 0 else x - width
         high = max(20 * unit, line_height(font))
         box = QRectF(left, y - high / 2, width, high)

@@ -9,6 +9,7 @@ from circle_app.domain.text import kept_body, title_of
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.writing import NO_BASES, Bases, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.meetings import attendance
 from circle_app.workspace.queries.outcomes import Outcome, outcome
 from circle_app.workspace.queries.people import me
 
@@ -38,7 +39,7 @@ def add_outcome(
         "author": author or me(ws, meeting.space), "at_ms": ws.clock.now_ms(), "private": private or None, **fields,
     }  # fmt: skip
     cells = tidied(ws, OUTCOMES, meeting.space, given)
-    _check_hands(cells)
+    _check_hands(ws, meeting, cells)
     puts = [Put(OUTCOMES, row, cells)]
     if kind == "task":
         task = new_row(ws)
@@ -60,7 +61,7 @@ def set_outcome(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: o
     promise: dict[str, object] = {name: fields.pop(name) for name in ("owner", "due") if name in fields}
     turned = fields.get("kind", line.kind) != line.kind
     cells = tidied(ws, OUTCOMES, ref.space, fields)
-    _check_hands({"present": line.present, "hands": line.hands, **cells})
+    _check_hands(ws, line.meeting, cells, line)
     told = tidied(ws, TASKS, ref.space, promise)
     text = str(cells.get("text", line.text))
     puts = [Put(OUTCOMES, ref.row, cells, bases)]
@@ -116,11 +117,21 @@ def _task_again(ws: Workspace, line: Outcome) -> tuple[bytes, dict[str, Value]]:
     return held, {**cells, "done_ms": None, "deleted": 0}
 
 
-def _check_hands(cells: dict[str, Value]) -> None:
-    hands, present = cells.get("hands"), cells.get("present")
-    if isinstance(hands, int) and isinstance(present, int) and hands > present:
+def _check_hands(ws: Workspace, meeting: Ref | None, cells: dict[str, Value], line: Outcome | None = None) -> None:
+    """Refuses more hands than people; a count that comes without how many were here takes those who are here now."""
+    if "hands" not in cells and "against" not in cells:
+        return
+    hands = cells.get("hands", line.hands if line else None)
+    against = cells.get("against", line.against if line else None)
+    present = cells.get("present", line.present if line else None)
+    if hands is None and against is None:
+        return
+    if present is None and meeting is not None:
+        present = cells["present"] = sum(seat.here for seat in attendance(ws, meeting)) or None
+    up = sum(count for count in (hands, against) if isinstance(count, int))
+    if isinstance(present, int) and up > present:
         raise RuleBroken(
-            f"{hands} hands are more than the {present} people here.",
+            f"{up} hands are more than the {present} people here.",
             "Count again, or check in who came.",
             code="hands",
         )
