@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sync.membership.log import mheads_among
+from sync.membership.log import Log, mheads_among
 from sync.membership.result import Membership
 
 
@@ -17,10 +17,11 @@ def heads_for(
 ) -> tuple[bytes, ...]:
     """The heads that device `dev` names in its next changeset; at most 64, sorted, see mheads_among.
 
+    What let the device in is named also while it does not count: it may again, and without it nothing written is anybody's.
     Changes in `but` are left out, and all that have one in their past: what must not wait for them does not name them.
     """
     log = membership.log
-    counts = membership.effective | {p.join for p in membership.pending}
+    counts = membership.effective | {p.join for p in membership.pending} | _first(log, dev)
     if but:
         apart = sum(1 << log.by_id[id].index for id in but if id in log.by_id)
         counts = frozenset(id for id in counts if not (log.by_id[id].past | 1 << log.by_id[id].index) & apart)
@@ -33,3 +34,7 @@ def heads_for(
                 heads.append(change.id)
             covered |= change.past | 1 << change.index
     return mheads_among(log, tuple(sorted(heads)), dev, above=above)
+
+
+def _first(log: Log, dev: bytes) -> frozenset[bytes]:
+    return frozenset(change.id for change in log.changes if change.dev == dev and change.seq == 1)

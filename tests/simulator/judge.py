@@ -157,6 +157,7 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
     in_vain = _written_in_vain(founder, space32, membership, story.register)
     excused = {plain(e) for edits in (story.register.overruled, *in_vain.values()) for e in edits}
     _same(there, {e for e in must if plain(e) not in excused}, may)
+    unsent = _unsent(story, space32, unasked)
     for device, circle in there:
         _clean(story, device, circle, membership, keys, in_vain.keys())
         held = {s.id for s in journal.stored(device.ws, circle.no)} | story.register.rejected
@@ -166,8 +167,19 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
                 _expect(left <= held, "what the remover had seen stays")
         for (space, dev), seen in story.register.withdrawn.items():
             if seen and space == space32 and membership.member_of.get(dev, b"") in membership.members.keys() - gone:
-                _expect(frozenset.intersection(*seen) <= held, "what was seen of a withdrawn computer stays")
+                _expect(frozenset.intersection(*seen) - unsent <= held, "what was seen of a withdrawn computer stays")
     _expect(*_whole_files(story, there))
+
+
+def _unsent(story: Story, space32: bytes, unasked: Collection[str]) -> set[bytes]:
+    """What lies with computers alone that were withdrawn before they had sent it."""
+    has = {name: set[bytes]() for name in unasked} | {"": set[bytes]()}
+    for device in story.devices:
+        for circle in (c for c in spaces.spaces(device.ws) if c.space32 == space32):
+            here = has[device.name if device.name in unasked else ""]
+            here |= {s.id for s in (*journal.stored(device.ws, circle.no), *inbox.held(device.ws, circle.no))}
+    apart = set[bytes]().union(*(ids for name, ids in has.items() if name)) - has[""]
+    return {id for id in apart if not story.network.server.copies(id)}
 
 
 def _owed(story: Story, device: Device, key: tuple[bytes, bytes], unasked: set[str]) -> set[Edit]:
