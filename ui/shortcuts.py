@@ -69,6 +69,7 @@ def _live() -> Group:
         ("+", translate("Shortcuts", "One minute more")),
         ("R", translate("Shortcuts", "Get back on time")),
         ("J", translate("Shortcuts", "The step began earlier")),
+        ("Y", translate("Shortcuts", "Take the clock over from another laptop")),
         ("D", translate("Shortcuts", "Write a decision")),
         ("T", translate("Shortcuts", "Write a task")),
         ("I", translate("Shortcuts", "Write an idea")),

@@ -18,12 +18,17 @@ COLUMN_NUMBERS = MappingProxyType({t.number: {c.name: c.number for c in t.column
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Cells to set in one row. `bases` gives the stamp the editor displayed for a column, where that is not the current one."""
+    """Cells to set in one row. `bases` gives the stamp the editor displayed for a column, where that is not the current one.
+
+    The cells of a `whole` one say something only together: those that hold their value already are written as well, so that
+    two hands at once are never mixed.
+    """
 
     table: Table
     row: bytes
     values: Mapping[str, Value]
     bases: Mapping[str, bytes | None] = field(default_factory=dict)
+    whole: bool = False
 
 
 def local_op(
@@ -33,9 +38,9 @@ def local_op(
     held = row.winners.get(column)
     stated = name in put.bases
     if held is None:
-        if value is None and not stated:
+        if value is None and not stated and not put.whole:
             return None, None
-    elif same_value(held.value, value) and not (stated and put.bases[name] != held.stamp):
+    elif same_value(held.value, value) and not put.whole and not (stated and put.bases[name] != held.stamp):
         return None, held.value
     base = put.bases[name] if stated else (held.stamp if held is not None else None)
     hlc = hlc_rules.issue_over(issued, int.from_bytes(base[:8], "big")) if base else issued

@@ -26,6 +26,7 @@ from ui.models.typed_line import Name
 from ui.views import live_words
 from ui.views.live_agenda import AgendaSteps
 from ui.views.live_carry import LiveCarry
+from ui.views.live_driver import Driver
 from ui.views.live_head import LiveHead
 from ui.views.live_menus import ProjectorMenu, StepMenu
 from ui.views.live_outcomes import OutcomesPanel
@@ -63,6 +64,7 @@ class LiveView(ScrollPage):
         self._stage_told: tuple[object, str] = (None, "")
         self._wanted: Outcome | None = None
         self._handle: QWindow | None = None
+        self._driver = Driver(ctx, self._say)
         self._build()
         self._lay_out()
         self._make_shortcuts()
@@ -100,7 +102,9 @@ class LiveView(ScrollPage):
             return
         self._evening = evening
         self.setAccessibleName(evening.meeting.title)
+        self._driver.see(evening)
         self.head.show_evening(evening)
+        self.head.show_driver(self._driver.words(evening), mine=self._driver.other(evening) is None)
         self.span.setText(live_words.span(evening.meeting))
         self._show_outcomes(evening)
         self.parking.set_meeting(evening.meeting.ref)
@@ -192,7 +196,7 @@ class LiveView(ScrollPage):
             ("N", lambda: self._ask("onward")), ("B", lambda: self._ask("back")), ("P", lambda: self._ask("pause")),
             ("+", lambda: self._ask("more")), ("=", lambda: self._ask("more")), ("-", lambda: self._ask("less")),
             ("E", lambda: self._ask("end")), ("C", lambda: self._ask("checkin")), ("W", lambda: self._ask("people")),
-            ("R", lambda: self._ask("replan")), ("J", lambda: self._ask("earlier")),
+            ("R", lambda: self._ask("replan")), ("J", lambda: self._ask("earlier")), ("Y", lambda: self._ask("drive")),
             ("K", self.parking.begin), ("O", self.carry.toggle), ("F11", self.toggle_projector),
             ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
             ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
@@ -237,13 +241,17 @@ class LiveView(ScrollPage):
             ReplanSheet(self._ctx, self._ref, self).open()
         elif what == "earlier" and (state == "planned" or evening.running is not None):
             BackdateSheet(self._ctx, self._ref, self).open()
+        elif what == "drive":
+            self._driver.take(evening)
         elif what == "reopen" and state == "closed":
             live_commands.reopen_meeting(ws, self._ref)
         elif state == "live":
             self._steer(what, self._ref, evening)
 
     def _steer(self, what: str, ref: Ref, evening: Evening) -> None:
-        ws = self._ctx.ws
+        ws, key = self._ctx.ws, {"next": "N", "back": "B", "pause": "P"}.get(what)
+        if key is not None and not self._driver.lets(evening, what, key):
+            return
         match what:
             case "next" if evening.running is not None or evening.next_item is not None:
                 live_commands.next_step(ws, ref)
@@ -268,7 +276,8 @@ class LiveView(ScrollPage):
         if evening is None or self._ref is None:
             return
         if evening.clock.state == "live":
-            live_commands.go_to_step(self._ctx.ws, self._ref, item)
+            if self._driver.lets(evening, item.row.hex(), ""):
+                live_commands.go_to_step(self._ctx.ws, self._ref, item)
         elif evening.clock.state == "planned":
             self._ctx.toast(self.tr("Start the meeting first; N does it"))
 

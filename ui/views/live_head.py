@@ -21,7 +21,7 @@ LONG_TITLE = 64
 
 
 class LiveHead(QWidget):
-    """`asked` says what is wanted: people, replan, projector or end."""
+    """`asked` says what is wanted: people, replan, drive, projector or end."""
 
     asked = Signal(str)
 
@@ -30,6 +30,9 @@ class LiveHead(QWidget):
         theme = ctx.theme
         self.live = Chip(theme, self.tr("Live"), tone="danger", dot="danger")
         self.chip = Chip(theme, "")
+        self.driver = ChipButton(theme, "", tone="plain", icon="timer")
+        self.driver.setToolTip(self.tr("Take the clock (Y)"))
+        self.driver.hide()
         self.crumb = Label(theme, role="second", color="ink3")
         self.heading = Label(theme, role="live", wrap=True)
         self.stepper = meeting_stepper(ctx, view)
@@ -48,7 +51,7 @@ class LiveHead(QWidget):
         self._compact, self._live = False, False
         asks = (
             (self.here, "people"), (self.ends, "replan"), (self._wide[0], "projector"), (self._small[0], "projector"),
-            (self._wide[1], "end"), (self._small[1], "end"),
+            (self._wide[1], "end"), (self._small[1], "end"), (self.driver, "drive"),
         )  # fmt: skip
         for button, what in asks:
             button.clicked.connect(lambda _on=False, what=what: self.asked.emit(what))
@@ -61,7 +64,8 @@ class LiveHead(QWidget):
         self._line.addWidget(self.heading, 1)
         self._line.addWidget(self._chips)
         outer = QVBoxLayout(self)
-        fill(theme, outer, row(theme, self.live, self.chip, self.crumb, None, self.stepper, gap=10), self._line, gap=6)
+        first = row(theme, self.live, self.chip, self.driver, self.crumb, None, self.stepper, gap=10)
+        fill(theme, outer, first, self._line, gap=6)
         self.arrange(compact=False, stacked=False, stepper=True)
 
     @property
@@ -86,8 +90,8 @@ class LiveHead(QWidget):
 
     def stepper_needs(self) -> int:
         """Pixels for the first line with the stepper in it."""
-        parts = (self.live, self.crumb, self.stepper)
-        return sum(part.sizeHint().width() for part in parts) + 4 * self._line.spacing()
+        parts = (self.live, self.crumb, self.stepper, *([] if self.driver.isHidden() else [self.driver]))
+        return sum(part.sizeHint().width() for part in parts) + (len(parts) + 1) * self._line.spacing()
 
     def _chips_width(self, *, compact: bool) -> int:
         screen, end = self._small if compact else self._wide
@@ -114,6 +118,13 @@ class LiveHead(QWidget):
         self._live = state == "live"
         self._show_switches()
         mark_stepper(self.stepper, "live", state)
+
+    def show_driver(self, words: str, *, mine: bool) -> None:
+        """Who drives the clock; nothing where it goes without saying. One's own needs no press."""
+        self.driver.setVisible(bool(words))
+        self.driver.setEnabled(not mine)
+        if words != self.driver.text():
+            self.driver.set_label(words, tone="plain" if mine else "gold")
 
     def show_end(self, foreseen: Forecast, evening: Evening) -> None:
         """When it will end; nothing is painted anew while the words stay the same."""

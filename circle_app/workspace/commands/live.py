@@ -18,15 +18,21 @@ from circle_app.workspace.commands.writing import record, tidied
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries import meetings as reading
 from circle_app.workspace.queries.meetings import AgendaItem
-from circle_app.workspace.timekeeping import hold, hold_anew
+from circle_app.workspace.queries.people import me
+from circle_app.workspace.timekeeping import hold, hold_anew, meeting_ms
 
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
+    """`driven_ms` is the time of the computer that drove the clock until now, `now_ms` that of this one, which drives it
+    from now on; `driver` is its owner."""
+
     meeting: Ref
     clock: ClockState
     items: tuple[AgendaItem, ...]
     now_ms: int
+    driven_ms: int
+    driver: Ref | None
 
     def running(self) -> int | None:
         """The place of the running step in the agenda."""
@@ -46,7 +52,7 @@ def open_meeting(ws: Workspace, meeting: Ref, *, minutes_ago: int = 0, **day: ob
     first = next((item for item in at.items if item.state is None), None)
     opened = at.clock.opened_ms if at.clock.opened_ms is not None else begun_ms
     dated = tidied(ws, MEETINGS, meeting.space, day)
-    puts = [_meeting(at, state="live", opened_ms=opened, closed_ms=None, **_clock_on(first, begun_ms), **dated)]
+    puts = [_meeting(at, state="live", opened_ms=opened, closed_ms=None, **dated), _clock_on(at, first)]
     if first is not None:
         puts.append(_begin(at, first))
     record(ws, meeting.space, puts, label="Start the meeting")
@@ -91,7 +97,7 @@ def pause(ws: Workspace, meeting: Ref) -> Ref:
     at = _live(ws, meeting)
     if at.clock.paused:
         return meeting
-    puts = [_meeting(at, clock_paused=1, clock_since_ms=None), *_spent(at)]
+    puts = [_clock(at, at.clock.item, None, paused=True), *_spent(at)]
     record(ws, meeting.space, puts, label="Pause")
     return meeting
 
@@ -100,7 +106,16 @@ def resume(ws: Workspace, meeting: Ref) -> Ref:
     """Lets the running step's clock go on."""
     at = _live(ws, meeting)
     if at.clock.paused:
-        record(ws, meeting.space, (_meeting(at, clock_paused=0, clock_since_ms=at.now_ms),), label="Go on")
+        record(ws, meeting.space, (_clock(at, at.clock.item, at.now_ms),), label="Go on")
+    return meeting
+
+
+def take_clock(ws: Workspace, meeting: Ref) -> Ref:
+    """This person drives the clock from now on, by the time of this computer; the step goes on as it stands."""
+    at = _live(ws, meeting)
+    runs = at.clock.item is not None and not at.clock.paused
+    puts = [_clock(at, at.clock.item, at.now_ms if runs else None, paused=at.clock.paused), *_spent(at)]
+    record(ws, meeting.space, puts, label="Take the clock")
     return meeting
 
 
@@ -121,8 +136,7 @@ def close_meeting(ws: Workspace, meeting: Ref) -> Ref:
     at = _moment(ws, meeting)
     if at.clock.state == "closed":
         return meeting
-    stopped = {"clock_item": None, "clock_since_ms": None, "clock_paused": 0}
-    puts = [_meeting(at, state="closed", closed_ms=at.now_ms, **stopped), *_spent(at, state="done")]
+    puts = [_meeting(at, state="closed", closed_ms=at.now_ms), _clock(at, None, None), *_spent(at, state="done")]
     record(ws, meeting.space, puts, label="End the meeting")
     return meeting
 
@@ -136,7 +150,9 @@ def reopen_meeting(ws: Workspace, meeting: Ref) -> Ref:
 
 
 def _moment(ws: Workspace, meeting: Ref) -> _Moment:
-    return _Moment(meeting, reading.clock(ws, meeting), reading.agenda(ws, meeting), hold(ws))
+    now_ms, driven_ms = hold(ws), meeting_ms(ws, meeting)
+    clock, items = reading.clock(ws, meeting), reading.agenda(ws, meeting)
+    return _Moment(meeting, clock, items, now_ms, driven_ms, me(ws, meeting.space))
 
 
 def _live(ws: Workspace, meeting: Ref) -> _Moment:
@@ -150,17 +166,24 @@ def _switch(ws: Workspace, at: _Moment, target: AgendaItem | None, *, done: bool
     cells: dict[bytes, dict[str, Value]] = {}
     for put in _spent(at, state="done" if done else None):
         cells[put.row] = dict(put.values)
-    puts = [_meeting(at, **_clock_on(target, at.now_ms))]
+    puts = [_clock_on(at, target)]
     if target is not None:
         cells.setdefault(target.row, {}).update(_begin(at, target).values)
     puts += [Put(AGENDA_ITEMS, row, values) for row, values in cells.items()]
     record(ws, at.meeting.space, puts, label=label)
 
 
-def _clock_on(item: AgendaItem | None, now_ms: int) -> dict[str, Value]:
-    if item is None:
-        return {"clock_item": None, "clock_since_ms": None, "clock_paused": 0}
-    return {"clock_item": item.row, "clock_since_ms": now_ms, "clock_paused": 0}
+def _clock_on(at: _Moment, item: AgendaItem | None) -> Put:
+    return _clock(at, item.row, at.now_ms) if item is not None else _clock(at, None, None)
+
+
+def _clock(at: _Moment, item: bytes | None, since_ms: int | None, *, paused: bool = False) -> Put:
+    """The whole clock and who drives it, so that two people who press at once are not mixed."""
+    cells: Mapping[str, Value] = {
+        "clock_item": item, "clock_since_ms": since_ms, "clock_paused": int(paused),
+        "driver": at.driver.row if at.driver is not None else None,
+    }  # fmt: skip
+    return Put(MEETINGS, at.meeting.row, cells, whole=True)
 
 
 def _begin(at: _Moment, item: AgendaItem) -> Put:
@@ -172,7 +195,7 @@ def _spent(at: _Moment, *, state: str | None = None) -> list[Put]:
     """The running step's time, written down; `state` also says how it ended."""
     if at.clock.item is None:
         return []
-    cells: Mapping[str, Value] = {"spent_s": elapsed_s(at.clock, at.now_ms)}
+    cells: Mapping[str, Value] = {"spent_s": elapsed_s(at.clock, at.driven_ms)}
     return [Put(AGENDA_ITEMS, at.clock.item, cells if state is None else {**cells, "state": state})]
 
 

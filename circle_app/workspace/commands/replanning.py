@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping
 
 from circle_app.domain.backdating import backdated
 from circle_app.domain.ids import Ref
+from circle_app.domain.ops import Value
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.commands.writing import record
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries import meetings as reading
-from circle_app.workspace.timekeeping import hold
+from circle_app.workspace.timekeeping import driver, meeting_ms
 
 
 def set_lengths(ws: Workspace, meeting: Ref, minutes: Mapping[bytes, int]) -> None:
@@ -46,11 +47,19 @@ def backdate(ws: Workspace, meeting: Ref, minutes: int) -> None:
     clock, items = reading.clock(ws, meeting), reading.agenda(ws, meeting)
     if clock.state != "live" or clock.item is None:
         raise RuleBroken("No step is running.", "Start a step first.", code="no_step")
-    done = backdated(clock, items, minutes * 60, hold(ws))
+    done = backdated(clock, items, minutes * 60, meeting_ms(ws, meeting))
     cells = {row: {"spent_s": spent} for row, spent in done.spent_s}
     for row, started in done.started_ms:
         cells.setdefault(row, {})["started_ms"] = started
-    puts = [Put(MEETINGS, meeting.row, {"clock_since_ms": done.since_ms, "opened_ms": done.opened_ms})]
+    who = driver(ws, meeting)
+    moved: dict[str, Value] = {
+        "clock_item": clock.item, "clock_since_ms": done.since_ms, "clock_paused": int(clock.paused),
+        "driver": who.row if who is not None else None,
+    }  # fmt: skip
+    puts = [
+        Put(MEETINGS, meeting.row, moved, whole=True),
+        Put(MEETINGS, meeting.row, {"opened_ms": done.opened_ms}),
+    ]
     puts += [Put(AGENDA_ITEMS, row, values) for row, values in cells.items()]
     record(ws, meeting.space, puts, label="Began earlier")
 
