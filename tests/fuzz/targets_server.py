@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from functools import cache
 
 import msgspec
@@ -14,8 +15,10 @@ from sync.client.transport import Reply, checked_address
 from sync.publications import wire as publication_wire
 from sync.server import http
 from sync.server.auth import Refused, parsed_auth
+from sync.server.plain import plain_head
 from sync.server.routes import ROUTES, found, tree_of
 from tests.fuzz.targets import Target, words
+from tests.support.heads import told_by_h11
 
 NOW_MS = 1_795_000_000_000
 
@@ -35,6 +38,7 @@ def targets() -> list[Target]:
         Target("reply", _reply, (SyncProblem,), _structs()),
         Target("auth-header", lambda data: parsed_auth(
             data.decode("latin-1"), now_ms=NOW_MS, window_ms=wire.AUTH_WINDOW_MS), (Refused,), (header,)),
+        Target("plain-head", _plain, (), tuple(_heads())),
         Target("route", lambda data: found(tree, "GET", data), (Refused,), paths),
         Target("address", lambda data: checked_address(words(data)), (SyncProblem,), addresses),
         Target("ids", _ids, (), (b"0" * 64, b"f" * 32)),
@@ -53,6 +57,29 @@ def _reply(data: bytes) -> object:
     first, second = (data + b"\x00\x00")[:2]
     status = (200, 200, 200, 400, 401, 403, 404, 429, 500, 507)[second % 10]
     return calls._decoded(Reply(status, data[2:]), kinds[first % len(kinds)])
+
+
+def _plain(data: bytes) -> None:
+    """A request that is read without h11 is what h11 reads in it."""
+    head = plain_head(data)
+    if head is not None:
+        body = data[head.begin : head.begin + head.length]
+        assert (head.method, head.path, head.query, head.headers, body) == told_by_h11(data)
+
+
+def _heads() -> Iterator[bytes]:
+    for start in (
+        b"GET /v1/time",
+        b"GET /v1/s/00ff/changesets?after=1&limit=2",
+        b"DELETE /v1/p/a/inbox",
+        b"PUT /v1/s/0/blob/0",
+    ):
+        for more in (
+            b"",
+            b"CC-Auth: AAEC-_8=\r\n",
+            b"Content-Type: a/b\r\nContent-Length: 3\r\nConnection: keep-alive\r\n",
+        ):
+            yield start + b" HTTP/1.1\r\nHost: x:1\r\n" + more + b"\r\nabc"[: 5 if b"Length" in more else 2]
 
 
 def _ids(data: bytes) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import h11
 import pytest
 
 from sync import wire
 from sync.server.plain import PlainCycle, plain_head
 from tests.support.by_hand import NOW_MS
+from tests.support.heads import told_by_h11
 from tests.support.server import PATIENCE_S, RunningServer
 
 TIME = b"GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -70,23 +70,6 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(PlainCycle, "__init__", noted)
     return paths
-
-
-def told_by_h11(data: bytes) -> tuple[str, bytes, bytes, list[tuple[bytes, bytes]], bytes] | None:
-    """What h11 reads; None when it refuses, or waits for more of the head."""
-    connection = h11.Connection(h11.SERVER, 32 << 10)
-    connection.receive_data(data)
-    try:
-        request = connection.next_event()
-        if not isinstance(request, h11.Request):
-            return None
-        body = b""
-        while isinstance(piece := connection.next_event(), h11.Data):
-            body += piece.data
-    except h11.RemoteProtocolError:
-        return None
-    path, _, query = request.target.partition(b"?")
-    return request.method.decode(), path, query, [(name, value) for name, value in request.headers], body
 
 
 def test_both_ways_read_the_same() -> None:
