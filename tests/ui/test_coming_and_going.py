@@ -9,13 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from circle_app.domain.ids import Ref
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.attendance import add_guest, mark_left
-from circle_app.workspace.commands.live import next_step, open_meeting
+from circle_app.workspace.commands.live import close_meeting, next_step, open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.outcomes import add_outcome, set_outcome
+from circle_app.workspace.commands.people import make_member
 from circle_app.workspace.queries.meetings import Seat, attendance
-from circle_app.workspace.queries.people import people
+from circle_app.workspace.queries.people import Person, people, person
 from tests.ui.hall import START_MS, Hall, gather, live_page, open_hall
 from ui.dialogs.arrival import ArrivalSheet
 from ui.models.door import sums
@@ -48,6 +50,10 @@ def view(hall: Hall, qtbot) -> CheckInView:
 
 def seat(hall: Hall, name: str) -> Seat:
     return next(one for one in attendance(hall.ws, hall.meeting) if one.person.name == name)
+
+
+def person_of(hall: Hall, ref: Ref) -> Person:
+    return person(hall.ws, ref)
 
 
 def test_enter_says_late_of_who_comes_ten_minutes_in_and_another_key_says_here(hall, view):
@@ -140,3 +146,33 @@ def test_a_decision_on_the_live_page_tells_who_was_in_the_room(hall, qtbot):
     assert rows["We try it"].second.text() == "18:30 · 3 in the room"
     assert rows["We meet again"].second.text() == "18:33 · 2 in the room"
     assert rows["We meet again"].toolTip() == "In the room: Amina Diallo, Łucja Nowak"
+
+
+def test_who_comes_in_is_asked_what_they_need_and_answers_with_a_digit(hall, view):
+    hall.clock.ms = START_MS
+    QTest.keyClicks(view.field, "Bo Lind")
+    QTest.keyClick(view.field, ENTER, CTRL)
+    guest = next(person.ref for person in people(hall.ws, hall.space) if person.name == "Bo Lind")
+    assert view.door.needs.isVisible() and "Bo Lind" in view.door.needs.words.text()
+    heard: list[str] = []
+    view.announced.connect(heard.append)
+    QTest.keyClicks(view.field, "13")
+    assert person_of(hall, guest).needs == ("step-free", "children") and view.field.text() == ""
+    assert heard == ["step-free seat: noted", "children: noted"]
+    assert "2 step-free seats" in view.side.chips()
+    QTest.keyClicks(view.field, "1")
+    assert person_of(hall, guest).needs == ("children",)
+    QTest.keyClicks(view.field, "ines")
+    assert view.door.needs.isHidden()
+    QTest.keyClicks(view.field, "1")
+    assert view.field.text() == "ines1" and person_of(hall, guest).needs == ("children",)
+
+
+def test_a_guest_who_becomes_a_member_keeps_the_evenings_they_came_to(hall, view):
+    QTest.keyClicks(view.field, "Bo Lind")
+    QTest.keyClick(view.field, ENTER, CTRL)
+    guest = next(person.ref for person in people(hall.ws, hall.space) if person.name == "Bo Lind")
+    make_member(hall.ws, guest)
+    close_meeting(hall.ws, hall.meeting)
+    assert (person_of(hall, guest).came, person_of(hall, guest).status) == (1, "member")
+    assert seat(hall, "Bo Lind").here and not seat(hall, "Bo Lind").guest

@@ -10,9 +10,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.workspace.changes import Touched
 from circle_app.workspace.commands import attendance as door_commands
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.meetings import Meeting, Seat, agenda, attendance, meeting
+from circle_app.workspace.queries.people import Person, people
 from ui.accessible import announce
 from ui.context import AppContext
 from ui.models.door import Door, greeted_as, look, sums
@@ -20,6 +22,7 @@ from ui.text import attendance as status_word
 from ui.text import isolated, number
 from ui.theme.theme import Theme
 from ui.undo_words import done_words
+from ui.views.checkin_needs import NeedsLine
 from ui.views.checkin_rows import DoorList, DoorRow
 from ui.views.checkin_side import plural
 from ui.views.checkin_words import Words
@@ -32,7 +35,7 @@ from ui.widgets.layouts import boxed, fill, row
 from ui.widgets.menu import Menu
 from ui.widgets.page import ScrollPage
 
-FOUND_MOST, HINTS_FROM = 7, 330
+FOUND_MOST, HINTS_FROM = 7, 380
 STATUS_KEYS = {"H": "present", "L": "late", "E": "excused", "B": "absent", "G": "left", "U": "unmarked"}
 """With Ctrl, what is said about the chosen person instead of what Enter says."""
 
@@ -54,10 +57,12 @@ class DoorPanel(QWidget):
         self._meeting: Meeting | None = None
         self.seats: tuple[Seat, ...] = ()
         self._returning: tuple[Seat, ...] = ()
+        self._everybody: tuple[Person, ...] | None = None
         self._words = Words(None, {})
         self._door = Door("", (), (), ())
         self._chosen = -1
         self.field = DoorField(theme, name=self.tr("Type a name"), hint=self.tr("Type a name, press Enter"))
+        self.needs = NeedsLine(ctx)
         self.found = DoorList(theme)
         self.expected = DoorList(theme, self.tr("Not here yet"))
         self.marked = DoorList(theme, self.tr("Checked in"))
@@ -71,7 +76,9 @@ class DoorPanel(QWidget):
 
     def aim(self, ref: Ref) -> None:
         """The door of this meeting, shown by the next `refresh`; letters typed for another one go."""
+        self._everybody = None
         if ref != self._ref:
+            self._ask_needs(None)
             self.field.clear()
             self._chosen = -1
         self._ref = ref
@@ -82,7 +89,9 @@ class DoorPanel(QWidget):
             return None
         ws = self._ctx.ws
         self._meeting = meeting(ws, self._ref)
-        everyone = attendance(ws, self._ref, returning=True)
+        if self._everybody is None:
+            self._everybody = people(ws, self._ref.space, gone=True)
+        everyone = attendance(ws, self._ref, returning=True, everybody=self._everybody)
         self.seats = tuple(seat for seat in everyone if seat.status is not None or not seat.guest)
         self._returning = tuple(seat for seat in everyone if seat.status is None and seat.guest)
         gone = any(seat.left_item for seat in self.seats)
@@ -118,10 +127,16 @@ class DoorPanel(QWidget):
         self.list.body.addStretch(1)
         layout = QVBoxLayout(self)
         self._hints = boxed(hints)
-        fill(theme, layout, self.field, self.list, self._hints, gap=8)
+        fill(theme, layout, self.field, self.needs, self.list, self._hints, gap=8)
         layout.setStretchFactor(self.list, 1)
 
+    def _hear(self, news: Touched) -> None:
+        """How often people came is counted over every evening of the circle: not again after each mark."""
+        if not news.kinds.isdisjoint(("people", "meetings", "circle")):
+            self._everybody = None
+
     def _connect(self) -> None:
+        self._ctx.bus.touched.connect(self._hear)
         self.field.textChanged.connect(self._typed)
         self.field.stepped.connect(self._step)
         self.field.entered.connect(self._enter)
@@ -129,12 +144,16 @@ class DoorPanel(QWidget):
         self.field.status_asked.connect(lambda status: self._say_of(self._chosen_seat(), status))
         self.field.undo_asked.connect(self._undo)
         self.field.left_alone.connect(self.left)
+        self.field.need_asked.connect(self.needs.press)
+        self.needs.changed.connect(self._need_noted)
         for part in (self.found, self.expected, self.marked):
             part.pressed.connect(self._press)
             part.asked.connect(self._menu)
 
     def _typed(self) -> None:
         self._chosen = 0 if self.field.text().strip() else -1
+        if self.field.text():
+            self._ask_needs(None)
         self._look()
 
     def _look(self) -> None:
@@ -230,13 +249,30 @@ class DoorPanel(QWidget):
         elif status != seat.status or seat.left_ms is not None:
             door_commands.mark(ws, self._ref, person, status=status)
         self._done(seat.person.name, status)
+        self._ask_needs(person if status in ("present", "late", "back") else None)
 
     def _welcome(self) -> None:
         """A guest needs only a name."""
         name = self.field.text().strip()
         if name and self._ref is not None:
-            door_commands.add_guest(self._ctx.ws, self._ref, name=name)
+            guest = door_commands.add_guest(self._ctx.ws, self._ref, name=name)
+            self._everybody = None
             self._done(name, "present")
+            self._ask_needs(guest)
+
+    def _ask_needs(self, who: Ref | None) -> None:
+        """Whoever came in last may be asked what they need, until the next name is typed."""
+        if who is None:
+            self.needs.end()
+        else:
+            self.needs.ask(who)
+        self.field.digits = self.needs.asking
+
+    def _need_noted(self, words: str) -> None:
+        self._everybody = None
+        self.refresh()
+        self._say(words)
+        self.changed.emit()
 
     def _done(self, name: str, status: str) -> None:
         self.field.clear()
@@ -248,8 +284,10 @@ class DoorPanel(QWidget):
 
     def _undo(self) -> None:
         label = undo(self._ctx.ws)
+        self._everybody = None
         back = self.tr("Taken back: {what}").format(what=done_words(label)) if label else ""
         self._ctx.toast(back or self.tr("There is nothing to take back."))
+        self._ask_needs(None)
         self.refresh()
         self.changed.emit()
 
@@ -293,6 +331,9 @@ class DoorField(SearchField):
     status_asked = Signal(str)
     undo_asked = Signal()
     left_alone = Signal()
+    need_asked = Signal(int)
+    digits = False
+    """Whether 1, 2 and 3 answer what somebody needs, while nothing is typed."""
 
     def __init__(self, theme: Theme, *, name: str, hint: str) -> None:
         super().__init__(theme, name=name, hint=hint, big=True)
@@ -321,6 +362,8 @@ class DoorField(SearchField):
             return self.left_alone.emit
         if event.matches(QKeySequence.StandardKey.Undo) and not self.text():
             return self.undo_asked.emit
+        if self.digits and not self.text() and event.text() and event.text() in "123":
+            return lambda: self.need_asked.emit(int(event.text()))
         letter = chr(event.key()) if control and 65 <= event.key() <= 90 else ""
         if letter in STATUS_KEYS:
             return lambda: self.status_asked.emit(STATUS_KEYS[letter])

@@ -312,8 +312,13 @@ def agenda_item(ws: Workspace, ref: Ref) -> AgendaItem:
     raise NotFound("This step is not there any more.", "It may have been deleted; undo brings it back.")
 
 
-def attendance(ws: Workspace, meeting: Ref, *, returning: bool = False) -> tuple[Seat, ...]:
-    """Everybody who belongs to the circle or was marked at this meeting, by name; `returning` also guests of other ones."""
+def attendance(
+    ws: Workspace, meeting: Ref, *, returning: bool = False, everybody: Sequence[Person] | None = None
+) -> tuple[Seat, ...]:
+    """Everybody who belongs to the circle or was marked at this meeting, by name; `returning` also guests of other ones.
+
+    `everybody` is what `people(gone=True)` gave, where it has been read before.
+    """
     marks = {
         person: (status, arrived_ms, left_ms, coming, left_item, stays)
         for person, status, arrived_ms, left_ms, coming, left_item, stays in ws.rows(
@@ -324,7 +329,7 @@ def attendance(ws: Workspace, meeting: Ref, *, returning: bool = False) -> tuple
         )
     }
     seats = []
-    for person in people(ws, meeting.space, gone=True):
+    for person in people(ws, meeting.space, gone=True) if everybody is None else everybody:
         mark = marks.get(person.ref.row)
         marked = mark is not None and mark[0] is not None
         if marked or person.status in ("member", "invited") or (returning and person.status == "guest"):

@@ -46,12 +46,13 @@ SELECT p.space, p.id, coalesce(p.name, ''), coalesce(p.status, 'member'), coales
   coalesce(came.n, 0), coalesce(held.n, 0), coalesce(c.name, ''), c.color, p.willing
 FROM people p
 LEFT JOIN circle c ON c.space = p.space AND c.id = :circle
-LEFT JOIN (SELECT space, count(*) AS n FROM meetings WHERE state = 'closed' AND deleted IS NOT 1 GROUP BY space) held
-  ON held.space = p.space
 LEFT JOIN (
-  SELECT t.space, t.person, count(*) AS n FROM attendance t
-  JOIN meetings m ON m.space = t.space AND m.id = t.meeting AND m.state = 'closed' AND m.deleted IS NOT 1
-  WHERE t.status IN ('present', 'late') AND t.deleted IS NOT 1 GROUP BY t.space, t.person
+  SELECT space, count(*) AS n FROM meetings past WHERE state = 'closed' AND deleted IS NOT 1 {there} GROUP BY space
+) held ON held.space = p.space
+LEFT JOIN (
+  SELECT past.space, past.person, count(*) AS n FROM attendance past
+  JOIN meetings m ON m.space = past.space AND m.id = past.meeting AND m.state = 'closed' AND m.deleted IS NOT 1
+  WHERE past.status IN ('present', 'late') AND past.deleted IS NOT 1 {there} {one} GROUP BY past.space, past.person
 ) came ON came.space = p.space AND came.person = p.id
 WHERE p.deleted IS NOT 1 AND (:space IS NULL OR p.space = :space) AND (:row IS NULL OR p.id = :row)
   AND (:gone OR p.status IS NOT 'gone') AND (:guests OR p.status IS NOT 'guest')
@@ -85,7 +86,12 @@ def my_rows(ws: Workspace) -> tuple[Ref, ...]:
 
 
 def _read(ws: Workspace, parameters: dict[str, Any]) -> tuple[Person, ...]:
-    read = (_person(row) for row in ws.rows(_PEOPLE, {**parameters, "circle": CIRCLE_ROW}))
+    # filters are written only where they filter, so that the evenings of other circles are not counted
+    sql = _PEOPLE.format(
+        there="" if parameters["space"] is None else "AND past.space = :space",
+        one="" if parameters["row"] is None else "AND past.person = :row",
+    )
+    read = (_person(row) for row in ws.rows(sql, {**parameters, "circle": CIRCLE_ROW}))
     return tuple(sorted(read, key=lambda p: (fold(p.name), p.ref)))
 
 
