@@ -83,6 +83,16 @@ def mode(code: str | None) -> str:
     }.get(code or "talk", translate("Text", "Open talk"))
 
 
+def way(code: str) -> str:
+    """A way of talking as the plan names it (`ui/models/ways`)."""
+    more = {
+        "threes": translate("Text", "Threes"),
+        "vote": translate("Text", "Show of hands"),
+        "dots": translate("Text", "Dot vote"),
+    }
+    return more.get(code) or mode(code)
+
+
 def greeting(name: str, hour: int) -> str:
     """A greeting for the hour of the day, 0 to 23."""
     first = name.split()[0] if name.split() else ""

@@ -342,3 +342,17 @@ def test_the_sum_is_a_sentence() -> None:
     assert slot_sentence(sum_against_slot([30, 61], 90)) == "1 minute over the slot"
     assert slot_sentence(sum_against_slot([30, 62], 90)) == "2 minutes over the slot"
     assert slot_sentence(sum_against_slot([30, None], None)) == "30 minutes planned"
+
+
+def test_threes_and_dots_are_ways_to_talk_that_are_planned(qtbot: QtBot, shell: Shell) -> None:
+    view, ref = plan(shell)
+    item = agenda(shell.context.ws, ref)[0].ref
+    for way, kept in (
+        ("threes", ("pairs", 3, None)), ("pairs", ("pairs", 2, None)), ("dots", ("vote", 2, 3)), ("vote", ("vote", 2, None)),
+    ):  # fmt: skip
+        view.editor.mode.chosen.emit(way)
+        step = agenda(shell.context.ws, ref)[0]
+        assert (step.mode, step.group_size, step.dots_each) == kept
+        settle()
+        assert view.editor.mode.code() == way
+    assert item == view.editor.ref

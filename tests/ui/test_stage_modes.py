@@ -222,3 +222,60 @@ def test_a_break_says_when_it_ends(hall, qtbot):
     press(Qt.Key.Key_P)
     assert view.stage.question.text() == ""
     assert view.stage.speaking.text() == "A break for everyone"
+
+
+@pytest.mark.parametrize(("height", "listed"), [(900, True), (600, False)])
+def test_forty_people_find_their_group_in_a_list_where_there_is_room(tmp_path, qapp, qtbot, height, listed):
+    names = tuple(f"{first}{number} Miller" for number, first in enumerate(["Ana", "Ben", "Cem", "Dora"] * 10))
+    hall = open_hall(tmp_path, names=names)
+    gather(hall, 40)
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    go(hall, PAIRS)
+    turns.make_groups(hall.ws, hall.meeting, hall.steps[PAIRS])
+    view = live_page(hall, qtbot)
+    view.resize(1372, height)
+    QApplication.processEvents()
+    board = view.stage.board
+    assert board.isVisible() == listed
+    if listed:
+        assert len(board.lines()) == 20 and "·" in board.lines()[0].text
+        assert board._fits(*board.fitted())
+    assert (len(view.stage.ring.seats) == 40) != listed
+    assert view.stage.ring.geometry().bottom() <= view.stage.bar.geometry().top()
+    hall.close()
+
+
+def test_pairs_made_on_two_laptops_at_once_are_both_remembered_and_one_is_shown(tmp_path, qapp):
+    from circle_app.domain.ids import Ref
+    from tests.support.exchange import exchange
+    from tests.support.workspaces import new_space, new_workspace
+
+    here = open_hall(tmp_path / "here")
+    gather(here)
+    live_commands.open_meeting(here.ws, here.meeting)
+    with new_workspace(tmp_path / "there", seed=2) as there:
+        sides = (here.ws, here.space), (there, new_space(there))
+        exchange(*sides)
+        space = sides[1][1]
+        meeting, pairs, round_ = (Ref(space, ref.row) for ref in (here.meeting, here.steps[PAIRS], here.steps[ROUND]))
+        go(here, PAIRS)
+        turns.make_groups(here.ws, here.meeting, here.steps[PAIRS])
+        exchange(*sides)
+        turns.make_groups(here.ws, here.meeting, here.steps[PAIRS])
+        turns.make_groups(there, meeting, pairs)
+        exchange(*sides)
+        shown = [
+            [[ref.row for ref in group] for group in read_evening(ws, at).groups[-1].groups]
+            for ws, at in ((here.ws, here.meeting), (there, meeting))
+        ]
+        assert shown[0] == shown[1]
+        assert len(groups(here)) == 3
+        go(here, ROUND)
+        exchange(*sides)
+        for number in range(4):
+            ws, item, no = ((here.ws, here.steps[ROUND], here.space), (there, round_, space))[number % 2]
+            turns.have_spoken(ws, item, Ref(no, here.people[number].row))
+        exchange(*sides)
+        heard = [now.round.spoken for now in (read_evening(here.ws, here.meeting), read_evening(there, meeting))]
+        assert heard[0] == heard[1] == {ref.row for ref in here.people[:4]}
+    here.close()

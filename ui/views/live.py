@@ -34,8 +34,16 @@ from ui.views.live_panels import LivePanels
 from ui.views.live_parking import ParkingCard
 from ui.views.live_people import LivePeople
 from ui.views.live_replan import BackdateSheet, ReplanSheet
-from ui.views.live_room import go_on, let_pass, other_size
-from ui.views.live_scene import seat_words, seats_and_groups, speaker_line, stage_news, stage_state, stage_words
+from ui.views.live_room import go_on, steer
+from ui.views.live_scene import (
+    group_cards,
+    seat_words,
+    seats_and_groups,
+    speaker_line,
+    stage_news,
+    stage_state,
+    stage_words,
+)
 from ui.views.live_seat import SeatMenu
 from ui.views.live_stage import StagePanel
 from ui.views.outcome_words import Day
@@ -114,7 +122,7 @@ class LiveView(ScrollPage):
         title, question = stage_words(evening, now_ms)
         self.stage.show_step(title, question)
         self.stage.show_state(stage_state(evening))
-        self.stage.show_seats(*seats_and_groups(evening))
+        self.stage.show_seats(*seats_and_groups(evening), group_cards(evening))
         self.stage.show_speaker(speaker_line(evening, now_ms))
         self._show_time(evening, now_ms)
         self._tell_stage(evening)
@@ -236,7 +244,7 @@ class LiveView(ScrollPage):
         elif what == "vote":
             self._vote()
         elif what in ("pass", "groups", "size"):
-            self._steer_room(what)
+            steer(ws, evening, what)
         elif what == "replan" and state != "closed":
             ReplanSheet(self._ctx, self._ref, self).open()
         elif what == "earlier" and (state == "planned" or evening.running is not None):
@@ -304,16 +312,6 @@ class LiveView(ScrollPage):
         """Space and Shift+Space: the word goes on or back, people meet others."""
         if self._evening is not None:
             go_on(self._ctx.ws, self._evening, back=back)
-
-    def _steer_room(self, what: str) -> None:
-        if self._evening is None:
-            return
-        if what == "pass":
-            let_pass(self._ctx.ws, self._evening)
-        elif what == "size":
-            other_size(self._ctx.ws, self._evening)
-        else:
-            go_on(self._ctx.ws, self._evening, back=False, only="pairs")
 
     def _seat_pressed(self, place: int) -> None:
         if self._evening is None or not 0 <= place < len(self._evening.seating.seats):

@@ -26,6 +26,17 @@ def go_on(ws: Workspace, evening: Evening, *, back: bool, only: str = "") -> Non
         (turns.clear_turn if back else turns.have_spoken)(ws, item.ref, Ref(item.ref.space, person))
 
 
+def steer(ws: Workspace, evening: Evening, what: str) -> None:
+    """pass: the one speaking would rather not; groups: everybody meets somebody new; size: pairs or threes."""
+    match what:
+        case "pass":
+            let_pass(ws, evening)
+        case "size":
+            other_size(ws, evening)
+        case "groups":
+            go_on(ws, evening, back=False, only="pairs")
+
+
 def let_pass(ws: Workspace, evening: Evening) -> None:
     """The one speaking would rather not."""
     item, now = evening.running, evening.round

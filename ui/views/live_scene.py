@@ -12,6 +12,7 @@ from ui.text import isolated, number
 from ui.views.live_stage import BETWEEN, CLOSED, DONE, PAUSED, PLANNED, RUNNING, Speaker
 from ui.views.live_words import counted, second_line
 from ui.views.outcome_words import first_name, time_of
+from ui.widgets.board import Line
 from ui.widgets.seats import Seat
 
 
@@ -56,6 +57,13 @@ def seats_and_groups(evening: Evening) -> tuple[tuple[Seat, ...], tuple[tuple[in
         Seat(seat.person.name, seat.person.ref.row, _state(seat.person.ref.row, turn)) for seat in seating.seats
     )
     return shown, seating.groups
+
+
+def group_cards(evening: Evening) -> tuple[Line, ...]:
+    """Who talks with whom, a card for each group with its number."""
+    return tuple(
+        Line(_names(evening, group), mark=number(place)) for place, group in enumerate(evening.seating.groups, 1)
+    )
 
 
 def speaker_line(evening: Evening, now_ms: int) -> Speaker | None:
@@ -180,7 +188,7 @@ def _in_pairs(evening: Evening, item: AgendaItem) -> Speaker:
 
 def _names(evening: Evening, group: tuple[int, ...]) -> str:
     seats = evening.seating.seats
-    return ", ".join(isolated(called(seats[at].person.name, evening)) for at in group)
+    return " · ".join(isolated(called(seats[at].person.name, evening)) for at in group)
 
 
 def _state(row: bytes, turn: Round | None) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
 from ui.theme.theme import Theme
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
+from ui.widgets.board import Board, Line
 from ui.widgets.button import Button, IconButton, LinkButton
 from ui.widgets.card import Card
 from ui.widgets.chip import KeyCap
@@ -22,6 +23,8 @@ from ui.widgets.tip import plain_tip
 PLANNED, RUNNING, PAUSED, BETWEEN, DONE, CLOSED = "planned", "running", "paused", "between", "done", "closed"
 """What the controls are for: start; steer; go on; choose the next step; end; look back."""
 
+MOST_NAMES, BOARD_NEEDS = 30, 400
+"""So many names have room around the clock; the height at 100 % text from which a list of groups stands under it."""
 LONG_QUESTION = 120
 """Letters beyond which a question is set smaller."""
 
@@ -57,6 +60,8 @@ class StagePanel(QWidget):
         self.ring = ClockRing(theme, minimum=250)
         self.ring.seat_pressed.connect(self.seat_pressed)
         self.ring.take_keyboard()
+        self.board = Board(theme)
+        self.board.hide()
         self._avatar = Avatar(theme, "?", size=26)
         self.speaking = Label(theme, role="strong", color="ink2")
         self.following = Label(theme, role="body", color="ink3")
@@ -69,11 +74,15 @@ class StagePanel(QWidget):
         self._bars = {compact: _Bar(theme, self, compact=compact) for compact in (False, True)}
         self._compact = False
         self._state = PLANNED
+        self._seats: tuple[Seat, ...] = ()
+        self._groups: tuple[tuple[int, ...], ...] = ()
+        self._cards: tuple[Line, ...] = ()
         layout = QVBoxLayout(self)
-        fill(theme, layout, self.title, self.question, self.ring, self._speaker, gap=6)
+        fill(theme, layout, self.title, self.question, self.ring, self.board, self._speaker, gap=6)
         for bar in self._bars.values():
             layout.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.setStretchFactor(self.ring, 1)
+        layout.setStretchFactor(self.ring, 4)
+        layout.setStretchFactor(self.board, 6)
         self.set_compact(False)
         self.set_ring_height(0)
         self.show_state(PLANNED)
@@ -112,6 +121,7 @@ class StagePanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._keep_room()
+        self._show_people()
 
     def _keep_room(self) -> None:
         """A long question makes the page scroll; the circle never slides under the controls."""
@@ -140,9 +150,22 @@ class StagePanel(QWidget):
             self.size_switch.set_label(shown.switch)
         self._speaker.setMinimumHeight(self.theme.px(30))
 
-    def show_seats(self, seats: tuple[Seat, ...], groups: tuple[tuple[int, ...], ...]) -> None:
+    def show_seats(self, seats: tuple[Seat, ...], groups: tuple[tuple[int, ...], ...], cards: tuple[Line, ...]) -> None:
+        """The people around the clock; `cards` name the groups where too many sit for their names to stand there."""
+        self._seats, self._groups, self._cards = seats, groups, cards
+        self._show_people()
+
+    def _show_people(self) -> None:
+        listed = bool(self._cards) and len(self._seats) > MOST_NAMES and self._room() >= self.theme.px(BOARD_NEEDS)
+        self.board.set_lines(self._cards if listed else ())
+        self.board.setVisible(listed)
         # beyond thirty people the names would run into each other; the discs keep their initials
-        self.ring.set_seats(seats, groups=groups, names=len(seats) <= 30)
+        seats, groups = ((), ()) if listed else (self._seats, self._groups)
+        self.ring.set_seats(seats, groups=groups, names=len(seats) <= MOST_NAMES)
+
+    def _room(self) -> int:
+        """Pixels of height for the ring and the board."""
+        return self.height() - self.height_around_ring(self.width())
 
     def show_state(self, state: str) -> None:
         """Which controls are offered."""

@@ -21,7 +21,8 @@ from ui.context import AppContext
 from ui.dialogs.coming import answers, answers_words, ask_coming
 from ui.models.plan_starters import look_back_step, simple_plan
 from ui.models.taking_back import taking_back
-from ui.text import date_of_ms, mode
+from ui.models.ways import way_of
+from ui.text import date_of_ms, way
 from ui.views.planner_editor import StepEditor
 from ui.views.planner_head import PlanHead
 from ui.views.planner_steps import StepList, StepRow
@@ -239,7 +240,7 @@ class PlannerView(ScrollPage):
             self._grid.setColumnStretch(place, share)
 
     def _row(self, item: AgendaItem, at: str) -> StepRow:
-        parts = [mode(item.mode) if item.mode else "", item.lead_name or "", item.question]
+        parts = [way(way_of(item)) if item.mode else "", item.lead_name or "", item.question]
         below = "  ·  ".join(part for part in parts if part)
         minutes = self.tr("%n min", "", item.minutes)
         return StepRow(item.ref, item.title, at, minutes, " ".join(below.split()), item.state == "done")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from circle_app.domain.agenda import format_minutes, parse_minutes
 from circle_app.domain.ids import Ref
-from circle_app.domain.rules import MODES
 from circle_app.domain.schema import AGENDA_ITEMS
 from circle_app.errors import CircleError
 from circle_app.workspace.commands import agenda as agenda_commands
@@ -20,8 +19,9 @@ from circle_app.workspace.queries.meetings import AgendaItem
 from circle_app.workspace.queries.people import Person
 from ui.context import AppContext
 from ui.models.live_text import LiveText
+from ui.models.ways import WAYS, columns_of, way_of
 from ui.problems import sentence as problem_sentence
-from ui.text import mode
+from ui.text import way
 from ui.views.planner_method import MethodField
 from ui.widgets.autosave import Autosave
 from ui.widgets.button import IconButton
@@ -102,7 +102,7 @@ class StepEditor(Card):
                 box.say("")
         if anew:
             self.how.begin()
-        self.mode.set_code(item.mode or "")
+        self.mode.set_code(way_of(item))
         options = (("", self.tr("Nobody yet")), *((person.ref.row.hex(), person.name) for person in people))
         if options != self._leads:
             # only then: filling it anew would close a list that somebody has just opened
@@ -190,7 +190,7 @@ class StepEditor(Card):
             text = LiveText(area, self._ctx.ws, AGENDA_ITEMS, name, partial(self._keep_text, name))
             text.saved.connect(self.saved)
             self._texts[name] = text
-        self.mode.chosen.connect(lambda code: self._keep("mode", lambda: code or None))
+        self.mode.chosen.connect(lambda code: self._keep("mode", lambda: columns_of(code)))
         self.lead.chosen.connect(lambda code: self._keep("lead", lambda: bytes.fromhex(code) if code else None))
         self.flexible.clicked.connect(lambda on: self._keep("flexible", lambda: int(on)))
 
@@ -206,12 +206,14 @@ class StepEditor(Card):
         return self._keep(name, lambda: text, bases={name: base})
 
     def _keep(self, name: str, value: Callable[[], object], bases: Bases = NO_BASES) -> bool:
-        """Write one field of the item; a refusal is said under the field and nothing typed is lost."""
+        """Write one field of the item, or the columns that it means; a refusal is said under it and nothing typed is lost."""
         if self._item is None:
             return True
         box = self._boxes.get(name)
         try:
-            agenda_commands.set_item(self._ctx.ws, self._item.ref, bases=bases, **{name: value()})
+            found = value()
+            fields = found if isinstance(found, dict) else {name: found}
+            agenda_commands.set_item(self._ctx.ws, self._item.ref, bases=bases, **fields)
         except CircleError as problem:
             if box is not None:
                 box.say(problem_sentence(problem))
@@ -221,4 +223,4 @@ class StepEditor(Card):
         return True
 
     def _modes(self) -> tuple[tuple[str, str], ...]:
-        return (("", self.tr("Choose")), *((code, mode(code)) for code in MODES))
+        return (("", self.tr("Choose")), *((code, way(code)) for code in WAYS))

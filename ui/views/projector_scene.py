@@ -10,8 +10,8 @@ from circle_app.domain.votes import share
 from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.evening import Evening
 from ui.models.voting import asked_for, choices, counted_dots
-from ui.text import isolated, number
-from ui.views.live_scene import back_at, called, heard_line, seats_and_groups
+from ui.text import number
+from ui.views.live_scene import back_at, called, group_cards, heard_line, seats_and_groups
 from ui.views.live_words import counted, heard_words, second_line
 from ui.views.projector import Part, Scene
 from ui.widgets.board import Line
@@ -39,7 +39,8 @@ def scene(evening: Evening, now_ms: int, *, names: bool = False) -> Scene:
             heard = heard_words(turn) if turn is not None and turn.order else hint
             return Scene(circle, item.title, question, told or heard, parts, seats=seats)
         case "pairs":
-            return Scene(circle, item.title, question, _pairs_hint(evening, item), parts, board=_groups(evening, names))
+            board = group_cards(evening) if names else ()
+            return Scene(circle, item.title, question, _pairs_hint(evening, item), parts, board=board)
         case _:
             board = _votes(evening, item)
             return Scene(circle, item.title, question, _vote_hint(evening, item) or hint, parts, board=board)
@@ -51,16 +52,6 @@ def _around(evening: Evening, *, names: bool) -> tuple[Seat, ...]:
     if not names:
         return tuple(Seat("", b"", seat.state) for seat in seats)
     return tuple(Seat(called(seat.name, evening), seat.key, seat.state) for seat in seats)
-
-
-def _groups(evening: Evening, names: bool) -> tuple[Line, ...]:
-    if not names:
-        return ()
-    seats = evening.seating.seats
-    return tuple(
-        Line(" · ".join(isolated(called(seats[at].person.name, evening)) for at in group), mark=number(place))
-        for place, group in enumerate(evening.seating.groups, 1)
-    )
 
 
 def _pairs_hint(evening: Evening, item: AgendaItem) -> str:

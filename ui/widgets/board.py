@@ -66,7 +66,13 @@ class Board(PaintedWidget):
             for columns in range(1, 4 if self._cards() else 2):
                 if self._fits(pixels, columns):
                     return pixels, columns
-        return max(9, round(SIZES[-1] * self._unit)), 3 if self._cards() else 1
+        pixels = max(9, round(SIZES[-1] * self._unit))
+        # the longest names are shortened then, in as few columns as there is height for
+        columns = next((many for many in range(1, 4) if self._high(pixels, many) <= self.height()), 3)
+        return pixels, columns if self._cards() else 1
+
+    def _high(self, pixels: int, columns: int) -> float:
+        return math.ceil(len(self._lines) / columns) * self._row(pixels, columns) - 0.4 * pixels
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._lines:
@@ -97,8 +103,7 @@ class Board(PaintedWidget):
         return tallest + (1.5 if any(line.share is not None for line in self._lines) else 0.7) * pixels
 
     def _fits(self, pixels: int, columns: int) -> bool:
-        rows = math.ceil(len(self._lines) / columns)
-        if rows * self._row(pixels, columns) - 0.4 * pixels > self.height():
+        if self._high(pixels, columns) > self.height():
             return False
         if not self._cards():
             return True
