@@ -22,6 +22,14 @@ class Face:
     minutes: int
 
     @property
+    def mark(self) -> str:
+        """What the time has come to: "" while there is time or it stands, "soon" at 80 %, "up" at the end, "late" a minute
+        after it. Each looks, reads and sounds different."""
+        if self.phase != "over":
+            return "soon" if self.phase == "soon" else ""
+        return "late" if self.over_minutes else "up"
+
+    @property
     def over_minutes(self) -> int:
         """Whole minutes that have passed since the end; 0 while there is time and in the first minute after."""
         return max(0, -self.left_s) // 60

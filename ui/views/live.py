@@ -14,12 +14,13 @@ from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.outcomes import Outcome, outcome
 from circle_app.workspace.queries.people import me
+from ui import sounds
 from ui.accessible import announce
 from ui.context import AppContext
 from ui.dialogs.dots import DotsSheet
 from ui.models.beginning import begin_meeting
 from ui.models.evening import Evening, read_evening
-from ui.models.face import ANNOUNCE_AT_S, Face, face
+from ui.models.face import face
 from ui.models.looking import next_look_ms, seen, when_restored
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
@@ -29,6 +30,7 @@ from ui.views.live_carry import LiveCarry
 from ui.views.live_driver import Driver
 from ui.views.live_head import LiveHead
 from ui.views.live_menus import ProjectorMenu, StepMenu
+from ui.views.live_news import LiveNews
 from ui.views.live_outcomes import OutcomesPanel
 from ui.views.live_panels import LivePanels
 from ui.views.live_parking import ParkingCard
@@ -68,11 +70,11 @@ class LiveView(ScrollPage):
         self._ctx = ctx
         self._ref: Ref | None = None
         self._evening: Evening | None = None
-        self._told: tuple[object, ...] = ()
         self._stage_told: tuple[object, str] = (None, "")
         self._wanted: Outcome | None = None
         self._handle: QWindow | None = None
         self._driver = Driver(ctx, self._say)
+        self._news = LiveNews(self._say, lambda mark: sounds.play(mark) if sounds.wanted(ctx.settings) else None)
         self._build()
         self._lay_out()
         self._make_shortcuts()
@@ -91,7 +93,7 @@ class LiveView(ScrollPage):
         if self._wanted is not None and self._wanted.meeting is not None:
             ref = self._wanted.meeting
         if ref != self._ref:
-            self._told = ()
+            self._news.forget()
             self.people.hide()
         self._ref = ref
         self.refresh()
@@ -339,19 +341,8 @@ class LiveView(ScrollPage):
         self.steps.set_lines(live_words.step_lines(evening, now_ms, evening.round))
         self.head.show_end(evening.forecast(now_ms), evening)
         live_words.show_face(self.stage.ring, shown, evening, now_ms)
-        self._tell(evening, shown)
+        self._news.see(evening, shown)
         self._ctx.second.feed(evening, self)
-
-    def _tell(self, evening: Evening, shown: Face) -> None:
-        """Speak at a change of step and once when two minutes are left."""
-        item = evening.running
-        near = item is not None and shown.phase in ("running", "soon") and 0 < shown.left_s <= ANNOUNCE_AT_S
-        step = (self._ref, item.ref if item else None, evening.clock.state)
-        before, self._told = self._told, (step, near)
-        if before and before[0] != step:
-            self._say(live_words.step_news(evening))
-        elif before and near and not before[1]:
-            self._say(live_words.spoken_time(shown))
 
     def _tell_stage(self, evening: Evening) -> None:
         """Speak when the word goes on or people meet others, but not at the change of step that brings them."""

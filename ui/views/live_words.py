@@ -56,6 +56,8 @@ def spoken_time(face: Face) -> str:
     told = " ".join(
         part for part in (counted("%n minute(s)", minutes) if minutes else "", counted("%n second(s)", seconds)) if part
     )
+    if face.mark == "up":
+        return _tr("Time is up")
     if face.phase == "over":
         return _tr("Time is up since {time}").format(time=told)
     return _tr("Time left in this step: {time}").format(time=told)
@@ -89,7 +91,7 @@ def show_face(ring: ClockRing, shown: Face, evening: Evening, now_ms: int) -> No
         above, below = captions(shown)
         ring.set_time(
             clock=shown.figures, fraction=shown.fraction, above=above, below=below, over=shown.phase == "over",
-            warn=shown.phase == "soon", name=spoken_time(shown),
+            warn=shown.mark == "soon", late=shown.mark == "late", name=spoken_time(shown),
         )  # fmt: skip
         return
     planned = evening.clock.state == "planned"
@@ -119,6 +121,11 @@ def step_news(evening: Evening) -> str:
     if evening.clock.state == "closed":
         return _tr("The meeting has ended")
     return _tr("Every step is done") if evening.next_item is None else _tr("Between two steps")
+
+
+def pause_news(evening: Evening) -> str:
+    """What a screen reader says when the clock is stopped or goes on."""
+    return _tr("The clock stands") if evening.clock.paused else _tr("The clock goes on")
 
 
 def here_words(count: int) -> str:

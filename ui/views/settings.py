@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from ui.context import AppContext
 from ui.views.settings_data import AboutCard, FolderCard, ServerCard
+from ui.views.settings_evening import EveningCard
 from ui.views.settings_look import LookCard
 from ui.views.settings_me import DemoCard, MeCard
 from ui.widgets.card import SHADOW_ROOM
@@ -29,11 +30,12 @@ class SettingsView(ScrollPage):
         self.body.addLayout(row(theme, header, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0), center=False))
         self.body.addSpacing(theme.px(6))
         self.me, self.look, self.demo = MeCard(ctx), LookCard(ctx), DemoCard(ctx)
+        self.evening = EveningCard(ctx)
         self.server, self.folder, self.about = ServerCard(ctx), FolderCard(ctx), AboutCard(ctx)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         fill(theme, self._columns, gap=2)
         self._sides = (
-            boxed(column(theme, self.me, self.look, self.demo, None, gap=2)),
+            boxed(column(theme, self.me, self.look, self.evening, self.demo, None, gap=2)),
             boxed(column(theme, self.server, self.folder, self.about, None, gap=2)),
         )
         for side in self._sides:

@@ -36,8 +36,8 @@ class ClockRing(PaintedWidget):
     """`set_time`, `set_seats`; `seat_pressed(index)` when a person is clicked, or chosen with the arrows and Enter. `far`
     writes names larger, for a whole room.
 
-    The ring runs the same way round in every language. Beyond the planned time it takes the danger colour and the
-    caption says so in words.
+    The ring runs the same way round in every language. Near the end it takes another colour, at the end the danger colour,
+    and over time its face too; the caption says so in words.
     """
 
     heard_as = "bar"
@@ -57,7 +57,7 @@ class ClockRing(PaintedWidget):
         super().__init__(theme, parent)
         self._minimum = minimum
         self._fraction, self._clock, self._above, self._below, self._over = 1.0, "", "", "", False
-        self._warn = False
+        self._warn = self._late = False
         self._picture = SeatPicture(theme, names=names, far=far)
         self._at: int | None = None
         self.tip: Callable[[int], str] | None = None
@@ -74,15 +74,18 @@ class ClockRing(PaintedWidget):
         below: str = "",
         over: bool = False,
         warn: bool = False,
+        late: bool = False,
         name: str = "",
     ) -> None:
         """`clock` "08:42"; `fraction` of the time that is left, 0 to 1; `above`, `below` are captions; `over` says that
-        the time is up, `warn` that it soon will be. Nothing is painted when nothing is different."""
-        before = (self._clock, self._fraction, self._above, self._below, self._over, self._warn)
+        the time is up, `warn` that it soon will be, `late` that it was up a while ago. Nothing is painted when nothing is
+        different."""
+        before = (self._clock, self._fraction, self._above, self._below, self._over, self._warn, self._late)
         self._clock, self._fraction = clock, min(1.0, max(0.0, fraction))
         self._above, self._below, self._over, self._warn = above, below, over, warn and not over
+        self._late = late and over
         self.setAccessibleName(name or f"{above} {clock} {below}".strip())
-        if before != (self._clock, self._fraction, self._above, self._below, self._over, self._warn):
+        if before != (self._clock, self._fraction, self._above, self._below, self._over, self._warn, self._late):
             self.update(self._clock_box().toAlignedRect())
 
     @property
@@ -202,7 +205,8 @@ class ClockRing(PaintedWidget):
     def _paint_clock(self, canvas: Canvas, middle: QPointF, inner: float, unit: float) -> None:
         thick = 13 * unit * (inner / (REFERENCE * 0.28 * unit) if not self.seats else 1)
         around = QRectF(middle.x() - inner, middle.y() - inner, 2 * inner, 2 * inner)
-        canvas.disc(middle, inner, border="danger" if self._over else "track", thick=thick)
+        face = "danger_soft" if self._late else None
+        canvas.disc(middle, inner, fill=face, border="danger" if self._over else "track", thick=thick)
         if self._over or self._fraction <= 0:
             return
         start, end = ("gold", "gold") if self._warn else ("arc_start", "primary")
@@ -219,10 +223,11 @@ class ClockRing(PaintedWidget):
         small = QFont(self.theme.font("time"))
         small.setPixelSize(max(9, round(12.5 * grow)))
         left = middle.x() - width / 2
-        soft = "danger" if self._over else "ink3"
+        strong = "on_danger_soft" if self._late else "danger"
+        soft = strong if self._over else "ink3"
         for text, font, color, y, high in (
             (self._above, small, "on_gold_soft" if self._warn else soft, -56, 20),
-            (self._clock, clock, "danger" if self._over else "ink", -38, 68),
+            (self._clock, clock, strong if self._over else "ink", -38, 68),
             (self._below, small, soft, 32, 20),
         ):
             box = QRectF(left, middle.y() + y * grow, width, high * grow)
