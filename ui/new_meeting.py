@@ -12,6 +12,7 @@ from circle_app.errors import CircleError
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.circles import circle, my_circles
+from circle_app.workspace.queries.cycles import cycles
 from circle_app.workspace.queries.meetings import meetings
 from ui.context import AppContext
 from ui.models.next_date import suggest
@@ -41,7 +42,10 @@ def _begin(context: AppContext, space: int) -> None:
     earlier = meetings(context.ws, space)
     title = translate("NewMeeting", "Meeting {number}").format(number=len(earlier) + 1)
     profile = circle(context.ws, space)
-    usual = suggest(earlier, profile.rhythm, date_of_ms(context.ws.clock.now_ms()))
+    series = cycles(context.ws, space)
+    usual = suggest(
+        earlier, profile.rhythm, date_of_ms(context.ws.clock.now_ms()), apart=series[-1].days if series else None
+    )
     try:
         ref = plan_meeting(
             context.ws,
@@ -51,6 +55,7 @@ def _begin(context: AppContext, space: int) -> None:
             zone=usual.zone,
             minutes=usual.minutes,
             place=usual.place or profile.place or None,
+            cycle=series[-1].ref if series else None,
         )
     except CircleError as problem:
         context.problem(problem)

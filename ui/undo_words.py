@@ -52,6 +52,7 @@ def _evening() -> dict[str, str]:
         "Pause": _tr("pause"),
         "Go on": _tr("go on after the pause"),
         "Change the time": _tr("change the time of “{about}”"),
+        "Take the clock": _tr("take the clock"),
         "End the meeting": _tr("end the meeting"),
         "Open the meeting again": _tr("open the meeting again"),
         "Get back on time": _tr("get back on time"),

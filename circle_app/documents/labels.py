@@ -29,6 +29,11 @@ class Labels:
     people_total: str = "{count} people were here"
     person_total: str = "One person was here"
     guests_total: str = "{count} of them as guests"
+    roles_title: str = "Who does what"
+    roles: tuple[tuple[str, str], ...] = (
+        ("facilitate", "Facilitates"), ("host", "Hosts"), ("wrangle", "Wrangles"), ("notes", "Takes notes"),
+        ("time", "Keeps time"),
+    )  # fmt: skip
     agenda: str = "Agenda"
     step: str = "Step"
     lead: str = "Lead"
@@ -88,6 +93,10 @@ class Labels:
     def kind(self, kind: str) -> str:
         """The word for a kind of outcome; an unknown kind is shown as it is."""
         return dict(self.kinds).get(kind, kind)
+
+    def role(self, kind: str) -> str:
+        """What somebody with a role of the evening does; an unknown one is shown as it is."""
+        return dict(self.roles).get(kind, kind)
 
     def question(self, code: str | None) -> str:
         """The reflection question behind a code; the first one for a code of a later version."""

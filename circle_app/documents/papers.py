@@ -10,6 +10,7 @@ from circle_app.domain.ids import Ref
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.meetings import Meeting, agenda, meeting
+from circle_app.workspace.queries.rota import roles_of
 from circle_app.workspace.queries.tasks import tasks
 
 
@@ -27,13 +28,22 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -
             (text(at), tuple(about), text(step.lead_name or ""), text(labels.minutes.format(count=step.minutes)))
         )
         minute += step.minutes
+    top = (sheet_head(ws, session, labels), *_roles(ws, meeting_ref, labels))
     if not rows:
-        return Document(session.title, (sheet_head(ws, session, labels),), sheet_language(ws, meeting_ref))
+        return Document(session.title, top, sheet_language(ws, meeting_ref))
     end = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
     rows.append((text(end), text(labels.total), (), text(labels.minutes.format(count=minute))))
     head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
     table = Table(head, tuple(rows), ("", "", "", "right"))
-    return Document(session.title, (sheet_head(ws, session, labels), table), sheet_language(ws, meeting_ref))
+    return Document(session.title, (*top, table), sheet_language(ws, meeting_ref))
+
+
+def _roles(ws: Workspace, meeting_ref: Ref, labels: Labels) -> tuple[Paragraph, ...]:
+    """Who holds which role of the evening, on one line; nothing while nobody does."""
+    runs: list[Run] = []
+    for role, names in roles_of(ws, meeting_ref):
+        runs += [Run(f"{'  ·  ' if runs else ''}{labels.role(role)}: "), Run(names, bold=True)]
+    return (Paragraph(tuple(runs)),) if runs else ()
 
 
 def task_list(ws: Workspace, space: int, *, labels: Labels = ENGLISH) -> Document:

@@ -35,6 +35,7 @@ from circle_app.workspace.queries.notes import notes
 from circle_app.workspace.queries.outcomes import Outcome, outcomes
 from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.reflections import reflections
+from circle_app.workspace.queries.rota import roles_of
 from circle_app.workspace.queries.tasks import Task, tasks
 
 Preset = Literal["us", "public"]
@@ -63,7 +64,7 @@ def session_notes(
         title=redact(labels.notes_of.format(title=session.title)),
         language=profile.language or "en",
         blocks=(
-            *_facts(session, profile, words),
+            *_facts(session, profile, roles_of(ws, meeting_ref) if ours else (), words),
             *_people(seats, steps, words),
             *_agenda(steps, words),
             *_section(labels.decisions, _decisions(shown, seats, words)),
@@ -91,11 +92,13 @@ def _section(title: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
     return (Heading(2, text(title)), *body) if body else ()
 
 
-def _facts(session: Meeting, profile: Circle, words: _Words) -> Iterator[Block]:
+def _facts(session: Meeting, profile: Circle, roles: Sequence[tuple[str, str]], words: _Words) -> Iterator[Block]:
     labels = words.labels
     number = labels.session.format(number=session.card.number)
     facts = [(labels.circle, f"{profile.name} · {number}"), (labels.when, _when(session, labels))]
     facts += [(labels.where, session.place or profile.place)] if session.place or profile.place else []
+    told = ", ".join(f"{labels.role(role)}: {names}" for role, names in roles)
+    facts += [(labels.roles_title, told)] if told else []
     yield ListBlock(
         tuple(ListItem((Paragraph((Run(name, bold=True), Run(f": {words.redact(fact)}"))),)) for name, fact in facts)
     )

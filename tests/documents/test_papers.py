@@ -12,6 +12,7 @@ import pytest
 from circle_app.courses.demo import fill_demo
 from circle_app.documents.markdown import to_markdown
 from circle_app.documents.papers import agenda_sheet, task_list
+from circle_app.documents.session_notes import session_notes
 from circle_app.documents.signin import sign_in_sheet
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands.agenda import add_item, set_item
@@ -37,6 +38,20 @@ def evening(ws: Workspace) -> Ref:
     card = next_meeting(ws, MONDAY_NOON_MS)
     assert card is not None
     return card.ref
+
+
+def test_who_does_what_stands_on_the_agenda_and_in_our_notes_and_not_in_those_for_the_public(
+    ws: Workspace, evening: Ref
+) -> None:
+    written = to_markdown(agenda_sheet(ws, evening))
+    assert "Facilitates: **Łucja Nowak**  ·  Hosts: **Omar Haddad**" in written
+    assert "Takes notes: **Kofi Mensah**  ·  Keeps time: **Tom Byrne**" in written
+    ours = to_markdown(session_notes(ws, evening, preset="us"))
+    assert "**Who does what**: Facilitates: Łucja Nowak, Hosts: Omar Haddad" in ours
+    public = to_markdown(session_notes(ws, evening, preset="public"))
+    assert "Facilitates" not in public and "Omar" not in public
+    alone = plan_meeting(ws, evening.space, title="Another evening")
+    assert "Facilitates" not in to_markdown(agenda_sheet(ws, alone))
 
 
 def test_the_agenda_has_a_clock_time_for_each_step_and_fits_one_page(

@@ -206,6 +206,7 @@ TRIES: dict[str, Callable[[Scene], object]] = {
     "live.add_minutes": lambda s: live.add_minutes(s.ws, s.meeting, 2),
     "live.close_meeting": lambda s: live.close_meeting(s.ws, s.meeting),
     "live.reopen_meeting": lambda s: live.reopen_meeting(s.ws, s.meeting),
+    "live.take_clock": lambda s: live.take_clock(s.ws, s.meeting),
     "meetings.plan_meeting": lambda s: meetings.plan_meeting(s.ws, s.space, title="Third"),
     "meetings.set_meeting": lambda s: meetings.set_meeting(s.ws, s.meeting, title="Late", reflection="Good", minutes=60),
     "meetings.delete_meeting": lambda s: meetings.delete_meeting(s.ws, s.meeting),

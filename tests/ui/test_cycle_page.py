@@ -29,6 +29,7 @@ from tests.ui.cycle_pages import (
 )
 from ui.dialogs.move_date import MoveSheet
 from ui.shell import Shell
+from ui.views.circle import CircleView
 from ui.views.wrapup import WrapUpView
 from ui.widgets.button import Button, IconButton, LinkButton
 from ui.widgets.personcell import PersonCell
@@ -226,3 +227,21 @@ def test_the_roles_of_the_next_meeting_are_given_while_wrapping_up_and_stand_on_
     said = [cell.accessibleName() for cell in shown(overview, PersonCell)]
     host = known.holders(second, "host")[0].person_name
     assert f"Hosts, Tue 15 Dec: {host}" in said
+
+
+def test_a_meeting_planned_later_becomes_a_date_of_the_cycle_with_its_roles_on_the_plan(shell: Shell) -> None:
+    space = circle_of_six(shell)
+    _view, cycle = planned(shell, space)
+    circle_view = shell.view("circle")
+    assert isinstance(circle_view, CircleView)
+    circle_view.plan.click()
+    settle()
+    assert shell.place[0] == "plan"
+    assert dates_of(shell.context.ws, cycle)[-1].starts_at == "2027-02-23T18:30"
+    shell.resize(1440, 900)
+    settle()
+    cells = shown(shell.view("plan"), PersonCell)
+    assert [cell.caption for cell in cells][:2] == ["Facilitates", "Hosts"]
+    press(menu_of(cells[1].click), "Dora")
+    made = dates_of(shell.context.ws, cycle)[-1].ref
+    assert [one.person_name for one in roster(shell.context.ws, cycle).holders(made, "host")] == ["Dora"]

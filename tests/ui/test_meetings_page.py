@@ -13,7 +13,7 @@ from circle_app.workspace.commands.live import close_meeting, open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.queries.meetings import meetings
 from tests.support.workspaces import new_circle
-from ui.models.next_date import next_start
+from ui.models.next_date import next_start, rhythm_days
 from ui.shell import Shell
 from ui.views.meetings import MeetingsView
 from ui.views.meetings_rows import when_words
@@ -122,11 +122,11 @@ def test_a_closed_meeting_opens_its_notes_and_a_planned_one_its_plan(shell: Shel
     ],
 )
 def test_the_next_date_follows_the_rhythm_and_is_never_past(rhythm: str, expected: str | None) -> None:
-    assert next_start("2026-11-17T18:30", rhythm, date(2026, 11, 20)) == expected
+    assert next_start("2026-11-17T18:30", rhythm_days(rhythm), date(2026, 11, 20)) == expected
 
 
 def test_the_next_date_skips_what_has_gone_by() -> None:
-    assert next_start("2026-09-01T18:30", "Every second week", date(2026, 11, 20)) == "2026-11-24T18:30"
+    assert next_start("2026-09-01T18:30", rhythm_days("Every second week"), date(2026, 11, 20)) == "2026-11-24T18:30"
 
 
 def test_a_date_is_said_the_way_people_say_it() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 
+from circle_app.domain.series import Evening, next_first
 from circle_app.workspace.queries.meetings import MeetingCard
 from ui.text import start_of
 
@@ -20,24 +21,24 @@ class Suggestion:
     place: str | None
 
 
-def suggest(earlier: Sequence[MeetingCard], rhythm: str, today: date) -> Suggestion:
-    """As the last dated meeting, one turn of the rhythm later and after `today`."""
+def suggest(earlier: Sequence[MeetingCard], rhythm: str, today: date, *, apart: int | None = None) -> Suggestion:
+    """As the last dated meeting, one turn of the rhythm later and after `today`; `apart` are the days of a cycle's own."""
     dated = [card for card in earlier if start_of(card.starts_at)]
     if not dated:
         return Suggestion(None, None, 90, None)
     last = max(dated, key=lambda card: card.starts_at or "")
-    return Suggestion(next_start(last.starts_at, rhythm, today), last.zone, last.minutes, last.place)
+    return Suggestion(
+        next_start(last.starts_at, apart or rhythm_days(rhythm), today), last.zone, last.minutes, last.place
+    )
 
 
-def next_start(last: str | None, rhythm: str, today: date) -> str | None:
-    """The next date of the rhythm after `last`, later than today; None when either is unknown."""
-    begin, days = start_of(last), rhythm_days(rhythm)
+def next_start(last: str | None, days: int | None, today: date) -> str | None:
+    """The first date so many days after `last`, or a number of times as many, later than today; None when one is unknown."""
+    begin = start_of(last)
     if begin is None or days is None:
         return None
-    begin += timedelta(days=days)
-    while begin.date() <= today:
-        begin += timedelta(days=days)
-    return begin.strftime("%Y-%m-%dT%H:%M")
+    day = next_first((Evening(b"", begin.date()),), days, today)
+    return datetime.combine(day, begin.time()).strftime("%Y-%m-%dT%H:%M")
 
 
 def rhythm_days(rhythm: str) -> int | None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from circle_app.documents.labels import Labels
 from circle_app.domain.reflection import QUESTIONS
 from ui.reflection_words import question
+from ui.views.role_words import ROLES, role_words
 
 
 def export_labels() -> Labels:
@@ -32,6 +33,8 @@ def export_labels() -> Labels:
         people_total=_tr("{count} people were here"),
         person_total=_tr("One person was here"),
         guests_total=_tr("{count} of them as guests"),
+        roles_title=_tr("Who does what"),
+        roles=tuple((code, role_words(code)) for code in ROLES),
         agenda=_tr("Agenda"),
         step=_tr("Step"),
         lead=_tr("Lead"),

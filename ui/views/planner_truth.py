@@ -13,6 +13,7 @@ from circle_app.workspace.queries.meetings import AgendaItem, Meeting
 from ui.context import AppContext
 from ui.views.left_open import LeftOpenList
 from ui.views.planner_words import civil, slot_sentence
+from ui.views.roles_card import RolesPanel
 from ui.widgets.base import Label
 from ui.widgets.button import LinkButton
 from ui.widgets.card import Card
@@ -42,6 +43,7 @@ class PlanTruth(Card):
         self.ask = LinkButton(theme, self.tr("Change"))
         self.ask.setAccessibleName(self.tr("Change who is coming"))
         self.ask.clicked.connect(lambda _on=False: self.open_coming.emit())
+        self.roles = RolesPanel(ctx, small=True)
         self._bring = column(theme, gap=4)
         self.left = LeftOpenList(ctx, name=self.tr("Left open before"), most=SHOWN)
         self.look_back = LinkButton(theme, self.tr("Add a step"))
@@ -62,6 +64,7 @@ class PlanTruth(Card):
         line.addWidget(self.coming, 1)
         line.addWidget(self.ask)
         self.body.addLayout(line)
+        self.body.addWidget(self.roles)
         self.body.addLayout(self._bring)
         self.body.addWidget(self._before)
         self.body.addStretch(1)
@@ -71,6 +74,7 @@ class PlanTruth(Card):
     ) -> None:
         """Say it anew; `left` is what earlier meetings left open, `coming` is who comes in words."""
         self.coming.setText(coming)
+        self.roles.show_meeting(meeting.ref)
         total = sum_against_slot([item.minutes for item in items], meeting.minutes)
         sentence = slot_sentence(total)
         self.over = bool(total.over)

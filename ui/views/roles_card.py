@@ -31,37 +31,40 @@ def roles_card(ctx: AppContext, known: Rota, card: MeetingCard) -> Card:
     return box
 
 
-def roles_part(ctx: AppContext, known: Rota, card: MeetingCard, *, dated: bool = True) -> QWidget:
+def roles_part(ctx: AppContext, known: Rota, card: MeetingCard, *, dated: bool = True, small: bool = False) -> QWidget:
     """The five cells under a title; free ones, and those whose holder cannot come, are filled with one press.
 
-    `dated` says the day, where it does not stand above already.
+    `dated` says the day, where it does not stand above already. `small` is for a page that has its own way to ask who comes.
     """
     theme, day = ctx.theme, day_of(card.starts_at) if dated else None
     title = _tr("Roles on {date}").format(date=day_short(day)) if day else _tr("Roles")
     open_ones = [role for role in ROLES if not known.holders(card.ref, role) or known.absent(card.ref, role)]
     links: list[QWidget] = []
-    if card.state == "planned":
+    if card.state == "planned" and not small:
         who = LinkButton(theme, _tr("Who can come?"))
         who.clicked.connect(lambda _on=False: ask_coming(ctx, card.ref, who.window()))
         links.append(who)
-        if open_ones:
-            share = LinkButton(theme, _tr("Share them out"))
-            share.clicked.connect(lambda _on=False: _share(ctx, known, card))
-            links.append(share)
+    if card.state == "planned" and open_ones:
+        share = LinkButton(theme, _tr("Share them out"))
+        share.clicked.connect(lambda _on=False: _share(ctx, known, card))
+        links.append(share)
     cells = [role_cell(ctx, known, card, role) for role in ROLES]
     for place, cell in enumerate(cells):
         cell.stepped.connect(
             lambda right, down, place=place: cells[min(max(place + right + down, 0), len(cells) - 1)].setFocus()
         )
-    return boxed(column(theme, SectionTitle(theme, title, *links), EvenGrid(theme, *cells, least=CELL_LEAST), gap=8))
+    head = SectionTitle(theme, title, *links, role="second_strong" if small else "section")
+    if small:
+        head.label.set_color("ink3")
+    return boxed(column(theme, head, EvenGrid(theme, *cells, least=CELL_LEAST), gap=8))
 
 
 class RolesPanel(QWidget):
     """The roles of whichever meeting it is shown; it takes no room without one, and follows what changes."""
 
-    def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
+    def __init__(self, ctx: AppContext, *, small: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ctx = ctx
+        self._ctx, self._small = ctx, small
         self._ref: Ref | None = None
         self._slot = Slot()
         fill(ctx.theme, QVBoxLayout(self), self._slot, gap=0)
@@ -80,10 +83,12 @@ class RolesPanel(QWidget):
             known = None
         card = next((one for one in known.dates if one.ref == self._ref), None) if known else None
         self.setVisible(card is not None)
-        self._slot.show_data(
-            (known, card),
-            lambda: roles_part(self._ctx, known, card, dated=False) if known is not None and card is not None else None,
-        )
+        self._slot.show_data((known, card), lambda: self._build(known, card))
+
+    def _build(self, known: Rota | None, card: MeetingCard | None) -> QWidget | None:
+        if known is None or card is None:
+            return None
+        return roles_part(self._ctx, known, card, dated=False, small=self._small)
 
 
 def _share(ctx: AppContext, known: Rota, card: MeetingCard) -> None:

@@ -11,6 +11,7 @@ from circle_app.errors import CircleError
 from circle_app.workspace.commands.carry import going_on
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.queries.circles import circle
+from circle_app.workspace.queries.cycles import cycles
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting, MeetingCard, agenda, clock, meetings
 from ui import problems
 from ui.context import AppContext
@@ -98,7 +99,9 @@ class NextMeetingCard(Card):
             )
             self.what.setText(self._next.title)
             return
-        usual = suggest(cards, circle(self._ctx.ws, meeting.ref.space).rhythm, today)
+        ws, space = self._ctx.ws, meeting.ref.space
+        apart = next((one.days for one in cycles(ws, space) if one.ref == meeting.cycle), None)
+        usual = suggest(cards, circle(ws, space).rhythm, today, apart=apart)
         self._offered = day_of(usual.starts_at) or _two_weeks_on(meeting, today)
         self.offer.setVisible(self._offered is not None)
         if self._offered is not None:
@@ -127,7 +130,7 @@ class NextMeetingCard(Card):
             carried = going_on(self._left) if self.carry.isChecked() else ()
             plan_meeting(
                 self._ctx.ws, meeting.ref.space, title=title, starts_at=begin.strftime("%Y-%m-%dT%H:%M"),
-                zone=meeting.zone, minutes=meeting.minutes, place=meeting.place, steps=carried,
+                zone=meeting.zone, minutes=meeting.minutes, place=meeting.place, cycle=meeting.cycle, steps=carried,
             )  # fmt: skip
         except CircleError as problem:
             self._say(problems.sentence(problem))

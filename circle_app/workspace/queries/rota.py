@@ -92,6 +92,15 @@ def loose_dates(ws: Workspace, space: int) -> tuple[MeetingCard, ...]:
     return tuple(meeting_cards(ws, [Ref(space, row) for (row,) in rows]).values())
 
 
+def roles_of(ws: Workspace, ref: Ref) -> tuple[tuple[str, str], ...]:
+    """The roles of a meeting that somebody holds, in the order of the roles, each with the names of who holds it."""
+    held: dict[str, dict[str, None]] = {}
+    for one in contributions(ws, ref.space, meeting=ref):
+        if one.person_name:
+            held.setdefault(one.kind, {})[one.person_name] = None
+    return tuple((role, ", ".join(held[role])) for role in WILLING if role in held)
+
+
 def _filled(
     ws: Workspace, space: int, dates: Sequence[MeetingCard]
 ) -> tuple[tuple[Person, ...], Mapping[Cell, tuple[Contribution, ...]], frozenset[tuple[Ref, Ref]]]:
