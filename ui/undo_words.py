@@ -81,6 +81,7 @@ def _evening() -> dict[str, str]:
         "Let a parked topic go": _tr("let “{about}” go"),
         "Let a parked step go": _tr("let “{about}” go"),
         "Add a reflection": _tr("add what somebody takes home"),
+        "Ask another question": _tr("ask another question"),
         "Change a reflection": _tr("change what somebody takes home"),
         "Delete a reflection": _tr("delete what somebody takes home"),
     }

@@ -227,6 +227,7 @@ TRIES: dict[str, Callable[[Scene], object]] = {
     "projects.set_project": lambda s: projects.set_project(s.ws, s.project, purpose="To live in"),
     "projects.delete_project": lambda s: projects.delete_project(s.ws, s.project),
     "reflections.add_reflection": lambda s: reflections.add_reflection(s.ws, s.meeting, text="Patience", nameless=True),
+    "reflections.ask_another": lambda s: reflections.ask_another(s.ws, s.meeting, "thanks"),
     "reflections.set_reflection": lambda s: reflections.set_reflection(s.ws, s.said, text="More courage"),
     "reflections.delete_reflection": lambda s: reflections.delete_reflection(s.ws, s.said),
     "replanning.set_lengths": lambda s: replanning.set_lengths(s.ws, s.meeting, {s.steps[1].row: 4}),

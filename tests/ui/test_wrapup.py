@@ -214,3 +214,71 @@ def test_steps_can_be_carried_to_a_meeting_that_stands_already(hall, qtbot):
     QTest.mouseClick(view.next.carry_now, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not view.next.carry_now.isVisible())
     assert len(agenda(hall.ws, later)) == 4
+
+
+def test_open_promises_from_before_are_completed_kept_and_taken_away_by_keyboard(hall, qtbot):
+    from tests.ui.test_left_open import evening_before
+
+    evening_before(hall)
+    promise(hall, "Book the van", owner=hall.people[1], due="2026-12-01")
+    outcome_commands.add_outcome(hall.ws, hall.meeting, kind="task", text="Print cards", due="2026-12-02")
+    view = page_of(hall, qtbot)
+    assert [(row.title.text(), row.second.text()) for row in view.promises.rows()][-1] == (
+        "给学校写信", "open for 1 meeting",
+    )  # fmt: skip
+    assert view.promises.state.text() == "1 to complete"
+    names = [row.title.text() for row in view.promises.rows()]
+    at = names.index("Print cards")
+    assert view.promises.rows()[at].owner.hasFocus()
+    while not view.promises.rows()[-1].owner.hasFocus():
+        press(Qt.Key.Key_Down)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(view.promises.rows()) == 2)
+    assert [task.title for task in tasks(hall.ws, space=hall.space) if task.done] == ["给学校写信"]
+    assert view.promises.rows()[-1].owner.hasFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: len(view.promises.rows()) == 1)
+    assert undo(hall.ws) and undo(hall.ws)
+    qtbot.waitUntil(lambda: len(view.promises.rows()) == 3)
+
+
+def test_a_promise_can_be_ticked_by_hand_and_comes_back_with_undo(hall, qtbot):
+    promise(hall, "Book the van")
+    view = page_of(hall, qtbot)
+    (made,) = view.promises.rows()
+    assert made.tick.accessibleName() == "It is kept: Book the van"
+    QTest.mouseClick(made.tick, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not view.promises.rows())
+    assert tasks(hall.ws, space=hall.space)[0].done
+    hall.said[-1][1]()
+    qtbot.waitUntil(lambda: len(view.promises.rows()) == 1)
+
+
+def test_who_was_missed_is_named_kindly_and_nobody_is_called_absent(hall, qtbot):
+    door.mark(hall.ws, hall.meeting, hall.people[12], status="excused")
+    view = page_of(hall, qtbot)
+    told = view.who.missed.text()
+    assert "Could not come: " in told.splitlines()[0] and "Rowan Fields" in told.splitlines()[0]
+    assert "We missed: " in told.splitlines()[1] and "محمّد علي" in told.splitlines()[1]
+    assert "bsent" not in told
+
+
+def test_a_closing_round_asks_the_question_of_the_day_when_the_plan_has_none_to_come(hall, qtbot):
+    from circle_app.workspace.commands.agenda import delete_item
+    from circle_app.workspace.queries.meetings import agenda
+
+    view = page_of(hall, qtbot)
+    assert not view.reflection.closing_round.isVisible(), "the plan has its own"
+    for step in (hall.steps[2], hall.steps[5]):
+        delete_item(hall.ws, step)
+    qtbot.waitUntil(view.reflection.closing_round.isVisible)
+    QTest.mouseClick(view.reflection.closing_round, Qt.MouseButton.LeftButton)
+    last = agenda(hall.ws, hall.meeting)[-1]
+    assert (last.title, last.mode, last.question) == ("Closing round", "round", view.reflection.question.text())
+    assert hall.went[-1] == ("live", hall.meeting)
+    QApplication.processEvents()
+    assert not view.reflection.closing_round.isVisible()
+    live_commands.close_meeting(hall.ws, hall.meeting)
+    delete_item(hall.ws, last.ref)
+    QApplication.processEvents()
+    assert not view.reflection.closing_round.isVisible()

@@ -10,7 +10,8 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.schema import MEETINGS
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import live as live_commands
-from circle_app.workspace.queries.meetings import Seat, attendance, meeting
+from circle_app.workspace.queries.carry import left_open
+from circle_app.workspace.queries.meetings import AgendaItem, Seat, agenda, attendance, meeting
 from circle_app.workspace.queries.outcomes import Outcome, outcomes
 from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.tasks import tasks
@@ -19,7 +20,7 @@ from ui.models.door import sums
 from ui.models.seating import seating
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
-from ui.text import number
+from ui.text import isolated, number
 from ui.views.checkin_side import plural
 from ui.views.files_panel import FilesPanel
 from ui.views.outcome_words import Day, outcome_line
@@ -37,6 +38,7 @@ from ui.widgets.listrow import ElidedLabel
 from ui.widgets.page import Header, ScrollPage, SectionTitle
 
 NARROW_BELOW = 800
+MISSED_NAMED = 8
 WATCHED = frozenset(
     {"outcomes", "tasks", "files", "meetings", "agenda_items", "attendance", "people", "circle", "reflections"}
 )
@@ -104,12 +106,14 @@ class WrapUpView(ScrollPage):
         self.head.set_text(self.tr("Wrapping up"), found.title)
         self.end.setVisible(found.state == "live")
         mark_stepper(self.stepper, "wrapup", found.state)
-        self.promises.show_tasks(open_tasks, people=people, today=day.today)
+        earlier = tuple(one for one in left_open(ws, self._ref) if one.kind == "task" and one.ref not in promised)
+        self.promises.show_tasks(open_tasks, earlier=earlier, people=people, today=day.today)
         self.decided.show_lines(tuple(line for line in lines if line.kind == "decision" and not line.parked), day)
         self.next.show_meeting(found, day.today)
         self.who.show_seats(seats)
         self.files.show_files(self._ref, *(line.ref for line in lines), *promised)
         self.reflection.show_meeting(found, day, people, anew=anew)
+        self.reflection.offer_round(found.state == "live" and not _round_to_come(agenda(ws, self._ref)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -159,6 +163,11 @@ class WrapUpView(ScrollPage):
             self._ctx.navigate("export", self._ref)
 
 
+def _round_to_come(items: tuple[AgendaItem, ...]) -> bool:
+    """Whether a round still stands on the agenda, or runs."""
+    return any(item.mode == "round" and item.state is None for item in items)
+
+
 class _Decisions(Card):
     """What was decided, to be read out once more."""
 
@@ -203,6 +212,8 @@ class _WhoCame(Card):
         self.words = Label(ctx.theme, role="body", color="ink2", wrap=True)
         self.body.addLayout(row(ctx.theme, self.faces, None))
         self.body.addWidget(self.words)
+        self.missed = Label(ctx.theme, role="second", color="ink3", wrap=True)
+        self.body.addWidget(self.missed)
 
     def show_seats(self, seats: tuple[Seat, ...]) -> None:
         counted = sums(seats)
@@ -219,3 +230,20 @@ class _WhoCame(Card):
         told = (("%n guest(s)", guests), ("%n excused", counted.excused), ("%n left early", counted.left))
         parts += [plural(text, count) for text, count in told if count]
         self.words.setText(" · ".join(parts) if came else self.tr("Nobody was checked in."))
+        self._show_missed(seats if came else ())
+
+    def _show_missed(self, seats: tuple[Seat, ...]) -> None:
+        """By name, so that somebody gets in touch; who said nothing is missed, never called absent."""
+        excused = [seat for seat in seats if seat.status == "excused"]
+        missed = [seat for seat in seats if seat.status in (None, "absent") and not seat.guest]
+        told = ((self.tr("Could not come: {names}"), excused), (self.tr("We missed: {names}"), missed))
+        lines = [words.format(names=_names(who)) for words, who in told if who]
+        self.missed.setText("\n".join(lines))
+        self.missed.setVisible(bool(lines))
+
+
+def _names(seats: list[Seat]) -> str:
+    """The first few by name, the others as a number."""
+    named = ", ".join(isolated(seat.person.name) for seat in seats[:MISSED_NAMED])
+    more = len(seats) - MISSED_NAMED
+    return f"{named}, {plural('and %n more', more)}" if more > 0 else named

@@ -14,6 +14,7 @@ from circle_app.domain.schema import MEETINGS
 from circle_app.domain.text import tidy_line
 from circle_app.errors import CircleError
 from circle_app.workspace.commands import reflections as commands
+from circle_app.workspace.commands.agenda import add_item
 from circle_app.workspace.commands.meetings import set_meeting
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.meetings import Meeting
@@ -38,6 +39,7 @@ from ui.widgets.fields import TextArea, TextField
 from ui.widgets.layouts import column, row
 
 DRAFT_MS = 400
+ROUND_MINUTES = 8
 
 
 class ReflectionCard(Card):
@@ -54,6 +56,9 @@ class ReflectionCard(Card):
         self.question = Label(theme, role="section", wrap=True)
         self.another = LinkButton(theme, self.tr("Another question"))
         self.another.clicked.connect(lambda _on=False: self._ask_another())
+        self.closing_round = LinkButton(theme, self.tr("As a closing round"))
+        self.closing_round.clicked.connect(lambda _on=False: self._add_round())
+        self.closing_round.hide()
         self._answers = QVBoxLayout()
         self._answers.setSpacing(theme.px(2))
         self.answer = TextField(
@@ -76,6 +81,7 @@ class ReflectionCard(Card):
         self.autosave.saved.connect(self.tick.show)
         head = row(theme, Label(theme, self.tr("Looking back"), role="second_strong", color="ink3"), None, gap=8)
         head.addWidget(self.tick)
+        head.addWidget(self.closing_round)
         head.addWidget(self.another)
         self.body.addLayout(head)
         self.body.addWidget(self.question)
@@ -105,6 +111,10 @@ class ReflectionCard(Card):
         self._show_answers(reflections(ws, ref))
         self._tell()
         self.autosave.show(ref, anew=anew)
+
+    def offer_round(self, offered: bool) -> None:
+        """Whether everybody could be asked in a round now: the meeting runs, and its plan has none to come."""
+        self.closing_round.setVisible(offered)
 
     def flush(self) -> None:
         """Write down what is being typed."""
@@ -162,6 +172,17 @@ class ReflectionCard(Card):
     def _ask_another(self) -> None:
         if self._ref is not None:
             commands.ask_another(self._ctx.ws, self._ref, question_after(self._code))
+
+    def _add_round(self) -> None:
+        """The question goes around the circle as the last step of the evening."""
+        if self._ref is None:
+            return
+        add_item(
+            self._ctx.ws, self._ref, title=self.tr("Closing round"), minutes=ROUND_MINUTES, mode="round",
+            question=question(self._code),
+        )  # fmt: skip
+        self._ctx.toast(self.tr("The closing round is the last step; N goes on"), taking_back(self._ctx.ws))
+        self._ctx.navigate("live", self._ref)
 
     def _tell(self) -> None:
         text, who, doubtful = take_owner(tidy_line(self.answer.text()), self._people)
