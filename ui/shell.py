@@ -14,7 +14,6 @@ from circle_app.errors import CircleError
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import meeting
-from circle_app.workspace.queries.outcomes import outcome
 from sync.vault import Vault
 from ui.bus import Bus
 from ui.context import AppContext
@@ -213,6 +212,8 @@ class Shell(QWidget):
             state = meeting(self.context.ws, ref).state
             return {"live": "live", "closed": "export"}.get(state, "plan"), ref
         if place == "line" and isinstance(ref, Ref):
+            from circle_app.workspace.queries.outcomes import outcome  # no start needs it
+
             return ("live", ref) if outcome(self.context.ws, ref).meeting else ("home", None)
         if place not in PLACES:
             return "home", None

@@ -213,7 +213,7 @@ def test_f1_shows_every_shortcut_and_escape_closes_it(pages: Shell, qtbot: QtBot
     QTest.keyClick(pages, Qt.Key.Key_F1)
     sheet = pages.findChild(ShortcutSheet)
     assert sheet.isVisible()
-    assert any(label.text() == "Next speaker" for label in sheet.findChildren(QLabel))
+    assert any(label.text().startswith("Next speaker") for label in sheet.findChildren(QLabel))
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
 
