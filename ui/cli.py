@@ -23,7 +23,7 @@ MODULES = {
     "init": "enrol", "start-circle": "enrol", "invite": "enrol", "join": "enrol", "add": "add", "sync": "syncing",
     "status": "syncing", "files": "files", "attach": "files", "fetch-file": "files", "save-file": "files",
     "export": "papers", "import-course": "papers", "dump": "state", "verify": "state",
-    "backup": "state", "restore": "state",
+    "backup": "state", "restore": "state", "unlock-door": "state",
 }  # fmt: skip
 """The module of `ui.headless` behind each verb; each has `run(args) -> exit code`."""
 VERBS = tuple(MODULES)
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     restore = verbs.add_parser("restore", help="put a copy back; the file from before is kept aside")
     restore.add_argument("copy", type=Path, nargs="?", help="default: the newest one in the data folder")
+    verbs.add_parser("unlock-door", help="end a self check-in whose PIN nobody remembers, while the app is not running")
     return parser
 
 

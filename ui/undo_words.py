@@ -36,6 +36,7 @@ def _evening() -> dict[str, str]:
         "Move the step": _tr("move the step “{about}”"),
         "Delete the step": _tr("delete the step “{about}”"),
         "Mark here": _tr("mark {about} here"),
+        "Mark everybody here": _tr("check everybody in"),
         "Mark late": _tr("mark {about} late"),
         "Mark excused": _tr("mark {about} excused"),
         "Mark absent": _tr("mark {about} absent"),

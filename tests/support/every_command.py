@@ -164,6 +164,7 @@ TRIES: dict[str, Callable[[Scene], object]] = {
     "agenda.move_item": lambda s: agenda.move_item(s.ws, s.steps[0], after=s.steps[1]),
     "agenda.delete_item": lambda s: agenda.delete_item(s.ws, s.step),
     "attendance.mark": lambda s: attendance.mark(s.ws, s.meeting, s.ben, status="excused"),
+    "attendance.mark_all": lambda s: attendance.mark_all(s.ws, s.planned, (s.ben, s.dora), status="present"),
     "attendance.clear_mark": lambda s: attendance.clear_mark(s.ws, s.meeting, s.dora),
     "attendance.mark_left": lambda s: attendance.mark_left(s.ws, s.meeting, s.dora),
     "attendance.mark_back": lambda s: attendance.mark_back(s.ws, s.meeting, s.dora),

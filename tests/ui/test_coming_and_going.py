@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import RuleBroken
-from circle_app.workspace.commands.attendance import add_guest, mark_left
+from circle_app.workspace.commands.attendance import add_guest, mark, mark_left, set_coming
 from circle_app.workspace.commands.live import close_meeting, next_step, open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.outcomes import add_outcome, set_outcome
@@ -176,3 +176,34 @@ def test_a_guest_who_becomes_a_member_keeps_the_evenings_they_came_to(hall, view
     close_meeting(hall.ws, hall.meeting)
     assert (person_of(hall, guest).came, person_of(hall, guest).status) == (1, "member")
     assert seat(hall, "Bo Lind").here and not seat(hall, "Bo Lind").guest
+
+
+def test_one_key_checks_in_everybody_but_who_cannot_come(hall, qtbot):
+    set_coming(hall.ws, hall.meeting, hall.people[4], "no")
+    mark(hall.ws, hall.meeting, hall.people[5], status="excused")
+    view = CheckInView(hall.ctx)
+    qtbot.addWidget(view)
+    view.show()
+    view.show_ref(hall.meeting)
+    last = view.expected.rows()[-1]
+    assert last.name == "Mei Tan" and last.second.startswith("cannot come")
+    QTest.keyClick(view.field, Qt.Key.Key_A, CTRL)
+    counted = sums(attendance(hall.ws, hall.meeting))
+    assert (counted.here, counted.excused, counted.waiting) == (12, 1, 1)
+    assert seat(hall, "Mei Tan").status is None
+    words, undo = hall.said[-1]
+    assert words == "12 people checked in"
+    undo()
+    counted = sums(attendance(hall.ws, hall.meeting))
+    assert (counted.here, counted.excused, counted.waiting) == (0, 1, 13)
+    view.field.setText("ann")
+    QTest.keyClick(view.field, Qt.Key.Key_A, CTRL)
+    assert view.field.selectedText() == "ann" and sums(attendance(hall.ws, hall.meeting)).here == 0
+
+
+def test_a_key_asks_when_somebody_came(hall, view):
+    QTest.keyClicks(view.field, "sam")
+    QTest.keyClick(view.field, Qt.Key.Key_T, CTRL)
+    sheet = next(part for part in QApplication.topLevelWidgets() if isinstance(part, ArrivalSheet) and part.isVisible())
+    assert sheet.field.text() == "18:10"
+    sheet.reject()

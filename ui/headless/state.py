@@ -6,7 +6,7 @@ import json
 from argparse import Namespace
 
 from circle_app.errors import NotFound
-from circle_app.workspace import backup
+from circle_app.workspace import backup, kiosk
 from circle_app.workspace import dump as dumping
 from circle_app.workspace import verify as verifying
 from circle_app.workspace.queries.circles import my_circles
@@ -18,7 +18,7 @@ DAMAGED = 5
 
 
 def run(args: Namespace) -> int:
-    verbs = {"dump": _dump, "verify": _verify, "backup": _backup, "restore": _restore}
+    verbs = {"dump": _dump, "verify": _verify, "backup": _backup, "restore": _restore, "unlock-door": _unlock_door}
     return verbs[args.verb](args)
 
 
@@ -37,6 +37,14 @@ def _restore(args: Namespace) -> int:
     aside = backup.restore(args.data_dir, vault.db_key, copy)
     print(f"ACK {copy}", flush=True)
     print(f"the workspace from before is kept in {aside}")
+    return 0
+
+
+def _unlock_door(args: Namespace) -> int:
+    with opened(args) as (ws, _vault):
+        locked = kiosk.locked_to(ws) is not None
+        kiosk.end(ws)
+    print("the window opens as usual" if locked else "the window was not locked")
     return 0
 
 

@@ -52,8 +52,11 @@ def greeted_as(meeting: Meeting, now_ms: int) -> str:
 
 
 def look(seats: Sequence[Seat], typed: str, *, returning: Sequence[Seat] = ()) -> Door:
-    """The lists for what was typed; people not marked yet come before those who are, then guests of other evenings."""
-    waiting = [seat for seat in seats if seat.status is None]
+    """The lists for what was typed; people not marked yet come before those who are, then guests of other evenings.
+
+    Who said that they cannot come stands last among the expected.
+    """
+    waiting = sorted((seat for seat in seats if seat.status is None), key=lambda seat: seat.coming == "no")
     done = sorted((seat for seat in seats if seat.status is not None), key=_newest_first)
     found = matches([*waiting, *done, *returning], typed, name=lambda seat: seat.person.name)
     return Door(typed.strip(), found, tuple(waiting), tuple(done))

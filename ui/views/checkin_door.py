@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -18,10 +17,11 @@ from circle_app.workspace.queries.people import Person, people
 from ui.accessible import announce
 from ui.context import AppContext
 from ui.models.door import Door, greeted_as, look, sums
+from ui.models.taking_back import taking_back
 from ui.text import attendance as status_word
 from ui.text import isolated, number
-from ui.theme.theme import Theme
 from ui.undo_words import done_words
+from ui.views.checkin_field import DoorField
 from ui.views.checkin_needs import NeedsLine
 from ui.views.checkin_rows import DoorList, DoorRow
 from ui.views.checkin_side import plural
@@ -29,15 +29,12 @@ from ui.views.checkin_words import Words
 from ui.widgets.base import Label
 from ui.widgets.chip import KeyCap
 from ui.widgets.empty import EmptyState
-from ui.widgets.fields import SearchField
 from ui.widgets.flow import FlowLayout
 from ui.widgets.layouts import boxed, fill, row
 from ui.widgets.menu import Menu
 from ui.widgets.page import ScrollPage
 
 FOUND_MOST, HINTS_FROM = 7, 380
-STATUS_KEYS = {"H": "present", "L": "late", "E": "excused", "B": "absent", "G": "left", "U": "unmarked"}
-"""With Ctrl, what is said about the chosen person instead of what Enter says."""
 
 
 class DoorPanel(QWidget):
@@ -115,7 +112,7 @@ class DoorPanel(QWidget):
         for keys, words in (
             ("↑ ↓", self.tr("choose")), ("Ctrl L", self.tr("late")), ("Ctrl E", self.tr("excused")),
             ("Ctrl B", self.tr("absent")), ("Ctrl G", self.tr("leaving")), ("Ctrl U", self.tr("unmark")),
-            ("Ctrl Z", self.tr("undo")),
+            ("Ctrl A", self.tr("all are here")), ("Ctrl Z", self.tr("undo")),
         ):  # fmt: skip
             pair = row(theme, KeyCap(theme, keys), Label(theme, words, role="small", color="ink3"), gap=5)
             hints.addWidget(boxed(pair))
@@ -143,6 +140,7 @@ class DoorPanel(QWidget):
         self.field.guest_asked.connect(self._welcome)
         self.field.status_asked.connect(lambda status: self._say_of(self._chosen_seat(), status))
         self.field.undo_asked.connect(self._undo)
+        self.field.all_asked.connect(self._all_are_here)
         self.field.left_alone.connect(self.left)
         self.field.need_asked.connect(self.needs.press)
         self.needs.changed.connect(self._need_noted)
@@ -239,6 +237,9 @@ class DoorPanel(QWidget):
         """Mark somebody; the field is empty again for the next name."""
         if seat is None or self._ref is None:
             return
+        if status == "time":
+            self._mend_arrival(seat)
+            return
         ws, person = self._ctx.ws, seat.person.ref
         if status == "left":
             door_commands.mark_left(ws, self._ref, person)
@@ -282,6 +283,20 @@ class DoorPanel(QWidget):
         self._say(f"{name}: {words.get(status, status_word(status))}. {here}")
         self.changed.emit()
 
+    def _all_are_here(self) -> None:
+        """Everybody who is expected, but for those who said that they cannot come; one step takes them all back."""
+        if self._ref is None or self._meeting is None:
+            return
+        ws = self._ctx.ws
+        who = [seat.person.ref for seat in self._door.expected if seat.coming != "no"]
+        count = door_commands.mark_all(ws, self._ref, who, status=greeted_as(self._meeting, ws.clock.now_ms()))
+        if count:
+            words = plural("%n (person|people) checked in", count)
+            self._ctx.toast(words, taking_back(ws))
+            self.refresh()
+            self._say(words)
+            self.changed.emit()
+
     def _undo(self) -> None:
         label = undo(self._ctx.ws)
         self._everybody = None
@@ -305,14 +320,14 @@ class DoorPanel(QWidget):
         for words, status, keys in choices:
             action = menu.add(words, partial(self._say_of, seat, status), key=keys)
             action.setEnabled(status != "left" or seat.here)
-        mend = menu.add(self.tr("Came at another time…"), lambda: self._mend_arrival(seat))
+        mend = menu.add(self.tr("Came at another time…"), lambda: self._mend_arrival(seat), key="Ctrl+T")
         mend.setEnabled(seat.arrived_ms is not None)
         menu.popup(where)
 
     def _mend_arrival(self, seat: Seat) -> None:
         from ui.dialogs.arrival import ArrivalSheet
 
-        if self._meeting is not None:
+        if self._meeting is not None and seat.arrived_ms is not None:
             sheet = ArrivalSheet(self._ctx, self._meeting, seat, self.window())
             sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             sheet.open()
@@ -320,51 +335,3 @@ class DoorPanel(QWidget):
     def _say(self, words: str) -> None:
         announce(self, words)
         self.said.emit(words)
-
-
-class DoorField(SearchField):
-    """The field at the door; it keeps the keyboard and hands on what its keys mean."""
-
-    stepped = Signal(int)
-    entered = Signal()
-    guest_asked = Signal()
-    status_asked = Signal(str)
-    undo_asked = Signal()
-    left_alone = Signal()
-    need_asked = Signal(int)
-    digits = False
-    """Whether 1, 2 and 3 answer what somebody needs, while nothing is typed."""
-
-    def __init__(self, theme: Theme, *, name: str, hint: str) -> None:
-        super().__init__(theme, name=name, hint=hint, big=True)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._meaning(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        meaning = self._meaning(event)
-        if meaning is None:
-            super().keyPressEvent(event)
-        else:
-            meaning()
-
-    def _meaning(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """What a key does here; None for the field's own keys."""
-        key, control = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self.guest_asked.emit if control else self.entered.emit
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            return lambda: self.stepped.emit(1 if key == Qt.Key.Key_Down else -1)
-        if key == Qt.Key.Key_Escape and not self.text():
-            return self.left_alone.emit
-        if event.matches(QKeySequence.StandardKey.Undo) and not self.text():
-            return self.undo_asked.emit
-        if self.digits and not self.text() and event.text() and event.text() in "123":
-            return lambda: self.need_asked.emit(int(event.text()))
-        letter = chr(event.key()) if control and 65 <= event.key() <= 90 else ""
-        if letter in STATUS_KEYS:
-            return lambda: self.status_asked.emit(STATUS_KEYS[letter])
-        return None

@@ -45,6 +45,8 @@ class Words:
             came = _tr("came to {came} of {all}").format(came=number(person.came), all=number(person.of))
             if person.of:
                 known.insert(0, came if person.came else _tr("first time"))
+            if seat.coming == "no":
+                known.insert(0, _tr("cannot come"))
         if seat.guest:
             known.insert(0, _tr("guest"))
         if seat.arrived_ms is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from circle_app.domain.ids import Ref, natural_row_id
 from circle_app.domain.ops import Value
@@ -33,6 +33,19 @@ def mark(ws: Workspace, meeting: Ref, person: Ref, *, status: str, at_ms: int | 
     else:
         fields = {"arrived_ms": at_ms if at_ms is not None else now if arrived is None else arrived}
     return _set(ws, meeting, person, {**fields, "status": status}, _MARKED.get(status, "Mark here"))
+
+
+def mark_all(ws: Workspace, meeting: Ref, people: Sequence[Ref], *, status: str) -> int:
+    """Marks people about whom nobody has said anything as present or late, in one command; returns how many they were."""
+    existing(ws, MEETINGS, meeting)
+    here = {**_NOWHERE, "status": status, "arrived_ms": ws.clock.now_ms()}
+    silent = [
+        person for person in people if not ws.rows(_SAID, (meeting.space, _row(meeting, existing(ws, PEOPLE, person))))
+    ]
+    if silent:
+        puts = [_put(ws, meeting, person, here) for person in silent]
+        record(ws, meeting.space, puts, label="Mark everybody here")
+    return len(silent)
 
 
 def clear_mark(ws: Workspace, meeting: Ref, person: Ref) -> Ref:
@@ -86,6 +99,7 @@ def add_guest(ws: Workspace, meeting: Ref, *, name: str) -> Ref:
 
 
 HERE = ("present", "late")
+_SAID = "SELECT 1 FROM attendance WHERE space = ? AND id = ? AND status IS NOT NULL AND deleted IS NOT 1"
 _MARKED = {"present": "Mark here", "late": "Mark late", "excused": "Mark excused", "absent": "Mark absent"}
 _NOWHERE = {"arrived_ms": None, "left_ms": None, "left_item": None, "stays": None}
 
