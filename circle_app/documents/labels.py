@@ -57,6 +57,10 @@ class Labels:
         ("different", "What shall we do differently next time?"), ("proud", "What are we proud of?"),
     )  # fmt: skip
     parking_lot: str = "Parked for later"
+    still_open: str = "Still open"
+    open_once: str = "open since the last meeting"
+    open_for: str = "open for {count} meetings"
+    and_more: str = "and {count} more"
     kinds: tuple[tuple[str, str], ...] = (
         ("decision", "Decision"), ("task", "Task"), ("idea", "Idea"), ("note", "Note")
     )  # fmt: skip

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from circle_app.documents.blocks import Document, ListBlock, ListItem, Paragraph, Run, Table, paragraph, text
+from circle_app.documents.blocks import (
+    Block,
+    Document,
+    Heading,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Run,
+    Table,
+    paragraph,
+    text,
+)
 from circle_app.documents.labels import ENGLISH, Labels
 from circle_app.domain.ids import Ref
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.carry import carried_over
 from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.meetings import Meeting, agenda, meeting
 from circle_app.workspace.queries.rota import roles_of
 from circle_app.workspace.queries.tasks import tasks
 
+OPEN_MOST = 6
+"""Things left open beyond this many are counted on the agenda."""
+
 
 def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> Document:
-    """The steps with clock time, length, lead, question and what to bring; no private notes, no long methods."""
+    """The steps with clock time, length, lead, question and what to bring; no private notes, no long methods.
+
+    On the next agenda, below them, what earlier meetings left open, with its age in meetings.
+    """
     session = meeting(ws, meeting_ref)
     start = _start(session)
     rows = []
@@ -29,13 +47,14 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -
         )
         minute += step.minutes
     top = (sheet_head(ws, session, labels), *_roles(ws, meeting_ref, labels))
+    below = _still_open(ws, meeting_ref, labels)
     if not rows:
-        return Document(session.title, top, sheet_language(ws, meeting_ref))
+        return Document(session.title, (*top, *below), sheet_language(ws, meeting_ref))
     end = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
     rows.append((text(end), text(labels.total), (), text(labels.minutes.format(count=minute))))
     head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
     table = Table(head, tuple(rows), ("", "", "", "right"))
-    return Document(session.title, (*top, table), sheet_language(ws, meeting_ref))
+    return Document(session.title, (*top, table, *below), sheet_language(ws, meeting_ref))
 
 
 def _roles(ws: Workspace, meeting_ref: Ref, labels: Labels) -> tuple[Paragraph, ...]:
@@ -44,6 +63,22 @@ def _roles(ws: Workspace, meeting_ref: Ref, labels: Labels) -> tuple[Paragraph, 
     for role, names in roles_of(ws, meeting_ref):
         runs += [Run(f"{'  ·  ' if runs else ''}{labels.role(role)}: "), Run(names, bold=True)]
     return (Paragraph(tuple(runs)),) if runs else ()
+
+
+def _still_open(ws: Workspace, meeting_ref: Ref, labels: Labels) -> tuple[Block, ...]:
+    """The oldest few as boxes to tick, the others as a number, so that the page stays one; nothing that is private."""
+    left = [one for one in carried_over(ws, meeting_ref, ws.clock.now_ms()) if not one.private]
+    if not left:
+        return ()
+    items = []
+    for one in left[:OPEN_MOST]:
+        owner = [one.task.owner_name or labels.nobody] if one.task else []
+        age = [labels.open_once if one.age == 1 else labels.open_for.format(count=one.age)] if one.age else []
+        told = f" ({', '.join(owner + age)})" if owner + age else ""
+        items.append(ListItem((Paragraph((Run(one.title), Run(told, italic=True))),), done=False))
+    more = len(left) - OPEN_MOST
+    rest = (paragraph(labels.and_more.format(count=more)),) if more > 0 else ()
+    return (Heading(2, text(labels.still_open)), ListBlock(tuple(items)), *rest)
 
 
 def task_list(ws: Workspace, space: int, *, labels: Labels = ENGLISH) -> Document:

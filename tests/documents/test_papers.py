@@ -16,9 +16,12 @@ from circle_app.documents.session_notes import session_notes
 from circle_app.documents.signin import sign_in_sheet
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands.agenda import add_item, set_item
+from circle_app.workspace.commands.live import close_meeting, open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.outcomes import add_outcome, park, set_outcome
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import agenda, next_meeting
+from circle_app.workspace.queries.outcomes import parking_lot
 from circle_app.workspace.queries.signin import FREE_ROWS
 from tests.support.workspaces import StillClock, new_space, new_workspace
 from ui.printing.pdf import write_pdf
@@ -93,3 +96,21 @@ def test_the_list_of_promises_holds_the_open_ones_by_date(ws: Workspace, evening
     assert len(lines) == 5
     assert lines[0] == "- [ ] Book the van for the soil delivery _(João Prates, by Saturday 21 November 2026)_"
     assert not any("Knock at the doors" in line for line in lines)
+
+
+def test_the_next_agenda_names_what_is_still_open_once_and_nothing_private(ws: Workspace, evening: Ref) -> None:
+    space = evening.space
+    before = plan_meeting(ws, space, title="Before", steps=[{"title": "Talk"}])
+    open_meeting(ws, before)
+    for number in range(8):
+        add_outcome(ws, before, kind="task", text=f"Promise {number}")
+    park(ws, before, "Among us")
+    set_outcome(ws, parking_lot(ws, space)[-1].ref, private=True)
+    close_meeting(ws, before)
+    shown = to_markdown(agenda_sheet(ws, evening))
+    assert "## Still open" in shown
+    assert "Among us" not in shown
+    assert shown.count("open since the last meeting") + shown.count("open for ") <= 6
+    assert "more" in shown
+    later = plan_meeting(ws, space, title="Much later", starts_at="2031-01-01T18:30")
+    assert "Still open" not in to_markdown(agenda_sheet(ws, later))

@@ -19,6 +19,7 @@ from circle_app.workspace.queries.meetings import agenda
 from circle_app.workspace.queries.outcomes import parking_lot
 from circle_app.workspace.queries.tasks import tasks
 from tests.ui.hall import START_MS, Hall, gather, live_page, open_hall, press
+from tests.ui.test_screens import cut_off, overlapping, pushed_sideways, unnamed
 
 WEEK_MS = 7 * 24 * 3600 * 1000
 
@@ -132,3 +133,18 @@ def test_the_buttons_do_the_same_by_hand_and_are_named(hall, qtbot):
     hall.said[-1][1]()
     QApplication.processEvents()
     assert not tasks(hall.ws, space=hall.space)[0].done
+
+
+@pytest.mark.parametrize(("scale", "width", "high"), [(1.0, 1024, 600), (1.0, 1372, 900), (2.0, 1372, 900)])
+def test_the_open_list_is_named_whole_and_free_of_overlaps(tmp_path, qapp, qtbot, scale, width, high):
+    made = open_hall(tmp_path, scale=scale)
+    gather(made)
+    evening_before(made)
+    live_commands.open_meeting(made.ws, made.meeting)
+    view = live_page(made, qtbot)
+    view.resize(width, high)
+    press(Qt.Key.Key_O)
+    QApplication.processEvents()
+    faults = [*unnamed(view), *cut_off(view), *pushed_sideways(view, 48 if scale > 1 else 2), *overlapping(view)]
+    made.close()
+    assert faults == []

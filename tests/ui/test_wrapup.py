@@ -66,7 +66,7 @@ def test_enter_walks_from_gap_to_gap_until_every_promise_is_whole(hall, qtbot):
     press("joao", Qt.Key.Key_Return, "in 2 weeks", Qt.Key.Key_Return, "fri", Qt.Key.Key_Return)
     found = {task.title: (task.owner_name, task.due) for task in tasks(hall.ws, meeting=hall.meeting)}
     assert found == {"Book the van": ("João Prates", "2026-12-08"), "Print 60 door cards": ("Mei Tan", "2026-11-27")}
-    assert view.promises.state.text() == "All have a name and a day"
+    assert view.promises.state.text() == "All complete"
 
 
 def test_a_name_that_fits_two_people_is_asked_about_and_kept(hall, qtbot):
