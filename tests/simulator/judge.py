@@ -14,7 +14,7 @@ from circle_app.workspace.dump import dump
 from circle_app.workspace.prose import is_text
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync import codec
-from sync.client.admit import replayed
+from sync.client.admit import membership_of, replayed
 from sync.client.asking import WAITING
 from sync.client.exchange import lives
 from sync.client.opening import opener
@@ -91,8 +91,13 @@ def _round(story: Story) -> list[str]:
 
 
 def _out_of_use(story: Story, device: Device, circle: spaces.Space, membership: Membership) -> bool:
-    """Whether a computer was withdrawn, and counts as that."""
-    return not membership.is_active(circle.dev16) and is_withdrawn(story, device, circle)
+    """Whether a computer was withdrawn, and counts as that, be it in its own eyes alone.
+
+    Of two computers that took one file, one can hear of the other by hand, and no server takes what it heard.
+    """
+    if not is_withdrawn(story, device, circle):
+        return False
+    return not (membership.is_active(circle.dev16) and membership_of(device.ws, circle.no).is_active(circle.dev16))
 
 
 def _let_in(membership: Membership, member: bytes) -> bool:
