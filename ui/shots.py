@@ -22,6 +22,8 @@ from ui.evening import Moment, evening
 from ui.rehearsal import Rehearsal, rehearsal
 from ui.shell import Shell
 from ui.shortcuts import ShortcutSheet
+from ui.states import STATES, Stage
+from ui.views.live import LiveView
 
 SIZES = ((1440, 900), (1100, 700))
 SCHEMES = ("light", "dark")
@@ -44,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scale", type=int, default=100, help="text size in percent, up to 200")
     parser.add_argument("--rtl", action="store_true", help="mirrored, as for Arabic or Hebrew")
     parser.add_argument("--people", type=int, default=0, help="so many people in the circle, such as 40")
+    parser.add_argument("--states", action="store_true", help="the pages of an evening in every state, instead")
     args = parser.parse_args(arguments)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     args.folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tempfile.TemporaryDirectory(prefix="shots-") as scratch,
         rehearsal(Path(scratch) / "data", scale=args.scale / 100, mirrored=args.rtl) as stage,
     ):
-        for moment in screens(stage, only=args.only, crowd=args.people):
+        shown = states(stage, args.only) if args.states else screens(stage, only=args.only, crowd=args.people)
+        for moment in shown:
             kept += _shoot(stage, moment, args.folder)
             if args.only:
                 break
@@ -72,6 +76,25 @@ def screens(stage: Rehearsal, *, only: str | None = None, crowd: int = 0) -> Ite
             _fill_up(stage, crowd)
         elif moment.name == "circle":
             yield from _around(stage, only)
+
+
+def states(stage: Rehearsal, only: str | None = None) -> Iterator[Moment]:
+    """Every state of the pages of an evening, and what the second screen shows then; or `only` one of them."""
+    next(moment for moment in evening(stage) if moment.name == "home")
+    for name, make in STATES.items():
+        if only not in (None, name):
+            continue
+        place, ref = make(Stage(stage.ws, 1, stage.clock))
+        stage.shell.navigate(place, ref)
+        stage.settle()
+        yield Moment(name)
+        view = stage.shell.view(place)
+        if only is None and isinstance(view, LiveView):
+            view.toggle_projector()
+            stage.settle()
+            yield Moment(f"{name}-second", view.projector())
+            view.toggle_projector()
+            stage.come_forward()
 
 
 def _around(stage: Rehearsal, only: str | None) -> Iterator[Moment]:

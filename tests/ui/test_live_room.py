@@ -14,7 +14,7 @@ from circle_app.workspace.commands.meetings import set_meeting
 from circle_app.workspace.queries.meetings import meeting
 from tests.ui.hall import gather, live_page, open_hall, press
 from ui.models.evening import read_evening
-from ui.views.live_agenda import in_two_lines
+from ui.widgets.canvas import in_two_lines
 
 LONG = "What would have to be true for every child between the park and the school to walk there alone? "
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
-from ui.widgets.canvas import Canvas, line_height, text_width
+from ui.widgets.canvas import Canvas, in_two_lines, line_height, text_width
 from ui.widgets.tip import plain_tip
 
 DONE, NOW, NEXT, SKIPPED = "done", "now", "next", "skipped"
@@ -215,15 +215,3 @@ class _Step(PaintedButton):
         px = self.theme.px
         top = px(11) if self.line.state == NOW else px(6)
         return top + line_height(self.theme.font("item")) / 2
-
-
-def in_two_lines(text: str, font: QFont, width: float) -> tuple[str, str]:
-    """What fits `width` up to a space, and the rest; no rest when all of it fits or its first word does not."""
-    if text_width(font, text) <= width:
-        return text, ""
-    words = text.split(" ")
-    for count in range(len(words) - 1, 0, -1):
-        start = " ".join(words[:count])
-        if text_width(font, start) <= width:
-            return start, " ".join(words[count:])
-    return text, ""

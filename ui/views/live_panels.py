@@ -77,7 +77,8 @@ class LivePanels:
                 self.layout.removeWidget(panel)
             for panel, share in zip(order, (0, 0, 0) if stacked else (30, 56, 36), strict=True):
                 self.layout.addWidget(panel, share)
-        self.left.setMaximumWidth(16_777_215 if stacked else px(320))
+        widest = max(px(320), self._parking.width_needed(compact=compact))
+        self.left.setMaximumWidth(16_777_215 if stacked else widest)
         self.outcomes.setMinimumHeight(px(420) if stacked else 0)
         self._agenda_scroll.setMinimumHeight(self._steps.sizeHint().height() if stacked else px(120))
 

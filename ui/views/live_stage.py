@@ -16,7 +16,8 @@ from ui.widgets.button import Button, IconButton, LinkButton
 from ui.widgets.card import Card
 from ui.widgets.chip import KeyCap
 from ui.widgets.clockring import ClockRing
-from ui.widgets.layouts import boxed, fill, row
+from ui.widgets.flow import Flow
+from ui.widgets.layouts import fill, row
 from ui.widgets.seats import Seat
 from ui.widgets.tip import plain_tip
 
@@ -70,7 +71,7 @@ class StagePanel(QWidget):
         self.size_switch.setToolTip(plain_tip(self.tr("Shift+G: the other size of groups")))
         self.size_switch.clicked.connect(lambda: self.asked.emit("size"))
         parts = (self._avatar, self.speaking, self.following, *self._caps.values(), self.size_switch)
-        self._speaker = boxed(row(theme, None, *parts, None, gap=8))
+        self._speaker = Flow(theme, *parts, gap=8, center=True)
         self._bars = {compact: _Bar(theme, self, compact=compact) for compact in (False, True)}
         self._compact = False
         self._state = PLANNED
@@ -106,7 +107,8 @@ class StagePanel(QWidget):
     def height_around_ring(self, width: int) -> int:
         """Pixels for the words above the circle and the controls below it, when the panel is so wide."""
         words = [label.heightForWidth(width) for label in (self.title, self.question) if not label.isHidden()]
-        parts = [*words, self.theme.px(30), self.bar.sizeHint().height()]
+        speaker = max(self.theme.px(30), self._speaker.heightForWidth(width))
+        parts = [*words, speaker, self.bar.sizeHint().height()]
         return sum(parts) + self.theme.px(6) * len(parts)
 
     def set_ring_height(self, pixels: int) -> None:
@@ -149,6 +151,7 @@ class StagePanel(QWidget):
         if shown.switch:
             self.size_switch.set_label(shown.switch)
         self._speaker.setMinimumHeight(self.theme.px(30))
+        self._keep_room()
 
     def show_seats(self, seats: tuple[Seat, ...], groups: tuple[tuple[int, ...], ...], cards: tuple[Line, ...]) -> None:
         """The people around the clock; `cards` name the groups where too many sit for their names to stand there."""

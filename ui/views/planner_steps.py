@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
 from circle_app.domain.ids import Ref
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
-from ui.widgets.canvas import Canvas, line_height, text_width
+from ui.widgets.canvas import Canvas, in_two_lines, line_height, text_width
 from ui.widgets.tip import plain_tip
 
 
@@ -253,6 +253,12 @@ class _Row(PaintedButton):
         high, low = line_height(title), line_height(second)
         room = max(0.0, end - x)
         ink = "on_primary_soft" if chosen else "ink3" if self.row.done else "ink"
+        first, rest = in_two_lines(self.row.title, title, room)
+        if rest:  # the title comes first: how people talk stands beside it, where the step is edited
+            top = (canvas.height - 2 * high) / 2
+            canvas.text(canvas.rect(x, top, room, high), first, font=title, color=ink, elide=False)
+            canvas.text(canvas.rect(x, top + high, room, high), rest, font=title, color=ink)
+            return
         if not self.row.below:
             canvas.text(canvas.rect(x, 0, room, canvas.height), self.row.title, font=title, color=ink)
             return

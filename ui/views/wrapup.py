@@ -114,15 +114,24 @@ class WrapUpView(ScrollPage):
         self.files.show_files(self._ref, *(line.ref for line in lines), *promised)
         self.reflection.show_meeting(found, day, people, anew=anew)
         self.reflection.offer_round(found.state == "live" and not _round_to_come(agenda(ws, self._ref)))
+        self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # a stack of pages moves the keyboard while it turns them over; we come after it
         QTimer.singleShot(0, self, self._land)
+        self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.viewport().width() < self.theme.px(NARROW_BELOW)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Two columns, or one where the window or the words leave no room for both."""
+        columns = [self._columns.itemAt(at).minimumSize().width() for at in range(self._columns.count())]
+        edges = self.body.contentsMargins()
+        needed = sum(columns) + self._columns.spacing() + edges.left() + edges.right()
+        narrow = self.viewport().width() < max(self.theme.px(NARROW_BELOW), needed)
         ways = QBoxLayout.Direction
         self._columns.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
         self.stepper.setVisible(self.viewport().width() >= self.theme.px(620))

@@ -148,6 +148,18 @@ def text_width(font: QFont, text: str) -> float:
     return QFontMetricsF(font).horizontalAdvance(text)
 
 
+def in_two_lines(text: str, font: QFont, width: float) -> tuple[str, str]:
+    """What fits `width` up to a space, and the rest; no rest when all of it fits or its first word does not."""
+    if text_width(font, text) <= width:
+        return text, ""
+    words = text.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        start = " ".join(words[:count])
+        if text_width(font, start) <= width:
+            return start, " ".join(words[count:])
+    return text, ""
+
+
 def line_height(font: QFont) -> float:
     return QFontMetricsF(font).height()
 

@@ -11,10 +11,13 @@ from ui.theme.theme import Theme
 class FlowLayout(QLayout):
     """Lays its items out like words; mirrors in right-to-left. Hidden widgets take no room."""
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int | None = None) -> None:
-        """Gaps are in pixels."""
+    def __init__(
+        self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int | None = None, center: bool = False
+    ) -> None:
+        """Gaps are in pixels; `center` puts each line into the middle."""
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._center = center
         self.gap, self._line_gap = gap, gap if line_gap is None else line_gap
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -87,7 +90,8 @@ class FlowLayout(QLayout):
     def _place(self, line: list[tuple[QLayoutItem, QSize]], rect: QRect) -> None:
         parent = self.parentWidget()
         mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x = 0
+        used = sum(hint.width() for _, hint in line) + self.gap * max(0, len(line) - 1)
+        x = max(0, rect.width() - used) // 2 if self._center else 0
         for item, hint in line:
             left = rect.right() + 1 - x - hint.width() if mirrored else rect.x() + x
             item.setGeometry(QRect(QPoint(left, rect.y() + (rect.height() - hint.height()) // 2), hint))
@@ -97,9 +101,11 @@ class FlowLayout(QLayout):
 class Flow(QWidget):
     """A widget around a flow of others; `add` and `clear` change it."""
 
-    def __init__(self, theme: Theme, *parts: QWidget, gap: float = 8, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, *parts: QWidget, gap: float = 8, center: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._flow = FlowLayout(self, gap=theme.px(gap))
+        self._flow = FlowLayout(self, gap=theme.px(gap), center=center)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
