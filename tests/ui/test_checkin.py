@@ -13,6 +13,7 @@ from circle_app.workspace.queries.people import people
 from tests.ui.hall import Hall, open_hall
 from ui.models.door import sums
 from ui.views.checkin import CheckInView
+from ui.widgets.base import PaintedButton
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -165,3 +166,16 @@ def test_a_screen_reader_hears_who_came(hall, qtbot):
     QTest.keyClicks(view.field, "sam")
     QTest.keyClick(view.field, Qt.Key.Key_Return)
     assert heard == ["Sam Okoro: Here. 1 in the room"]
+
+
+def test_a_long_name_goes_on_in_another_line_instead_of_ending_in_dots(tmp_path, qapp, qtbot):
+    long = "Adaeze Ngozi Ångström-Featherstonehaugh de la Fontaine"
+    hall = open_hall(tmp_path, names=("Amina Diallo", long))
+    view = door_of(hall, qtbot)
+    tall, short = view.expected.findChildren(PaintedButton)
+    assert tall.accessibleName().startswith(long)
+    assert short.heightForWidth(900) == tall.heightForWidth(900) == short.sizeHint().height()
+    assert tall.heightForWidth(260) >= short.heightForWidth(260) + 2 * view.fontMetrics().height()
+    view.resize(620, 700)
+    qtbot.waitUntil(lambda: tall.height() >= tall.heightForWidth(tall.width()))
+    hall.close()

@@ -132,3 +132,16 @@ def test_guests_of_other_evenings_are_known_only_when_asked_for(room) -> None:
     attendance.mark(ws, other, guest, status="present")
     people.make_member(ws, guest)
     assert not seat(ws, meeting, guest).guest and seat(ws, meeting, guest).here
+
+
+def test_who_is_marked_after_the_meeting_was_there_from_its_beginning(room) -> None:
+    ws, meeting, mei, _ = room
+    live.open_meeting(ws, meeting)
+    opened = ws.clock.ms
+    ws.clock.forward(minutes=90)
+    live.close_meeting(ws, meeting)
+    ws.clock.forward(minutes=300)
+    attendance.mark(ws, meeting, mei, status="present")
+    guest = attendance.add_guest(ws, meeting, name="Bo Lind")
+    assert [seat(ws, meeting, who).arrived_ms for who in (mei, guest)] == [opened, opened]
+    assert seat(ws, meeting, mei).here_at(opened + MINUTE)

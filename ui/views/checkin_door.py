@@ -34,7 +34,7 @@ from ui.widgets.layouts import boxed, fill, row
 from ui.widgets.menu import Menu
 from ui.widgets.page import ScrollPage
 
-FOUND_MOST, HINTS_FROM = 7, 380
+FOUND_MOST, NAMES_LEAST = 7, 330
 
 
 class DoorPanel(QWidget):
@@ -104,7 +104,8 @@ class DoorPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # in a low window names are worth more than the keys, which F1 shows as well
-        self._hints.setVisible(event.size().height() >= self.theme.px(HINTS_FROM))
+        left = event.size().height() - self._hints.layout().heightForWidth(event.size().width())
+        self._hints.setVisible(left >= self.theme.px(NAMES_LEAST))
 
     def _lay_out(self) -> None:
         theme = self.theme

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetricsF, QPaintEvent, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QContextMenuEvent, QFont, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -43,6 +43,7 @@ class DoorList(QWidget):
         super().__init__(parent)
         self.theme = theme
         self._rows: list[_Row] = []
+        self.widths: dict[tuple[str, str], float] = {}
         self._chosen = -1
         self.head = Label(theme, head, role="second_strong", color="ink3")
         self._layout = QVBoxLayout(self)
@@ -85,10 +86,17 @@ class _Row(PaintedButton):
         self._chosen = False
         # the search field keeps the keyboard, so that the next name can be typed at once
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._high: dict[int, int] = {}
+        self._least = self.sizeHint().height()
         self.clicked.connect(lambda _checked=False: owner.pressed.emit(self.row))
 
     def show_row(self, row: DoorRow, *, chosen: bool) -> None:
+        if row != self.row or chosen != self._chosen:
+            self._high = {}
+            self.updateGeometry()
         self.row, self._chosen = row, chosen
         self.setAccessibleName(", ".join(part for part in (row.name, row.second, row.mark or row.does) if part))
         self.setToolTip("")
@@ -104,6 +112,41 @@ class _Row(PaintedButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(self.theme.px(200), self.sizeHint().height())
 
+    def heightForWidth(self, width: int) -> int:
+        """A long name goes on in another line rather than end in dots."""
+        if width not in self._high:
+            room, high = self._room(width), self._least
+            if max(self._width("item", self.row.name), self._width("second", self.row.second)) > room:
+                item, below = self._fonts()
+                rows = _lines(self.row.name, item, room)[1]
+                rows += _lines(self.row.second, below, room)[1] if self.row.second else 0
+                high = max(high, round(rows + self.theme.px(18)))
+            self._high = {width: high}
+        return self._high[width]
+
+    def _width(self, role: str, words: str) -> float:
+        """Pixels of words on one line; each is measured once for all lines of the list."""
+        known = self._owner.widths
+        if (role, words) not in known:
+            known[role, words] = text_width(self.theme.font(role), words)
+        return known[role, words]
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        return self.theme.font("item"), self.theme.font("second")
+
+    def _room(self, width: int) -> float:
+        """Pixels for the words between the avatar and the end of a line that is so wide."""
+        return max(self.theme.px(60), width - self.theme.px(62) - self._far() - self.theme.px(8))
+
+    def _far(self) -> float:
+        """Pixels that the chip, the key or the free circle take at the end of the line."""
+        px, row = self.theme.px, self.row
+        if row.mark:
+            return self._width("chip", row.mark) + px(58)
+        if row.key and (self._chosen or row.ref is None):
+            return key_cap_width(self.theme, row.key) + self._width("chip", row.does) + px(32)
+        return px(50)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         px, row = self.theme.px, self.row
         with Canvas(self, self.theme) as canvas:
@@ -118,42 +161,31 @@ class _Row(PaintedButton):
             else:
                 color = person_color(row.ref.row)
                 canvas.avatar(middle, px(17), initials(row.name), color, faded=not row.mark and not self._chosen)
-            far = self._paint_end(canvas)
-            self._paint_words(canvas, px(62), self.width() - px(62) - far - px(8))
+            self._paint_end(canvas)
+            self._paint_words(canvas, px(62), self._room(self.width()))
 
     def _paint_words(self, canvas: Canvas, x: float, room: float) -> None:
-        px, row = self.theme.px, self.row
-        item, below = self.theme.font("medium", px=15), self.theme.font("second")
-        ink, soft = ("on_primary_soft", "on_primary_soft") if self._chosen else ("ink", "ink3")
-        high, low = line_height(item), line_height(below)
-        top = (self.height() - high - (low + px(1) if row.second else 0)) / 2
-        self._paint_name(canvas, x, top, room, font=item, color=ink)
-        if row.second:
-            canvas.text(canvas.rect(x, top + high + px(1), room, low), row.second, font=below, color=soft)
-
-    def _paint_name(self, canvas: Canvas, x: float, y: float, room: float, *, font: QFont, color: str) -> None:
         """The matched letters stand out by weight; one text layout keeps joined letters and both directions right."""
-        row = self.row
-        name = QFontMetricsF(self.theme.font("item")).elidedText(row.name, Qt.TextElideMode.ElideRight, room)
-        layout = QTextLayout(name, font)
-        if row.end and name == row.name:
-            strong = QTextCharFormat()
-            strong.setFontWeight(self.theme.font("item").weight())
-            part = QTextLayout.FormatRange()
-            part.start, part.length, part.format = row.start, row.end - row.start, strong
-            layout.setFormats([part])
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(room)
-        layout.endLayout()
-        width = line.naturalTextWidth()
-        canvas.painter.setPen(canvas.color(color))
-        at = canvas.rect(x, y, width, line_height(font)).topLeft()
-        # a name of the other direction stands at the far end of its own line
-        layout.draw(canvas.painter, QPointF(at.x() - line.naturalTextRect().x(), at.y()))
+        row, (item, below) = self.row, self._fonts()
+        ink, soft = ("on_primary_soft", "on_primary_soft") if self._chosen else ("ink", "ink3")
+        # measured in the weight of matched letters, painted in the lighter one
+        name, high = _lines(row.name, item, room, thin=self.theme.font("medium", px=15), strong=(row.start, row.end))
+        second, low = _lines(row.second, below, room) if row.second else (None, 0.0)
+        top = (self.height() - high - low) / 2
+        self._paint_lines(canvas, name, x, top, line_height(item), ink)
+        if second is not None:
+            self._paint_lines(canvas, second, x, top + high, line_height(below), soft)
 
-    def _paint_end(self, canvas: Canvas) -> float:
-        """The chip, the key or the free circle at the end of the line; returns the room it took."""
+    def _paint_lines(self, canvas: Canvas, layout: QTextLayout, x: float, y: float, high: float, color: str) -> None:
+        canvas.painter.setPen(canvas.color(color))
+        for at in range(layout.lineCount()):
+            line = layout.lineAt(at)
+            place = canvas.rect(x, y + at * high, line.naturalTextWidth(), high).topLeft()
+            # words of the other direction stand at the far end of their own line
+            line.draw(canvas.painter, QPointF(place.x() - line.naturalTextRect().x(), place.y()))
+
+    def _paint_end(self, canvas: Canvas) -> None:
+        """The chip, the key or the free circle at the end of the line, in the room of `_far`."""
         px, row = self.theme.px, self.row
         chip = self.theme.font("chip")
         if row.mark:
@@ -165,15 +197,33 @@ class _Row(PaintedButton):
             canvas.tick(canvas.point(x + px(18), self.height() / 2), px(11), words, px(1.8))
             around = canvas.rect(x + px(30), pill.y(), width - px(34), pill.height())
             canvas.text(around, row.mark, font=chip, color=words, elide=False)
-            return width + px(14)
-        if row.key and (self._chosen or row.ref is None):
+        elif row.key and (self._chosen or row.ref is None):
             color = "on_primary_soft" if self._chosen else "ink3"
             cap, does = key_cap_width(self.theme, row.key), text_width(chip, row.does)
             x = self.width() - px(16) - does - px(8 if row.does else 0) - cap
             canvas.key_cap(x, self.height() / 2, row.key, color)
             around = canvas.rect(x + cap + px(8), 0, does + 2, self.height())
             canvas.text(around, row.does, font=chip, color=color, elide=False)
-            return cap + does + px(32)
-        if row.free:
+        elif row.free:
             canvas.disc(canvas.point(self.width() - px(30), self.height() / 2), px(9), border="line", thick=1.6)
-        return px(50)
+
+
+def _lines(
+    text: str, font: QFont, room: float, *, thin: QFont | None = None, strong: tuple[int, int] = (0, 0)
+) -> tuple[QTextLayout, float]:
+    """The text broken into lines of `room` pixels, and their height; with `thin`, only the `strong` letters are in `font`."""
+    layout = QTextLayout(text, thin or font)
+    how = QTextOption()
+    how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(how)
+    if thin is not None and strong[1]:
+        weight = QTextCharFormat()
+        weight.setFontWeight(font.weight())
+        part = QTextLayout.FormatRange()
+        part.start, part.length, part.format = strong[0], strong[1] - strong[0], weight
+        layout.setFormats([part])
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(room)
+    layout.endLayout()
+    return layout, layout.lineCount() * line_height(font)

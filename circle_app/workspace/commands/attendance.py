@@ -26,7 +26,7 @@ def mark(ws: Workspace, meeting: Ref, person: Ref, *, status: str, at_ms: int | 
     """
     if status not in HERE:
         return _set(ws, meeting, person, {**_NOWHERE, "status": status}, _MARKED.get(status, "Mark here"))
-    now = ws.clock.now_ms()
+    now = _evening_ms(ws, meeting)
     arrived, left, during, stays = _stay(ws, meeting, person)
     if left is not None:
         fields = _back(arrived, left, during, stays, now if at_ms is None else at_ms)
@@ -38,7 +38,7 @@ def mark(ws: Workspace, meeting: Ref, person: Ref, *, status: str, at_ms: int | 
 def mark_all(ws: Workspace, meeting: Ref, people: Sequence[Ref], *, status: str) -> int:
     """Marks people about whom nobody has said anything as present or late, in one command; returns how many they were."""
     existing(ws, MEETINGS, meeting)
-    here = {**_NOWHERE, "status": status, "arrived_ms": ws.clock.now_ms()}
+    here = {**_NOWHERE, "status": status, "arrived_ms": _evening_ms(ws, meeting)}
     silent = [
         person for person in people if not ws.rows(_SAID, (meeting.space, _row(meeting, existing(ws, PEOPLE, person))))
     ]
@@ -92,7 +92,7 @@ def add_guest(ws: Workspace, meeting: Ref, *, name: str) -> Ref:
     line = required(name, "the guest's name")
     puts = (
         Put(PEOPLE, person.row, {"name": line, "status": "guest"}),
-        _put(ws, meeting, person, {"status": "present", "arrived_ms": ws.clock.now_ms()}),
+        _put(ws, meeting, person, {"status": "present", "arrived_ms": _evening_ms(ws, meeting)}),
     )
     record(ws, meeting.space, puts, label="Welcome a guest")
     return person
@@ -102,6 +102,13 @@ HERE = ("present", "late")
 _SAID = "SELECT 1 FROM attendance WHERE space = ? AND id = ? AND status IS NOT NULL AND deleted IS NOT 1"
 _MARKED = {"present": "Mark here", "late": "Mark late", "excused": "Mark excused", "absent": "Mark absent"}
 _NOWHERE = {"arrived_ms": None, "left_ms": None, "left_item": None, "stays": None}
+
+
+def _evening_ms(ws: Workspace, meeting: Ref) -> int:
+    """When somebody came who is marked now: now, or when a meeting that is over was opened, as they were there."""
+    found = ws.rows("SELECT state, opened_ms FROM meetings WHERE space = ? AND id = ?", meeting)
+    state, opened = found[0] if found else (None, None)
+    return opened if state == "closed" and opened is not None else ws.clock.now_ms()
 
 
 def _stay(ws: Workspace, meeting: Ref, person: Ref) -> tuple[int | None, int | None, bytes | None, tuple[Stay, ...]]:
@@ -118,11 +125,8 @@ def _back(
     arrived: int | None, left: int, during: bytes | None, stays: tuple[Stay, ...], at_ms: int
 ) -> dict[str, Value]:
     """The cells of somebody who is here again from `at_ms` on."""
-    again: dict[str, Value] = {
-        "left_ms": None,
-        "left_item": None,
-        "arrived_ms": arrived if arrived is not None else at_ms,
-    }
+    came = arrived if arrived is not None else at_ms
+    again: dict[str, Value] = {"left_ms": None, "left_item": None, "arrived_ms": came}
     if arrived is None or arrived > left or at_ms - left < BRIEFLY_MS:
         return again
     kept = (*stays, Stay(arrived, left, during))[-STAYS_MOST:]
