@@ -45,6 +45,12 @@ def meeting_ms(ws: Workspace, meeting: Ref) -> int:
     return hold(ws) - _skew(ws, meeting).ms
 
 
+def moment_ms(ws: Workspace, meeting: Ref) -> int:
+    """What time it is at a meeting: `meeting_ms` while it runs, what the wall clock says before and after."""
+    found = ws.rows("SELECT state FROM meetings WHERE space = ? AND id = ?", meeting)
+    return meeting_ms(ws, meeting) if found and found[0][0] == "live" else ws.clock.now_ms()
+
+
 def hear(ws: Workspace, meeting: Ref, pressed_ms: int) -> None:
     """A change of the clock, written at `pressed_ms` by another computer's time, was seen here now."""
     heard = _skew(ws, meeting).heard(pressed_ms=pressed_ms, now_ms=hold(ws))

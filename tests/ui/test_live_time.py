@@ -6,15 +6,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from circle_app.workspace.commands.agenda import set_item
+from circle_app.workspace.commands.attendance import mark, mark_left
 from circle_app.workspace.commands.live import next_step, open_meeting
+from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.commands.undo import undo
-from circle_app.workspace.queries.meetings import agenda, clock, meeting
+from circle_app.workspace.queries.meetings import agenda, attendance, clock, meeting
+from circle_app.workspace.queries.outcomes import outcome
 from tests.ui.hall import Hall, gather, live_page, open_hall, press
 from tests.workspace.test_steady_time import Computer
 from ui.models.evening import read_evening
 from ui.views.live import LiveView
+from ui.views.live_menus import StepMenu
 from ui.views.live_replan import BackdateSheet, ReplanSheet
 
 
@@ -112,6 +117,9 @@ def test_one_key_takes_a_way_back_and_one_undo_takes_it_back(hall, qtbot, key, e
     before = agenda(hall.ws, hall.meeting)
     press(key)
     qtbot.waitUntil(lambda: view.head.ends.text() == ends)
+    step = view.steps.lines()[3]
+    told = {"1": ("14 min", "−6"), "2": ("parked", ""), "3": ("20 min", "")}
+    assert (step.minutes, step.drift) == told[key]
     assert hall.said[-1][0] == said
     assert [item.minutes for item in agenda(hall.ws, hall.meeting)] == [item.minutes for item in before]
     assert meeting(hall.ws, hall.meeting).minutes == 90
@@ -135,6 +143,8 @@ def test_the_sheet_follows_the_time_and_says_why_a_way_is_closed(hall, qtbot):
     press("1", "2")
     assert sheet.isVisible()
     assert agenda(hall.ws, hall.meeting)[3].state is None
+    press(Qt.Key.Key_Escape)
+    assert QApplication.activeModalWidget() is None
 
 
 def test_the_arrows_walk_the_ways_and_enter_takes_one(hall, qtbot):
@@ -177,3 +187,28 @@ def test_a_meeting_that_began_before_the_key(hall, qtbot):
     qtbot.waitUntil(lambda: shown_s(view) == 6 * 60)
     undo(hall.ws)
     assert clock(hall.ws, hall.meeting).state == "planned"
+
+
+def test_the_menu_of_the_running_step_says_that_it_began_earlier(hall, qtbot):
+    open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    asked: list[bool] = []
+    menu = StepMenu(
+        hall.ctx, view._evening, hall.steps[0], lambda _item: None, view, earlier=lambda: asked.append(True)
+    )
+    (line,) = menu.actions()
+    line.trigger()
+    assert asked == [True]
+
+
+def test_arrivals_lines_and_leavings_have_the_time_of_the_meeting(hall, qtbot):
+    computer = on_a_computer(hall)
+    open_meeting(hall.ws, hall.meeting)
+    computer.forward(minutes=5)
+    computer.wall_error_ms = 3 * 3_600_000
+    start = clock(hall.ws, hall.meeting).opened_ms
+    line = add_outcome(hall.ws, hall.meeting, kind="note", text="A line")
+    mark(hall.ws, hall.meeting, hall.people[12], status="late")
+    mark_left(hall.ws, hall.meeting, hall.people[12])
+    (seat,) = [seat for seat in attendance(hall.ws, hall.meeting) if seat.person.ref == hall.people[12]]
+    assert outcome(hall.ws, line).at_ms == seat.arrived_ms == seat.left_ms == start + 5 * 60_000

@@ -13,7 +13,7 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting, Seat, agenda, attendance, clock, meeting
 from circle_app.workspace.queries.outcomes import Outcome, outcomes, parking_lot
 from circle_app.workspace.queries.turns import Pairing, Turn, pairings, turns
-from circle_app.workspace.timekeeping import meeting_ms
+from circle_app.workspace.timekeeping import moment_ms
 from ui.models.seating import Seating, in_groups, in_order, round_of, seating
 
 ANOTHER_TIME_MIN = 180
@@ -86,7 +86,7 @@ class Evening:
 
     def now_ms(self, ws: Workspace) -> int:
         """The time of this meeting (UTC ms): while it runs the steady one, which is held on to, of who drives its clock."""
-        return meeting_ms(ws, self.meeting.ref) if self.clock.state == "live" else ws.clock.now_ms()
+        return moment_ms(ws, self.meeting.ref)
 
     def forecast(self, now_ms: int) -> Forecast:
         """When it will end if every step from here takes its time; before it began, counted from its planned start."""

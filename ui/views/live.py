@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent, QWindow
@@ -293,7 +294,8 @@ class LiveView(ScrollPage):
 
     def _step_menu(self, item: Ref, where: QPoint) -> None:
         if self._evening is not None:
-            StepMenu(self._ctx, self._evening, item, self._go_to, self).popup(where)
+            earlier = partial(self._ask, "earlier")
+            StepMenu(self._ctx, self._evening, item, self._go_to, self, earlier=earlier).popup(where)
 
     def _vote(self) -> None:
         if self._evening is not None and self._evening.running is not None and self._evening.clock.state == "live":

@@ -39,7 +39,7 @@ class LiveHead(QWidget):
         self.here = ChipButton(theme, "", tone="teal", icon="users-round")
         self.here.setToolTip(self.tr("Who is here (W)"))
         self.ends = ChipButton(theme, "", tone="teal", icon="clock")
-        self.ends.setToolTip(self.tr("Get back on time"))
+        self.ends.setToolTip(self.tr("Get back on time (R)"))
         screen_words, end_words = self.tr("Projector"), self.tr("End meeting")
         self._wide = (
             Button(theme, screen_words, icon="presentation", key="F11"), Button(theme, end_words, icon="flag", key="E"),

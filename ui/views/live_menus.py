@@ -16,16 +16,20 @@ from ui.widgets.menu import Menu
 
 
 class StepMenu(Menu):
-    """Go to a step, put it aside for another evening, or take it up again."""
+    """Go to a step, put it aside for another evening, or take it up again; the running one may have begun `earlier`."""
 
     def __init__(
-        self, ctx: AppContext, evening: Evening, item: Ref, go_to: Callable[[Ref], object], parent: QWidget
-    ) -> None:
+        self, ctx: AppContext, evening: Evening, item: Ref, go_to: Callable[[Ref], object], parent: QWidget,
+        *, earlier: Callable[[], object],
+    ) -> None:  # fmt: skip
         super().__init__(ctx.theme, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.add(self.tr("Go to this step"), lambda: go_to(item), icon="arrow-right")
         found = next((step for step in evening.items if step.ref == item), None)
-        if found is None or found == evening.running:
+        if found is not None and found == evening.running:
+            self.add(self.tr("It began earlier…"), earlier, icon="alarm-clock", key="J")
+            return
+        self.add(self.tr("Go to this step"), lambda: go_to(item), icon="arrow-right")
+        if found is None:
             return
         if found.state == "parked":
             back = partial(agenda_commands.set_item, ctx.ws, item, state=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIntValidator, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QHideEvent, QIntValidator, QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from circle_app.domain.agenda import Forecast, WaysBack
@@ -68,7 +68,6 @@ class ReplanSheet(Sheet):
         self.foot().addWidget(close)
         self._again = QTimer(self, interval=LOOK_AGAIN_MS)
         self._again.timeout.connect(self.look)
-        self._again.start()
         ctx.bus.watch(self, {"meetings", "agenda_items"}, self.look)
         self.look()
         first = next((card for card in self.choices if card.isEnabled() and not card.isHidden()), None)
@@ -114,6 +113,14 @@ class ReplanSheet(Sheet):
             [counted("%n minute(s) later than planned; say it to the room", ways.later)],
             self._ends(ways.if_later),
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._again.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._again.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The cards answer to their numbers from anywhere in the sheet."""

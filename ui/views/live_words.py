@@ -158,10 +158,9 @@ def _line(item: AgendaItem, evening: Evening, now_ms: int, turn: Round | None) -
     if item.state == "done":
         took = round(item.spent_s / 60)
         drift = took - item.minutes
-        sign = "+" if drift > 0 else "−"
         return StepLine(
             item.ref, item.title, second_line(item), minutes_word(took), DONE,
-            drift=f"{sign}{number(abs(drift))}" if drift else "", late=drift > 0,
+            drift=_signed(drift), late=drift > 0,
             spoken=_tr("Done: {step}, took {took}, planned {planned}").format(
                 step=item.title, took=minutes_word(took), planned=minutes_word(item.minutes)
             ),
@@ -170,9 +169,22 @@ def _line(item: AgendaItem, evening: Evening, now_ms: int, turn: Round | None) -
         word = _tr("parked") if item.state == "parked" else _tr("skipped")
         return StepLine(item.ref, item.title, second_line(item), word, SKIPPED, spoken=f"{item.title}, {word}")
     return StepLine(
-        item.ref, item.title, second_line(item), minutes_word(planned), NEXT,
-        spoken=_tr("To come: {step}, {minutes}").format(step=item.title, minutes=minutes_word(planned)),
+        item.ref, item.title, second_line(item), minutes_word(planned), NEXT, drift=_signed(item.extra_minutes),
+        late=item.extra_minutes > 0, spoken=_to_come(item),
     )  # fmt: skip
+
+
+def _to_come(item: AgendaItem) -> str:
+    minutes = minutes_word(item.minutes + item.extra_minutes)
+    if not item.extra_minutes:
+        return _tr("To come: {step}, {minutes}").format(step=item.title, minutes=minutes)
+    words = _tr("To come: {step}, {minutes}, planned {planned}")
+    return words.format(step=item.title, minutes=minutes, planned=minutes_word(item.minutes))
+
+
+def _signed(minutes: int) -> str:
+    """ "+4", "−6", nothing for none."""
+    return f"{'+' if minutes > 0 else '−'}{number(abs(minutes))}" if minutes else ""
 
 
 def _passed(elapsed_s: int, planned: int) -> str:

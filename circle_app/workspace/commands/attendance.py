@@ -12,6 +12,7 @@ from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.writing import existing, natural_put, new_row, record, required
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.people import me
+from circle_app.workspace.timekeeping import moment_ms
 
 BRIEFLY_MS = 60_000
 """Who is back so soon was marked as gone by mistake: no absence is kept."""
@@ -57,7 +58,7 @@ def mark_left(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int | None = N
     """Notes when a person left and during which step; without one, during the step that runs."""
     running = ws.rows("SELECT clock_item FROM meetings WHERE space = ? AND id = ?", meeting)
     during = item.row if item is not None else (running[0][0] if running else None)
-    fields = {"left_ms": at_ms if at_ms is not None else ws.clock.now_ms(), "left_item": during}
+    fields = {"left_ms": at_ms if at_ms is not None else moment_ms(ws, meeting), "left_item": during}
     return _set(ws, meeting, person, fields, "Mark as left")
 
 
@@ -66,7 +67,7 @@ def mark_back(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int | None = N
     arrived, left, during, stays = _stay(ws, meeting, person)
     if left is None:
         return Ref(meeting.space, _row(meeting, person))
-    fields = _back(arrived, left, during, stays, ws.clock.now_ms() if at_ms is None else at_ms)
+    fields = _back(arrived, left, during, stays, moment_ms(ws, meeting) if at_ms is None else at_ms)
     return _set(ws, meeting, person, fields, "Mark as back")
 
 
@@ -75,7 +76,7 @@ def set_arrival(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int) -> Ref:
     arrived, left, _during, stays = _stay(ws, meeting, person)
     if arrived is None:
         raise RuleBroken("Nobody noted that this person came.", "Check them in first.", code="not_here")
-    if at_ms > ws.clock.now_ms() or (left is not None and at_ms > left) or (stays and at_ms < stays[-1].left_ms):
+    if at_ms > moment_ms(ws, meeting) or (left is not None and at_ms > left) or (stays and at_ms < stays[-1].left_ms):
         raise RuleBroken("They cannot have come then.", "Take a time before now, and before they left.", code="arrival")
     return _set(ws, meeting, person, {"arrived_ms": at_ms}, "Mend a time of arrival")
 
@@ -108,7 +109,7 @@ def _evening_ms(ws: Workspace, meeting: Ref) -> int:
     """When somebody came who is marked now: now, or when a meeting that is over was opened, as they were there."""
     found = ws.rows("SELECT state, opened_ms FROM meetings WHERE space = ? AND id = ?", meeting)
     state, opened = found[0] if found else (None, None)
-    return opened if state == "closed" and opened is not None else ws.clock.now_ms()
+    return opened if state == "closed" and opened is not None else moment_ms(ws, meeting)
 
 
 def _stay(ws: Workspace, meeting: Ref, person: Ref) -> tuple[int | None, int | None, bytes | None, tuple[Stay, ...]]:

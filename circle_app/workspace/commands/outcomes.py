@@ -12,6 +12,7 @@ from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.meetings import attendance
 from circle_app.workspace.queries.outcomes import Outcome, outcome
 from circle_app.workspace.queries.people import me
+from circle_app.workspace.timekeeping import moment_ms
 
 
 def add_outcome(
@@ -36,7 +37,7 @@ def add_outcome(
         item = Ref(meeting.space, running) if running is not None else None
     given = {
         "meeting": meeting, "item": item, "kind": kind, "text": kept_body(text).strip(),
-        "author": author or me(ws, meeting.space), "at_ms": ws.clock.now_ms(), "private": private or None, **fields,
+        "author": author or me(ws, meeting.space), "at_ms": moment_ms(ws, meeting), "private": private or None, **fields,
     }  # fmt: skip
     cells = tidied(ws, OUTCOMES, meeting.space, given)
     _check_hands(ws, meeting, cells)

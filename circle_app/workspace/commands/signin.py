@@ -11,6 +11,7 @@ from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import NO_UNDO
 from circle_app.workspace.queries.meetings import meeting
 from circle_app.workspace.queries.signin import BLANK, Signed, printed_order, sheet_rows
+from circle_app.workspace.timekeeping import moment_ms
 
 
 def keep_order(ws: Workspace, meeting_ref: Ref) -> bool:
@@ -33,7 +34,7 @@ def mark_signed(ws: Workspace, meeting_ref: Ref, signed: Signed) -> int:
     Paper knows no hour: they came when the meeting was opened, or now while it has not been.
     """
     opened = meeting(ws, meeting_ref).opened_ms
-    now = ws.clock.now_ms()
+    now = moment_ms(ws, meeting_ref)
     here = {
         "status": "present",
         "arrived_ms": min(opened or now, now),
