@@ -33,6 +33,7 @@ def _evening() -> dict[str, str]:
         "Add steps": _tr("add steps from “{about}” on"),
         "Change the step": _tr("change the step “{about}”"),
         "Change the steps": _tr("change the steps"),
+        "Begin a section": _tr("change the section of “{about}”"),
         "Move the step": _tr("move the step “{about}”"),
         "Delete the step": _tr("delete the step “{about}”"),
         "Mark here": _tr("mark {about} here"),

@@ -162,6 +162,8 @@ TRIES: dict[str, Callable[[Scene], object]] = {
     "agenda.set_item": lambda s: agenda.set_item(s.ws, s.step, title="Start", method="All stand up", minutes=3),
     "agenda.set_items": lambda s: agenda.set_items(s.ws, {s.steps[1]: {"minutes": 4}, s.steps[2]: {"minutes": 6}}),
     "agenda.move_item": lambda s: agenda.move_item(s.ws, s.steps[0], after=s.steps[1]),
+    "agenda.begin_section": lambda s: agenda.begin_section(s.ws, s.steps[1], "Heart"),
+    "agenda.move_to_section": lambda s: agenda.move_to_section(s.ws, s.steps[0], 1, "Heart"),
     "agenda.delete_item": lambda s: agenda.delete_item(s.ws, s.step),
     "attendance.mark": lambda s: attendance.mark(s.ws, s.meeting, s.ben, status="excused"),
     "attendance.mark_all": lambda s: attendance.mark_all(s.ws, s.planned, (s.ben, s.dora), status="present"),

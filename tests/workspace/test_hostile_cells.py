@@ -170,6 +170,8 @@ def every_verb(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
         yield "step", lambda ref=ref: steps.add_items(ws, ref, [{"title": f"Step {n}"} for n in range(3)])
         yield "move", lambda ref=ref: steps.move_item(ws, ref, before=read_meetings.agenda(ws, ref)[0].ref)
         yield "move to the end", lambda ref=ref: steps.move_item(ws, ref)
+        yield "a section", lambda ref=ref: steps.begin_section(ws, ref, "Heart")
+        yield "into a section", lambda ref=ref: steps.move_to_section(ws, ref, 0, "Heart")
         yield "open", lambda ref=ref: live.open_meeting(ws, ref)
         for verb in (live.next_step, live.add_minutes, live.pause, live.resume, live.previous_step, live.close_meeting):
             yield verb.__name__, lambda verb=verb, ref=ref: verb(ws, ref)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.ops import Value
 from circle_app.domain.positions import between, spread
+from circle_app.domain.sections import moved, renamed, sections
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.errors import NotFound
 from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
@@ -31,9 +33,18 @@ def add_item(
 def add_items(
     ws: Workspace, meeting: Ref, items: Sequence[Mapping[str, object]], *, after: Ref | None = None
 ) -> tuple[Ref, ...]:
-    """Adds steps in order, in one transaction; each is a mapping of columns with at least a title."""
+    """Adds steps in order, in one transaction; each is a mapping of columns with at least a title.
+
+    A step that names no section stands in that of the one before it.
+    """
     existing(ws, MEETINGS, meeting)
-    puts = step_puts(ws, meeting, items, *place_after(ws, meeting, after))
+    place = place_after(ws, meeting, after)
+    order = _sections(ws, meeting)
+    before = [own for _row, own in order[: _place(order, after) + 1 if after is not None else None]]
+    given = [str(item["section"]) if item.get("section") else None for item in items]
+    found = sections([*before, *given])[len(before) :]
+    placed = [{**item, "section": title} if title else item for item, title in zip(items, found, strict=True)]
+    puts = step_puts(ws, meeting, placed, *place)
     record(ws, meeting.space, puts, label="Add a step" if len(puts) == 1 else "Add steps")
     return tuple(Ref(meeting.space, put.row) for put in puts)
 
@@ -88,8 +99,7 @@ def set_items(ws: Workspace, changes: Mapping[Ref, Mapping[str, object]], *, lab
 def move_item(ws: Workspace, ref: Ref, *, before: Ref | None = None, after: Ref | None = None) -> Ref:
     """Moves a step before or after another one; with neither, to the end."""
     existing(ws, AGENDA_ITEMS, ref)
-    found = ws.rows("SELECT meeting FROM agenda_items WHERE space = ? AND id = ?", ref)
-    order = [entry for entry in _order(ws, Ref(ref.space, found[0][0])) if entry[0] != ref.row]
+    order = [entry for entry in _order(ws, _meeting(ws, ref)) if entry[0] != ref.row]
     low: str | None
     high: str | None
     if before is not None:
@@ -103,9 +113,61 @@ def move_item(ws: Workspace, ref: Ref, *, before: Ref | None = None, after: Ref 
     return ref
 
 
+def begin_section(ws: Workspace, ref: Ref, title: str) -> Ref:
+    """Lets a section with this title begin at a step: also the steps after it that stood in its old one are in it.
+
+    Without a title they join the section above.
+    """
+    existing(ws, AGENDA_ITEMS, ref)
+    order = _sections(ws, _meeting(ws, ref))
+    puts = [
+        Put(AGENDA_ITEMS, row, tidied(ws, AGENDA_ITEMS, ref.space, {"section": own}))
+        for row, own in renamed(order, _place(order, ref), title).items()
+    ]
+    if puts:
+        record(ws, ref.space, puts, label="Begin a section")
+    return ref
+
+
+def move_to_section(ws: Workspace, ref: Ref, place: int, title: str) -> Ref:
+    """Moves a step to a place among the other steps, into the section that stands there."""
+    existing(ws, AGENDA_ITEMS, ref)
+    order = _sections(ws, _meeting(ws, ref))
+    written: dict[bytes, dict[str, Value]] = {
+        row: dict(tidied(ws, AGENDA_ITEMS, ref.space, {"section": own}))
+        for row, own in moved(order, ref.row, place, title).items()
+    }
+    if place != _place(order, ref):
+        others = [entry for entry in _order(ws, _meeting(ws, ref)) if entry[0] != ref.row]
+        low = others[place - 1][1] if 0 < place <= len(others) else None
+        high = others[place][1] if place < len(others) else None
+        written.setdefault(ref.row, {})["pos"] = between(low, high, ws.random_bytes)
+    if written:
+        # the step itself first: it gives the change its name
+        rows = sorted(written, key=lambda row: row != ref.row)
+        record(ws, ref.space, [Put(AGENDA_ITEMS, row, written[row]) for row in rows], label="Move the step")
+    return ref
+
+
 def delete_item(ws: Workspace, ref: Ref) -> None:
     """Takes a step off the agenda; what came out of it stays."""
     delete(ws, AGENDA_ITEMS, ref, label="Delete the step")
+
+
+def _meeting(ws: Workspace, ref: Ref) -> Ref:
+    return Ref(ref.space, ws.rows("SELECT meeting FROM agenda_items WHERE space = ? AND id = ?", ref)[0][0])
+
+
+def _sections(ws: Workspace, meeting: Ref) -> list[tuple[bytes, str | None]]:
+    """The steps of a meeting with the sections written in them, in order."""
+    return [
+        (row, section)
+        for row, section in ws.rows(
+            f"SELECT id, section FROM agenda_items {BY_MEETING.format('agenda_items')} "
+            "WHERE space = ? AND meeting = ? AND deleted IS NOT 1 ORDER BY pos, id",
+            meeting,
+        )
+    ]
 
 
 def _order(ws: Workspace, meeting: Ref) -> list[tuple[bytes, str]]:
@@ -129,7 +191,7 @@ def _gap_before(order: list[tuple[bytes, str]], neighbour: Ref) -> tuple[str | N
     return order[at - 1][1] if at else None, order[at][1]
 
 
-def _place(order: list[tuple[bytes, str]], neighbour: Ref) -> int:
+def _place(order: Sequence[tuple[bytes, str | None]], neighbour: Ref) -> int:
     for at, (row, _) in enumerate(order):
         if row == neighbour.row:
             return at
