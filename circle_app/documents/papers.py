@@ -18,6 +18,7 @@ from circle_app.documents.blocks import (
 )
 from circle_app.documents.labels import ENGLISH, Labels
 from circle_app.domain.ids import Ref
+from circle_app.domain.sections import parts
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.carry import carried_over
 from circle_app.workspace.queries.circles import circle
@@ -38,7 +39,14 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -
     start = _start(session)
     rows = []
     minute = 0
-    for step in agenda(ws, meeting_ref):
+    steps = agenda(ws, meeting_ref)
+    begins = {part.first: part for part in parts([step.section for step in steps]) if part.title}
+    for place, step in enumerate(steps):
+        if place in begins:
+            part = begins[place]
+            together = sum(one.minutes for one in steps[part.first : part.last + 1])
+            minutes = labels.minutes.format(count=together)
+            rows.append(((), (Run(part.title, bold=True, italic=True),), (), (Run(minutes, italic=True),)))
         at = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
         about = [Run(step.title, bold=True)]
         about += [Run(f"\n{line}") for line in (step.question, step.materials) if line]

@@ -27,6 +27,7 @@ from circle_app.documents.labels import ENGLISH, Labels
 from circle_app.documents.markdown_view import to_blocks
 from circle_app.documents.redact import Redact, keep_all, redact_blocks, redactor
 from circle_app.domain.ids import Ref
+from circle_app.domain.sections import parts
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.library import releases
 from circle_app.workspace.queries.circles import Circle, circle
@@ -167,7 +168,13 @@ def _agenda(steps: Sequence[AgendaItem], words: _Words) -> Iterator[Block]:
     labels = words.labels
     led = words.ours and any(s.lead_name for s in steps)
     yield Heading(2, text(labels.agenda))
-    rows = [_agenda_row(step, words, led=led) for step in steps]
+    begins = {part.first: part.title for part in parts([step.section for step in steps]) if part.title}
+    rows = []
+    for place, step in enumerate(steps):
+        if place in begins:
+            section = Run(words.redact(begins[place]), bold=True, italic=True)
+            rows.append(((section,), *([()] if led else []), (), ()))
+        rows.append(_agenda_row(step, words, led=led))
     took = sum(_took(s) for s in steps)
     minutes = labels.minutes
     total = [text(labels.total), text(minutes.format(count=sum(s.minutes for s in steps)))]

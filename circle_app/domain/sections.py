@@ -67,6 +67,19 @@ def moved(order: Sequence[tuple[Row, str | None]], row: Row, place: int, title: 
     return _written(after, [wanted[one] for one, _own in after])
 
 
+def stepped(order: Sequence[tuple[Row, str | None]], row: Row, step: int) -> tuple[int, str] | None:
+    """The place among the others and the section where one step up (-1) or down (1) leads; None at either end.
+
+    At the edge of a section it leads into the next one first, without passing another step.
+    """
+    rows, titles = [one for one, _own in order], sections([own for _row, own in order])
+    place = rows.index(row)
+    beside = place + step
+    if not 0 <= beside < len(rows):
+        return None
+    return (beside if titles[beside] == titles[place] else place), titles[beside]
+
+
 def neighbours(titles: Mapping[Row, str], others: Sequence[Row], row: Row, place: int) -> str:
     """The section that a step let go at a place comes to stand in: its own beside it, else the one above."""
     beside = [titles[one] for one in (*others[max(0, place - 1) : place], *others[place : place + 1])]

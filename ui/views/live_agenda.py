@@ -20,7 +20,7 @@ DONE, NOW, NEXT, SKIPPED = "done", "now", "next", "skipped"
 @dataclass(frozen=True, slots=True)
 class StepLine:
     """What one step shows. `minutes` are words ("9 min"); `drift` is "+4" or empty; `below` tells the running step's
-    progress in words, `fraction` the same as a bar; `spoken` is what a screen reader says."""
+    progress in words, `fraction` the same as a bar; `spoken` is what a screen reader says; `section` begins here."""
 
     ref: Ref
     title: str
@@ -32,6 +32,7 @@ class StepLine:
     below: str = ""
     fraction: float = 0.0
     spoken: str = ""
+    section: str = ""
 
 
 class AgendaSteps(QWidget):
@@ -89,9 +90,12 @@ class _Step(PaintedButton):
     def show_line(self, line: StepLine, *, first: bool, last: bool) -> None:
         if (line, first, last) == (self.line, self._first, self._last) and self.accessibleName():
             return
-        grown = line.state != self.line.state or bool(line.below) != bool(self.line.below)
+        grown = (line.state, bool(line.below), bool(line.section)) != (
+            self.line.state, bool(self.line.below), bool(self.line.section)
+        )  # fmt: skip
         self.line, self._first, self._last = line, first, last
-        self.setAccessibleName(line.spoken or line.title)
+        told = line.spoken or line.title
+        self.setAccessibleName(f"{line.section}. {told}" if line.section else told)
         self.setToolTip(plain_tip(f"{line.title}\n{line.second}" if line.second else line.title))
         if grown:
             self.updateGeometry()
@@ -120,25 +124,40 @@ class _Step(PaintedButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:
             self._paint_thread(canvas)
+            if self.line.section:
+                self._paint_section(canvas)
             if self.line.state == NOW:
                 self._paint_now(canvas)
             else:
                 self._paint_plain(canvas)
             if self.ringed:
                 x = self.theme.px(28)
-                canvas.focus_ring(canvas.rect(x, 1, self.width() - x - 1, self.height() - 3), self.theme.px(12))
+                high = self.height() - self._top() - 3
+                canvas.focus_ring(canvas.rect(x, 1, self.width() - x - 1, high), self.theme.px(12))
 
     def _height(self) -> float:
         px = self.theme.px
         words = line_height(self.theme.font("item")) + line_height(self.theme.font("second"))
         if self.line.state == NOW:
             bar = px(10) + px(6) + px(6) + line_height(self.theme.font("small")) if self.line.below else 0
-            return words + bar + px(26) + px(10)
-        return words + px(26)
+            return self._top() + words + bar + px(26) + px(10)
+        return self._top() + words + px(26)
+
+    def _top(self) -> float:
+        """The height of the section's name above the step."""
+        return line_height(self.theme.font("second_strong")) + self.theme.px(12) if self.line.section else 0.0
+
+    def _paint_section(self, canvas: Canvas) -> None:
+        """Its name; what comes after is painted below it."""
+        px, named = self.theme.px, self.theme.font("second_strong")
+        x = px(40)
+        place = canvas.rect(x, px(4), self.width() - x - px(4), line_height(named))
+        canvas.text(place, self.line.section, font=named, color="ink2")
+        canvas.painter.translate(0, self._top())
 
     def _paint_thread(self, canvas: Canvas) -> None:
         px = self.theme.px
-        x, middle = px(13), self._middle()
+        x, middle = px(13), self._top() + self._middle()
         for begin, end, done in (
             (0.0, middle - px(12), self.before == DONE),
             (middle + px(12), float(self.height()), self.line.state == DONE),
@@ -152,7 +171,7 @@ class _Step(PaintedButton):
         dot = canvas.point(px(13), self._middle())
         canvas.disc(dot, px(12), fill="primary_soft")
         canvas.disc(dot, px(6.5), fill="danger" if line.late else "primary")
-        frame = canvas.rect(px(32), px(1), self.width() - px(33), self.height() - px(10))
+        frame = canvas.rect(px(32), px(1), self.width() - px(33), self.height() - self._top() - px(10))
         canvas.box(frame, fill="primary_soft", border=self.theme.color("primary", 80), radius=px(14))
         x, width = px(46), self.width() - px(60)
         y = px(11.0)
@@ -184,7 +203,8 @@ class _Step(PaintedButton):
             canvas.disc(dot, px(8.5), fill="bg", border="line", thick=1.6)
         if self.lit:
             x = px(30)
-            canvas.box(canvas.rect(x, 1, self.width() - x, self.height() - px(8)), fill="hover", radius=px(10))
+            high = self.height() - self._top() - px(8)
+            canvas.box(canvas.rect(x, 1, self.width() - x, high), fill="hover", radius=px(10))
         time = self.theme.font("time")
         aside = max(text_width(time, line.minutes), text_width(time, line.drift)) + px(12)
         quiet = line.state in (DONE, SKIPPED)

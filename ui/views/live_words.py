@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain import liveclock
@@ -14,12 +16,15 @@ from ui.plurals import english
 from ui.text import number, time_span
 from ui.views.live_agenda import DONE, NEXT, NOW, SKIPPED, StepLine
 from ui.views.outcome_words import time_of
+from ui.views.planner_words import section_heads
 from ui.widgets.clockring import ClockRing
 
 
 def step_lines(evening: Evening, now_ms: int, turn: Round | None) -> tuple[StepLine, ...]:
     """The agenda as it stands at `now_ms`; `turn` is the running round, if the running step is one."""
-    return tuple(_line(item, evening, now_ms, turn) for item in evening.items)
+    heads = section_heads(evening.items)
+    lines = (_line(item, evening, now_ms, turn) for item in evening.items)
+    return tuple(replace(line, section=heads[line.ref][0]) if line.ref in heads else line for line in lines)
 
 
 def second_line(item: AgendaItem) -> str:

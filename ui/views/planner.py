@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout,
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import AGENDA_ITEMS
+from circle_app.domain.sections import neighbours, part_at, sections, stepped
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.commands.meetings import delete_meeting
@@ -27,7 +28,7 @@ from ui.views.planner_editor import StepEditor
 from ui.views.planner_head import PlanHead
 from ui.views.planner_steps import StepList, StepRow
 from ui.views.planner_truth import PlanTruth
-from ui.views.planner_words import starts, typed_step
+from ui.views.planner_words import section_heads, starts, typed_step
 from ui.views.stages import mark_stepper, meeting_stepper
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton, LinkButton
@@ -119,8 +120,9 @@ class PlannerView(ScrollPage):
         self.head.show_meeting(found)
         current = self._current_after_change()
         at = starts(found.starts_at, [item.minutes for item in self._items])
+        heads = section_heads(self._items)
         self.steps.set_rows(
-            [self._row(item, begin) for item, begin in zip(self._items, at, strict=True)], current=current
+            [self._row(item, begin, heads) for item, begin in zip(self._items, at, strict=True)], current=current
         )
         tab_along([self.head.place, *self.steps.stops(), self.line])
         told = answers_words(answers(ws, self._ref))
@@ -193,7 +195,8 @@ class PlannerView(ScrollPage):
         self.steps.removed.connect(self._remove)
         self.steps.moved.connect(self._move)
         self.editor.removed.connect(lambda: self._remove(self.steps.current))
-        self.editor.moved.connect(self._move_by)
+        self.steps.stepped.connect(self._move_by)
+        self.editor.moved.connect(lambda step: self.steps.current and self._move_by(self.steps.current, step))
         self.line.returnPressed.connect(self._add_typed)
         self.add.clicked.connect(lambda _on=False: self._add_here())
         self.more.clicked.connect(lambda _on=False: self._more_menu())
@@ -239,11 +242,14 @@ class PlannerView(ScrollPage):
         for place, share in enumerate(shares):
             self._grid.setColumnStretch(place, share)
 
-    def _row(self, item: AgendaItem, at: str) -> StepRow:
+    def _row(self, item: AgendaItem, at: str, heads: dict[Ref, tuple[str, int]]) -> StepRow:
         parts = [way(way_of(item)) if item.mode else "", item.lead_name or "", item.question]
         below = "  ·  ".join(part for part in parts if part)
         minutes = self.tr("%n min", "", item.minutes)
-        return StepRow(item.ref, item.title, at, minutes, " ".join(below.split()), item.state == "done")
+        below = " ".join(below.split())
+        section, together = heads.get(item.ref, ("", 0))
+        sums = self.tr("%n min", "", together) if section else ""
+        return StepRow(item.ref, item.title, at, minutes, below, item.state == "done", section, sums)
 
     def _current_after_change(self) -> Ref | None:
         refs = [item.ref for item in self._items]
@@ -261,26 +267,26 @@ class PlannerView(ScrollPage):
         for number, item in enumerate(self._items, start=1):
             if item.ref == self.steps.current:
                 members = tuple(p for p in people(self._ctx.ws, item.ref.space) if p.status != "gone")
-                self.editor.show_item(item, members, number=number)
+                part = part_at([one.section for one in self._items], number - 1)
+                begins = part.first == number - 1
+                self.editor.show_item(item, members, number=number, section=part.title, begins=begins)
                 return
         self.editor.forget()
 
     def _move(self, ref: Ref, place: int) -> None:
         others = [item.ref for item in self._items if item.ref != ref]
-        if not others:
-            return
-        if place < len(others):
-            agenda_commands.move_item(self._ctx.ws, ref, before=others[place])
-        else:
-            agenda_commands.move_item(self._ctx.ws, ref, after=others[-1])
+        titles = dict(zip([item.ref for item in self._items], sections([i.section for i in self._items]), strict=True))
+        self._move_to(ref, place, neighbours(titles, others, ref, place))
+
+    def _move_by(self, ref: Ref, step: int) -> None:
+        led = stepped([(item.ref, item.section) for item in self._items], ref, step)
+        if led is not None:
+            self._move_to(ref, *led)
+
+    def _move_to(self, ref: Ref, place: int, section: str) -> None:
+        agenda_commands.move_to_section(self._ctx.ws, ref, place, section)
         self.refresh()
         self.steps.choose(ref)
-
-    def _move_by(self, step: int) -> None:
-        refs = [item.ref for item in self._items]
-        current = self.steps.current
-        if current in refs and 0 <= refs.index(current) + step < len(refs):
-            self._move(current, refs.index(current) + step)
 
     def _remove(self, ref: Ref | None) -> None:
         title = next((item.title for item in self._items if item.ref == ref), None)

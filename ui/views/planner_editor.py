@@ -53,6 +53,7 @@ class StepEditor(Card):
         self.title = TextField(
             theme, name=self.tr("Step title"), hint=self.tr("What happens in this step?"), role="field_big", height=46
         )
+        self.section = TextField(theme, name=self.tr("A section begins here"))
         self.minutes = TextField(theme, name=self.tr("Minutes"), hint="10")
         self.mode = Select(theme, self._modes(), name=self.tr("How people talk"))
         self.lead = Select(theme, (), name=self.tr("Who leads"))
@@ -81,8 +82,13 @@ class StepEditor(Card):
     def ref(self) -> Ref | None:
         return self._item.ref if self._item else None
 
-    def show_item(self, item: AgendaItem, people: tuple[Person, ...], *, number: int) -> None:
-        """Show an item; the same item again keeps what is being typed, another one saves it first."""
+    def show_item(
+        self, item: AgendaItem, people: tuple[Person, ...], *, number: int, section: str = "", begins: bool = False
+    ) -> None:
+        """Show an item; the same item again keeps what is being typed, another one saves it first.
+
+        `section` is the one it stands in, `begins` whether it is the first there.
+        """
         anew = self._item is None or self._item.ref != item.ref
         if anew:
             self.flush()
@@ -92,7 +98,10 @@ class StepEditor(Card):
             "title": item.title, "minutes": format_minutes(item.minutes) if item.minutes else "",
             "question": item.question, "materials": item.materials,
             "min_minutes": format_minutes(item.min_minutes) if item.min_minutes else "",
+            "section": section if begins else "",
         }  # fmt: skip
+        goes_on = self.tr("goes on with “{section}”").format(section=section)
+        self.section.setPlaceholderText(goes_on if section and not begins else self.tr("such as Arriving"))
         for name, autosave in self._autosaves.items():
             autosave.show(values[name] or "", anew=anew)
         for text in self._texts.values():
@@ -124,7 +133,8 @@ class StepEditor(Card):
 
     def set_allowed(self, allowed: bool) -> None:
         """Whether this person may change the step, or only read it."""
-        for field in (self.title, self.minutes, self.question, self.method, self.materials, self.least, self.private):
+        texts = (self.title, self.section, self.minutes, self.question, self.method, self.materials, self.least)
+        for field in (*texts, self.private):
             field.setReadOnly(not allowed)
         for part in (self.mode, self.lead, self.flexible, *self._tools):
             part.setEnabled(allowed)
@@ -153,6 +163,7 @@ class StepEditor(Card):
         self.body.addLayout(row(theme, self._number, None, *self._tools, gap=2))
         self._boxes = {
             "title": Labelled(theme, self.tr("Step"), self.title),
+            "section": Labelled(theme, self.tr("A section begins here"), self.section),
             "minutes": Labelled(theme, self.tr("Minutes"), self.minutes),
             "mode": Labelled(theme, self.tr("How people talk"), self.mode),
             "lead": Labelled(theme, self.tr("Who leads"), self.lead),
@@ -168,7 +179,7 @@ class StepEditor(Card):
         grid.setVerticalSpacing(theme.px(14))
         for name, line, place, wide in (
             ("title", 0, 0, 3), ("minutes", 1, 0, 1), ("mode", 1, 1, 1), ("lead", 1, 2, 1), ("question", 2, 0, 3),
-            ("method", 3, 0, 3), ("materials", 4, 0, 3),
+            ("method", 3, 0, 3), ("materials", 4, 0, 3), ("section", 5, 0, 3),
         ):  # fmt: skip
             grid.addWidget(self._boxes[name], line, place, 1, wide)
         for place, share in enumerate((2, 3, 3)):
@@ -180,7 +191,7 @@ class StepEditor(Card):
 
     def _connect(self) -> None:
         for name, field in (
-            ("title", self.title), ("minutes", self.minutes), ("question", self.question),
+            ("title", self.title), ("section", self.section), ("minutes", self.minutes), ("question", self.question),
             ("materials", self.materials), ("min_minutes", self.least),
         ):  # fmt: skip
             autosave = Autosave(field, self._saver(name))

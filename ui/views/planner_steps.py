@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from ui.theme.theme import Theme
-from ui.widgets.base import PaintedButton
+from ui.widgets.base import Label, PaintedButton
 from ui.widgets.canvas import Canvas, in_two_lines, line_height, text_width
+from ui.widgets.layouts import fill
 from ui.widgets.tip import plain_tip
 
 
@@ -26,20 +27,26 @@ class StepRow:
     minutes: str
     below: str = ""
     done: bool = False
+    section: str = ""
+    together: str = ""
+    """The section that begins here, and its minutes in words."""
 
 
 class StepList(QWidget):
-    """One row per step. `moved` carries the step and the place it goes to, counted among the other steps."""
+    """One row per step, under the heads of their sections. `moved` carries the step and the place it goes to, counted
+    among the other steps; `stepped` the step and -1 or 1, by keyboard."""
 
     chosen = Signal(object)
     opened = Signal(object)
     removed = Signal(object)
     moved = Signal(object, int)
+    stepped = Signal(object, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
         self._rows: dict[Ref, _Row] = {}
+        self._heads: dict[Ref, SectionHead] = {}
         self._order: tuple[Ref, ...] = ()
         self._current: Ref | None = None
         self._drop: int | None = None
@@ -60,19 +67,32 @@ class StepList(QWidget):
         """Show these steps; rows that stay keep their widget and with it the keyboard."""
         order = tuple(row.ref for row in rows)
         for ref in [ref for ref in self._rows if ref not in order]:
-            gone = self._rows.pop(ref)
-            self._layout.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
+            self._let_go(self._rows.pop(ref))
+        headed = {row.ref for row in rows if row.section}
+        for ref in [ref for ref in self._heads if ref not in headed]:
+            self._let_go(self._heads.pop(ref))
+        shown: list[QWidget] = []
         for place, row in enumerate(rows):
+            if row.ref in headed:
+                if row.ref not in self._heads:
+                    self._heads[row.ref] = SectionHead(self.theme)
+                self._heads[row.ref].show_section(row.section, row.together)
+                shown.append(self._heads[row.ref])
             if row.ref not in self._rows:
                 self._rows[row.ref] = _Row(self, row)
             self._rows[row.ref].set_row(row, number=place + 1, of=len(rows))
-            if self._layout.indexOf(self._rows[row.ref]) != place:
-                self._layout.removeWidget(self._rows[row.ref])
-                self._layout.insertWidget(place, self._rows[row.ref])
+            shown.append(self._rows[row.ref])
+        for place, part in enumerate(shown):
+            if self._layout.indexOf(part) != place:
+                self._layout.removeWidget(part)
+                self._layout.insertWidget(place, part)
         self._order = order
         self.mark(current)
+
+    def heads(self) -> tuple[tuple[str, str], ...]:
+        """The sections with their minutes, from top to bottom."""
+        found = (self._heads[ref] for ref in self._order if ref in self._heads)
+        return tuple((head.title.text(), head.minutes.text()) for head in found)
 
     def mark(self, ref: Ref | None) -> None:
         """Show `ref` as the chosen step, without telling anybody. Tab stops at the chosen row alone."""
@@ -101,11 +121,12 @@ class StepList(QWidget):
         place = self._order.index(ref)
         moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         if event.key() in moves:
-            target = place + moves[Qt.Key(event.key())]
-            if not 0 <= target < len(self._order):
-                return True
+            step = moves[Qt.Key(event.key())]
             if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-                self.moved.emit(ref, target)
+                self.stepped.emit(ref, step)
+                return True
+            target = place + step
+            if not 0 <= target < len(self._order):
                 return True
             self.choose(self._order[target])
             self.focus_row(self._order[target])
@@ -147,8 +168,30 @@ class StepList(QWidget):
             y = row.bottom() + gap if last else row.top() - gap
             canvas.box(canvas.rect(0, y - 1.5, canvas.width, 3), fill="primary", radius=2)
 
+    def _let_go(self, part: QWidget) -> None:
+        self._layout.removeWidget(part)
+        part.hide()
+        part.deleteLater()
+
     def _middle(self, ref: Ref) -> float:
         return float(self._rows[ref].geometry().center().y())
+
+
+class SectionHead(QWidget):
+    """The name of a section above its steps, with their minutes at the far side."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.title = Label(theme, role="second_strong", color="ink2", wrap=True)
+        self.minutes = Label(theme, role="time", color="ink3")
+        line = QHBoxLayout(self)
+        fill(theme, line, self.title, self.minutes, gap=8)
+        line.setStretch(0, 1)
+        line.setContentsMargins(theme.px(2), theme.px(8), theme.px(28), 0)
+
+    def show_section(self, title: str, minutes: str) -> None:
+        self.title.setText(title)
+        self.minutes.setText(minutes)
 
 
 class _Row(PaintedButton):
@@ -168,7 +211,8 @@ class _Row(PaintedButton):
         self.row = row
         self.setText(row.title)
         words = QCoreApplication.translate("StepList", "Step {number} of {of}: {title}, {at}, {minutes}")
-        self.setAccessibleName(words.format(number=number, of=of, title=row.title, at=row.at, minutes=row.minutes))
+        told = words.format(number=number, of=of, title=row.title, at=row.at, minutes=row.minutes)
+        self.setAccessibleName(f"{row.section}. {told}" if row.section else told)
         self.setToolTip(plain_tip(row.title))
         self.updateGeometry()
         self.update()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain.agenda import SlotSum, parse_minutes
+from circle_app.domain.ids import Ref
+from circle_app.domain.sections import parts
 from circle_app.errors import RuleBroken
+from circle_app.workspace.queries.meetings import AgendaItem
 
 _TAIL = re.compile(r"(.*\S)[\s,]+(\d+(?:[.,:]\d+)?\s?(?:m|min|h)?)", re.IGNORECASE | re.DOTALL)
 
@@ -37,6 +41,15 @@ def starts(starts_at: str | None, minutes: list[int]) -> list[str]:
         )
         passed += length
     return words
+
+
+def section_heads(items: Sequence[AgendaItem]) -> dict[Ref, tuple[str, int]]:
+    """The sections that begin at a step, by that step, with their minutes together."""
+    return {
+        items[part.first].ref: (part.title, sum(item.minutes for item in items[part.first : part.last + 1]))
+        for part in parts([item.section for item in items])
+        if part.title
+    }
 
 
 def civil(text: str | None) -> datetime | None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from circle_app.domain.ids import Ref
 from circle_app.domain.ops import Value
 from circle_app.domain.positions import between, spread
-from circle_app.domain.sections import moved, renamed, sections
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
+from circle_app.domain.sections import moved, renamed, sections
 from circle_app.errors import NotFound
 from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace

@@ -1,0 +1,116 @@
+"""Sections in the plan: begun by a name, left and entered by Alt+arrows, with their own sums."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from circle_app.documents.markdown import to_markdown
+from circle_app.documents.papers import agenda_sheet
+from circle_app.documents.session_notes import session_notes
+from circle_app.domain.ids import Ref
+from circle_app.domain.sections import sections
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.meetings import agenda
+from tests.ui.test_planner import plan, put, settle, titles
+from ui.shell import Shell
+from ui.views.live import LiveView
+from ui.widgets.base import PaintedButton
+
+FIVE = (("Welcome", 10), ("News", 15), ("Round", 20), ("Choose", 20), ("Close", 10))
+
+
+def stands(shell: Shell, ref: Ref) -> list[str]:
+    return list(sections([item.section for item in agenda(shell.context.ws, ref)]))
+
+
+def alt(key: Qt.Key) -> None:
+    target = QApplication.focusWidget()
+    assert target is not None
+    QTest.keyClick(target, key, Qt.KeyboardModifier.AltModifier)
+    settle()
+
+
+def test_a_section_is_begun_by_its_name_and_sums_its_steps(shell: Shell) -> None:
+    view, ref = plan(shell, FIVE)
+    put(view.editor.section, "Arriving")
+    assert view.steps.heads() == (("Arriving", "75 min"),)
+    view.steps.choose(agenda(shell.context.ws, ref)[2].ref)
+    settle()
+    assert view.editor.section.text() == "" and "Arriving" in view.editor.section.placeholderText()
+    put(view.editor.section, "Heart")
+    assert view.steps.heads() == (("Arriving", "25 min"), ("Heart", "50 min"))
+    third = view.steps.stops()[2]
+    assert third.accessibleName() == "Heart. Step 3 of 5: Round, 18:55, 20 min"
+    view.editor.section.clear()
+    QTest.keyClick(view.editor.section, Qt.Key.Key_Return)
+    settle()
+    assert view.steps.heads() == (("Arriving", "75 min"),), "without a name it joins the one above"
+    assert undo(shell.context.ws) is not None
+    settle()
+    assert view.steps.heads() == (("Arriving", "25 min"), ("Heart", "50 min"))
+
+
+def test_alt_arrows_lead_through_sections(shell: Shell) -> None:
+    view, ref = plan(shell, FIVE)
+    put(view.editor.section, "A")
+    view.steps.choose(agenda(shell.context.ws, ref)[2].ref)
+    settle()
+    put(view.editor.section, "B")
+    second = agenda(shell.context.ws, ref)[1].ref
+    view.steps.choose(second)
+    view.steps.focus_row(second)
+    alt(Qt.Key.Key_Down)
+    assert titles(shell, ref) == ["Welcome", "News", "Round", "Choose", "Close"], "it passes the heading alone"
+    assert stands(shell, ref) == ["A", "B", "B", "B", "B"]
+    alt(Qt.Key.Key_Down)
+    assert titles(shell, ref) == ["Welcome", "Round", "News", "Choose", "Close"]
+    assert stands(shell, ref) == ["A", "B", "B", "B", "B"]
+    alt(Qt.Key.Key_Up)
+    alt(Qt.Key.Key_Up)
+    assert titles(shell, ref) == ["Welcome", "News", "Round", "Choose", "Close"]
+    assert stands(shell, ref) == ["A", "A", "B", "B", "B"]
+    assert QApplication.focusWidget() is view.steps.stops()[1], "the keyboard goes with the step"
+
+
+def test_a_dragged_step_takes_the_section_where_it_is_let_go(shell: Shell) -> None:
+    view, ref = plan(shell, FIVE)
+    put(view.editor.section, "A")
+    view.steps.choose(agenda(shell.context.ws, ref)[2].ref)
+    settle()
+    put(view.editor.section, "B")
+    first = agenda(shell.context.ws, ref)[0].ref
+    view.steps.moved.emit(first, 3)
+    settle()
+    assert titles(shell, ref) == ["News", "Round", "Choose", "Welcome", "Close"]
+    assert stands(shell, ref) == ["A", "B", "B", "B", "B"]
+
+
+def test_a_new_step_stands_in_the_section_of_the_one_before(shell: Shell) -> None:
+    view, ref = plan(shell, FIVE)
+    put(view.editor.section, "A")
+    view.add_step("More", 5)
+    settle()
+    assert titles(shell, ref)[1] == "More" and stands(shell, ref) == ["A"] * 6
+    view.steps.choose(agenda(shell.context.ws, ref)[0].ref)
+    QTest.keyClick(view.steps.stops()[0], Qt.Key.Key_Delete)
+    settle()
+    assert view.steps.heads() == (("A", "70 min"),), "the section outlives its first step"
+
+
+def test_sections_stand_in_the_live_agenda_the_sheet_and_the_notes(shell: Shell) -> None:
+    view, ref = plan(shell, FIVE)
+    view.steps.choose(agenda(shell.context.ws, ref)[2].ref)
+    settle()
+    put(view.editor.section, "Heart")
+    sheet = to_markdown(agenda_sheet(shell.context.ws, ref))
+    assert "Heart" in sheet and "50 min" in sheet
+    assert "Heart" in to_markdown(session_notes(shell.context.ws, ref, preset="public"))
+    shell.navigate("live", ref)
+    settle()
+    live = shell.view("live")
+    assert isinstance(live, LiveView)
+    assert [line.section for line in live.steps.lines()] == ["", "", "Heart", "", ""]
+    names = [row.accessibleName() for row in live.steps.findChildren(PaintedButton)]
+    assert names[2].startswith("Heart. To come: Round")
