@@ -37,6 +37,7 @@ class Labels:
     agenda: str = "Agenda"
     step: str = "Step"
     lead: str = "Lead"
+    bring: str = "To bring"
     planned: str = "Planned"
     actual: str = "Took"
     minutes: str = "{count} min"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from circle_app.documents.blocks import (
@@ -12,6 +13,7 @@ from circle_app.documents.blocks import (
     ListItem,
     Paragraph,
     Run,
+    Runs,
     Table,
     paragraph,
     text,
@@ -22,7 +24,8 @@ from circle_app.domain.sections import parts
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.carry import carried_over
 from circle_app.workspace.queries.circles import circle
-from circle_app.workspace.queries.meetings import Meeting, agenda, meeting
+from circle_app.workspace.queries.materials import needed
+from circle_app.workspace.queries.meetings import AgendaItem, Meeting, agenda, meeting
 from circle_app.workspace.queries.rota import roles_of
 from circle_app.workspace.queries.tasks import tasks
 
@@ -31,13 +34,13 @@ OPEN_MOST = 6
 
 
 def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> Document:
-    """The steps with clock time, length, lead, question and what to bring; no private notes, no long methods.
+    """The steps by sections with clock time, length, lead and question, then what to bring; no private notes, no methods.
 
     On the next agenda, below them, what earlier meetings left open, with its age in meetings.
     """
     session = meeting(ws, meeting_ref)
     start = _start(session)
-    rows = []
+    rows: list[tuple[Runs, ...]] = []
     minute = 0
     steps = agenda(ws, meeting_ref)
     begins = {part.first: part for part in parts([step.section for step in steps]) if part.title}
@@ -49,7 +52,7 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -
             rows.append(((), (Run(part.title, bold=True, italic=True),), (), (Run(minutes, italic=True),)))
         at = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
         about = [Run(step.title, bold=True)]
-        about += [Run(f"\n{line}") for line in (step.question, step.materials) if line]
+        about += [Run(f"\n{step.question}")] if step.question else []
         rows.append(
             (text(at), tuple(about), text(step.lead_name or ""), text(labels.minutes.format(count=step.minutes)))
         )
@@ -62,6 +65,7 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -
     rows.append((text(end), text(labels.total), (), text(labels.minutes.format(count=minute))))
     head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
     table = Table(head, tuple(rows), ("", "", "", "right"))
+    below = (*_bring(ws, meeting_ref, steps, labels), *below)
     return Document(session.title, (*top, table, *below), sheet_language(ws, meeting_ref))
 
 
@@ -87,6 +91,15 @@ def _still_open(ws: Workspace, meeting_ref: Ref, labels: Labels) -> tuple[Block,
     more = len(left) - OPEN_MOST
     rest = (paragraph(labels.and_more.format(count=more)),) if more > 0 else ()
     return (Heading(2, text(labels.still_open)), ListBlock(tuple(items)), *rest)
+
+
+def _bring(ws: Workspace, ref: Ref, steps: Sequence[AgendaItem], labels: Labels) -> tuple[Paragraph, ...]:
+    """What the evening needs and who brings it, on one line; nothing while no step needs anything."""
+    runs: list[Run] = []
+    for need in needed(ws, ref, steps):
+        runs.append(Run(f"{'  ·  ' if runs else ' '}{need.thing}{' ' if need.names else ''}"))
+        runs += [Run(f"({', '.join(need.names)})", italic=True)] if need.names else []
+    return (Paragraph((Run(f"{labels.bring}:", bold=True), *runs)),) if runs else ()
 
 
 def task_list(ws: Workspace, space: int, *, labels: Labels = ENGLISH) -> Document:

@@ -167,6 +167,11 @@ def shorten(steps: Sequence[Step], over: int) -> Replan:
     return Replan(changed, over - take)
 
 
+def shortest(steps: Iterable[Step]) -> int:
+    """Minutes of all steps when every flexible one is as short as it may be."""
+    return sum(step.minutes - step.room for step in steps)
+
+
 def park(steps: Sequence[Step], over: int) -> tuple[bytes, ...]:
     """Which flexible steps to put aside until `over` minutes are won (or none is left): late ones first, none in vain."""
     won, parked = 0, list[Step]()

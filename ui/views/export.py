@@ -47,7 +47,19 @@ from ui.widgets.reading import ReadingView
 NARROW_BELOW = 780
 SUFFIX = {"pdf": ".pdf", "markdown": ".md", "html": ".html"}
 WATCHED = frozenset(
-    {"meetings", "agenda_items", "attendance", "outcomes", "tasks", "people", "circle", "notes", "library"}
+    [
+        "meetings",
+        "agenda_items",
+        "attendance",
+        "outcomes",
+        "tasks",
+        "people",
+        "circle",
+        "notes",
+        "library",
+        "contributions",
+        "reflections",
+    ]
 )
 
 

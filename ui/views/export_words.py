@@ -38,6 +38,7 @@ def export_labels() -> Labels:
         agenda=_tr("Agenda"),
         step=_tr("Step"),
         lead=_tr("Lead"),
+        bring=_tr("To bring"),
         planned=_tr("Planned"),
         actual=_tr("Took"),
         minutes=_tr("{count} min"),

@@ -212,7 +212,7 @@ class PlannerView(ScrollPage):
             shortcut.activated.connect(self._add_here)
         for part in (self.head, self.editor):
             part.saved.connect(self._say_saved)
-        watched = {"meetings", "agenda_items", "people", "tasks", "outcomes", "circle", "attendance"}
+        watched = {"meetings", "agenda_items", "people", "tasks", "outcomes", "circle", "attendance", "contributions"}
         self._ctx.bus.watch(self, watched, self.refresh)
 
     def _arrange(self) -> None:

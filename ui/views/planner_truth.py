@@ -7,22 +7,22 @@ from datetime import date, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from circle_app.domain.agenda import sum_against_slot
+from circle_app.domain.agenda import shortest, sum_against_slot
 from circle_app.workspace.queries.carry import LeftOpen
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting
 from ui.context import AppContext
 from ui.views.left_open import LeftOpenList
-from ui.views.planner_words import civil, slot_sentence
+from ui.views.planner_bring import BringList
+from ui.views.planner_words import civil, planned_steps, shortest_sentence, slot_sentence
 from ui.views.roles_card import RolesPanel
 from ui.widgets.base import Label
 from ui.widgets.button import LinkButton
 from ui.widgets.card import Card
-from ui.widgets.chip import IconLabel
-from ui.widgets.layouts import boxed, clear, column, row
+from ui.widgets.layouts import boxed, column, row
 from ui.widgets.stepper import ProgressBar
 
 SHOWN = 6
-"""Materials, and things left open, beyond this many are counted instead of listed."""
+"""Things left open beyond this many are counted instead of listed."""
 
 
 class PlanTruth(Card):
@@ -39,12 +39,13 @@ class PlanTruth(Card):
         self.sum = Label(theme, role="section", wrap=True)
         self.bar = ProgressBar(theme, high=8)
         self.ends = Label(theme, role="body", color="ink2", wrap=True)
+        self.shortest = Label(theme, role="second", color="ink2", wrap=True)
         self.coming = Label(theme, role="second", color="ink2", wrap=True)
         self.ask = LinkButton(theme, self.tr("Change"))
         self.ask.setAccessibleName(self.tr("Change who is coming"))
         self.ask.clicked.connect(lambda _on=False: self.open_coming.emit())
         self.roles = RolesPanel(ctx, small=True)
-        self._bring = column(theme, gap=4)
+        self.bring = BringList(ctx)
         self.left = LeftOpenList(ctx, name=self.tr("Left open before"), most=SHOWN)
         self.look_back = LinkButton(theme, self.tr("Add a step"))
         self.look_back.setAccessibleName(self.tr("Add a step that looks at what was left open"))
@@ -58,6 +59,7 @@ class PlanTruth(Card):
         self.body.addWidget(self.sum)
         self.body.addWidget(self.bar)
         self.body.addWidget(self.ends)
+        self.body.addWidget(self.shortest)
         self.body.addSpacing(theme.px(2))
         self.body.addWidget(Label(theme, self.tr("Who is coming"), role="second_strong", color="ink3"))
         line = row(theme, gap=8)
@@ -65,7 +67,7 @@ class PlanTruth(Card):
         line.addWidget(self.ask)
         self.body.addLayout(line)
         self.body.addWidget(self.roles)
-        self.body.addLayout(self._bring)
+        self.body.addWidget(self.bring)
         self.body.addWidget(self._before)
         self.body.addStretch(1)
 
@@ -89,26 +91,11 @@ class PlanTruth(Card):
             end = begin + timedelta(minutes=total.planned)
             words = self.tr("Begins {start}, the last step ends {end}.")
             self.ends.setText(words.format(start=begin.strftime("%H:%M"), end=end.strftime("%H:%M")))
-        self._show_materials(items)
+        words = shortest_sentence(total, shortest(planned_steps(items)))
+        self.shortest.setText(words)
+        self.shortest.setVisible(bool(words))
+        self.bring.show_needs(meeting.ref, items)
         self._show_left_open(meeting, left, today)
-
-    def _show_materials(self, items: tuple[AgendaItem, ...]) -> None:
-        clear(self._bring)
-        things = [part.strip() for item in items for part in (item.materials or "").replace("\n", ",").split(",")]
-        things = list(dict.fromkeys(thing for thing in things if thing))
-        if not things:
-            return
-        theme = self.theme
-        self._bring.addSpacing(theme.px(6))
-        self._bring.addWidget(Label(theme, self.tr("Bring"), role="second_strong", color="ink3"))
-        more = len(things) - SHOWN
-        for thing in things[:SHOWN]:
-            line = row(theme, IconLabel(theme, "check", size=14, color="teal"), gap=8, center=True)
-            line.addWidget(Label(theme, thing, role="second", color="ink2", wrap=True), 1)
-            self._bring.addWidget(boxed(line))
-        if more > 0:
-            words = self.tr("and %n more", "", more)
-            self._bring.addWidget(Label(theme, words, role="second", color="ink3"))
 
     def _show_left_open(self, meeting: Meeting, left: tuple[LeftOpen, ...], today: date) -> None:
         self.left.show_left(meeting.ref, left, today)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-from circle_app.domain.agenda import SlotSum, parse_minutes
+from circle_app.domain.agenda import SlotSum, Step, parse_minutes
 from circle_app.domain.ids import Ref
 from circle_app.domain.sections import parts
 from circle_app.errors import RuleBroken
@@ -27,6 +27,23 @@ def slot_sentence(total: SlotSum) -> str:
     if total.spare:
         return f"{head}, {_tr('%n spare', total.spare)}"
     return f"{head}, {_tr('exactly full')}"
+
+
+def shortest_sentence(total: SlotSum, least: int) -> str:
+    """What becomes of the plan when every flexible step is as short as it may be; nothing when none can give."""
+    if least >= total.planned:
+        return ""
+    if total.slot is not None and least > total.slot:
+        return _tr("Cut as short as it may be: {least} min, still %n over", least - total.slot).format(least=least)
+    return _tr("Could be cut to %n min", least)
+
+
+def planned_steps(items: Sequence[AgendaItem]) -> list[Step]:
+    """The steps of a plan as its arithmetic takes them."""
+    return [
+        Step(item.ref.row, item.minutes, 1 if item.min_minutes is None else item.min_minutes, item.flexible)
+        for item in items
+    ]
 
 
 def starts(starts_at: str | None, minutes: list[int]) -> list[str]:

@@ -9,7 +9,7 @@ from circle_app.domain.ops import Value
 from circle_app.domain.positions import between, spread
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.domain.sections import moved, renamed, sections
-from circle_app.errors import NotFound
+from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.tables import BY_MEETING
@@ -82,6 +82,7 @@ def set_item(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: obje
     if "title" in fields:
         fields["title"] = required(str(fields["title"] or ""), "a title for the step")
     cells = tidied(ws, AGENDA_ITEMS, ref.space, fields)
+    _check_length(ws, ref, cells)
     record(ws, ref.space, (Put(AGENDA_ITEMS, ref.row, cells, bases),), label="Change the step")
     return ref
 
@@ -152,6 +153,25 @@ def move_to_section(ws: Workspace, ref: Ref, place: int, title: str) -> Ref:
 def delete_item(ws: Workspace, ref: Ref) -> None:
     """Takes a step off the agenda; what came out of it stays."""
     delete(ws, AGENDA_ITEMS, ref, label="Delete the step")
+
+
+def _check_length(ws: Workspace, ref: Ref, cells: Mapping[str, Value]) -> None:
+    """Raises RuleBroken when a step would be planned shorter than the shortest length it is given."""
+    if not cells.keys() & {"minutes", "min_minutes"}:
+        return
+    kept = ws.rows("SELECT minutes, min_minutes FROM agenda_items WHERE space = ? AND id = ?", ref)[0]
+    minutes, least = (cells.get(name, old) for name, old in zip(("minutes", "min_minutes"), kept, strict=True))
+    if not isinstance(minutes, int) or not isinstance(least, int) or least <= minutes:
+        return
+    if "min_minutes" in cells:
+        raise RuleBroken(
+            "The shortest length is longer than the step itself.", "Write fewer minutes, or lengthen the step.",
+            code="least",
+        )  # fmt: skip
+    raise RuleBroken(
+        "The step would be shorter than the shortest length it is given.", "Lower that one first, further down.",
+        code="least",
+    )  # fmt: skip
 
 
 def _meeting(ws: Workspace, ref: Ref) -> Ref:

@@ -1,0 +1,38 @@
+"""Reading what an evening needs, and who brings it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from circle_app.domain.ids import Ref
+from circle_app.domain.materials import things
+from circle_app.domain.text import fold
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.contributions import Contribution, contributions
+from circle_app.workspace.queries.meetings import AgendaItem
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A thing and what was said about bringing it; nothing while nobody does."""
+
+    thing: str
+    brought: tuple[Contribution, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.person_name for one in self.brought if one.person_name))
+
+
+def needed(ws: Workspace, meeting: Ref, items: Sequence[AgendaItem]) -> tuple[Needed, ...]:
+    """What the steps ask for, in their order, then what people bring besides."""
+    said = [one for one in contributions(ws, meeting.space, meeting=meeting) if one.kind == "bring" and one.text]
+    listed = things([item.materials or "" for item in items if item.state != "skipped"])
+    more = things(one.text for one in said)
+    known = {fold(thing) for thing in listed}
+    every = [*listed, *(thing for thing in more if fold(thing) not in known)]
+    return tuple(
+        Needed(thing, tuple(one for one in said if fold(thing) in {fold(t) for t in things([one.text])}))
+        for thing in every
+    )

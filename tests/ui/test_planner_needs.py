@@ -1,0 +1,92 @@
+"""What a plan needs: the shortest it could be, and things to bring with who brings them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from circle_app.documents.markdown import to_markdown
+from circle_app.documents.papers import agenda_sheet
+from circle_app.domain.materials import things
+from circle_app.errors import RuleBroken
+from circle_app.workspace.commands.agenda import set_item
+from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.undo import undo
+from circle_app.workspace.queries.contributions import contributions
+from circle_app.workspace.queries.meetings import agenda
+from tests.ui.test_planner import plan, put, settle
+from ui.shell import Shell
+from ui.widgets.menu import Menu
+
+
+def test_the_plan_says_how_short_it_could_be(shell: Shell) -> None:
+    view, ref = plan(shell, (("Welcome", 40), ("Round", 40), ("Close", 20)))
+    assert view.truth.shortest.isHidden(), "nothing may be shortened yet"
+    view.editor.flexible.click()
+    settle()
+    put(view.editor.least, "30")
+    assert view.truth.shortest.text() == "Could be cut to 90 min"
+    put(view.editor.least, "35 min")
+    assert view.truth.shortest.text() == "Cut as short as it may be: 95 min, still 5 over"
+    assert agenda(shell.context.ws, ref)[0].min_minutes == 35
+
+
+def test_a_shortest_length_above_the_length_is_refused_and_stays_to_be_mended(shell: Shell) -> None:
+    view, ref = plan(shell)
+    view.editor.flexible.click()
+    settle()
+    put(view.editor.least, "12")
+    assert view.editor.least.text() == "12", "what was typed is not lost"
+    assert "longer than the step" in view.editor._boxes["min_minutes"].below.text()
+    assert agenda(shell.context.ws, ref)[0].min_minutes is None
+    put(view.editor.least, "8")
+    assert agenda(shell.context.ws, ref)[0].min_minutes == 8
+    assert view.editor._boxes["min_minutes"].below.isHidden()
+    put(view.editor.minutes, "5")
+    assert "shorter than the shortest" in view.editor._boxes["minutes"].below.text()
+    assert agenda(shell.context.ws, ref)[0].minutes == 10
+    set_item(shell.context.ws, agenda(shell.context.ws, ref)[0].ref, minutes=5, min_minutes=5)
+    with pytest.raises(RuleBroken):
+        set_item(shell.context.ws, agenda(shell.context.ws, ref)[0].ref, minutes=4)
+
+
+def test_things_are_parted_in_any_script_and_stand_once() -> None:
+    assert things(["Pens, large  map", "pens\nTea; المقصّ، ورق", "紙、筆，Café", "cafe"]) == (
+        "Pens", "large map", "Tea", "المقصّ", "ورق", "紙", "筆", "Café"
+    )  # fmt: skip
+
+
+def test_who_brings_a_thing_is_chosen_beside_the_plan_and_printed(shell: Shell) -> None:
+    view, ref = plan(shell)
+    ws = shell.context.ws
+    bo = add_person(ws, ref.space, name="Bo Lind")
+    first, second, _third = agenda(ws, ref)
+    set_item(ws, first.ref, materials="Pens, map")
+    set_item(ws, second.ref, materials="map, soup")
+    settle()
+    assert list(view.truth.bring.who) == ["Pens", "map", "soup"]
+    link = view.truth.bring.who["map"]
+    assert (link.text(), link.accessibleName()) == ("Who?", "map: nobody brings it yet")
+    link.setFocus()
+    QTest.keyClick(link, Qt.Key.Key_Space)
+    settle()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, Menu)
+    for _ in range(len(menu.actions())):
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+        active = menu.activeAction()
+        if active is not None and active.text() == "Bo Lind":
+            break
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    settle()
+    (said,) = contributions(ws, ref.space, meeting=ref)
+    assert (said.person, said.kind, said.text) == (bo, "bring", "map")
+    link = view.truth.bring.who["map"]
+    assert (link.text(), link.accessibleName()) == ("Bo Lind", "map: Bo Lind brings it")
+    assert link.hasFocus(), "the keyboard stays"
+    assert "**To bring:** Pens  ·  map _(Bo Lind)_  ·  soup" in to_markdown(agenda_sheet(ws, ref))
+    assert undo(ws) is not None
+    settle()
+    assert view.truth.bring.who["map"].text() == "Who?"
