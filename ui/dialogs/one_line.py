@@ -32,6 +32,7 @@ class LineSheet(Sheet):
         super().__init__(ctx.theme, title, width=440, parent=parent)
         self._keep = keep
         self.field = TextField(ctx.theme, name=title, text=text, role="field_big", height=46)
+        self.field.returnPressed.connect(self.accept)
         self.body.addWidget(self.field)
         self.body.addStretch(1)
         self.add_buttons(
@@ -45,6 +46,8 @@ class LineSheet(Sheet):
 
     def accept(self) -> None:
         """Keep what was typed; a refusal is said and the sheet stays."""
+        if not self.isVisible():
+            return  # Ctrl+Enter comes from the field and from the sheet
         try:
             self._keep(self.field.text())
         except CircleError as problem:

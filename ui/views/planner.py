@@ -36,6 +36,7 @@ from ui.widgets.card import SHADOW_ROOM
 from ui.widgets.chip import Chip
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import TextField
+from ui.widgets.flow import Flow
 from ui.widgets.layouts import column, fill, row
 from ui.widgets.menu import Menu
 from ui.widgets.page import ScrollPage
@@ -76,6 +77,7 @@ class PlannerView(ScrollPage):
         )
         self.add = Button(theme, self.tr("Step"), look="soft", icon="plus", key="Ctrl Enter")
         self.borrow = Button(theme, self.tr("From the Library"), look="ghost", icon="library")
+        self.reuse = Button(theme, self.tr("Templates"), look="ghost", icon="layers")
         self.empty = EmptyState(
             theme,
             self.tr("A good evening has four to six steps: arrive, hear each other, choose, promise, close."),
@@ -137,7 +139,7 @@ class PlannerView(ScrollPage):
 
     def _allow(self, allowed: bool) -> None:
         """Where only organizers plan, the others read."""
-        for part in (self.line, self.add, self.borrow, self.more):
+        for part in (self.line, self.add, self.borrow, self.reuse, self.more):
             part.setVisible(allowed)
         self.head.set_allowed(allowed)
         self.editor.set_allowed(allowed)
@@ -177,11 +179,10 @@ class PlannerView(ScrollPage):
         self._grid.setVerticalSpacing(theme.px(10))
         self._left = QWidget()
         left = QHBoxLayout(self._left)
-        self._under = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        fill(theme, self._under, self.add, self.borrow, None, gap=6)
+        under = Flow(theme, self.add, self.borrow, self.reuse, gap=6)
         # the cards beside it keep room for their shadow; the list begins where they do
         fill(theme, left, SHADOW_ROOM, gap=0)
-        left.addLayout(column(theme, 8, self.fits, self.steps, self.line, self._under, None, gap=10), 1)
+        left.addLayout(column(theme, 8, self.fits, self.steps, self.line, under, None, gap=10), 1)
         self._middle = QWidget()
         middle = QVBoxLayout(self._middle)
         fill(theme, middle, self.editor, self.empty, None, gap=0)
@@ -201,6 +202,7 @@ class PlannerView(ScrollPage):
         self.add.clicked.connect(lambda _on=False: self._add_here())
         self.more.clicked.connect(lambda _on=False: self._more_menu())
         self.borrow.clicked.connect(lambda _on=False: self._borrow())
+        self.reuse.clicked.connect(lambda _on=False: self._templates())
         self.empty.pressed.connect(self._simple_plan)
         self.truth.open_left.connect(self._look_back)
         self.truth.left.place_after(lambda: self.steps.current)
@@ -220,10 +222,6 @@ class PlannerView(ScrollPage):
         wide = self.viewport().width() / self._ctx.theme.scale
         columns = 3 if wide >= WIDE else 2 if wide >= MIDDLE else 1
         self.head.set_across(4 if wide >= 820 else 2)
-        share = {3: 7 / 23, 2: 8 / 18, 1: 1.0}[columns]
-        words = self.add.sizeHint().width() + self.borrow.sizeHint().width()
-        aside = words < (self.viewport().width() - self._ctx.theme.px(100)) * share
-        self._under.setDirection(QBoxLayout.Direction.LeftToRight if aside else QBoxLayout.Direction.TopToBottom)
         if columns == self._columns:
             return
         self._columns = columns
@@ -324,6 +322,22 @@ class PlannerView(ScrollPage):
             sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             sheet.open()
 
+    def _templates(self) -> None:
+        from ui.dialogs.templates import TemplatesSheet
+
+        if self._ref is not None:
+            self.editor.flush()
+            sheet = TemplatesSheet(self._ctx, self._ref, after=self.steps.current, parent=self.window())
+            sheet.used.connect(self._show_used)
+            sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            sheet.open()
+
+    def _show_used(self, made: tuple[Ref, ...]) -> None:
+        self.refresh()
+        if made:
+            self.steps.choose(made[0])
+            self.steps.focus_row(made[0])
+
     def _simple_plan(self) -> None:
         if self._ref is None:
             return
@@ -353,6 +367,7 @@ class PlannerView(ScrollPage):
         menu = Menu(self._ctx.theme, self)
         papers = self.tr("Papers: agenda, sign-in sheet…")
         menu.add(papers, lambda: self._ctx.navigate("export", self._ref), icon="printer")
+        menu.add(self.tr("Keep or use a template…"), self._templates, icon="layers")
         menu.addSeparator()
         menu.add(self.tr("Take this meeting out"), self._remove_meeting, icon="trash-2")
         menu.open_under(self.more)

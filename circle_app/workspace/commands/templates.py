@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.ops import Value
-from circle_app.domain.packed import pack_steps
+from circle_app.domain.packed import STEP_COLUMNS, pack_steps
 from circle_app.domain.schema import PACKED_MAX, TEMPLATES
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.meetings import AgendaItem
 from circle_app.workspace.queries.people import me
 
 
@@ -43,6 +44,14 @@ def set_template(
     put = Put(TEMPLATES, ref.row, tidied(ws, TEMPLATES, ref.space, fields), bases)
     record(ws, ref.space, (put,), label="Change the template")
     return ref
+
+
+def kept_steps(items: Sequence[AgendaItem]) -> list[dict[str, Value]]:
+    """What a template keeps of the steps of an agenda."""
+    return [
+        {name: value for name in STEP_COLUMNS if (value := getattr(item, name)) not in (None, "", False)}
+        for item in items
+    ]
 
 
 def delete_template(ws: Workspace, ref: Ref) -> None:
