@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -35,8 +36,15 @@ class SecondScreen(QObject):
         self._ref: Ref | None = None
         self._evening: Evening | None = None
         self._feeder: QWidget | None = None
+        self._beside: QWidget | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._tick)
+        self._pulled_out = False
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            # looked at when Qt has moved the windows
+            for changed in (app.screenRemoved, app.screenAdded):
+                changed.connect(lambda _screen: QTimer.singleShot(0, self, self._screens_changed))
 
     @property
     def window(self) -> ProjectorWindow | None:
@@ -55,8 +63,27 @@ class SecondScreen(QObject):
         ctx.bus.watch(window, WATCHED, self._news)
         ctx.theme.rescaled.connect(self._unfed)
         self.show(evening)
-        window.open_beside(beside.window())
+        self._beside, self._pulled_out = beside.window(), False
+        window.open_beside(self._beside)
         self.changed.emit()
+
+    def _screens_changed(self) -> None:
+        """A cable was pulled out or put in: a second window without a second screen never covers the stage, and it goes
+        back to the projector when that is there again."""
+        window, beside = self._window, self._beside
+        if window is None or beside is None:
+            return
+        others = [screen for screen in QGuiApplication.screens() if screen is not beside.screen()]
+        if window.isFullScreen() and not others:
+            self._pulled_out = True
+            window.showNormal()
+            window.open_beside(beside)
+            beside.raise_()
+            beside.activateWindow()
+        elif self._pulled_out and others:
+            self._pulled_out = False
+            window.open_beside(beside)
+            beside.activateWindow()
 
     def close(self) -> None:
         if self._window is not None:
@@ -128,6 +155,6 @@ class SecondScreen(QObject):
     def _gone(self) -> None:
         if self._ctx is not None:
             self._ctx.theme.rescaled.disconnect(self._unfed)
-        self._window = self._ctx = self._evening = self._feeder = None
+        self._window = self._ctx = self._evening = self._feeder = self._beside = None
         self._timer.stop()
         self.changed.emit()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from circle_app.workspace.commands import live as live_commands
@@ -119,3 +120,27 @@ def test_the_second_window_goes_with_its_meeting(hall, qtbot):
         delete_item(hall.ws, step)
     delete_meeting(hall.ws, hall.meeting)
     qtbot.waitUntil(lambda: hall.ctx.second.window is None)
+
+
+def test_a_cable_pulled_out_never_covers_the_stage_and_put_in_again_the_projector_is_back(
+    hall, qtbot, qapp, monkeypatch
+):
+    view = live_page(hall, qtbot)
+    view.toggle_projector()
+    window, own = view.projector(), view.screen()
+    window.showFullScreen()
+    qapp.screenRemoved.emit(own)  # what is left is the stage's own
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    assert window.isVisible() and window.height() < own.availableGeometry().height()
+
+    class Projector:
+        def geometry(self):
+            return own.geometry()
+
+    monkeypatch.setattr(QGuiApplication, "screens", staticmethod(lambda: [own, Projector()]))
+    qapp.screenAdded.emit(own)
+    qtbot.waitUntil(window.isFullScreen)
+    window.showNormal()
+    qapp.screenAdded.emit(own)
+    QApplication.processEvents()
+    assert not window.isFullScreen()

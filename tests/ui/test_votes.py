@@ -70,6 +70,10 @@ def test_dots_are_counted_with_keys_alone_and_the_leader_decided(hall, qtbot):
     assert [(line.kind, line.dots) for line in lines] == [("idea", 7), ("decision", 14), ("idea", None)]
     assert agenda(hall.ws, hall.meeting)[VOTE].dots_each == 3
     qtbot.waitUntil(lambda: view.outcomes.rows()[1].second.text().endswith("14 dots"))
+    assert (view.stage.speaking.text(), view.stage.following.text()) == (
+        "\u2068A bench in the shade\u2069",
+        "·  14 dots",
+    )
     undo(hall.ws)
     assert [(line.kind, line.dots) for line in outcomes(hall.ws, hall.meeting)] == [("idea", None)] * 3
     assert agenda(hall.ws, hall.meeting)[VOTE].dots_each is None
@@ -91,13 +95,16 @@ def test_more_dots_than_people_have_are_refused_with_the_reason(hall, qtbot):
 
 def test_level_ideas_are_said_and_nothing_is_decided(hall, qtbot):
     ideas(hall, "Planters", "A bench")
-    _view, sheet = vote(hall, qtbot)
+    view, sheet = vote(hall, qtbot)
+    heard: list[str] = []
+    view.announced.connect(heard.append)
     press("9", ENTER, "9")
     assert sheet.leads.text().startswith("Level: ")
     QTest.keyClick(QApplication.focusWidget(), ENTER, Qt.KeyboardModifier.ControlModifier)
     assert sheet.isVisible() and "No idea leads alone" in sheet.problem.text()
     press(ENTER)
     assert [line.kind for line in outcomes(hall.ws, hall.meeting)] == ["idea", "idea"]
+    qtbot.waitUntil(lambda: heard == ["2 ideas are level, 9 dots"])
 
 
 def test_an_idea_is_added_while_counting_and_numbers_typed_so_far_stay(hall, qtbot):
@@ -105,7 +112,7 @@ def test_an_idea_is_added_while_counting_and_numbers_typed_so_far_stay(hall, qtb
     _view, sheet = vote(hall, qtbot)
     press("5")
     sheet.idea.setFocus()
-    press("A bench", ENTER)
+    press("A bench", ENTER, ENTER)
     assert [field.text() for field in sheet.numbers.values()] == ["5", ""]
     press("8", ENTER)
     assert dots(hall) == [5, 8]
@@ -114,7 +121,7 @@ def test_an_idea_is_added_while_counting_and_numbers_typed_so_far_stay(hall, qtb
 def test_with_no_idea_the_sheet_asks_for_one(hall, qtbot):
     _view, sheet = vote(hall, qtbot)
     assert sheet._teach.isVisible() and sheet.idea.hasFocus()
-    press("Planters", ENTER, "3", ENTER)
+    press("Planters", ENTER, ENTER, "3", ENTER)
     assert dots(hall) == [3]
 
 

@@ -158,11 +158,13 @@ class DotsSheet(Sheet):
         return field
 
     def _add(self) -> None:
+        """One idea after the other; Enter without a word goes on to the numbers."""
         words = self.idea.text().strip()
         if not words:
+            self._count()
             return
         try:
-            made = add_outcome(self._ctx.ws, self._meeting, kind="idea", text=words, item=self._item)
+            add_outcome(self._ctx.ws, self._meeting, kind="idea", text=words, item=self._item)
             self._show_choices(read_evening(self._ctx.ws, self._meeting))
         except CircleError as problem:
             self.say_problem(problems.sentence(problem))
@@ -170,8 +172,13 @@ class DotsSheet(Sheet):
         self.idea.clear()
         self.say_problem("")
         self.fit()
-        if made in self.numbers:
-            self.numbers[made].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _count(self) -> None:
+        """To the first idea that has no number yet."""
+        fields = list(self.numbers.values())
+        for field in [*(field for field in fields if not field.text()), *fields][:1]:
+            field.setFocus(Qt.FocusReason.TabFocusReason)
+            field.selectAll()
 
     def _next(self, place: int) -> None:
         fields = list(self.numbers.values())

@@ -186,9 +186,10 @@ class _Step(PaintedButton):
             canvas.box(canvas.rect(x, y, long, px(6)), fill="danger" if line.late else "primary", radius=px(3))
         small = self.theme.font("small")
         row = canvas.rect(x, y + px(10), width, line_height(small))
-        room = width - text_width(small, line.minutes) - px(10)
-        canvas.text(canvas.rect(x, y + px(10), room, row.height()), line.below, font=small, color="on_primary_soft")
-        canvas.text(row, line.minutes, font=small, color="on_primary_soft", align="end", elide=False)
+        canvas.text(row, line.below, font=small, color="on_primary_soft")
+        # how it stands comes before how long it was to be
+        if text_width(small, line.below) + px(10) + text_width(small, line.minutes) <= width:
+            canvas.text(row, line.minutes, font=small, color="on_primary_soft", align="end", elide=False)
 
     def _paint_plain(self, canvas: Canvas) -> None:
         px, line = self.theme.px, self.line

@@ -68,7 +68,7 @@ class LivePanels:
         # under each other, the circle leaves its controls on the same screen
         taken = self._head.heightForWidth(inside) + self.stage.height_around_ring(inside) + gap
         free = room.height() - taken - edges.top() - edges.bottom()
-        self.stage.set_ring_height(max(px(240), free) if stacked else 0)
+        self.stage.set_ring_height(max(self.stage.least_ring, free) if stacked else 0)
         down = QBoxLayout.Direction.TopToBottom
         self.layout.setDirection(down if stacked else QBoxLayout.Direction.LeftToRight)
         order = (self.stage, self.outcomes, self.left) if stacked else (self.left, self.stage, self.outcomes)

@@ -5,15 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain import liveclock
+from circle_app.domain.text import title_of
 from circle_app.domain.turns import Round
+from circle_app.domain.votes import Tally
 from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.evening import Evening
+from ui.models.voting import choices, counted_dots
 from ui.text import isolated, number
 from ui.views.live_stage import BETWEEN, CLOSED, DONE, PAUSED, PLANNED, RUNNING, Speaker
 from ui.views.live_words import counted, second_line
 from ui.views.outcome_words import first_name, time_of
 from ui.widgets.board import Line
 from ui.widgets.seats import Seat
+
+LONG_IDEA = 48
+"""Letters beyond which an idea is shortened in the line under the circle; the outcomes beside it have it whole."""
 
 
 def stage_state(evening: Evening) -> str:
@@ -77,6 +83,9 @@ def speaker_line(evening: Evening, now_ms: int) -> Speaker | None:
         case "pairs":
             return _in_pairs(evening, item)
         case "vote" if item.dots_each:
+            told = counted_dots(evening)
+            if told is not None and told.leaders:
+                return _leading(evening, told)
             return Speaker(_tr("Dot vote"), "·  " + counted("%n dot(s) each", item.dots_each), cap="V")
         case "vote":
             return Speaker(_tr("Show of hands"), "·  " + counted("%n may vote", evening.here), cap="H")
@@ -84,6 +93,19 @@ def speaker_line(evening: Evening, now_ms: int) -> Speaker | None:
             return Speaker(_tr("A break for everyone"))
         case _:
             return Speaker(_lead(item)) if item.lead_name else None
+
+
+def _leading(evening: Evening, told: Tally) -> Speaker:
+    """What has the most dots, or that several have as many."""
+    if told.level:
+        return Speaker(
+            counted("%n ideas are level", len(told.leaders)), "·  " + counted("%n dot(s)", told.ranked[0][1]), cap="V"
+        )
+    words = next(title_of(line.text) for line in choices(evening) if line.ref.row == told.leaders[0])
+    most = counted("%n dot(s)", told.ranked[0][1])
+    if len(words) > LONG_IDEA:
+        words = words[: LONG_IDEA - 1].rstrip() + "…"
+    return Speaker(isolated(words), f"·  {most}", cap="V")
 
 
 def back_at(evening: Evening, now_ms: int) -> str:
@@ -103,11 +125,17 @@ def called(name: str, evening: Evening) -> str:
 
 
 def stage_news(evening: Evening) -> str:
-    """What a screen reader says when the word or the groups change; "" when there is neither."""
+    """What a screen reader says when the word goes on, people meet others or dots are counted; "" when there is none of it."""
     turn = evening.round
     if turn is not None:
         found = _in_round(evening, turn, 0)
         return " ".join((found.words + ".", found.second.removeprefix("·").strip())).strip()
+    if evening.mode == "vote":
+        counted_now = counted_dots(evening)
+        if counted_now is None or not counted_now.leaders:
+            return ""
+        found = _leading(evening, counted_now)
+        return f"{found.words}, {found.second.removeprefix('·').strip()}"
     seating = evening.seating
     told = [f"{number(place)}: {_names(evening, group)}" for place, group in enumerate(seating.groups, 1)]
     return ". ".join(told)

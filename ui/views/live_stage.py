@@ -89,6 +89,11 @@ class StagePanel(QWidget):
         self.show_state(PLANNED)
 
     @property
+    def least_ring(self) -> int:
+        """Pixels below which the circle does not shrink; large text leaves it room for its controls instead."""
+        return round(240 * min(self.theme.scale, 1.25))
+
+    @property
     def bar(self) -> _Bar:
         """The controls that are shown."""
         return self._bars[self._compact]
@@ -113,7 +118,7 @@ class StagePanel(QWidget):
 
     def set_ring_height(self, pixels: int) -> None:
         """A fixed height for the circle; 0 lets it take what is left of the window instead of asking for its own."""
-        least = self.theme.px(240)
+        least = self.least_ring
         self.ring.setMinimumHeight(max(least, pixels))
         self.ring.setMaximumHeight(max(least, pixels) if pixels else 16_777_215)
         how = QSizePolicy.Policy.Fixed if pixels else QSizePolicy.Policy.Ignored

@@ -149,6 +149,7 @@ class ProjectorWindow(PaintedWidget):
         """Every size follows the window, because the room sits at the same distance from any projector."""
         unit = min(self.width() / REFERENCE_WIDTH, self.height() / REFERENCE_HEIGHT * 1.1)
         self._outer.setContentsMargins(*(round(side * unit) for side in (80, 46, 72, 56)))
+        self._logo.setFixedSize(round(54 * unit), round(54 * unit))
         self._middle.setSpacing(round(40 * unit))
         self._words.setSpacing(round(16 * unit))
         for label, role, size in ((self._circle, "medium", 24), (self._step, "item", 26), (self._hint, "body", 25)):

@@ -145,15 +145,16 @@ class SeatPicture:
             if across >= 0.2:
                 room = half - min(92 * unit * self._larger, text_width(font, _first_word(seat.name)) + 6)
                 widest = min(widest, room / across - gap * unit)
-        return max(widest, 150 * unit)
+        return max(widest, (150 if self._larger == 1 else 120) * unit)
 
     def _gap(self, *, speaking: bool) -> float:
         """From the middle of a seat to its name."""
         return 46 if speaking else 40 if self.groups else 35
 
     def _letters(self, wanted: float) -> int:
-        """Pixels of a name: as the ring is large, but no smaller than the text size asks for while few sit in it."""
-        least = self._theme.px(LEAST_LETTERS) if len(self.seats) <= FEW else 9
+        """Pixels of a name: as the ring is large, but no smaller than the text size asks for while few sit in it. What a
+        whole room reads has nothing to do with the text size of this laptop."""
+        least = self._theme.px(LEAST_LETTERS) if len(self.seats) <= FEW and self._larger == 1 else 9
         return max(9, round(max(wanted, least) * self._larger))
 
     def _paint_ground(self, canvas: Canvas, where: Places) -> None:
