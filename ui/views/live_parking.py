@@ -71,7 +71,8 @@ class ParkingCard(Card):
         parts = [self._title, self.add] + ([] if compact else [self._count, self._cap])
         edges = self.body.contentsMargins()
         gaps = self.theme.px(17 + 8 * (len(parts) + 1))
-        return sum(part.sizeHint().width() for part in parts) + gaps + edges.left() + edges.right()
+        words = sum(max(part.sizeHint().width(), part.minimumWidth()) for part in parts)  # some are of a fixed size
+        return words + gaps + edges.left() + edges.right()
 
     def set_meeting(self, meeting: Ref) -> None:
         """The meeting in which new thoughts are parked."""
