@@ -139,3 +139,22 @@ def test_writing_again_replaces_the_file_and_leaves_no_other(qapp: Any, tmp_path
         write_pdf(Document("T", (paragraph(words),)), target)
     assert "second" in pages(target)[0]
     assert [p.name for p in tmp_path.iterdir()] == ["notes.pdf"]
+
+
+def test_large_print_is_the_same_words_at_eighteen_points(qapp: Any, tmp_path: Path) -> None:
+    rows = tuple((text(str(n)), text(f"Person {n:02d}"), ()) for n in range(1, 41))
+    document = Document("What could our street become?", (Table((text("No."), text("Name"), text("Signature")), rows),))
+    write_pdf(document, tmp_path / "usual.pdf")
+    write_pdf(document, tmp_path / "large.pdf", large=True)
+    usual, large = (" ".join(pages(tmp_path / name)) for name in ("usual.pdf", "large.pdf"))
+    for n in range(1, 41):
+        assert usual.count(f"{n} Person {n:02d}") == large.count(f"{n} Person {n:02d}") == 1
+    heights = []
+    for name in ("usual.pdf", "large.pdf"):
+        with pypdfium2.PdfDocument(tmp_path / name) as pdf:
+            page = pdf[0].get_textpage()
+            at = page.get_text_range().index("Person 01")
+            _left, bottom, _right, top = page.get_charbox(at)
+            heights.append(top - bottom)
+            assert pdf[0].get_size() == pytest.approx((595, 842), abs=1)
+    assert heights[1] / heights[0] == pytest.approx(1.7, abs=0.05)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -138,3 +139,17 @@ def test_before_the_evening_the_agenda_is_offered_first(tmp_path, qapp, qtbot):
     assert view.paper.code() == "agenda"
     assert "18:40" in view.reading.toPlainText()
     hall.close()
+
+
+def test_large_print_is_kept_for_the_next_paper_and_takes_more_pages(hall, qtbot, tmp_path):
+    view = page_of(hall, qtbot)
+    choose(view, "paper", "signin")
+    assert not view.large.isChecked() and view.save_to(tmp_path / "usual.pdf")
+    view.large.click()
+    assert view.save_to(tmp_path / "large.pdf")
+    assert page_of(hall, qtbot).large.isChecked()
+    counts = []
+    for name in ("usual.pdf", "large.pdf"):
+        with pypdfium2.PdfDocument(tmp_path / name) as pdf:
+            counts.append(len(pdf))
+    assert counts[0] < counts[1]

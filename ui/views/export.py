@@ -105,6 +105,8 @@ class ExportView(ScrollPage):
             name=self.tr("Kind of file"),
             code="pdf",
         )
+        large = ctx.settings.get("large_print") == "1"
+        self.large = CheckBox(theme, self.tr("Large print, for PDF and paper"), checked=large)
         self.save = Button(theme, self.tr("Save…"), look="primary", icon="file-down", key="Ctrl S")
         self.copy = Button(theme, self.tr("Copy as Markdown"), icon="copy")
         self.print = Button(theme, self.tr("Print…"), look="ghost", icon="printer", key="Ctrl P")
@@ -191,7 +193,7 @@ class ExportView(ScrollPage):
         try:
             match self.format.code():
                 case "pdf":
-                    write_pdf(self._document, path, labels=export_labels())
+                    write_pdf(self._document, path, labels=export_labels(), large=self.large.isChecked())
                 case "markdown":
                     save_text(path, to_markdown(self._document))
                 case _:
@@ -244,7 +246,7 @@ class ExportView(ScrollPage):
         for part in (
             Label(theme, self.tr("Which paper?"), role="heading"), self.paper, self._for_whom, self.preset,
             self.explained, self.private, 8,
-            Label(theme, self.tr("As what?"), role="heading"), self.format, 8,
+            Label(theme, self.tr("As what?"), role="heading"), self.format, self.large, 8,
             row(theme, self.save, None), row(theme, self.copy, None), row(theme, self.print, None),
             self.problem, self.done, row(theme, self.folder, None),
         ):  # fmt: skip
@@ -274,6 +276,7 @@ class ExportView(ScrollPage):
         self.preset.chosen.connect(lambda _code: self._changed())
         self.private.toggled.connect(lambda _on: self._changed())
         self.format.chosen.connect(lambda _code: self._tell())
+        self.large.toggled.connect(lambda on: self._ctx.settings.remember("large_print", "1" if on else None))
         self.save.clicked.connect(lambda _on=False: self._ask_where())
         self.copy.clicked.connect(lambda _on=False: self.copy_markdown())
         self.print.clicked.connect(lambda _on=False: self._print())
@@ -314,7 +317,7 @@ class ExportView(ScrollPage):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self)
         if dialog.exec() == QPrintDialog.DialogCode.Accepted:
-            paint_pages(self._document, printer, labels=export_labels())
+            paint_pages(self._document, printer, labels=export_labels(), large=self.large.isChecked())
             self._went_out()
 
     def _went_out(self) -> None:
