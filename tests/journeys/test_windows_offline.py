@@ -145,7 +145,7 @@ def _wrap_up(hands: Hands) -> None:
     assert sorted((task.title, task.owner_name, task.due) for task in tasks(ws)) == [
         ("Ask the council", "Ben Okafor", "2026-11-27"), ("Book the van", "Chloe Martin", "2026-12-08"),
     ]  # fmt: skip
-    hands.tab_to("What do we take home?")
+    hands.tab_to("Words for all of us")
     hands.press("A bench would be a start")
     hands.press(ENTER, held=CTRL)
 

@@ -59,7 +59,7 @@ class DoorField(SearchField):
             return self.undo_asked.emit
         if event.matches(QKeySequence.StandardKey.SelectAll) and not self.text():
             return self.all_asked.emit
-        if self.digits and not self.text() and event.text() and event.text() in "123":
+        if self.digits and not control and not self.text() and event.text() and event.text() in "123":
             return lambda: self.need_asked.emit(int(event.text()))
         letter = chr(event.key()) if control and 65 <= event.key() <= 90 else ""
         if letter in STATUS_KEYS:
