@@ -154,7 +154,7 @@ def test_agreements_have_a_page_of_their_own_with_what_others_agreed_on(shell: S
     tab = page(shell, space).tab("agreements")
     assert isinstance(tab, CircleAgreements)
     QTest.keyClicks(tab.text, "We bring soup")
-    offered = next(chip for chip in tab.suggestions if chip.text() == "Who wants to may pass")
+    offered = next(line for line in tab.suggestions if line.title.text() == "Who wants to may pass")
     offered.setFocus()
     QTest.keyClick(offered, Qt.Key.Key_Space)
     settle()

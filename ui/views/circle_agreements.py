@@ -18,9 +18,10 @@ from ui.models.live_text import LiveText
 from ui.problems import sentence
 from ui.widgets.base import Label
 from ui.widgets.card import SHADOW_ROOM, Card
-from ui.widgets.chip import Chip, ChipButton
-from ui.widgets.flow import Flow
+from ui.widgets.chip import Chip, IconLabel
 from ui.widgets.growing import GrowingArea
+from ui.widgets.layouts import column
+from ui.widgets.listrow import ListRow
 from ui.widgets.page import ScrollPage, SectionTitle
 
 
@@ -40,10 +41,14 @@ class CircleAgreements(ScrollPage):
         tick = Chip(theme, self.tr("Saved"), tone="teal", icon="check")
         tick.hide()
         self._kept.saved.connect(tick.show)
-        self.suggestions = [ChipButton(theme, words, icon="plus") for words in self._usual()]
-        for chip in self.suggestions:
-            chip.clicked.connect(partial(self._add, chip))
-        self._offer = Flow(theme, *self.suggestions, gap=8)
+        self.suggestions = [
+            ListRow(
+                theme, words, front=IconLabel(theme, "plus", size=16, tone="gold"), whole=True, separator=False, high=42
+            )
+            for words in self._usual()
+        ]
+        for line in self.suggestions:
+            line.opened.connect(partial(self._add, line))
         self._why = Label(theme, self.tr("Often agreed on:"), role="second_strong", color="ink2")
         card = Card(theme, padding=(24, 18, 24, 22), gap=12)
         card.body.addWidget(SectionTitle(theme, self.tr("How we want to treat each other"), tick))
@@ -51,7 +56,7 @@ class CircleAgreements(ScrollPage):
         card.body.addWidget(Label(theme, words, color="ink2", wrap=True))
         card.body.addWidget(self.text)
         card.body.addWidget(self._why)
-        card.body.addWidget(self._offer)
+        card.body.addLayout(column(theme, *self.suggestions, gap=0))
         self.body.addWidget(card)
         self.body.addStretch(1)
         ctx.bus.watch(self, {"circle", "spaces"}, self.refresh)
@@ -79,15 +84,13 @@ class CircleAgreements(ScrollPage):
     def _show_offer(self) -> None:
         """Only what is not agreed on already is offered, to those who may add it."""
         text, allowed = self.text.toPlainText(), not self.text.isReadOnly()
-        for chip in self.suggestions:
-            chip.setVisible(allowed and chip.text() not in text)
-        some = any(not chip.isHidden() for chip in self.suggestions)
-        self._why.setVisible(some)
-        self._offer.setVisible(some)
+        for line in self.suggestions:
+            line.setVisible(allowed and line.title.text() not in text)
+        self._why.setVisible(any(not line.isHidden() for line in self.suggestions))
 
-    def _add(self, chip: ChipButton, _on: bool = False) -> None:
+    def _add(self, line: ListRow) -> None:
         before = self.text.toPlainText().rstrip()
-        self.text.setPlainText(f"{before}\n- {chip.text()}" if before else f"- {chip.text()}")
+        self.text.setPlainText(f"{before}\n- {line.title.text()}" if before else f"- {line.title.text()}")
         self._kept.flush()
 
     def _keep(self, text: str, base: bytes) -> bool:

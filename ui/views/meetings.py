@@ -145,7 +145,7 @@ class MeetingsView(ScrollPage):
         line = ListRow(
             theme, card.title or self.tr("A meeting without a name"), self._second(card, today),
             front=DayBlock(theme, card.starts_at, color=card.color, key=card.ref.row), behind=tuple(behind),
-            separator=not last, strong=True, high=68, inset=6,
+            separator=not last, strong=True, whole=True, high=68, inset=6,
         )  # fmt: skip
         line.opened.connect(lambda card=card: self._open(card))
         return line

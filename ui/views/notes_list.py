@@ -200,8 +200,9 @@ class _Line(ListRow):
     def __init__(self, theme: Theme, *, project: bool, inside: bool) -> None:
         front = IconLabel(theme, "folder-open", size=16, tone="gold") if project else None
         super().__init__(
-            theme, "", " ", front=front, separator=False, strong=project, high=50, inset=26 if inside else 10
-        )
+            theme, "", " ", front=front, separator=False, strong=project, whole=True, snippet=True, high=50,
+            inset=26 if inside else 10,
+        )  # fmt: skip
         self._chosen = False
 
     def set_words(self, title: str, second: str) -> None:

@@ -70,10 +70,25 @@ READABLE, READABLE_WHOLE = 120, 200
 """A title keeps this much of its line; one that is shown whole a little more, so that it takes fewer lines."""
 
 
+class _Line(QBoxLayout):
+    """The parts of a row. Qt asks the layout of a widget how high it will be; only the row knows in how many lines."""
+
+    def __init__(self, of: ListRow) -> None:
+        super().__init__(QBoxLayout.Direction.LeftToRight, of)
+        self._of = of
+
+    def heightForWidth(self, width: int) -> int:
+        return self._of.heightForWidth(width) if self._of.hasHeightForWidth() else super().heightForWidth(width)
+
+    def minimumHeightForWidth(self, width: int) -> int:
+        return self.heightForWidth(width)
+
+
 class ListRow(PaintedButton):
     """`opened()` on click or Enter. `front` and `behind` are ready widgets; their own clicks stay theirs.
 
-    A `whole` row shows its words in as many lines as they need; others end in an ellipsis.
+    A `whole` row shows its words in as many lines as they need; others end in an ellipsis, and so does a second line that
+    is only a `snippet` of something longer.
     """
 
     opened = Signal()
@@ -90,6 +105,7 @@ class ListRow(PaintedButton):
         faded: bool = False,
         strong: bool = False,
         whole: bool = False,
+        snippet: bool = False,
         high: float = 54,
         inset: float = 0,
         parent: QWidget | None = None,
@@ -102,7 +118,7 @@ class ListRow(PaintedButton):
         self.setSizePolicy(policy)
         words_of = WholeLabel if whole else ElidedLabel
         self.title = words_of(theme, title, role="item" if strong else "medium", color="ink3" if faded else "ink")
-        self.second = words_of(theme, second, role="second", color="ink3")
+        self.second = (ElidedLabel if snippet else words_of)(theme, second, role="second", color="ink3")
         # never shown before it has a parent: it would flash up as a window of its own and take the keyboard
         if not second:
             self.second.hide()
@@ -113,9 +129,6 @@ class ListRow(PaintedButton):
         words.addWidget(self.second)
         words.addStretch(1)
         self._high, self._gap = theme.px(high), theme.px(10)
-        if whole:
-            # Qt asks the layout how high it is, which does not know this
-            self.setMinimumHeight(self._high)
         first = QHBoxLayout()
         first.setSpacing(self._gap)
         if front is not None:
@@ -125,7 +138,7 @@ class ListRow(PaintedButton):
         self._last.setSpacing(self._gap)
         for widget in behind:
             self._last.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line = _Line(self)
         self._line.setContentsMargins(theme.px(inset), theme.px(5), theme.px(inset), theme.px(5))
         self._line.setSpacing(self._gap)
         self._line.addLayout(first, 1)
@@ -141,7 +154,21 @@ class ListRow(PaintedButton):
         return self._whole
 
     def heightForWidth(self, width: int) -> int:
-        return max(self._high, self._line.totalHeightForWidth(width))
+        """As high as the words are in the room that what stands before and behind leaves them."""
+        edges = self._line.contentsMargins()
+        last, inner = self._last.sizeHint(), width - edges.left() - edges.right()
+        front = _taken(self._front) if self._front is not None else QSize(0, 0)
+        beside = self._is_one_line(width)
+        room = inner - (front.width() + self._gap if self._front is not None else 0)
+        room -= last.width() + self._gap if beside and self._last.count() else 0
+        words = max(self.title.heightForWidth(room), 0)
+        if not self.second.isHidden():
+            wraps = self.second.wordWrap()
+            words += (self.second.heightForWidth(room) if wraps else self.second.sizeHint().height()) + self.theme.px(1)
+        high = max(words, front.height(), last.height() if beside else 0)
+        if not beside:
+            high += self._gap + last.height()
+        return max(self._high, high + edges.top() + edges.bottom())
 
     def minimumSizeHint(self) -> QSize:
         """What stands behind moves to a second line before the row would push the page wider."""
@@ -166,7 +193,7 @@ class ListRow(PaintedButton):
 
     def _before(self) -> int:
         """The front and a readable piece of the title."""
-        front = self._front.sizeHint().width() + self._gap if self._front is not None else 0
+        front = _taken(self._front).width() + self._gap if self._front is not None else 0
         return front + self.theme.px(READABLE_WHOLE if self._whole else READABLE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -185,3 +212,8 @@ class ListRow(PaintedButton):
                 canvas.painter.fillRect(line, canvas.color("border"))
             if self.ringed:
                 canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))
+
+
+def _taken(widget: QWidget) -> QSize:
+    """The room that a layout gives a widget, also one of a fixed size that has no other idea of it."""
+    return widget.sizeHint().expandedTo(widget.minimumSize()).boundedTo(widget.maximumSize())
