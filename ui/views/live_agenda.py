@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
-from ui.widgets.canvas import Canvas, in_two_lines, line_height, text_width
+from ui.widgets.canvas import Canvas, in_lines, line_height, text_width
 from ui.widgets.tip import plain_tip
 
 DONE, NOW, NEXT, SKIPPED = "done", "now", "next", "skipped"
@@ -107,6 +107,11 @@ class _Step(PaintedButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(self.theme.px(160), round(self._height()))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.height() != round(self._height()):
+            self.updateGeometry()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match Qt.Key(event.key()):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
@@ -137,7 +142,9 @@ class _Step(PaintedButton):
 
     def _height(self) -> float:
         px = self.theme.px
-        words = line_height(self.theme.font("item")) + line_height(self.theme.font("second"))
+        title = self.theme.font("item")
+        more = max(0, len(in_lines(self.line.title, title, self._title_width())) - 2)
+        words = line_height(title) * (1 + more) + line_height(self.theme.font("second"))
         if self.line.state == NOW:
             bar = px(10) + px(6) + px(6) + line_height(self.theme.font("small")) if self.line.below else 0
             return self._top() + words + bar + px(26) + px(10)
@@ -154,6 +161,14 @@ class _Step(PaintedButton):
         place = canvas.rect(x, px(4), self.width() - x - px(4), line_height(named))
         canvas.text(place, self.line.section, font=named, color="ink2")
         canvas.painter.translate(0, self._top())
+
+    def _title_width(self) -> float:
+        """Pixels for a line of the title, beside the minutes where they stand there."""
+        px, line = self.theme.px, self.line
+        if line.state == NOW:
+            return self.width() - px(60)
+        time = self.theme.font("time")
+        return self.width() - px(40) - max(text_width(time, line.minutes), text_width(time, line.drift)) - px(12)
 
     def _paint_thread(self, canvas: Canvas) -> None:
         px = self.theme.px
@@ -173,7 +188,7 @@ class _Step(PaintedButton):
         canvas.disc(dot, px(6.5), fill="danger" if line.late else "primary")
         frame = canvas.rect(px(32), px(1), self.width() - px(33), self.height() - self._top() - px(10))
         canvas.box(frame, fill="primary_soft", border=self.theme.color("primary", 80), radius=px(14))
-        x, width = px(46), self.width() - px(60)
+        x, width = px(46), self._title_width()
         y = px(11.0)
         y = self._paint_words(canvas, x, y, width, first="on_primary_soft", second="on_primary_soft")
         if not line.below:
@@ -207,10 +222,9 @@ class _Step(PaintedButton):
             high = self.height() - self._top() - px(8)
             canvas.box(canvas.rect(x, 1, self.width() - x, high), fill="hover", radius=px(10))
         time = self.theme.font("time")
-        aside = max(text_width(time, line.minutes), text_width(time, line.drift)) + px(12)
         quiet = line.state in (DONE, SKIPPED)
         x = px(40)
-        self._paint_words(canvas, x, px(6.0), self.width() - x - aside, first="ink3" if quiet else "ink", second="ink3")
+        self._paint_words(canvas, x, px(6.0), self._title_width(), first="ink3" if quiet else "ink", second="ink3")
         title_high = line_height(self.theme.font("item"))
         around = canvas.rect(x, px(6), self.width() - x - px(4), title_high)
         canvas.text(around, line.minutes, font=time, color="ink2", align="end", elide=False)
@@ -220,11 +234,14 @@ class _Step(PaintedButton):
 
     def _paint_words(self, canvas: Canvas, x: float, y: float, width: float, *, first: str, second: str) -> float:
         title, below = self.theme.font("item"), self.theme.font("second")
-        start, rest = in_two_lines(self.line.title, title, width)
-        canvas.text(canvas.rect(x, y, width, line_height(title)), start, font=title, color=first)
-        y += line_height(title) + self.theme.px(2)
-        under, font, color = (rest, title, first) if rest else (self.line.second, below, second)
-        canvas.text(canvas.rect(x, y, width, line_height(below)), under, font=font, color=color)
+        lines = in_lines(self.line.title, title, width)
+        for words in lines:
+            canvas.text(canvas.rect(x, y, width, line_height(title)), words, font=title, color=first)
+            y += line_height(title)
+        y += self.theme.px(2)
+        if len(lines) > 1:  # then the title takes the place of the second line
+            return y - line_height(title) + line_height(below)
+        canvas.text(canvas.rect(x, y, width, line_height(below)), self.line.second, font=below, color=second)
         return y + line_height(below)
 
     def _paint_dash(self, canvas: Canvas, dot: QPointF) -> None:

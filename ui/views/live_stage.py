@@ -74,6 +74,7 @@ class StagePanel(QWidget):
         self._speaker = Flow(theme, *parts, gap=8, center=True)
         self._bars = {compact: _Bar(theme, self, compact=compact) for compact in (False, True)}
         self._compact = False
+        self._cap = ""
         self._state = PLANNED
         self._seats: tuple[Seat, ...] = ()
         self._groups: tuple[tuple[int, ...], ...] = ()
@@ -103,6 +104,7 @@ class StagePanel(QWidget):
         self._compact = compact
         for own, bar in self._bars.items():
             bar.setVisible(own == compact)
+        self._show_cap()
         self._keep_room()
 
     def width_needed(self, *, compact: bool) -> int:
@@ -150,13 +152,17 @@ class StagePanel(QWidget):
         self.speaking.setText(shown.words)
         self.following.setText(shown.second)
         self.following.setVisible(bool(shown.second))
-        for key, cap in self._caps.items():
-            cap.setVisible(key == shown.cap)
+        self._cap = shown.cap
+        self._show_cap()
         self.size_switch.setVisible(bool(shown.switch))
         if shown.switch:
             self.size_switch.set_label(shown.switch)
         self._speaker.setMinimumHeight(self.theme.px(30))
         self._keep_room()
+
+    def _show_cap(self) -> None:
+        for key, cap in self._caps.items():
+            cap.setVisible(key == self._cap and not self._compact)
 
     def show_seats(self, seats: tuple[Seat, ...], groups: tuple[tuple[int, ...], ...], cards: tuple[Line, ...]) -> None:
         """The people around the clock; `cards` name the groups where too many sit for their names to stand there."""

@@ -160,6 +160,18 @@ def in_two_lines(text: str, font: QFont, width: float) -> tuple[str, str]:
     return text, ""
 
 
+def in_lines(text: str, font: QFont, width: float) -> list[str]:
+    """The words in as many lines as they need; a word wider than `width` has a line of its own."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(font, longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
 def line_height(font: QFont) -> float:
     return QFontMetricsF(font).height()
 
