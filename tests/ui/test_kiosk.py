@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.errors import RuleBroken
 from circle_app.workspace import kiosk, settings
 from circle_app.workspace.commands import attendance as door
 from circle_app.workspace.commands.live import close_meeting, open_meeting
@@ -259,3 +260,15 @@ def test_a_meeting_that_is_over_takes_nobody_in(shell: Shell, door_ref: Ref, qtb
     page.host.click()
     press(PIN, ENTER)
     qtbot.waitUntil(lambda: not shell.kiosk.on)
+
+
+def test_what_cannot_be_written_down_sends_people_to_the_host(shell: Shell, door_ref: Ref, qtbot, monkeypatch) -> None:
+    page = locked(shell, door_ref, qtbot)
+
+    def refused(*_given: object) -> None:
+        raise RuleBroken("Only organizers may do this.", code="not_allowed")
+
+    monkeypatch.setattr(page_module, "come_in", refused)
+    press("ravi menon", ENTER)
+    assert page.shown() is page.ask and "ask the host" in page.ask.said.text() and not page.ask.newcomer.isVisible()
+    assert here(shell, door_ref) == []

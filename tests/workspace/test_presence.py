@@ -8,10 +8,11 @@ import pytest
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.packed import Stay
+from circle_app.domain.schema import ATTENDANCE
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands import agenda, attendance, live, meetings, people
 from circle_app.workspace.commands.undo import undo
-from circle_app.workspace.db import Workspace
+from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries import meetings as reading
 from tests.support.workspaces import new_circle, new_workspace
 
@@ -145,3 +146,15 @@ def test_who_is_marked_after_the_meeting_was_there_from_its_beginning(room) -> N
     guest = attendance.add_guest(ws, meeting, name="Bo Lind")
     assert [seat(ws, meeting, who).arrived_ms for who in (mei, guest)] == [opened, opened]
     assert seat(ws, meeting, mei).here_at(opened + MINUTE)
+
+
+def test_two_laptops_that_say_different_things_at_once_leave_nobody_who_left_without_having_come(room) -> None:
+    ws, meeting, mei, _ = room
+    attendance.mark(ws, meeting, mei, status="present")
+    row = attendance.mark_left(ws, meeting, mei)
+    # what a merge leaves when the other laptop said "excused" in the same minute
+    ws.record(meeting.space, (Put(ATTENDANCE, row.row, {"status": "excused"}),), label="Mark excused")
+    mixed = seat(ws, meeting, mei)
+    assert (mixed.status, mixed.left_ms, mixed.arrived_ms, mixed.spans) == ("excused", None, None, ())
+    attendance.mark(ws, meeting, mei, status="present")
+    assert seat(ws, meeting, mei).here

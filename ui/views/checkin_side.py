@@ -31,7 +31,7 @@ class CheckInSide(Card):
         self.ring = SeatRing(theme, minimum=220)
         self._chips = FlowLayout(gap=theme.px(6))
         self._shown: tuple[tuple[str, str], ...] = ()
-        words = self.tr("The projector never shows names.")
+        words = self.tr("The projector shows no names unless you turn them on.")
         self.body.addWidget(self.title)
         self.body.addWidget(self.ring, 1)
         self.body.addWidget(boxed(self._chips))

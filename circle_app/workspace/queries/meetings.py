@@ -334,6 +334,9 @@ def attendance(
         marked = mark is not None and mark[0] is not None
         if marked or person.status in ("member", "invited") or (returning and person.status == "guest"):
             status, arrived_ms, left_ms, coming, item, stays = mark or (None,) * 6
+            if status not in ("present", "late"):
+                # two laptops may have said different things at once: who was not here neither came nor left
+                arrived_ms = left_ms = item = stays = None
             during = ref_or_none(meeting.space, item)
             guest = person.status == "guest"
             seats.append(Seat(person, status, arrived_ms, left_ms, guest, coming, during, unpack_stays(stays)))
