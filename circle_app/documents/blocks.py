@@ -83,11 +83,16 @@ Block = Heading | Paragraph | ListBlock | Table | Quote | Code | Rule
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole export. `language` is a BCP 47 tag; the title is not repeated in the blocks."""
+    """A whole export. `language` is a BCP 47 tag; the title is not repeated in the blocks.
+
+    `paper` says how it is printed: as it flows, made to fit one page, or each heading of level 1 as a card on a page of
+    its own, in large letters.
+    """
 
     title: str
     blocks: tuple[Block, ...] = field(default=())
     language: str = "en"
+    paper: Literal["flow", "one page", "cards"] = "flow"
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
@@ -105,6 +110,24 @@ def paragraph(words: str) -> Paragraph:
 
 def bullets(lines: Iterable[str]) -> ListBlock:
     return ListBlock(tuple(ListItem((paragraph(line),)) for line in lines))
+
+
+def lines_of(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """The words of blocks line by line, without marks but for the numbers of a list; tables and rules have none."""
+    found: list[str] = []
+    for block in blocks:
+        match block:
+            case Heading(_, runs) | Paragraph(runs):
+                found += [" ".join(plain(runs).split())]
+            case Quote(inner):
+                found += lines_of(inner)
+            case Code(code, _):
+                found += code.splitlines()
+            case ListBlock(items, start):
+                for place, item in enumerate(items):
+                    first, *rest = lines_of(item.blocks) or ("",)
+                    found += [first if start is None else f"{start + place}. {first}", *rest]
+    return tuple(line for line in found if line)
 
 
 def merged(runs: Iterable[Run]) -> Runs:

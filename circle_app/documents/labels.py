@@ -38,6 +38,7 @@ class Labels:
     step: str = "Step"
     lead: str = "Lead"
     bring: str = "To bring"
+    agreements: str = "What we agreed on"
     planned: str = "Planned"
     actual: str = "Took"
     minutes: str = "{count} min"

@@ -15,10 +15,13 @@ from circle_app.documents.blocks import (
     Run,
     Runs,
     Table,
+    bullets,
+    lines_of,
     paragraph,
     text,
 )
 from circle_app.documents.labels import ENGLISH, Labels
+from circle_app.documents.markdown_view import to_blocks
 from circle_app.domain.ids import Ref
 from circle_app.domain.sections import parts
 from circle_app.workspace.db import Workspace
@@ -33,10 +36,11 @@ OPEN_MOST = 6
 """Things left open beyond this many are counted on the agenda."""
 
 
-def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> Document:
-    """The steps by sections with clock time, length, lead and question, then what to bring; no private notes, no methods.
+def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, methods: bool = False, labels: Labels = ENGLISH) -> Document:
+    """The steps by sections with clock time, length, lead and question (and how they work, with `methods`), then what to
+    bring, the circle's agreements and, on the next agenda, what earlier meetings left open, with its age in meetings.
 
-    On the next agenda, below them, what earlier meetings left open, with its age in meetings.
+    Made for one page; nothing private is on it.
     """
     session = meeting(ws, meeting_ref)
     start = _start(session)
@@ -53,20 +57,27 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -
         at = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
         about = [Run(step.title, bold=True)]
         about += [Run(f"\n{step.question}")] if step.question else []
+        how = "  ·  ".join(lines_of(to_blocks(step.method))) if methods else ""
+        about += [Run(f"\n{how}", italic=True)] if how else []
         rows.append(
             (text(at), tuple(about), text(step.lead_name or ""), text(labels.minutes.format(count=step.minutes)))
         )
         minute += step.minutes
-    top = (sheet_head(ws, session, labels), *_roles(ws, meeting_ref, labels))
-    below = _still_open(ws, meeting_ref, labels)
-    if not rows:
-        return Document(session.title, (*top, *below), sheet_language(ws, meeting_ref))
-    end = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
-    rows.append((text(end), text(labels.total), (), text(labels.minutes.format(count=minute))))
-    head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
-    table = Table(head, tuple(rows), ("", "", "", "right"))
-    below = (*_bring(ws, meeting_ref, steps, labels), *below)
-    return Document(session.title, (*top, table, *below), sheet_language(ws, meeting_ref))
+    blocks: list[Block] = [sheet_head(ws, session, labels), *_roles(ws, meeting_ref, labels)]
+    if rows:
+        end = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
+        rows.append((text(end), text(labels.total), (), text(labels.minutes.format(count=minute))))
+        head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
+        blocks += [Table(head, tuple(rows), ("", "", "", "right")), *_bring(ws, meeting_ref, steps, labels)]
+        blocks += _agreements(ws, meeting_ref, labels)
+    blocks += _still_open(ws, meeting_ref, labels)
+    return Document(session.title, tuple(blocks), sheet_language(ws, meeting_ref), "one page")
+
+
+def _agreements(ws: Workspace, ref: Ref, labels: Labels) -> tuple[Block, ...]:
+    """What the circle agreed on, as a list; nothing when it has not agreed on anything yet."""
+    lines = lines_of(to_blocks(circle(ws, ref.space).agreements))
+    return (Heading(3, text(labels.agreements)), bullets(lines)) if lines else ()
 
 
 def _roles(ws: Workspace, meeting_ref: Ref, labels: Labels) -> tuple[Paragraph, ...]:

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
-from circle_app.documents.blocks import Document
+from circle_app.documents.blocks import Document, Heading
 from circle_app.documents.labels import ENGLISH, Labels
 from circle_app.documents.save import save_file
 from ui.printing.print_document import INK, SMALL_PT, SOFT, UNITS_PER_POINT, PrintDocument, font, units
@@ -26,6 +26,9 @@ FOOTER_PT = 24.0
 LARGE = 1.7
 """Large print makes text of 10.5 points one of 18, as associations of people with low vision ask for."""
 RESOLUTION_DPI = 1200
+SIZES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
+CARD_SIZES = (1.4, 1.3, 1.2, 1.1, *SIZES)
+"""Sizes of letters to try, as parts of the usual ones; at the smallest, words are still above six points."""
 _TICK = ((0.22, 0.52), (0.43, 0.74), (0.8, 0.28))
 PAGE_SIZES = {"A4": QPageSize.PageSizeId.A4, "A5": QPageSize.PageSizeId.A5, "Letter": QPageSize.PageSizeId.Letter}
 
@@ -52,18 +55,51 @@ def paint_pages(
         scale = device.logicalDpiY() / 72 / UNITS_PER_POINT * (LARGE if large else 1)
         painter.scale(scale, scale)
         width, height = device.width() / scale, device.height() / scale
-        body = height - units(FOOTER_PT)
-        text = PrintDocument()
-        text.write(document)
-        pages = text.paginate(QSizeF(width, body))
+        text, pages, size = _fitted(document, QSizeF(width, height - units(FOOTER_PT)), large=large)
+        painter.scale(size, size)
+        width, height = width / size, height / size
+        body = height - units(FOOTER_PT) / size
         for number in range(pages):
             if number:
                 device.newPage()
             _page(text, painter, number, QRectF(0, 0, width, body))
             footer = labels.page.format(page=number + 1, pages=pages)
-            _footer(painter, document, footer, QRectF(0, body, width, height - body))
+            _footer(painter, document, footer, QRectF(0, body, width, height - body), points=SMALL_PT / size)
     finally:
         painter.end()
+
+
+def page_count(document: Document, page: str = "A4", *, large: bool = False) -> int:
+    """How many pages `write_pdf` makes of the document. Needs a QGuiApplication with the shipped fonts."""
+    room = _layout(page).paintRect(QPageLayout.Unit.Point).size() / (LARGE if large else 1)
+    return _fitted(document, QSizeF(units(room.width()), units(room.height() - FOOTER_PT)), large=large)[1]
+
+
+def _fitted(document: Document, room: QSizeF, *, large: bool) -> tuple[PrintDocument, int, float]:
+    """The document laid out for pages of `room` units, their number, and how much larger than usual its letters are.
+
+    What is meant for one page, or a page each, gets the largest letters with which it is; what is too long even in the
+    smallest ones that can be read flows on in the usual size, and so does what is wanted large.
+    """
+    cards = sum(isinstance(block, Heading) and block.level == 1 for block in document.blocks)
+    wanted = {"flow": None, "one page": 1, "cards": cards}[document.paper]
+    for size in () if wanted is None or large else CARD_SIZES if document.paper == "cards" else SIZES:
+        text, pages = _laid_out(document, room, size)
+        if pages <= (wanted or 0):
+            return text, pages, size
+    return *_laid_out(document, room, 1.0), 1.0
+
+
+def _laid_out(document: Document, room: QSizeF, size: float) -> tuple[PrintDocument, int]:
+    text = PrintDocument()
+    text.write(document)
+    return text, text.paginate(room / size)
+
+
+def _layout(page: str) -> QPageLayout:
+    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM * 0.7)
+    portrait = QPageLayout.Orientation.Portrait
+    return QPageLayout(QPageSize(PAGE_SIZES[page]), portrait, margins, QPageLayout.Unit.Millimeter)
 
 
 def _write(document: Document, part: Path, page: str, labels: Labels, *, large: bool) -> None:
@@ -71,9 +107,7 @@ def _write(document: Document, part: Path, page: str, labels: Labels, *, large: 
     writer.setResolution(RESOLUTION_DPI)
     writer.setTitle(document.title)
     writer.setCreator("Citizen Circles")
-    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM * 0.7)
-    size = QPageSize(PAGE_SIZES[page])
-    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
+    writer.setPageLayout(_layout(page))
     paint_pages(document, writer, labels=labels, large=large)
 
 
@@ -101,9 +135,9 @@ def _task_box(painter: QPainter, box: QRectF, *, done: bool) -> None:
         painter.drawPolyline(QPolygonF(list(at)))
 
 
-def _footer(painter: QPainter, document: Document, words: str, place: QRectF) -> None:
+def _footer(painter: QPainter, document: Document, words: str, place: QRectF, *, points: float) -> None:
     painter.save()
-    painter.setFont(font(SMALL_PT))
+    painter.setFont(font(points))
     painter.setPen(SOFT)
     rtl = document.direction == "rtl"
     side = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight

@@ -70,8 +70,9 @@ class PrintDocument(QTextDocument):
         rtl = document.direction == "rtl"
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LayoutDirectionAuto)
         self.setDefaultTextOption(option)
-        writer = _Writer(self)
-        writer.heading((Run(document.title),), points=TITLE_PT, above=0)
+        writer = _Writer(self, cards=document.paper == "cards")
+        if document.paper != "cards":
+            writer.heading((Run(document.title),), points=TITLE_PT, above=0)
         writer.write(document.blocks)
 
     def paginate(self, page: QSizeF) -> int:
@@ -141,13 +142,23 @@ def units(points: float) -> float:
 class _Writer:
     """Writes blocks through a cursor: text is only ever inserted as text."""
 
-    def __init__(self, document: PrintDocument) -> None:
+    def __init__(self, document: PrintDocument, *, cards: bool = False) -> None:
         self._cursor = QTextCursor(document)
         self._fresh = True
+        self._cards, self._begun = cards, False
 
     def heading(self, runs: Runs, *, points: float, above: float) -> None:
         self._start(above=above, below=points * 0.3, keep=True)
         self._runs(runs, font(points, title=points > BODY_PT, weight=600))
+
+    def _card(self, runs: Runs) -> None:
+        """A heading at the top of a page."""
+        self.heading(runs, points=TITLE_PT, above=0)
+        if self._begun:
+            form = self._cursor.blockFormat()
+            form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+            self._cursor.setBlockFormat(form)
+        self._begun = True
 
     def write(self, blocks: tuple[Block, ...], indent: int = 0) -> None:
         for block in blocks:
@@ -157,7 +168,10 @@ class _Writer:
         match block:
             case Heading(level, runs):
                 points = HEADING_PT[max(1, min(level, 6)) - 1]
-                self.heading(runs, points=points, above=points * 0.9)
+                if self._cards and level == 1:
+                    self._card(runs)
+                else:
+                    self.heading(runs, points=points, above=points * 0.9)
             case Paragraph(runs):
                 self._start(indent, below=5)
                 self._runs(runs, font(BODY_PT))

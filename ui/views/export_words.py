@@ -39,6 +39,7 @@ def export_labels() -> Labels:
         step=_tr("Step"),
         lead=_tr("Lead"),
         bring=_tr("To bring"),
+        agreements=_tr("What we agreed on"),
         planned=_tr("Planned"),
         actual=_tr("Took"),
         minutes=_tr("{count} min"),
