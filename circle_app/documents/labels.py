@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from circle_app.documents.duties import ENGLISH_DUTIES, Duties
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -39,6 +41,12 @@ class Labels:
     lead: str = "Lead"
     bring: str = "To bring"
     agreements: str = "What we agreed on"
+    cards_title: str = "Role cards"
+    card_before: str = "Before"
+    card_during: str = "At the meeting"
+    card_after: str = "Afterwards"
+    card_tonight: str = "The steps"
+    duties: tuple[tuple[str, Duties], ...] = ENGLISH_DUTIES
     planned: str = "Planned"
     actual: str = "Took"
     minutes: str = "{count} min"
@@ -99,6 +107,10 @@ class Labels:
     def kind(self, kind: str) -> str:
         """The word for a kind of outcome; an unknown kind is shown as it is."""
         return dict(self.kinds).get(kind, kind)
+
+    def duty(self, role: str) -> Duties:
+        """What a role does; nothing for one of a later version."""
+        return dict(self.duties).get(role, Duties((), (), ()))
 
     def role(self, kind: str) -> str:
         """What somebody with a role of the evening does; an unknown one is shown as it is."""

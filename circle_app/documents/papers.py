@@ -43,7 +43,7 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, methods: bool = False, labe
     Made for one page; nothing private is on it.
     """
     session = meeting(ws, meeting_ref)
-    start = _start(session)
+    start = start_of(session)
     rows: list[tuple[Runs, ...]] = []
     minute = 0
     steps = agenda(ws, meeting_ref)
@@ -77,7 +77,7 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, methods: bool = False, labe
 def _agreements(ws: Workspace, ref: Ref, labels: Labels) -> tuple[Block, ...]:
     """What the circle agreed on, as a list; nothing when it has not agreed on anything yet."""
     lines = lines_of(to_blocks(circle(ws, ref.space).agreements))
-    return (Heading(3, text(labels.agreements)), bullets(lines)) if lines else ()
+    return (Heading(2, text(labels.agreements)), bullets(lines)) if lines else ()
 
 
 def _roles(ws: Workspace, meeting_ref: Ref, labels: Labels) -> tuple[Paragraph, ...]:
@@ -132,13 +132,13 @@ def task_list(ws: Workspace, space: int, *, labels: Labels = ENGLISH) -> Documen
 
 def sheet_head(ws: Workspace, session: Meeting, labels: Labels) -> Paragraph:
     """The circle, the day and the place of a meeting, on one line."""
-    start = _start(session)
+    start = start_of(session)
     when = f"{labels.date(start.date())}, {start:%H:%M}" if start else labels.no_date
     place = session.place or circle(ws, session.ref.space).place
     return paragraph(" · ".join(part for part in (session.card.circle_name, when, place) if part))
 
 
-def _start(session: Meeting) -> datetime | None:
+def start_of(session: Meeting) -> datetime | None:
     try:
         return datetime.fromisoformat(session.starts_at) if session.starts_at else None
     except ValueError:

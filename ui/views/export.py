@@ -22,6 +22,7 @@ from circle_app.documents.blocks import Document, Heading, Run
 from circle_app.documents.html import to_html
 from circle_app.documents.markdown import to_markdown
 from circle_app.documents.papers import agenda_sheet, task_list
+from circle_app.documents.role_cards import role_cards
 from circle_app.documents.save import save_text
 from circle_app.documents.session_notes import session_notes
 from circle_app.documents.signin import sign_in_sheet
@@ -31,7 +32,7 @@ from circle_app.workspace.commands.signin import keep_order
 from circle_app.workspace.queries.meetings import Meeting, meeting, meetings
 from ui import problems
 from ui.context import AppContext
-from ui.printing.pdf import paint_pages, write_pdf
+from ui.printing.pdf import page_count, paint_pages, write_pdf
 from ui.text import day_of
 from ui.views.export_words import export_labels
 from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
@@ -84,6 +85,7 @@ class ExportView(ScrollPage):
                 Option("agenda", self.tr("Agenda")),
                 Option("signin", self.tr("Sign-in")),
                 Option("promises", self.tr("Tasks")),
+                Option("cards", self.tr("Roles")),
             ),
             name=self.tr("Which paper"),
             code="notes",
@@ -99,6 +101,7 @@ class ExportView(ScrollPage):
         )
         self.explained = Label(theme, role="second", color="ink2", wrap=True)
         self.private = CheckBox(theme, self.tr("Private lines too"))
+        self.methods = CheckBox(theme, self.tr("How each step works, too"), checked=True)
         self.format = Segmented(
             theme,
             (Option("pdf", "PDF"), Option("markdown", "Markdown"), Option("html", "HTML")),
@@ -151,6 +154,7 @@ class ExportView(ScrollPage):
         for part in (self.preset, self.private, self._for_whom):
             part.setVisible(notes)
         self.private.setEnabled(ours)
+        self.methods.setVisible(self.paper.code() == "agenda")
         self.explained.setText(self._explanation())
         self.reading.show_blocks((Heading(1, (Run(self._document.title),)), *self._document.blocks))
 
@@ -165,7 +169,9 @@ class ExportView(ScrollPage):
         ws, labels, ours = self._ctx.ws, export_labels(), self.preset.code() == "us"
         match self.paper.code():
             case "agenda":
-                return agenda_sheet(ws, self._ref, labels=labels)
+                return agenda_sheet(ws, self._ref, methods=self.methods.isChecked(), labels=labels)
+            case "cards":
+                return role_cards(ws, self._ref, labels=labels)
             case "signin":
                 return sign_in_sheet(ws, self._ref, labels=labels)
             case "promises":
@@ -177,7 +183,11 @@ class ExportView(ScrollPage):
     def _explanation(self) -> str:
         match self.paper.code():
             case "agenda":
-                return self.tr("For the wall or the table: steps, times and questions; no private notes.")
+                words = self.tr("For the wall or the table: steps, times and questions; no private notes.")
+                return f"{words} {self._pages()}"
+            case "cards":
+                words = self.tr("A card for each role, with what it does and the steps of the evening.")
+                return f"{words} {self._pages()}"
             case "signin":
                 return self.tr("A numbered row for everybody, and free rows for guests.")
             case "promises":
@@ -185,6 +195,11 @@ class ExportView(ScrollPage):
         if self.preset.code() == "us":
             return self.tr("With names, tasks and who was here. Lines marked private stay out unless you tick them.")
         return self.tr("Only totals: no names, no contacts, no private lines, whatever was written.")
+
+    def _pages(self) -> str:
+        """How many sheets of paper it takes."""
+        count = page_count(self._document, large=self.large.isChecked()) if self._document is not None else 1
+        return self.tr("One page.") if count == 1 else self.tr("%n page(s).", "", count)
 
     def save_to(self, path: Path) -> bool:
         """Write the file, whole or not at all; what went wrong is said beside the button."""
@@ -215,7 +230,7 @@ class ExportView(ScrollPage):
         title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", self._document.title)
         day = day_of(self._meeting.starts_at)
         parts = [day.isoformat() if day else "", " ".join(title.split())[:80].rstrip(". ") or self.tr("Notes")]
-        told = {"agenda": self.tr("(agenda)"), "signin": self.tr("(sign-in)"), "promises": ""}
+        told = {"agenda": self.tr("(agenda)"), "signin": self.tr("(sign-in)"), "promises": "", "cards": ""}
         public = self.tr("(public)") if self.preset.code() == "public" else ""
         parts.append(told.get(self.paper.code(), public))
         return " ".join(part for part in parts if part) + SUFFIX[self.format.code()]
@@ -245,7 +260,7 @@ class ExportView(ScrollPage):
         self._for_whom = Label(theme, self.tr("For whom?"), role="heading")
         for part in (
             Label(theme, self.tr("Which paper?"), role="heading"), self.paper, self._for_whom, self.preset,
-            self.explained, self.private, 8,
+            self.explained, self.private, self.methods, 8,
             Label(theme, self.tr("As what?"), role="heading"), self.format, self.large, 8,
             row(theme, self.save, None), row(theme, self.copy, None), row(theme, self.print, None),
             self.problem, self.done, row(theme, self.folder, None),
@@ -274,9 +289,11 @@ class ExportView(ScrollPage):
     def _connect(self) -> None:
         self.paper.chosen.connect(lambda _code: self._changed())
         self.preset.chosen.connect(lambda _code: self._changed())
-        self.private.toggled.connect(lambda _on: self._changed())
+        for tick in (self.private, self.methods):
+            tick.toggled.connect(lambda _on: self._changed())
         self.format.chosen.connect(lambda _code: self._tell())
         self.large.toggled.connect(lambda on: self._ctx.settings.remember("large_print", "1" if on else None))
+        self.large.toggled.connect(lambda _on: self._changed())
         self.save.clicked.connect(lambda _on=False: self._ask_where())
         self.copy.clicked.connect(lambda _on=False: self.copy_markdown())
         self.print.clicked.connect(lambda _on=False: self._print())

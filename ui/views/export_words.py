@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from circle_app.documents.labels import Labels
 from circle_app.domain.reflection import QUESTIONS
 from ui.reflection_words import question
+from ui.views.duty_words import duties
 from ui.views.role_words import ROLES, role_words
 
 
@@ -40,6 +41,12 @@ def export_labels() -> Labels:
         lead=_tr("Lead"),
         bring=_tr("To bring"),
         agreements=_tr("What we agreed on"),
+        cards_title=_tr("Role cards"),
+        card_before=_tr("Before"),
+        card_during=_tr("At the meeting"),
+        card_after=_tr("Afterwards"),
+        card_tonight=_tr("The steps"),
+        duties=duties(),
         planned=_tr("Planned"),
         actual=_tr("Took"),
         minutes=_tr("{count} min"),
