@@ -33,9 +33,9 @@ from ui.views.live_head import LiveHead
 from ui.views.live_menus import ProjectorMenu, StepMenu
 from ui.views.live_news import LiveNews
 from ui.views.live_outcomes import OutcomesPanel
+from ui.views.live_overs import LiveOvers
 from ui.views.live_panels import LivePanels
 from ui.views.live_parking import ParkingCard
-from ui.views.live_people import LivePeople
 from ui.views.live_replan import BackdateSheet, ReplanSheet
 from ui.views.live_room import go_on, steer
 from ui.views.live_scene import (
@@ -52,6 +52,7 @@ from ui.views.live_stage import StagePanel
 from ui.views.outcome_words import Day
 from ui.views.projector import ProjectorWindow
 from ui.widgets.base import Label, PaintedButton
+from ui.widgets.button import IconButton
 from ui.widgets.page import ScrollPage
 
 WATCHED = frozenset(
@@ -95,7 +96,7 @@ class LiveView(ScrollPage):
             ref = self._wanted.meeting
         if ref != self._ref:
             self._news.forget()
-            self.people.hide()
+            self.overs.hide()
         self._ref = ref
         self.refresh()
         self._land()
@@ -121,6 +122,7 @@ class LiveView(ScrollPage):
         self.parking.set_meeting(evening.meeting.ref)
         self.parking.show_lines(evening.parked)
         self.carry.show_evening(evening)
+        self.peek.show_evening(evening)
         now_ms = evening.now_ms(self._ctx.ws)
         title, question = stage_words(evening, now_ms)
         self.stage.show_step(title, question)
@@ -191,10 +193,12 @@ class LiveView(ScrollPage):
         self.outcomes.composer.field.released.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
 
     def _lay_out(self) -> None:
-        parts = self.head, self.steps, self.span, self.carry, self.parking, self.stage, self.outcomes
+        read = IconButton(self._ctx.theme, "notebook-pen", self.tr("How the step works, and your notes (L)"), size=32)
+        read.clicked.connect(lambda _on=False: self._ask("peek"))
+        parts = self.head, self.steps, self.span, read, self.carry, self.parking, self.stage, self.outcomes
         self.panels = LivePanels(self._ctx.theme, self.tr("Agenda"), *parts)
-        self.people = LivePeople(self._ctx, self, self.outcomes)
-        self.people.closed.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.overs = LiveOvers(self._ctx, self, self.outcomes, lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.people, self.peek = self.overs.people, self.overs.peek
         self.body.addWidget(self.head)
         self.body.addLayout(self.panels.layout, 1)
 
@@ -209,7 +213,7 @@ class LiveView(ScrollPage):
             ("E", lambda: self._ask("end")), ("C", lambda: self._ask("checkin")), ("W", lambda: self._ask("people")),
             ("R", lambda: self._ask("replan")), ("J", lambda: self._ask("earlier")), ("Y", lambda: self._ask("drive")),
             ("K", self.parking.begin), ("O", self.carry.toggle), ("F11", self.toggle_projector),
-            ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
+            ("L", lambda: self._ask("peek")), ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
             ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
             ("I", lambda: self.outcomes.begin("idea")), ("M", lambda: self.outcomes.begin("note")),
             ("H", self.outcomes.count_hands),
@@ -238,8 +242,8 @@ class LiveView(ScrollPage):
             begin_meeting(ws, self._ref)
         elif what in ("wrapup", "checkin"):
             self._ctx.navigate(what, self._ref)
-        elif what == "people":
-            self.people.toggle(self._ref)
+        elif what in ("people", "peek"):
+            self.overs.toggle(what, evening)
         elif what == "projector" and self._ctx.second.window is not None:
             ProjectorMenu(self._ctx, self).open_under(self.head.screen_button)
         elif what == "projector":

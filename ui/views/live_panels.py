@@ -13,6 +13,7 @@ from ui.views.live_outcomes import OutcomesPanel
 from ui.views.live_parking import ParkingCard
 from ui.views.live_stage import StagePanel
 from ui.widgets.base import Label
+from ui.widgets.button import IconButton
 from ui.widgets.layouts import boxed, column, row
 from ui.widgets.page import ScrollPage
 
@@ -30,6 +31,7 @@ class LivePanels:
         head: LiveHead,
         steps: AgendaSteps,
         span: Label,
+        peek: IconButton,
         carry: LiveCarry,
         parking: ParkingCard,
         stage: StagePanel,
@@ -42,7 +44,7 @@ class LivePanels:
         scroll.body.addWidget(steps)
         scroll.body.addStretch(1)
         self._agenda_scroll = scroll
-        title = row(theme, Label(theme, agenda_title, role="heading"), None, span)
+        title = row(theme, Label(theme, agenda_title, role="heading"), None, span, peek, gap=6)
         agenda = boxed(column(theme, title, scroll, gap=10))
         carry.turned.connect(lambda on: agenda.setVisible(not on))
         self.left = boxed(column(theme, agenda, carry, parking, gap=10, margins=(0, 10, 0, 0)))
