@@ -104,6 +104,7 @@ def heights(document: Document, folder: Path) -> float:
 
 def test_what_would_be_too_small_to_read_flows_on(qapp: Any, ws: Workspace) -> None:
     assert page_count(agenda_sheet(ws, evening(ws, 60), methods=True)) > 1
+    assert page_count(agenda_sheet(ws, evening(ws, 15)), large=True) > 1, "who asks for large letters gets them"
 
 
 def test_words_of_blocks_line_by_line() -> None:
