@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -23,10 +23,7 @@ GRACE_MS = 150
 
 
 class SecondScreen(QObject):
-    """One per window of the app. `names` is off whenever the app starts; `changed` fires when the second window opens or
-    closes, or names are switched."""
-
-    changed = Signal()
+    """One per window of the app. `names` is off whenever the second window opens."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +62,6 @@ class SecondScreen(QObject):
         self.show(evening)
         self._beside, self._pulled_out = beside.window(), False
         window.open_beside(self._beside)
-        self.changed.emit()
 
     def _screens_changed(self) -> None:
         """A cable was pulled out or put in: a second window without a second screen never covers the stage, and it goes
@@ -90,11 +86,14 @@ class SecondScreen(QObject):
             self._window.close()
 
     def switch_names(self) -> None:
-        """Show first names on the second screen, or take them away."""
+        """Show first names on the second screen, or take them away; said on the stage, where nobody may see that screen."""
+        if self._window is None or self._ctx is None:
+            return
         self.names = not self.names
         if self._evening is not None:
             self.show(self._evening)
-        self.changed.emit()
+        shown, hidden = self.tr("The projector shows first names"), self.tr("The projector shows no names")
+        self._ctx.toast(shown if self.names else hidden)
 
     def feed(self, evening: Evening, feeder: QWidget) -> None:
         """The live page shows this now; as long as it is seen, nothing is read twice."""
@@ -156,5 +155,5 @@ class SecondScreen(QObject):
         if self._ctx is not None:
             self._ctx.theme.rescaled.disconnect(self._unfed)
         self._window = self._ctx = self._evening = self._feeder = self._beside = None
+        self.names = False
         self._timer.stop()
-        self.changed.emit()

@@ -73,20 +73,22 @@ def test_a_round_shows_how_many_have_spoken_and_nobody_by_name(hall, qtbot):
     assert window.ring.accessibleDescription() == ""
 
 
-def test_names_show_only_when_switched_on_and_are_off_again_at_the_next_start(hall, qtbot, tmp_path):
+def test_names_show_only_when_switched_on_and_never_on_a_screen_just_opened(hall, qtbot):
     go(hall, ROUND)
+    hall.ctx.second.switch_names()  # there is no screen yet on which to show them
     window = shown(hall, qtbot)
+    assert names_in(window) == set() and hall.said == []
     QTest.keyClick(window, Qt.Key.Key_F11, Qt.KeyboardModifier.ShiftModifier)
     assert [seat.name for seat in window.ring.seats[:2]] == ["Amina", "João"]
     assert any("is speaking" in word for word in window.words())
     assert not {"Diallo", "Prates"} & names_in(window)
+    assert hall.said[-1][0] == "The projector shows first names"
     QTest.keyClick(window, Qt.Key.Key_F11, Qt.KeyboardModifier.ShiftModifier)
     assert names_in(window) == set()
+    assert hall.said[-1][0] == "The projector shows no names"
     hall.ctx.second.switch_names()
-    hall.close()
-    again = open_hall(tmp_path / "again")
-    assert not again.ctx.second.names
-    again.close()
+    window.close()
+    assert names_in(shown(hall, qtbot)) == set()
 
 
 def test_pairs_are_read_from_the_screen_only_with_names(hall, qtbot):

@@ -194,7 +194,10 @@ class ClockRing(PaintedWidget):
         self.update()
 
     def _inner(self, reach: float) -> float:
-        return reach * 0.6 if self.seats else reach
+        if not self.seats:
+            return reach
+        # people without names are small dots, which leaves the time more room
+        return reach * (0.6 if any(seat.name for seat in self.seats) else 0.78)
 
     def _clock_box(self) -> QRectF:
         """What the ring of the time and its words cover."""
