@@ -62,7 +62,7 @@ def left_open(ws: Workspace, meeting: Ref) -> tuple[LeftOpen, ...]:
     )
     titles = {row: title for row, title, _, _ in rows}
     held = [Held(row, opened) for row, _, opened, state in rows if opened is not None and state in ("live", "closed")]
-    promised = {task.ref.row: task for task in tasks(ws, space=space) if not task.done}
+    promised = {task.ref.row: task for task in tasks(ws, space=space, still_open=True)}
     parked = {line.ref.row: line for line in parking_lot(ws, space)}
     found = ws.rows(_STEPS, {"space": space})
     steps = {row: Left("step", row, source, goes_on) for row, _, source, goes_on, _ in found}

@@ -11,7 +11,7 @@ from circle_app.domain.schema import OUTCOMES
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.places import ref_or_none, shown_with
-from circle_app.workspace.queries.tasks import Task, tasks
+from circle_app.workspace.queries.tasks import Task, these_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def _read(
 ) -> tuple[Outcome, ...]:
     asked = {"space": space, "meeting": meeting, "row": row, "parked": parked, "kind": kind, **_TEXT}
     found = ws.rows(_OUTCOMES, asked)
-    by_ref = {task.ref: task for task in tasks(ws, space=space)} if any(r[10] for r in found) else {}
+    promised = {r[10] for r in found if r[10] is not None}
+    by_ref = these_tasks(ws, space, promised) if promised else {}
     return tuple(_outcome(r, by_ref) for r in found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,17 +72,26 @@ def tasks(
     state: str | None = None,
     project: Ref | None = None,
     meeting: Ref | None = None,
+    still_open: bool = False,
 ) -> tuple[Task, ...]:
-    """Tasks that fit every given filter: open ones by due date, then done ones, newest first."""
+    """Tasks that fit every given filter: open ones by due date, then (unless `still_open`) done ones, newest first."""
     named = next((ref for ref in (owner, project, meeting) if ref is not None), None)
     return _tasks(
         ws,
+        "AND t.state IS NOT 'done'" if still_open else "",
         space=space if named is None else named.space,
         owner=owner.row if owner else None,
         state=state,
         project=project.row if project else None,
         meeting=meeting.row if meeting else None,
     )
+
+
+def these_tasks(ws: Workspace, space: int, rows: Collection[bytes]) -> dict[Ref, Task]:
+    """The tasks with these row ids in a circle, as far as they are there: no other one is read."""
+    wanted = ",".join(f'"{row.hex()}"' for row in rows)
+    few = "AND (t.space, t.id) IN (SELECT :space, unhex(value) FROM json_each(:wanted))"
+    return {task.ref: task for task in _tasks(ws, few, space=space, wanted=f"[{wanted}]")}
 
 
 def my_tasks(ws: Workspace, *, state: str | None = None) -> tuple[Task, ...]:
