@@ -134,11 +134,12 @@ def move_to_section(ws: Workspace, ref: Ref, place: int, title: str) -> Ref:
     """Moves a step to a place among the other steps, into the section that stands there."""
     existing(ws, AGENDA_ITEMS, ref)
     order = _sections(ws, _meeting(ws, ref))
+    stood = _place(order, ref)
     written: dict[bytes, dict[str, Value]] = {
         row: dict(tidied(ws, AGENDA_ITEMS, ref.space, {"section": own}))
         for row, own in moved(order, ref.row, place, title).items()
     }
-    if place != _place(order, ref):
+    if place != stood:
         others = [entry for entry in _order(ws, _meeting(ws, ref)) if entry[0] != ref.row]
         low = others[place - 1][1] if 0 < place <= len(others) else None
         high = others[place][1] if place < len(others) else None
