@@ -83,7 +83,7 @@ def test_a_follower_s_key_asks_first_and_takes_over_when_pressed_again(hall, ben
     open_meeting(ben.ws, ben.meeting)
     ben.sync()
     view = live_page(hall, qtbot)
-    for key, letter in ((Qt.Key.Key_N, "N"), (Qt.Key.Key_P, "P"), (Qt.Key.Key_B, "B")):
+    for key, letter in ((Qt.Key.Key_N, "N"), (Qt.Key.Key_P, "P"), (Qt.Key.Key_B, "B"), (Qt.Key.Key_E, "E")):
         press(key)
         assert hall.said[-1][0] == f"⁨Ben⁩ drives the clock. Press {letter} again to take it over."
         assert clock(hall.ws, hall.meeting) == clock(ben.ws, ben.meeting)

@@ -264,7 +264,7 @@ class LiveView(ScrollPage):
             self._steer(what, self._ref, evening)
 
     def _steer(self, what: str, ref: Ref, evening: Evening) -> None:
-        ws, key = self._ctx.ws, {"next": "N", "back": "B", "pause": "P"}.get(what)
+        ws, key = self._ctx.ws, {"next": "N", "back": "B", "pause": "P", "end": "E"}.get(what)
         if key is not None and not self._driver.lets(evening, what, key):
             return
         match what:
