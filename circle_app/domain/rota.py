@@ -65,9 +65,20 @@ class _Table:
     given: Mapping[Cell, bytes]
     chosen: dict[Cell, bytes] = field(default_factory=dict)
     of: dict[bytes, Holder] = field(init=False)
+    cells_of: dict[bytes, set[Cell]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.of = {one.key: one for one in self.holders}
+        self.cells_of = {one.key: set() for one in self.holders}
+        for cell, key in self.given.items():
+            self.cells_of.setdefault(key, set()).add(cell)
+
+    def put(self, cell: Cell, key: bytes) -> None:
+        """Give a cell that nobody was given to somebody, whoever had it."""
+        if cell in self.chosen:
+            self.cells_of[self.chosen[cell]].discard(cell)
+        self.chosen[cell] = key
+        self.cells_of[key].add(cell)
 
     def load(self, role: str) -> Counter[bytes]:
         """Turns of each person at a role, given ones included."""
@@ -82,13 +93,13 @@ class _Table:
             if able:
                 # every role begins its way around the circle at another person, so that roles spread over the evening
                 _place, best = min(able, key=lambda p: (load[p[1].key], (p[0] - turn - shift) % many))
-                self.chosen[cell] = best.key
+                self.put(cell, best.key)
                 load[best.key] += 1
         while chain := self._chain(cells, load):
             for cell, taker in chain:
                 load[self.chosen[cell]] -= 1
                 load[taker] += 1
-                self.chosen[cell] = taker
+                self.put(cell, taker)
 
     def _chain(self, cells: Sequence[Cell], load: Mapping[bytes, int]) -> list[tuple[Cell, bytes]]:
         """Evenings to hand on, one person to the next, from somebody to one with two turns fewer; empty if there is none."""
@@ -142,20 +153,23 @@ class _Table:
         before = {cell: self.chosen[cell] for cell in changes}
         touched = {*before.values(), *changes.values()}
         cost = self._cost(touched)
-        self.chosen.update(changes)
+        for cell, key in changes.items():
+            self.put(cell, key)
         if self._cost(touched) < cost:
             return True
-        self.chosen.update(before)
+        for cell, key in before.items():
+            self.put(cell, key)
         return False
 
     def _cost(self, keys: Collection[bytes]) -> tuple[int, int, int]:
         """Of these people: evenings with more than one role, unevenness of all roles together, the same role twice running."""
-        held = [(cell, key) for cell, key in (*self.given.items(), *self.chosen.items()) if key in keys]
-        nights = Counter((cell[0], key) for cell, key in held)
-        sums = Counter(key for _cell, key in held)
-        cells = {(*cell, key) for cell, key in held}
-        running = sum((evening + 1, role, key) in cells for evening, role, key in cells)
-        return sum(n - 1 for n in nights.values()), sum(n * n for n in sums.values()), running
+        doubled = uneven = running = 0
+        for key in keys:
+            cells = self.cells_of[key]
+            doubled += len(cells) - len({evening for evening, _role in cells})
+            uneven += len(cells) ** 2
+            running += sum((evening + 1, role) in cells for evening, role in cells)
+        return doubled, uneven, running
 
 
 def _walked_back(came: Mapping[bytes, tuple[Cell, bytes] | None], end: bytes) -> list[tuple[Cell, bytes]]:

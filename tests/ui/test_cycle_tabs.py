@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from circle_app.workspace.commands.agenda import add_items, set_item
+from circle_app.workspace.commands.checklist import add_checks
 from circle_app.workspace.queries.brings import brings
 from circle_app.workspace.queries.checklist import checklist
 from circle_app.workspace.queries.cycles import dates_of
@@ -27,8 +28,10 @@ from ui.dialogs.bring import BringSheet
 from ui.dialogs.check import CheckSheet
 from ui.dialogs.move_date import MoveSheet
 from ui.shell import Shell
+from ui.views.circle import CircleView
 from ui.views.circle_brings import CircleBrings
 from ui.views.circle_checklist import CircleChecklist
+from ui.views.search_found import found_rows
 from ui.widgets.button import Button
 from ui.widgets.choice import CheckBox
 from ui.widgets.listrow import ListRow
@@ -142,3 +145,23 @@ def test_a_thing_to_do_is_added_dated_given_to_somebody_and_taken_off(shell: She
     assert all(one.title != "Ask for the key" for one in checklist(ws, cycle))
     take_back(shell)
     assert any(one.title == "Ask for the key" for one in checklist(ws, cycle))
+
+
+def test_a_found_thing_of_the_checklist_is_opened_on_its_tab_with_the_keyboard_on_it(
+    shell: Shell, qtbot: QtBot
+) -> None:
+    space = circle_of_six(shell)
+    _view, cycle = planned(shell, space)
+    ws = shell.context.ws
+    (ref,) = add_checks(ws, cycle, [{"title": "Borrow a ladder", "phase": "before", "days": 3}])
+    shell.navigate("home")
+    settle()
+    found = next(line for line in found_rows(shell.context, "ladder") if line.title == "Borrow a ladder")
+    found.go()
+    settle()
+    view = shell.view("circle")
+    assert isinstance(view, CircleView) and view.tabs.code() == "checklist"
+    row = next(row for row in shown(view, ListRow) if row.title.text() == "Borrow a ladder")
+    assert row.isVisible() and checklist(ws, cycle)[0].ref == ref
+    view.show_ref(ref)
+    assert row.hasFocus()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.newer import is_newer
+from circle_app.workspace.queries.checklist import is_check
 from circle_app.workspace.queries.circles import Circle, circle
 from circle_app.workspace.queries.people import Person, people
 from ui.context import AppContext
@@ -53,7 +54,7 @@ OWN_TABS: dict[str, Callable[[AppContext, int], QWidget]] = {
 
 
 class CircleView(QWidget):
-    """`show_ref` takes the circle's number."""
+    """`show_ref` takes the circle's number, or a thing of its checklist."""
 
     def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,7 +107,10 @@ class CircleView(QWidget):
             self._empty_tabs()
             self.tabs.set_code("overview")
         self.refresh()
-        self.show_tab(self.tabs.code())
+        if isinstance(ref, Ref) and is_check(self._ctx.ws, ref):
+            self.show_tab("checklist", ref)
+        else:
+            self.show_tab(self.tabs.code())
 
     def show_tab(self, code: str, ref: Ref | None = None) -> None:
         """Show one of the tabs, with `ref` opened in it; it is made when first visited."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.ids import Ref
@@ -36,6 +37,12 @@ from ui.widgets.slot import Slot, tab_along
 from ui.widgets.stepper import ProgressBar
 
 
+class _CheckRow(ListRow):
+    """A row that knows which thing it shows."""
+
+    ref: Ref | None = None
+
+
 class CircleChecklist(ScrollPage):
     """Three cards of things to tick off; a line under each takes one more."""
 
@@ -53,6 +60,13 @@ class CircleChecklist(ScrollPage):
         self.body.addStretch(1)
         ctx.bus.watch(self, {"checklist", "cycles", "meetings", "people", "spaces"}, self.refresh)
         self.refresh()
+
+    def show_ref(self, ref: object) -> None:
+        """Put the keyboard on a thing of the list, such as one that was found."""
+        line = next((line for line in self.findChildren(_CheckRow) if line.ref == ref and line.isVisibleTo(self)), None)
+        if line is not None:
+            line.setFocus(Qt.FocusReason.TabFocusReason)
+            self.ensureWidgetVisible(line, 0, self.theme.px(40))
 
     def refresh(self) -> None:
         """Read everything anew; what is being typed stays."""
@@ -182,10 +196,11 @@ class CircleChecklist(ScrollPage):
         if one.owner is not None and one.owner_name:
             behind.append(Avatar(theme, one.owner_name, key=one.owner.row, size=28))
         second = distance_words(one.phase, one.days) if one.days is not None else self.tr("no date")
-        line = ListRow(
+        line = _CheckRow(
             theme, one.title, second, front=box, behind=tuple(behind), separator=not last, faded=one.done_ms is not None,
             whole=True,
         )  # fmt: skip
+        line.ref = one.ref
         if one.owner_name:
             line.setAccessibleName(f"{line.accessibleName()}, {one.owner_name}")
         if allowed:

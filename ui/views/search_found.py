@@ -159,7 +159,7 @@ def _line(ctx: AppContext, kind: str, ref: Ref, *, title: str, second: str, grou
 
     def go() -> None:
         _remember(ctx.ws, kind, ref)
-        ctx.navigate(place, ref.space if place == "circle" else ref)
+        ctx.navigate(place, ref.space if place == "circle" and kind != "checklist" else ref)
 
     return Found(group or group_words(kind), title, second, icon, tone, go)
 

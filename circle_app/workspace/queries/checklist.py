@@ -40,5 +40,10 @@ def checklist(ws: Workspace, cycle: Ref) -> tuple[Check, ...]:
     return tuple(sorted(checks, key=lambda check: CHECK_PHASES.index(check.phase)))
 
 
+def is_check(ws: Workspace, ref: Ref) -> bool:
+    """Whether a reference leads to a thing of a checklist that is still there."""
+    return bool(ws.rows("SELECT 1 FROM checklist WHERE space = ? AND id = ? AND deleted IS NOT 1", ref))
+
+
 def _phase(word: str | None) -> str:
     return word if word in CHECK_PHASES else CHECK_PHASES[0]
