@@ -55,11 +55,16 @@ class ListBlock:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Every row has as many cells as `header`; `align` has one entry a column or is empty."""
+    """Every row has as many cells as `header`; `align` has one entry a column or is empty.
+
+    On paper, `widths` are the columns' shares of the page in percent, and `roomy` rows can be written in by hand.
+    """
 
     header: tuple[Runs, ...]
     rows: tuple[tuple[Runs, ...], ...]
     align: tuple[Align, ...] = ()
+    widths: tuple[int, ...] = ()
+    roomy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

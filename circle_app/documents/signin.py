@@ -10,6 +10,9 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import meeting
 from circle_app.workspace.queries.signin import sheet_rows
 
+WIDTHS = (9, 43, 48)
+"""Number, name and signature, in percent of the line."""
+
 
 def sign_in_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> Document:
     """Number, name and room for a signature; no contacts and no needs, as it lies open on the table."""
@@ -18,5 +21,6 @@ def sign_in_sheet(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) 
         (text(str(row.number)), text(row.person.name if row.person else "—" if row.gone else ""), ())
         for row in sheet_rows(ws, meeting_ref)
     )
-    table = Table((text(labels.row), text(labels.name), text(labels.signature)), rows)
+    head = (text(labels.row), text(labels.name), text(labels.signature))
+    table = Table(head, rows, widths=WIDTHS, roomy=True)
     return Document(session.title, (sheet_head(ws, session, labels), table), sheet_language(ws, meeting_ref))

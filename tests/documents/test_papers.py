@@ -91,6 +91,19 @@ def test_the_sign_in_sheet_numbers_everybody_and_leaves_room_for_guests(ws: Work
     assert "7946" not in written
 
 
+def test_a_hand_can_sign_in_every_row_of_the_sheet(qapp: Any, ws: Workspace, evening: Ref, tmp_path: Path) -> None:
+    write_pdf(sign_in_sheet(ws, evening), tmp_path / "sheet.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "sheet.pdf") as pdf:
+        page = pdf[0].get_textpage()
+        words = page.get_text_range()
+        amina, greta, signature = (page.get_charbox(words.index(word)) for word in ("Amina", "Greta", "Signature"))
+        wide = pdf[0].get_size()[0]
+    millimetre = 72 / 25.4
+    assert amina[1] - greta[1] >= 9 * millimetre
+    assert amina[0] <= 40 * millimetre, "the number takes little room"
+    assert wide - 20 * millimetre - signature[0] >= 75 * millimetre
+
+
 def test_the_list_of_promises_holds_the_open_ones_by_date(ws: Workspace, evening: Ref) -> None:
     lines = [line for line in to_markdown(task_list(ws, evening.space)).splitlines() if line.startswith("- [ ]")]
     assert len(lines) == 5

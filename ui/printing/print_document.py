@@ -42,6 +42,8 @@ INK, SOFT, LINE = QColor("#1E1814"), QColor("#5A4E44"), QColor("#B9AC9C")
 BODY_PT, SMALL_PT, TITLE_PT = 10.5, 9.0, 22.0
 HEADING_PT = (18.0, 14.0, 11.5, 10.5, 10.5, 10.5)
 INDENT_PT = 16.0
+ROOMY_PT = 6.5
+"""Above and below the words of a row in which people write: nine millimetres from line to line."""
 UNITS_PER_POINT = 10
 """Layout units: tenths of a point, so that whole pixel sizes are fine enough and no screen's resolution matters."""
 
@@ -219,13 +221,17 @@ class _Writer:
         form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
         form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         form.setHeaderRowCount(1)
+        if table.widths:
+            form.setColumnWidthConstraints(
+                [QTextLength(QTextLength.Type.PercentageLength, share) for share in table.widths]
+            )
         form.setTopMargin(units(2))
         form.setBottomMargin(units(8))
         grid = self._cursor.insertTable(len(table.rows) + 1, columns, form)
         for row, cells in enumerate((table.header, *table.rows)):
             for column, runs in enumerate(cells[:columns]):
                 cell = grid.cellAt(row, column)
-                cell.setFormat(self._cell_format())
+                cell.setFormat(self._cell_format(roomy=table.roomy and row > 0))
                 cursor = cell.firstCursorPosition()
                 line = QTextBlockFormat()
                 align = table.align[column] if column < len(table.align) else ""
@@ -236,9 +242,9 @@ class _Writer:
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
         self._fresh = True
 
-    def _cell_format(self) -> QTextTableCellFormat:
+    def _cell_format(self, *, roomy: bool) -> QTextTableCellFormat:
         form = QTextTableCellFormat()
-        form.setPadding(units(3))
+        form.setPadding(units(ROOMY_PT if roomy else 3))
         form.setLeftPadding(0)
         form.setRightPadding(units(7))
         form.setBottomBorder(units(0.5))
