@@ -10,6 +10,7 @@ from typing import Protocol
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.attendance import add_guest, mark, mark_left, set_coming
+from circle_app.workspace.commands.contributions import add_contribution
 from circle_app.workspace.commands.live import add_minutes, close_meeting, go_to_step, next_step, open_meeting, pause
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.outcomes import add_outcome, park, set_outcome
@@ -39,6 +40,16 @@ STEPS = (
     {"title": "Tea and biscuits", "minutes": 10, "mode": "break"},
     {"title": "Closing round", "minutes": 9, "mode": "round", "question": "What do you take home?"},
 )  # fmt: skip
+SECTIONED = tuple(
+    {**step, "section": section, "flexible": number % 2, "min_minutes": 5, "materials": things}
+    for number, (step, section, things) in enumerate(
+        zip(
+            STEPS[:6], ("Arriving", "Arriving", "The heart of the evening, together", "", "Leaving", "Leaving"),
+            ("name tags, pens", "", "a map of all three streets", "sticky dots, pens", "", "tea"), strict=True,
+        )
+    )
+)  # fmt: skip
+"""The same with sections and things to bring."""
 WELCOME, ROUND, PAIRS, THREES, VOTE, BREAK, CLOSING = range(7)
 CROWD = 40
 
@@ -104,6 +115,22 @@ def _plan_too_long(stage: Stage) -> tuple[str, Ref]:
     for person, coming in zip(stage.everybody(3), ("yes", "maybe", "no"), strict=True):
         set_coming(stage.ws, meeting, person, coming)
     return "plan", meeting
+
+
+def _plan_with_things(stage: Stage) -> tuple[str, Ref]:
+    """Sections, steps that may be shorter, and things to bring, some of them promised."""
+    meeting, _ = stage.evening(SECTIONED)
+    for person, thing in zip(stage.everybody(2), ("a map of all three streets", "soup"), strict=True):
+        add_contribution(stage.ws, stage.space, person=person, kind="bring", text=thing, meeting=meeting)
+    return "plan", meeting
+
+
+def _sections(stage: Stage) -> tuple[str, Ref]:
+    meeting, items = stage.evening(SECTIONED, here=7)
+    open_meeting(stage.ws, meeting)
+    go_to_step(stage.ws, meeting, items[3])
+    stage.clock.forward(minutes=4)
+    return "live", meeting
 
 
 def _door_empty(stage: Stage) -> tuple[str, Ref]:
@@ -201,10 +228,12 @@ STATES: Mapping[str, State] = MappingProxyType(
     {
         "plan-empty": _plan_empty,
         "plan-too-long": _plan_too_long,
+        "plan-things": _plan_with_things,
         "door-empty": _door_empty,
         "door-full": _door_full,
         "live-planned": _planned,
         "live-lines": _with_lines,
+        "live-sections": _sections,
         "live-overtime": _overtime,
         "live-paused": _paused,
         "live-round": _round,
@@ -220,6 +249,7 @@ STATES: Mapping[str, State] = MappingProxyType(
         "live-all-had": _all_had,
         "live-closed": lambda stage: ("live", _closed(stage)),
         "wrapup": lambda stage: ("wrapup", _closed(stage)),
+        "export-agenda": lambda stage: ("export", _plan_with_things(stage)[1]),
         "export": lambda stage: ("export", _closed(stage)),
     }
 )
