@@ -12,7 +12,7 @@ from circle_app.documents.papers import agenda_sheet
 from circle_app.domain.materials import things
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.agenda import set_item
-from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.people import add_person, set_person
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.contributions import contributions
 from circle_app.workspace.queries.meetings import agenda
@@ -90,3 +90,17 @@ def test_who_brings_a_thing_is_chosen_beside_the_plan_and_printed(shell: Shell) 
     assert undo(ws) is not None
     settle()
     assert view.truth.bring.who["map"].text() == "Who?"
+
+
+def test_who_leads_stays_named_when_they_are_gone(shell: Shell) -> None:
+    view, ref = plan(shell)
+    ws = shell.context.ws
+    bo = add_person(ws, ref.space, name="Bo Lind")
+    first, second, _third = agenda(ws, ref)
+    set_item(ws, first.ref, lead=bo)
+    set_person(ws, bo, status="gone")
+    settle()
+    assert view.editor.lead.code() == bo.row.hex()
+    view.steps.choose(second.ref)
+    settle()
+    assert bo.row.hex() not in dict(view.editor._leads), "but is not asked any more"

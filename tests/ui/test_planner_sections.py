@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from circle_app.documents.markdown import to_markdown
 from circle_app.documents.papers import agenda_sheet
@@ -16,6 +17,7 @@ from circle_app.workspace.queries.meetings import agenda
 from tests.ui.test_planner import plan, put, settle, titles
 from ui.shell import Shell
 from ui.views.live import LiveView
+from ui.widgets.autosave import PAUSE_MS
 from ui.widgets.base import PaintedButton
 
 FIVE = (("Welcome", 10), ("News", 15), ("Round", 20), ("Choose", 20), ("Close", 10))
@@ -99,6 +101,24 @@ def test_a_new_step_stands_in_the_section_of_the_one_before(shell: Shell) -> Non
     assert view.steps.heads() == (("A", "70 min"),), "the section outlives its first step"
 
 
+def test_a_new_name_goes_to_every_step_of_the_section(shell: Shell) -> None:
+    view, ref = plan(shell, FIVE)
+    put(view.editor.section, "A")
+    view.steps.choose(agenda(shell.context.ws, ref)[2].ref)
+    settle()
+    put(view.editor.section, "B")
+    view.add_step("More", 5)
+    settle()
+    assert agenda(shell.context.ws, ref)[3].section == "B", "a new step keeps its section, whatever moves"
+    view.steps.choose(agenda(shell.context.ws, ref)[2].ref)
+    settle()
+    put(view.editor.section, "Bee")
+    assert stands(shell, ref) == ["A", "A", "Bee", "Bee", "Bee", "Bee"]
+    assert undo(shell.context.ws) is not None, "in one step"
+    settle()
+    assert stands(shell, ref) == ["A", "A", "B", "B", "B", "B"]
+
+
 def test_sections_stand_in_the_live_agenda_the_sheet_and_the_notes(shell: Shell) -> None:
     view, ref = plan(shell, FIVE)
     view.steps.choose(agenda(shell.context.ws, ref)[2].ref)
@@ -114,3 +134,19 @@ def test_sections_stand_in_the_live_agenda_the_sheet_and_the_notes(shell: Shell)
     assert [line.section for line in live.steps.lines()] == ["", "", "Heart", "", ""]
     names = [row.accessibleName() for row in live.steps.findChildren(PaintedButton)]
     assert names[2].startswith("Heart. To come: Round")
+
+
+def test_a_half_typed_name_does_not_take_in_the_section_below(shell: Shell, qtbot: QtBot) -> None:
+    view, ref = plan(shell, FIVE)
+    view.steps.choose(agenda(shell.context.ws, ref)[2].ref)
+    settle()
+    put(view.editor.section, "A")
+    view.steps.choose(agenda(shell.context.ws, ref)[1].ref)
+    settle()
+    view.editor.section.setFocus()
+    QTest.keyClicks(view.editor.section, "A")
+    qtbot.wait(PAUSE_MS * 2)
+    QTest.keyClicks(view.editor.section, "rriving")
+    QTest.keyClick(view.editor.section, Qt.Key.Key_Return)
+    settle()
+    assert stands(shell, ref) == ["", "Arriving", "A", "A", "A"]

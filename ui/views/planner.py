@@ -264,7 +264,8 @@ class PlannerView(ScrollPage):
     def _show_step(self) -> None:
         for number, item in enumerate(self._items, start=1):
             if item.ref == self.steps.current:
-                members = tuple(p for p in people(self._ctx.ws, item.ref.space) if p.status != "gone")
+                everybody = people(self._ctx.ws, item.ref.space, gone=True)
+                members = tuple(p for p in everybody if p.status != "gone" or p.ref == item.lead)
                 part = part_at([one.section for one in self._items], number - 1)
                 begins = part.first == number - 1
                 self.editor.show_item(item, members, number=number, section=part.title, begins=begins)

@@ -23,7 +23,7 @@ from ui.models.ways import WAYS, columns_of, way_of
 from ui.problems import sentence as problem_sentence
 from ui.text import way
 from ui.views.planner_method import MethodField
-from ui.widgets.autosave import Autosave
+from ui.widgets.autosave import PAUSE_MS, Autosave
 from ui.widgets.button import IconButton
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
@@ -32,6 +32,9 @@ from ui.widgets.fields import Select, TextField
 from ui.widgets.growing import GrowingArea
 from ui.widgets.labelled import Labelled
 from ui.widgets.layouts import row
+
+SECTION_PAUSE_MS = 20_000
+"""A section is named when its field is left or with Enter."""
 
 
 class StepEditor(Card):
@@ -194,7 +197,8 @@ class StepEditor(Card):
             ("title", self.title), ("section", self.section), ("minutes", self.minutes), ("question", self.question),
             ("materials", self.materials), ("min_minutes", self.least),
         ):  # fmt: skip
-            autosave = Autosave(field, self._saver(name))
+            # half a name could be that of the section below, and take its steps in
+            autosave = Autosave(field, self._saver(name), pause_ms=SECTION_PAUSE_MS if name == "section" else PAUSE_MS)
             autosave.saved.connect(self.saved)
             self._autosaves[name] = autosave
         for name, area in (("method", self.method), ("private_notes", self.private)):
@@ -224,7 +228,10 @@ class StepEditor(Card):
         try:
             found = value()
             fields = found if isinstance(found, dict) else {name: found}
-            agenda_commands.set_item(self._ctx.ws, self._item.ref, bases=bases, **fields)
+            if name == "section":
+                agenda_commands.begin_section(self._ctx.ws, self._item.ref, str(found))
+            else:
+                agenda_commands.set_item(self._ctx.ws, self._item.ref, bases=bases, **fields)
         except CircleError as problem:
             if box is not None:
                 box.say(problem_sentence(problem))
