@@ -12,10 +12,13 @@ from circle_app.documents.papers import agenda_sheet
 from circle_app.domain.materials import things
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.agenda import set_item
+from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.people import add_person, set_person
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.contributions import contributions
 from circle_app.workspace.queries.meetings import agenda
+from circle_app.workspace.queries.people import me
+from circle_app.workspace.spaces import set_space
 from tests.ui.test_planner import plan, put, settle
 from ui.shell import Shell
 from ui.widgets.menu import Menu
@@ -104,3 +107,25 @@ def test_who_leads_stays_named_when_they_are_gone(shell: Shell) -> None:
     view.steps.choose(second.ref)
     settle()
     assert bo.row.hex() not in dict(view.editor._leads), "but is not asked any more"
+
+
+def test_where_organizers_plan_the_others_offer_what_they_bring_themselves(shell: Shell) -> None:
+    view, ref = plan(shell)
+    ws = shell.context.ws
+    add_person(ws, ref.space, name="Bo Lind")
+    mine = me(ws, ref.space)
+    set_item(ws, agenda(ws, ref)[0].ref, materials="Pens")
+    set_circle(ws, ref.space, kind="course")
+    set_space(ws, ref.space, role="participant")
+    view.refresh()
+    link = view.truth.bring.who["Pens"]
+    link.click()
+    settle()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, Menu)
+    assert [line.text() for line in menu.actions()] == ["Ana"]
+    menu.actions()[0].trigger()
+    menu.close()
+    settle()
+    assert [one.person for one in contributions(ws, ref.space, meeting=ref)] == [mine]
+    assert view.truth.bring.who["Pens"].text() == "Ana"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from circle_app.documents.markdown import to_markdown
@@ -17,6 +17,7 @@ from circle_app.workspace.queries.meetings import agenda
 from tests.ui.test_planner import plan, put, settle, titles
 from ui.shell import Shell
 from ui.views.live import LiveView
+from ui.views.planner_steps import SectionHead
 from ui.widgets.autosave import PAUSE_MS
 from ui.widgets.base import PaintedButton
 
@@ -82,11 +83,29 @@ def test_a_dragged_step_takes_the_section_where_it_is_let_go(shell: Shell) -> No
     view.steps.choose(agenda(shell.context.ws, ref)[2].ref)
     settle()
     put(view.editor.section, "B")
-    first = agenda(shell.context.ws, ref)[0].ref
-    view.steps.moved.emit(first, 3)
-    settle()
+    rows = view.steps.stops()
+    drag(rows[0], rows[3], under=True)
     assert titles(shell, ref) == ["News", "Round", "Choose", "Welcome", "Close"]
     assert stands(shell, ref) == ["A", "B", "B", "B", "B"]
+    rows = view.steps.stops()
+    drag(rows[4], rows[1], under=False)
+    assert titles(shell, ref) == ["News", "Close", "Round", "Choose", "Welcome"]
+    assert stands(shell, ref) == ["A", "B", "B", "B", "B"], "below the name of a section it belongs to that"
+    head = view.steps.findChildren(SectionHead)[1]
+    drag(view.steps.stops()[1], head, under=False)
+    assert titles(shell, ref) == ["News", "Close", "Round", "Choose", "Welcome"]
+    assert stands(shell, ref) == ["A", "A", "B", "B", "B"], "above it, to the one before"
+
+
+def drag(row: QWidget, to: QWidget, *, under: bool) -> None:
+    """Take a row by the mouse and let it go at the lower or upper edge of another one, or of a head."""
+    start = row.rect().center()
+    end = row.mapFromGlobal(to.mapToGlobal(QPoint(to.width() // 2, to.height() - 2 if under else 2)))
+    QTest.mousePress(row, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(row, start + QPoint(0, 40 if end.y() > start.y() else -40))
+    QTest.mouseMove(row, end)
+    QTest.mouseRelease(row, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+    settle()
 
 
 def test_a_new_step_stands_in_the_section_of_the_one_before(shell: Shell) -> None:

@@ -26,7 +26,7 @@ from ui.models.ways import way_of
 from ui.text import date_of_ms, way
 from ui.views.planner_editor import StepEditor
 from ui.views.planner_head import PlanHead
-from ui.views.planner_steps import StepList, StepRow
+from ui.views.planner_steps import Drop, StepList, StepRow
 from ui.views.planner_truth import PlanTruth
 from ui.views.planner_words import section_heads, starts, typed_step
 from ui.views.stages import mark_stepper, meeting_stepper
@@ -272,10 +272,16 @@ class PlannerView(ScrollPage):
                 return
         self.editor.forget()
 
-    def _move(self, ref: Ref, place: int) -> None:
+    def _move(self, ref: Ref, place: int, drop: Drop) -> None:
         others = [item.ref for item in self._items if item.ref != ref]
         titles = dict(zip([item.ref for item in self._items], sections([i.section for i in self._items]), strict=True))
-        self._move_to(ref, place, neighbours(titles, others, ref, place))
+        if drop.section is None:
+            section = neighbours(titles, others, ref, place)
+        elif drop.under:
+            section = titles[drop.section]
+        else:
+            section = titles[others[place - 1]] if place else ""
+        self._move_to(ref, place, section)
 
     def _move_by(self, ref: Ref, step: int) -> None:
         led = stepped([(item.ref, item.section) for item in self._items], ref, step)

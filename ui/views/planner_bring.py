@@ -9,11 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import CONTRIBUTIONS
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.contributions import add_contribution, delete_contribution
+from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.materials import Needed, needed
 from circle_app.workspace.queries.meetings import AgendaItem
-from circle_app.workspace.queries.people import people
+from circle_app.workspace.queries.people import me, people
 from ui.context import AppContext
 from ui.models.taking_back import taking_back
 from ui.text import isolated
@@ -69,8 +71,11 @@ class BringList(QWidget):
         menu = Menu(self._ctx.theme, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         said = {one.person: one.ref for one in need.brought}
-        for person in people(self._ctx.ws, self._meeting.space, guests=False):
-            if person.status == "gone":
+        ws, space = self._ctx.ws, self._meeting.space
+        # where only organizers plan, the others may offer what they bring themselves
+        everybody, own = may_edit(ws, space, CONTRIBUTIONS), me(ws, space)
+        for person in people(ws, space, guests=False):
+            if not everybody and person.ref != own:
                 continue
             mine = said.get(person.ref)
             act = partial(self._let_go if mine else self._give, need.thing, mine or person.ref, person.name)

@@ -32,14 +32,22 @@ class StepRow:
     """The section that begins here, and its minutes in words."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Where a dragged step is let go: above or under the head of the section that begins at a step; None elsewhere."""
+
+    section: Ref | None = None
+    under: bool = False
+
+
 class StepList(QWidget):
-    """One row per step, under the heads of their sections. `moved` carries the step and the place it goes to, counted
-    among the other steps; `stepped` the step and -1 or 1, by keyboard."""
+    """One row per step, under the heads of their sections. `moved` carries the step, the place it goes to, counted among
+    the other steps, and a `Drop`; `stepped` the step and -1 or 1, by keyboard."""
 
     chosen = Signal(object)
     opened = Signal(object)
     removed = Signal(object)
-    moved = Signal(object, int)
+    moved = Signal(object, int, object)
     stepped = Signal(object, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -50,6 +58,7 @@ class StepList(QWidget):
         self._order: tuple[Ref, ...] = ()
         self._current: Ref | None = None
         self._drop: int | None = None
+        self._beside = Drop()
         self.setAccessibleName(QCoreApplication.translate("StepList", "Steps of the meeting"))
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, theme.px(4), 0, theme.px(4))
@@ -143,6 +152,9 @@ class StepList(QWidget):
     def drag_to(self, ref: Ref, y: float) -> None:
         """Show where the dragged step would land."""
         self._drop = sum(1 for key in self._order if y > self._middle(key))
+        below = self._order[self._drop] if self._drop < len(self._order) else None
+        head = self._heads.get(below) if below is not None else None
+        self._beside = Drop(below, under=y > head.geometry().center().y()) if head is not None else Drop()
         self._rows[ref].set_dragged(True)
         self.update()
 
@@ -155,15 +167,17 @@ class StepList(QWidget):
             return
         place = self._order.index(ref)
         target = drop - 1 if drop > place else drop
-        if target != place:
-            self.moved.emit(ref, target)
+        if target != place or self._beside.section is not None:
+            self.moved.emit(ref, target, self._beside)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._drop is None or not self._order:
             return
         with Canvas(self, self.theme) as canvas:
             last = self._drop == len(self._order)
-            row = self._rows[self._order[self._drop - 1 if last else self._drop]].geometry()
+            key = self._order[self._drop - 1 if last else self._drop]
+            above = self._beside.section is not None and not self._beside.under
+            row = (self._heads[key] if above else self._rows[key]).geometry()
             gap = self._layout.spacing() / 2
             y = row.bottom() + gap if last else row.top() - gap
             canvas.box(canvas.rect(0, y - 1.5, canvas.width, 3), fill="primary", radius=2)
