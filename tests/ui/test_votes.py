@@ -157,6 +157,8 @@ def test_hands_instead_of_dots_and_the_line_under_the_circle(hall, qtbot):
 def test_hands_for_and_against_and_those_who_raised_none(hall, qtbot):
     live_commands.go_to_step(hall.ws, hall.meeting, hall.steps[VOTE])
     view = live_page(hall, qtbot)
+    heard: list[str] = []
+    view.announced.connect(heard.append)
     press("h")
     sheet = next(sheet for sheet in view.window().findChildren(HandsSheet) if sheet.isVisible())
     qtbot.waitUntil(sheet.words.hasFocus)
@@ -170,6 +172,9 @@ def test_hands_for_and_against_and_those_who_raised_none(hall, qtbot):
         "decision", "Planters for six weeks", 8, 3, 12,
     )  # fmt: skip
     qtbot.waitUntil(lambda: view.outcomes.rows()[0].second.text().endswith("8 of 12 hands, 3 against"))
+    assert view.stage.speaking.text() == "\u2068Planters for six weeks\u2069"
+    assert view.stage.following.text() == "·  8 of 12 hands, 3 against"
+    assert heard[-1] == "\u2068Planters for six weeks\u2069, 8 of 12 hands, 3 against"
 
 
 def test_a_count_without_the_number_of_people_takes_those_who_are_here(hall):

@@ -10,7 +10,7 @@ from circle_app.domain.turns import Round
 from circle_app.domain.votes import Tally
 from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.evening import Evening
-from ui.models.voting import choices, counted_dots
+from ui.models.voting import asked_for, choices, counted_dots
 from ui.text import isolated, number
 from ui.views.live_stage import BETWEEN, CLOSED, DONE, PAUSED, PLANNED, RUNNING, Speaker
 from ui.views.live_words import counted, second_line
@@ -88,7 +88,9 @@ def speaker_line(evening: Evening, now_ms: int) -> Speaker | None:
                 return _leading(evening, told)
             return Speaker(_tr("Dot vote"), "·  " + counted("%n dot(s) each", item.dots_each), cap="V")
         case "vote":
-            return Speaker(_tr("Show of hands"), "·  " + counted("%n may vote", evening.here), cap="H")
+            return _hands(evening) or Speaker(
+                _tr("Show of hands"), "·  " + counted("%n may vote", evening.here), cap="H"
+            )
         case "break":
             return Speaker(_tr("A break for everyone"))
         case _:
@@ -103,9 +105,25 @@ def _leading(evening: Evening, told: Tally) -> Speaker:
         )
     words = next(title_of(line.text) for line in choices(evening) if line.ref.row == told.leaders[0])
     most = counted("%n dot(s)", told.ranked[0][1])
-    if len(words) > LONG_IDEA:
-        words = words[: LONG_IDEA - 1].rstrip() + "…"
-    return Speaker(isolated(words), f"·  {most}", cap="V")
+    return Speaker(isolated(_short(words)), f"·  {most}", cap="V")
+
+
+def _hands(evening: Evening) -> Speaker | None:
+    """What the hands of the newest decision of the step said; None before they are counted."""
+    line = next(iter(asked_for(evening)[-1:]), None)
+    if line is None or line.hands is None:
+        return None
+    told = {
+        "hands": number(line.hands),
+        "present": number(line.present or line.hands),
+        "against": number(line.against or 0),
+    }
+    words = _tr("{hands} of {present} hands, {against} against") if line.against else _tr("{hands} of {present} hands")
+    return Speaker(isolated(_short(title_of(line.text))), "·  " + words.format(**told), cap="H")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONG_IDEA else words[: LONG_IDEA - 1].rstrip() + "…"
 
 
 def back_at(evening: Evening, now_ms: int) -> str:
@@ -131,10 +149,11 @@ def stage_news(evening: Evening) -> str:
         found = _in_round(evening, turn, 0)
         return " ".join((found.words + ".", found.second.removeprefix("·").strip())).strip()
     if evening.mode == "vote":
-        counted_now = counted_dots(evening)
-        if counted_now is None or not counted_now.leaders:
+        dots = counted_dots(evening)
+        by_dots = evening.running is not None and bool(evening.running.dots_each)
+        found = _leading(evening, dots) if dots is not None and dots.leaders else None if by_dots else _hands(evening)
+        if found is None:
             return ""
-        found = _leading(evening, counted_now)
         return f"{found.words}, {found.second.removeprefix('·').strip()}"
     seating = evening.seating
     told = [f"{number(place)}: {_names(evening, group)}" for place, group in enumerate(seating.groups, 1)]
