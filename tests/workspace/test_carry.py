@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.sections import sections
 from circle_app.workspace.commands import agenda as plan
 from circle_app.workspace.commands import carry, live, meetings, outcomes, tasks, undo
 from circle_app.workspace.db import Workspace
@@ -135,6 +136,21 @@ def test_a_parked_step_goes_on_with_everything_it_had_and_its_age(ws: Workspace,
     assert (left.ref, left.age, left.since_title) == (again, 2, "Evening 0")
     carry.let_step_go(ws, left.ref)
     assert on_agenda(ws, clock, third) == []
+
+
+def test_a_step_taken_up_in_the_middle_leaves_the_sections_of_the_others_alone(
+    ws: Workspace, space: int, clock: StillClock
+) -> None:
+    first = held(ws, clock, space, 0)
+    talk = agenda(ws, first)[1].ref
+    plan.set_item(ws, talk, section="Heart", state="parked")
+    live.close_meeting(ws, first)
+    second = held(ws, clock, space, 1)
+    welcome, other = agenda(ws, second)
+    plan.set_item(ws, welcome.ref, section="Arrive")
+    carry.take_up_step(ws, second, talk, after=welcome.ref)
+    assert sections([item.section for item in agenda(ws, second)]) == ("Arrive", "Arrive", "Arrive")
+    assert [item.title for item in agenda(ws, second)] == [welcome.title, "Talk 0", other.title]
 
 
 def test_a_step_parked_tonight_comes_back_to_its_place(ws: Workspace, space: int, clock: StillClock) -> None:

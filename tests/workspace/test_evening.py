@@ -241,3 +241,14 @@ def test_what_waits_is_counted(ws: Workspace, space: int) -> None:
     tasks.add_task(ws, space, title="x")
     after = sync_status(ws)[0]
     assert after.waiting == before + 2 and after.name == "Elm Street" and after.problem is None
+
+
+def test_only_the_tasks_that_are_asked_for_are_read(ws: Workspace, space: int) -> None:
+    kept, other = tasks.add_task(ws, space, title="Kept"), tasks.add_task(ws, space, title="Other")
+    gone = tasks.add_task(ws, space, title="Gone")
+    tasks.delete_task(ws, gone)
+    tasks.finish_task(ws, other)
+    found = task_queries.these_tasks(ws, space, [kept.row, other.row, gone.row, bytes(16)])
+    assert {ref: task.title for ref, task in found.items()} == {kept: "Kept", other: "Other"}
+    assert task_queries.these_tasks(ws, space, []) == {}
+    assert [task.title for task in task_queries.tasks(ws, space=space, still_open=True)] == ["Kept"]

@@ -47,7 +47,11 @@ def take_up_step(ws: Workspace, meeting: Ref, step: Ref, *, after: Ref | None = 
     if ws.rows("SELECT meeting FROM agenda_items WHERE space = ? AND id = ?", step)[0][0] == meeting.row:
         record(ws, meeting.space, (Put(AGENDA_ITEMS, step.row, {"state": None}),), label="Take up a parked step")
         return step
-    puts = step_puts(ws, meeting, going_on([item]), *place_after(ws, meeting, after))
+    (fields,) = going_on([item])
+    if after is not None:
+        # it joins the section that stands there: with one of its own, the steps below would join that
+        fields.pop("section", None)
+    puts = step_puts(ws, meeting, [fields], *place_after(ws, meeting, after))
     record(ws, meeting.space, puts, label="Take up a parked step")
     return Ref(meeting.space, puts[0].row)
 
