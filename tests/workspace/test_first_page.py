@@ -112,7 +112,7 @@ def test_one_meeting_is_read_by_its_index(tmp_path: Path, monkeypatch: pytest.Mo
         attendance(ws, ref)
         add_item(ws, ref, title="Step")
         steps = [str(step) for sql, given in asked for step in rows(f"EXPLAIN QUERY PLAN {sql}", given)]
-        assert sum("_meeting (space=? AND meeting=?)" in step for step in steps) == 5
+        assert sum("_meeting (space=? AND meeting=?)" in step for step in steps) == 6
         # how often people came is counted over the past evenings of this circle, and of no other one
         whole = [step for step in steps if "USING PRIMARY KEY (space=?)" in step and " c " not in step]
         assert whole and all(" past " in step for step in whole)
