@@ -225,6 +225,28 @@ def test_every_tab_opens_with_the_arrow_keys_and_keeps_the_keyboard_on_the_tabs(
         assert view.tab(code).isVisible()
 
 
+def test_in_a_low_window_the_pages_are_chosen_from_a_list_so_that_they_have_room(shell: Shell, qtbot: QtBot) -> None:
+    space = open_demo(shell.context.ws, "Nadia")
+    view = CircleView(shell.context)
+    qtbot.addWidget(view)
+    view.resize(1024, 700)
+    view.show()
+    view.show_ref(space)
+    settle()
+    assert view.tabs.isVisible() and not view.pick.isVisible()
+    view.resize(1024, 420)
+    settle()
+    assert view.pick.isVisible() and not view.tabs.isVisible()
+    view.activateWindow()
+    view.pick.setFocus()
+    QTest.keyClick(view.pick, Qt.Key.Key_Down)
+    settle()
+    assert view.tab("meetings").isVisible() and view.pick.code() == view.tabs.code() == "meetings"
+    view.resize(1024, 700)
+    settle()
+    assert view.tabs.isVisible() and not view.pick.isVisible()
+
+
 def test_a_project_opens_in_the_tab_of_projects(shell: Shell) -> None:
     ws = shell.context.ws
     space = new_circle(ws, name="Elm Street")

@@ -33,6 +33,7 @@ from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton, LinkButton
 from ui.widgets.chip import Chip
 from ui.widgets.choice import Option, Segmented
+from ui.widgets.fields import Select
 from ui.widgets.flow import Flow
 from ui.widgets.layouts import column, fill, row
 from ui.widgets.menu import Menu
@@ -77,20 +78,22 @@ class CircleView(QWidget):
         self.plan = Button(theme, self.tr("Plan a meeting"), look="primary", icon="calendar-plus")
         self.invite = Button(theme, self.tr("Invite"), icon="user-plus")
         self.more = IconButton(theme, "ellipsis", self.tr("More about this circle"))
-        self.tabs = Segmented(
-            theme,
-            (
-                Option("overview", self.tr("Overview")), Option("meetings", self.tr("Meetings")),
-                Option("cycle", self.tr("Cycle")), Option("brings", self.tr("Who brings what")),
-                Option("checklist", self.tr("Checklist")),
-                Option("tasks", self.tr("Tasks")), Option("notes", self.tr("Projects & notes")),
-                Option("people", self.tr("People")), Option("agreements", self.tr("Agreements")),
-            ),
-            name=self.tr("Pages of this circle"), tabs=True, wrap=True,
+        pages = (
+            Option("overview", self.tr("Overview")), Option("meetings", self.tr("Meetings")),
+            Option("cycle", self.tr("Cycle")), Option("brings", self.tr("Who brings what")),
+            Option("checklist", self.tr("Checklist")),
+            Option("tasks", self.tr("Tasks")), Option("notes", self.tr("Projects & notes")),
+            Option("people", self.tr("People")), Option("agreements", self.tr("Agreements")),
         )  # fmt: skip
+        spoken = self.tr("Pages of this circle")
+        self.tabs = Segmented(theme, pages, name=spoken, tabs=True, wrap=True)
+        # in a low window, or with large text, rows of tabs would leave no room for the page
+        self.pick = Select(theme, tuple((page.code, page.text) for page in pages), name=spoken)
+        self.pick.hide()
         self._stack = QStackedWidget()
         self._lay_out()
         self.tabs.chosen.connect(lambda code: self.show_tab(code))
+        self.pick.chosen.connect(lambda code: self.show_tab(code))
         self.plan.clicked.connect(lambda _on=False: self._plan_one())
         self.invite.clicked.connect(lambda _on=False: self._invite())
         self.more.clicked.connect(lambda _on=False: self._more_menu())
@@ -117,6 +120,7 @@ class CircleView(QWidget):
         if self.space is None:
             return
         self.tabs.set_code(code)
+        self.pick.set_code(code)
         fresh = code not in self._tabs
         if fresh:
             self._tabs[code] = self._make_tab(code, self.space)
@@ -171,6 +175,8 @@ class CircleView(QWidget):
         if self._is_low() != self._was_low:
             self._was_low = self._is_low()
             self.name.set_role("stage" if self._was_low else "page")
+            self.tabs.setVisible(not self._was_low)
+            self.pick.setVisible(self._was_low)
             self.refresh()
 
     def _is_low(self) -> bool:
@@ -190,7 +196,8 @@ class CircleView(QWidget):
         head.setLayout(line)
         layout = QVBoxLayout(self)
         fill(theme, layout, head, gap=0)
-        layout.addLayout(column(theme, self.tabs, margins=(26, 8, 12, 0)))
+        layout.addLayout(column(theme, self.tabs, margins=(26, 8, 12, 0), gap=0))
+        layout.addLayout(column(theme, self.pick, margins=(36, 0, 36, 0)))
         layout.addWidget(self._stack, 1)
 
     def _show_head(self, profile: Circle, members: tuple[Person, ...]) -> None:
