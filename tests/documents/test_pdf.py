@@ -158,3 +158,18 @@ def test_large_print_is_the_same_words_at_eighteen_points(qapp: Any, tmp_path: P
             heights.append(top - bottom)
             assert pdf[0].get_size() == pytest.approx((595, 842), abs=1)
     assert heights[1] / heights[0] == pytest.approx(1.7, abs=0.05)
+
+
+def test_the_columns_of_a_table_are_mirrored_where_one_reads_from_the_right(qapp: Any, tmp_path: Path) -> None:
+    table = Table((text("First"), text("Last")), ((text("11"), text("22")),), ("", "right"))
+    for language, before in (("en", True), ("ar", False)):
+        write_pdf(Document("T", (table, ListBlock((ListItem((paragraph("word"),)),))), language), tmp_path / "t.pdf")
+        with pypdfium2.PdfDocument(tmp_path / "t.pdf") as pdf:
+            page = pdf[0].get_textpage()
+            words = page.get_text_range()
+            first, last = (page.get_charbox(words.index(word))[0] for word in ("First", "Last"))
+            assert (first < last) == before
+            eleven, mark = (page.get_charbox(words.index(word)) for word in ("11", "\u2022"))
+            assert (eleven[0] < 300) == before
+            near = page.get_charbox(words.index("w" if before else "d"))
+            assert (near[0] - mark[2] if before else mark[0] - near[2]) > 3, "the mark stands apart"

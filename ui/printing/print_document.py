@@ -72,7 +72,7 @@ class PrintDocument(QTextDocument):
         rtl = document.direction == "rtl"
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LayoutDirectionAuto)
         self.setDefaultTextOption(option)
-        writer = _Writer(self, cards=document.paper == "cards")
+        writer = _Writer(self, cards=document.paper == "cards", rtl=rtl)
         if document.paper != "cards":
             writer.heading((Run(document.title),), points=TITLE_PT, above=0)
         writer.write(document.blocks)
@@ -144,10 +144,10 @@ def units(points: float) -> float:
 class _Writer:
     """Writes blocks through a cursor: text is only ever inserted as text."""
 
-    def __init__(self, document: PrintDocument, *, cards: bool = False) -> None:
+    def __init__(self, document: PrintDocument, *, cards: bool, rtl: bool) -> None:
         self._cursor = QTextCursor(document)
         self._fresh = True
-        self._cards, self._begun = cards, False
+        self._cards, self._begun, self._rtl = cards, False, rtl
 
     def heading(self, runs: Runs, *, points: float, above: float) -> None:
         self._start(above=above, below=points * 0.3, keep=True)
@@ -210,7 +210,9 @@ class _Writer:
         form.setTextIndent(-width)
         form.setTabPositions([QTextOption.Tab(width, QTextOption.TabType.LeftTab)])
         self._cursor.setBlockFormat(form)
-        self._cursor.insertText(f"{mark}\t", self._format(font(BODY_PT), color=SOFT))
+        # a tab from the right ends where it began
+        gap = "\u2002" if self._rtl else "\t"
+        self._cursor.insertText(f"{mark}{gap}", self._format(font(BODY_PT), color=SOFT))
 
     def _table(self, table: Table) -> None:
         columns = max(1, len(table.header))
@@ -223,14 +225,18 @@ class _Writer:
         form.setHeaderRowCount(1)
         if table.widths:
             form.setColumnWidthConstraints(
-                [QTextLength(QTextLength.Type.PercentageLength, share) for share in table.widths]
+                [
+                    QTextLength(QTextLength.Type.PercentageLength, share)
+                    for share in (reversed(table.widths) if self._rtl else table.widths)
+                ]
             )
         form.setTopMargin(units(2))
         form.setBottomMargin(units(8))
         grid = self._cursor.insertTable(len(table.rows) + 1, columns, form)
         for row, cells in enumerate((table.header, *table.rows)):
             for column, runs in enumerate(cells[:columns]):
-                cell = grid.cellAt(row, column)
+                # Qt does not mirror the columns of a table
+                cell = grid.cellAt(row, columns - 1 - column if self._rtl else column)
                 cell.setFormat(self._cell_format(roomy=table.roomy and row > 0))
                 cursor = cell.firstCursorPosition()
                 line = QTextBlockFormat()
@@ -245,8 +251,8 @@ class _Writer:
     def _cell_format(self, *, roomy: bool) -> QTextTableCellFormat:
         form = QTextTableCellFormat()
         form.setPadding(units(ROOMY_PT if roomy else 3))
-        form.setLeftPadding(0)
-        form.setRightPadding(units(7))
+        form.setLeftPadding(units(7) if self._rtl else 0)
+        form.setRightPadding(0 if self._rtl else units(7))
         form.setBottomBorder(units(0.5))
         form.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         form.setBottomBorderBrush(QBrush(LINE))
