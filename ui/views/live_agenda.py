@@ -61,6 +61,7 @@ class AgendaSteps(QWidget):
         while len(self._rows) > len(lines):
             row = self._rows.pop()
             self._layout.removeWidget(row)
+            row.hide()  # it is there until the next turn of the loop
             row.deleteLater()
         for place, line in enumerate(lines):
             if place == len(self._rows):
