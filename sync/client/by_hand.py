@@ -19,7 +19,7 @@ from sync.client.access import access, sealer
 from sync.client.admit import Incoming, TakenIn, membership_of, take_in
 from sync.client.refill import in_causal_order
 from sync.client.rejudge import rejudge
-from sync.membership.heads import heads_for
+from sync.membership.heads import heads_before_leaving
 from sync.vault import Vault
 
 
@@ -27,7 +27,7 @@ def give(ws: Workspace, vault: Vault, no: int) -> tuple[bytes, ...]:
     """All that is here of a circle, in causal order; what has no number yet gets one first."""
     if doubt(ws, no) is None:
         held = access(ws, vault, no)
-        heads = heads_for(membership_of(ws, no), held.keys.dev)
+        heads = heads_before_leaving(membership_of(ws, no), held.keys.dev)
         journal.pack(ws, no, sealer(held, ws.random_bytes), mheads=heads)
     ws.about_to_send()
     ordered = in_causal_order([codec.parse(s.data) for s in journal.stored(ws, no)])

@@ -39,7 +39,7 @@ from sync.client.report import Tally, as_problem
 from sync.client.resting import Rests
 from sync.client.transfers import Transfers
 from sync.client.transport import Transport
-from sync.membership.heads import heads_for
+from sync.membership.heads import heads_before_leaving
 from sync.membership.ops import Role
 from sync.membership.result import Membership
 from sync.vault import Vault
@@ -245,7 +245,7 @@ class SyncEngine:
             exchange.keep_notes(self._ws)
             return
         notes, exchange.notes = exchange.notes, {}
-        heads = heads_for(exchange.membership, held.keys.dev)
+        heads = heads_before_leaving(exchange.membership, held.keys.dev)
         journal.pack(self._ws, held.space.no, sealer(held, self._ws.random_bytes), mheads=heads, notes=notes)
 
     def _renew(self, exchange: Exchange) -> None:

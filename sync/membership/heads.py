@@ -36,5 +36,16 @@ def heads_for(
     return mheads_among(log, tuple(sorted(heads)), dev, above=above)
 
 
+def heads_before_leaving(membership: Membership, dev: bytes) -> tuple[bytes, ...]:
+    """As heads_for, without that another computer of the same person left, and what was said after that.
+
+    For what waits on a computer until it is sent: it was written before anybody there heard of it, and by heads that name
+    the leave it would be nobody's.
+    """
+    member = membership.members.get(membership.member_of.get(dev, b""))
+    gone = () if member is None or member.role is not None else [c.id for c in member.left if c.dev != dev]
+    return heads_for(membership, dev, but=gone)
+
+
 def _first(log: Log, dev: bytes) -> frozenset[bytes]:
     return frozenset(change.id for change in log.changes if change.dev == dev and change.seq == 1)

@@ -8,7 +8,6 @@ from circle_app.errors import BadChangeset
 from sync import codec
 from sync.membership import ops
 from sync.membership.epochs import active_devices, best, lacking, must_rotate, tops
-from sync.membership.heads import heads_for
 from sync.membership.may import check_content, check_push, role_of
 from sync.membership.ops import Role
 from tests.support.membership import LEAVE, SECRET, circle_with, promote, remove, roles
@@ -42,17 +41,6 @@ def test_a_further_device_speaks_for_its_member() -> None:
     data = tablet.write(circle.epoch, circle.log.heads)
     assert check_content(circle.membership, codec.parse(data)) is Role.PARTICIPANT
     assert len(roles(circle.membership)) == 2
-
-
-def test_a_device_names_what_let_it_in_also_while_that_does_not_count() -> None:
-    circle, people = circle_with("ben")
-    before = circle.log.heads
-    phone = linked(circle, "phone", people["ben"])
-    (link,) = circle.log.heads
-    circle.admit(circle.member_op(circle.ana, revoke(people["ben"], people["ben"]), mheads=before))
-    assert link not in circle.membership.effective
-    assert link in heads_for(circle.membership, phone.keys.dev)
-    assert link not in heads_for(circle.membership, circle.ana.keys.dev)
 
 
 def test_a_further_device_of_an_organizer_invites_and_promotes() -> None:
