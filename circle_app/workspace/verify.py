@@ -123,8 +123,11 @@ def _replayed(ws: Workspace, open_changeset: OpenChangeset, state: bytes) -> lis
 
 
 def _chains(ws: Workspace) -> list[str]:
-    """Every changeset up to a device's mark is there, or set aside, and named by the next one; in a second history it may
-    wait for its key, while the membership changes behind it are there."""
+    """Every changeset up to a device's mark is there, or set aside, and named by the next one.
+
+    In a second history it may wait for its key, or for who was cut off from the circle not have come at all, while the
+    membership changes behind it are there: those are read first.
+    """
     return [
         f"chain of {dev.hex()[:8]} breaks at {seq}"
         for dev, seq in ws.rows(
@@ -132,7 +135,10 @@ def _chains(ws: Workspace) -> list[str]:
             "WHERE p.space = c.space AND p.dev = c.dev AND p.seq = c.seq - 1 AND p.id = c.prev) "
             "AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.space = c.space AND q.id = c.prev) "
             "AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.space = c.space AND i.id = c.prev) "
-            "AND c.seq <= (SELECT seq FROM marks m WHERE m.space = c.space AND m.dev = c.dev)"
+            "AND c.seq <= (SELECT seq FROM marks m WHERE m.space = c.space AND m.dev = c.dev) "
+            "AND NOT (c.kind = 1 AND EXISTS (SELECT 1 FROM "
+            "(SELECT space, dev, seq FROM changesets UNION ALL SELECT space, dev, seq FROM quarantine) w "
+            "WHERE w.space = c.space AND w.dev = c.dev AND w.seq <= c.seq GROUP BY w.seq HAVING count(*) > 1))"
         )
     ]
 
