@@ -129,6 +129,8 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
         for (space, _member), edits in (*device.edits.items(), *device.unsure.items()):
             may |= edits if space == space32 else set()
         for key in (k for k, d in story.register.past.items() if d is device and k[0] == space32):
+            if circle is not None and circle.member16 == key[1]:
+                continue  # put back to before they left and came back: it is judged as the copy that it is
             struck = key in story.register.removed or key in story.register.lost | story.register.fallen
             if not struck and not any(membership.member_of.get(d) == key[1] for _, d in story.register.withdrawn):
                 must |= _owed(story, device, key, unasked) if _let_in(membership, key[1]) else set()
