@@ -58,7 +58,7 @@ def shown(view) -> list[tuple[str, str]]:
 def test_o_shows_what_is_open_with_its_age_and_o_goes_back(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
     view = live_page(hall, qtbot)
-    assert view.carry.line.title.text() == "Still open: 1 task · 2 parked"
+    assert view.carry.line.accessibleName() == "Still open: 1 task · 2 parked"
     press(Qt.Key.Key_O)
     assert shown(view) == [
         ("给学校写信", "Mei Tan · 4 days late · open for 1 meeting"),
@@ -90,7 +90,7 @@ def test_space_ticks_a_promise_and_takes_up_what_was_parked(hall, qtbot):
     assert agenda(hall.ws, hall.meeting)[1].question == "Who keeps it?"
     for _ in range(3):
         assert undo(hall.ws)
-    qtbot.waitUntil(lambda: view.carry.line.title.text() == "Still open: 1 task · 2 parked")
+    qtbot.waitUntil(lambda: view.carry.line.accessibleName() == "Still open: 1 task · 2 parked")
     assert len(agenda(hall.ws, hall.meeting)) == 6
 
 

@@ -33,8 +33,8 @@ class LiveCarry(QWidget):
         self._evening: Evening | None = None
         theme = ctx.theme
         self.line = ListRow(
-            theme, " ", front=IconLabel(theme, "repeat", size=17), behind=(KeyCap(theme, "O"),), separator=False,
-            high=40, inset=10,
+            theme, self.tr("Still open"), " ", front=IconLabel(theme, "repeat", size=17), behind=(KeyCap(theme, "O"),), separator=False,
+            high=48, inset=10,
         )  # fmt: skip
         self.line.opened.connect(self.toggle)
         self.close_list = IconButton(theme, "x", self.tr("Back to the agenda (O)"), size=32)
@@ -69,9 +69,9 @@ class LiveCarry(QWidget):
         ref = evening.meeting.ref
         left = left_open(self._ctx.ws, ref) + _tonight(evening)
         today = Day.at(self._ctx.ws.clock.now_ms(), evening.meeting.zone).today
-        words = self.tr("Still open: {sums}").format(sums=sum_words(left))
-        self.line.title.setText(words)
-        self.line.setAccessibleName(words)
+        sums = sum_words(left)
+        self.line.second.setText(sums)
+        self.line.setAccessibleName(self.tr("Still open: {sums}").format(sums=sums))
         self.line.setVisible(bool(left) and not self.open)
         self.list.show_left(ref, left, today)
         if not left and self.open:
