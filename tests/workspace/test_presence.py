@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from circle_app.domain.ids import Ref
+from circle_app.domain.ids import Ref, natural_row_id
 from circle_app.domain.packed import Stay
 from circle_app.domain.schema import ATTENDANCE
 from circle_app.errors import RuleBroken
@@ -158,3 +158,16 @@ def test_two_laptops_that_say_different_things_at_once_leave_nobody_who_left_wit
     assert (mixed.status, mixed.left_ms, mixed.arrived_ms, mixed.spans) == ("excused", None, None, ())
     attendance.mark(ws, meeting, mei, status="present")
     assert seat(ws, meeting, mei).here
+
+
+def test_who_writes_another_persons_name_into_their_own_mark_marks_nobody(room) -> None:
+    """A changed program may write what it wants into the row that is its owner's; the id says whose that is."""
+    ws, meeting, mei, _ = room
+    ben = people.add_person(ws, meeting.space, name="Ben", confirmed=True)
+    attendance.mark(ws, meeting, ben, status="present")
+    attendance.set_coming(ws, meeting, ben, "no")
+    own = natural_row_id(ATTENDANCE.number, meeting.row, ben.row)
+    assert seat(ws, meeting, ben).status == "present"
+    ws.record(meeting.space, (Put(ATTENDANCE, own, {"person": mei.row}),), label="")
+    assert seat(ws, meeting, mei).status is None and seat(ws, meeting, mei).coming is None
+    assert seat(ws, meeting, ben).status is None

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
 from circle_app.domain.packed import Stay, unpack_ids, unpack_stays
-from circle_app.domain.schema import MEETINGS
+from circle_app.domain.schema import ATTENDANCE, MEETINGS
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.people import Person, people
@@ -18,6 +18,7 @@ from circle_app.workspace.queries.places import (
     born,
     civil_ms,
     day_of_ms,
+    owner,
     ref_or_none,
     shown_civil,
     shown_zone,
@@ -321,12 +322,13 @@ def attendance(
     """
     marks = {
         person: (status, arrived_ms, left_ms, coming, left_item, stays)
-        for person, status, arrived_ms, left_ms, coming, left_item, stays in ws.rows(
-            "SELECT person, status, arrived_ms, left_ms, coming, left_item, stays "
+        for ident, person, status, arrived_ms, left_ms, coming, left_item, stays in ws.rows(
+            "SELECT id, person, status, arrived_ms, left_ms, coming, left_item, stays "
             f"FROM attendance {BY_MEETING.format('attendance')} "
             "WHERE space = ? AND meeting = ? AND deleted IS NOT 1",
             meeting,
         )
+        if owner(ATTENDANCE, meeting.space, ident, person, meeting.row) is not None
     }
     seats = []
     for person in people(ws, meeting.space, gone=True) if everybody is None else everybody:

@@ -9,11 +9,13 @@ from datetime import date
 from circle_app.domain import rota
 from circle_app.domain.ids import Ref
 from circle_app.domain.rules import WILLING
+from circle_app.domain.schema import ATTENDANCE
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.contributions import Contribution, contributions
 from circle_app.workspace.queries.cycles import Cycle, cycle, cycles, dates_of
 from circle_app.workspace.queries.meetings import MeetingCard, meeting, meeting_cards
 from circle_app.workspace.queries.people import Person, people
+from circle_app.workspace.queries.places import owner
 from circle_app.workspace.tables import BY_MEETING
 
 Cell = tuple[Ref, str]
@@ -117,11 +119,14 @@ def _filled(
 
 def _cannot_come(ws: Workspace, ref: Ref) -> list[Ref]:
     found = ws.rows(
-        f"SELECT person FROM attendance {BY_MEETING.format('attendance')} "
+        f"SELECT id, person FROM attendance {BY_MEETING.format('attendance')} "
         "WHERE space = ? AND meeting = ? AND deleted IS NOT 1 AND coming = 'no' AND person IS NOT NULL",
         ref,
     )
-    return [Ref(ref.space, person) for (person,) in found]
+    return [
+        Ref(ref.space, person) for ident, person in found
+        if owner(ATTENDANCE, ref.space, ident, person, ref.row) is not None
+    ]  # fmt: skip
 
 
 def proposal(known: Rota) -> dict[Cell, Ref]:
