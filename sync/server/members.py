@@ -39,9 +39,6 @@ class Circle:
         member = self.membership.member_of.get(dev)
         return None if member is None else self.membership.members[member].role
 
-    def is_active(self, dev: bytes) -> bool:
-        return self.membership.is_active(dev)
-
     def may_ask(self, dev: bytes) -> bool:
         """Whether a device has a say here: its member is in the circle and nobody withdrew it.
 
@@ -105,11 +102,11 @@ class Circle:
         return others > most * 2 // 3 or authors.count(author) > most // 4
 
     def vouches(self, changeset: codec.Changeset) -> bool:
-        """Whether a membership change is signed by a device in use here, or by one that such a device links with it."""
+        """Whether a membership change is signed by a device that may ask here, or by one that such a device links with it."""
         if changeset.kind != codec.MEMBERSHIP or changeset.space != self.log.space:
             return False
         try:
-            if self.is_active(changeset.dev):
+            if self.may_ask(changeset.dev):
                 codec.check_signature(changeset, self.log.cards[changeset.dev].ed_pk)
                 return True
             op = decode_op(changeset.clear)

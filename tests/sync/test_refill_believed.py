@@ -13,8 +13,11 @@ from sync.keys import SigningKey, device_keys
 from sync.membership import ops
 from sync.membership.cards import link_message, make_card, member_id
 from sync.seal import Sealed
+from sync.server.members import Circle
 from tests.support.by_hand import NOW_MS, Device, founder, invited, joiner, line
+from tests.support.membership import circle_with
 from tests.support.server import RunningServer
+from tests.vectors.world import close_op, device, link_op
 
 
 @pytest.fixture
@@ -79,3 +82,15 @@ def test_work_before_a_change_that_somebody_had_seen_comes_back_although_its_aut
     client.create_space(genesis, log=[work.data, change.data, *(theirs - {work.data, change.data})])
     kept = {item.data for item in client.pull(ana.signer, 0).items}
     assert theirs & kept == (theirs if believed else set())
+
+
+def test_a_computer_that_its_owner_replaced_is_believed_and_one_that_was_withdrawn_is_not() -> None:
+    circle, people = circle_with("ben")
+    ben, phone = people["ben"], device("phone")
+    circle.admit(circle.member_op(phone, link_op(circle.space, phone, ben, ben.member)))
+    circle.admit(circle.member_op(phone, close_op(circle.space, ben, phone)))
+    seen = codec.parse(circle.member_op(ben, ops.NeedKey(ops.NEED_KEY, 0, circle.epoch.id)))
+    assert not circle.membership.is_active(ben.keys.dev)
+    assert Circle(circle.log, circle.membership).vouches(seen)
+    circle.admit(circle.member_op(circle.ana, ops.RevokeDevice(ops.REVOKE_DEVICE, 1, ben.keys.dev, ())))
+    assert not Circle(circle.log, circle.membership).vouches(seen)
