@@ -33,8 +33,8 @@ class LiveCarry(QWidget):
         self._evening: Evening | None = None
         theme = ctx.theme
         self.line = ListRow(
-            theme, self.tr("Still open"), " ", front=IconLabel(theme, "repeat", size=17), behind=(KeyCap(theme, "O"),), separator=False,
-            high=48, inset=10,
+            theme, self.tr("Still open"), " ", front=IconLabel(theme, "repeat", size=17), behind=(KeyCap(theme, "O"),),
+            separator=False, high=48, inset=10,
         )  # fmt: skip
         self.line.opened.connect(self.toggle)
         self.close_list = IconButton(theme, "x", self.tr("Back to the agenda (O)"), size=32)
