@@ -17,6 +17,7 @@ from circle_app.workspace.commands import agenda as agenda_commands
 from circle_app.workspace.commands.writing import NO_BASES, Bases
 from circle_app.workspace.queries.meetings import AgendaItem
 from circle_app.workspace.queries.people import Person
+from circle_app.workspace.queries.rows import edits_shown
 from ui.context import AppContext
 from ui.models.live_text import LiveText
 from ui.models.ways import WAYS, columns_of, way_of
@@ -49,6 +50,8 @@ class StepEditor(Card):
         self._ctx = ctx
         self._item: AgendaItem | None = None
         self._autosaves: dict[str, Autosave] = {}
+        self._seen: dict[str, bytes] = {}
+        """By column, the edit that its field showed when somebody began to type."""
         self._texts: dict[str, LiveText] = {}
         self._leads: tuple[tuple[str, str], ...] = ()
         self.setAccessibleName(self.tr("The chosen step"))
@@ -105,8 +108,13 @@ class StepEditor(Card):
         }  # fmt: skip
         goes_on = self.tr("goes on with “{section}”").format(section=section)
         self.section.setPlaceholderText(goes_on if section and not begins else self.tr("such as Arriving"))
+        seen = edits_shown(self._ctx.ws, "agenda_items", item.ref)
         for name, autosave in self._autosaves.items():
             autosave.show(values[name] or "", anew=anew)
+            if name in seen and autosave.shows(values[name] or ""):
+                self._seen[name] = seen[name]
+            elif anew:
+                self._seen.pop(name, None)
         for text in self._texts.values():
             text.show(item.ref, anew=anew)
         if anew:
@@ -213,7 +221,8 @@ class StepEditor(Card):
         def save(text: str) -> bool:
             if name in ("minutes", "min_minutes"):
                 return self._keep(name, lambda: parse_minutes(text) if text.strip() or name == "minutes" else None)
-            return self._keep(name, lambda: text)
+            # what somebody else wrote into the field meanwhile is not lost, but stands beside it as a difference
+            return self._keep(name, lambda: text, bases={name: self._seen[name]} if name in self._seen else NO_BASES)
 
         return save
 

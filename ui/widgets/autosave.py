@@ -39,6 +39,10 @@ class Autosave(QObject):
         """Whether the field holds text that is not saved (yet, or because it was refused)."""
         return self._pending
 
+    def shows(self, text: str) -> bool:
+        """Whether the field shows just this, and nobody is typing over it."""
+        return not self._pending and self._text() == text
+
     def flush(self) -> None:
         """Save now, if there is something to save."""
         self._timer.stop()

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import BY_NAME, BY_NUMBER, DELETED
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.tables import ENTRY
 
 NAMED_BY = MappingProxyType(
     {
@@ -57,6 +58,13 @@ class Named:
 def named(ws: Workspace, kind: str, ref: Ref) -> Named | None:
     """A row's name, deleted or not; None for a row that is not here."""
     return _named(ws, kind, ref, 1)
+
+
+def edits_shown(ws: Workspace, kind: str, ref: Ref) -> dict[str, bytes]:
+    """The stamp of the edit that each column of a row shows now, to be the base of what is written over it; {} for no row."""
+    table = BY_NAME[kind]
+    found = ws.rows(f'SELECT stamps FROM "{table.name}" WHERE space = ? AND id = ?', ref)
+    return {table.columns[column].name: stamp for column, stamp, _ in ENTRY.iter_unpack(found[0][0])} if found else {}
 
 
 def target(kind: str, column: str) -> str | None:
