@@ -190,9 +190,11 @@ def _unsent(story: Story, space32: bytes, unasked: Collection[str]) -> set[bytes
 
 
 def _owed(story: Story, device: Device, key: tuple[bytes, bytes], unasked: set[str]) -> set[Edit]:
-    """What was saved on a computer, but for what its disk lost and only computers had that nobody can ask in the end."""
+    """What was saved on a computer, but for what its disk lost and only computers had that nobody can ask in the end, and
+    what it wrote under a key that was withdrawn: of that, what was seen stays, which is looked for by itself."""
     gone = {edit for edit, holders in story.register.only_with.get((device.name, *key), ()) if holders <= unasked}
-    return device.edits.get(key, set()) - gone
+    withdrawn = {dev[:8] for space, dev in story.register.withdrawn if space == key[0]}
+    return {e for e in device.edits.get(key, set()) - gone if e[3].stamp[8:] not in withdrawn}
 
 
 def _was_seen(register: Register, membership: Membership, id: bytes) -> bool:
