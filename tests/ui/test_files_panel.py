@@ -379,7 +379,7 @@ def test_the_end_of_a_meeting_has_the_files_of_its_lines(hall: Hall, qtbot: QtBo
     assert "1 file" in outcome_line(outcome(hall.ws, line), Day.at(hall.clock.ms, "Europe/London", me=None))
     assert [f.title for f in found_rows(hall.ctx, "plants")] == ["list of plants.txt"]
     found_rows(hall.ctx, "plants")[0].go()
-    assert hall.went[-1] == ("meeting", hall.meeting)
+    assert hall.went[-1] == ("line", line)
 
 
 def test_a_task_has_a_sheet_of_files(hall: Hall, tmp_path: Path, qtbot: QtBot) -> None:

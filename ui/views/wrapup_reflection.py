@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -119,8 +119,11 @@ class ReflectionCard(Card):
     def flush(self) -> None:
         """Write down what is being typed."""
         self.autosave.flush()
-        if self._typing.isActive():
-            self._keep_draft()
+        self._flush_draft()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._flush_draft()
 
     def _show_answers(self, said: tuple[Reflection, ...]) -> None:
         wanted = {one.ref for one in said}
@@ -208,6 +211,10 @@ class ReflectionCard(Card):
 
     def _draft_place(self) -> str:
         return f"answer:{self._ref.space}:{self._ref.row.hex()}" if self._ref else ""
+
+    def _flush_draft(self) -> None:
+        if self._typing.isActive():
+            self._keep_draft()
 
     def _keep_draft(self) -> None:
         self._typing.stop()
