@@ -106,8 +106,11 @@ def put_back(story: Story, device: Device, _chance: random.Random) -> str:
 
 def is_withdrawn(story: Story, device: Device, circle: spaces.Space) -> bool:
     """Whether this computer, or one that vouched for it or that it was before, was taken out of use."""
-    if circle.state not in ("active", "left"):
-        return False
+    if circle.state not in (
+        "active",
+        "left",
+    ):  # who waits for a decision can be let in, and withdrawn before they heard
+        return (circle.space32, circle.dev16) in story.register.withdrawn
     return was_withdrawn(story.register, membership_of(device.ws, circle.no).log, circle.dev16)
 
 

@@ -97,7 +97,8 @@ def _out_of_use(story: Story, device: Device, circle: spaces.Space, membership: 
     """
     if not is_withdrawn(story, device, circle):
         return False
-    return not (membership.is_active(circle.dev16) and membership_of(device.ws, circle.no).is_active(circle.dev16))
+    here = membership.is_active(circle.dev16)
+    return not (here and (circle.state == WAITING or membership_of(device.ws, circle.no).is_active(circle.dev16)))
 
 
 def _let_in(membership: Membership, member: bytes) -> bool:
