@@ -165,7 +165,8 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
     in_vain = _written_in_vain(founder, space32, membership, story.register)
     excused = {plain(e) for edits in (story.register.overruled, *in_vain.values()) for e in edits}
     _same(there, {e for e in must if plain(e) not in excused}, may)
-    unsent = _unsent(story, space32, unasked)
+    # a lie that an organizer took in is one again when that organizer's word does not count any more
+    unsent = _unsent(story, space32, unasked) | story.register.forged_ids
     for device, circle in there:
         _clean(story, device, circle, membership, keys, in_vain.keys())
         held = {s.id for s in journal.stored(device.ws, circle.no)} | story.register.rejected
