@@ -41,6 +41,15 @@ def test_answers_are_typed_one_after_the_other_with_a_name_or_without(hall, qtbo
     assert view.reflection.answer.hasFocus() and not view.reflection.answer.text()
 
 
+def test_a_half_typed_answer_is_kept_when_its_page_goes_away(hall, qtbot):
+    view = page_of(hall, qtbot)
+    press("Cour")
+    view.hide()
+    again = page_of(hall, qtbot)
+    assert again.reflection.answer.text() == "Cour"
+    assert reflections(hall.ws, hall.meeting) == ()
+
+
 def test_a_name_that_fits_two_people_is_asked_for_and_nothing_is_lost(hall, qtbot):
     add_person(hall.ws, hall.space, name="Sam Adeyemi")
     view = page_of(hall, qtbot)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from circle_app.domain.ids import Ref
+from circle_app.domain.ids import Ref, natural_row_id
 from circle_app.domain.rules import WILLING
+from circle_app.domain.schema import ATTENDANCE
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.agenda import add_items, set_item
 from circle_app.workspace.commands.attendance import set_coming
@@ -28,7 +29,7 @@ from circle_app.workspace.commands.series import (
     take_in,
 )
 from circle_app.workspace.commands.undo import redo, undo
-from circle_app.workspace.db import Workspace
+from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.brings import brings
 from circle_app.workspace.queries.contributions import contributions
 from circle_app.workspace.queries.cycles import cycles, dates_of
@@ -194,6 +195,17 @@ def test_who_cannot_come_is_not_asked_and_is_relieved(ws: Workspace, space: int)
     assert len(known.holders(first, "host")) == 1
     assert {role for (_at, role), held in known.held.items() if held[0].person == chi.ref} == {"time"}
     assert candidates(known, first, "host")[-1].name == "Ben", "last of all who cannot come"
+
+
+def test_nobody_is_told_away_by_a_row_that_is_somebody_elses(ws: Workspace, space: int) -> None:
+    ben, chi = (add_person(ws, space, name=name, confirmed=True) for name in ("Ben", "Chi"))
+    cycle = six(ws, space)
+    first = dates_of(ws, cycle)[0].ref
+    give_roles(ws, space, {(first, "host"): chi})
+    set_coming(ws, first, ben, "no")
+    own = natural_row_id(ATTENDANCE.number, first.row, ben.row)
+    ws.record(space, (Put(ATTENDANCE, own, {"person": chi.row}),), label="")
+    assert not roster(ws, cycle).absent(first, "host")
 
 
 def test_a_role_changes_hands_and_is_freed(ws: Workspace, space: int) -> None:
