@@ -98,7 +98,8 @@ def _beginnings(text: str, words: DateWords) -> Iterator[int]:
     starts = [found.start() for found in re.finditer(r"\S+", text)]
     if words.joined and starts:
         # no spaces: any letter of the last word may be the first of the date
-        starts += range(max(starts[-1] + 1, len(text) - 2 * _WORDS_MOST), len(text))
+        end = len(text.rstrip())
+        starts += range(max(starts[-1] + 1, end - 2 * _WORDS_MOST), end)
         return iter(starts[1:][-3 * _WORDS_MOST :])
     return iter(starts[1:][-_WORDS_MOST:])
 

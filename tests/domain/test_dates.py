@@ -131,6 +131,12 @@ def test_a_day_at_the_end_of_a_sentence_is_taken_out(language: str, sentence: st
     assert take_date(sentence, MONDAY, words=LANGUAGES[language]) == (rest, due)
 
 
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_a_sentence_without_a_date_may_end_in_a_space(language: str) -> None:
+    assert take_date("打电话 \u3000", MONDAY, words=LANGUAGES[language]) == ("打电话 \u3000", None)
+    assert take_date("ask them\n", MONDAY, words=LANGUAGES[language]) == ("ask them\n", None)
+
+
 @given(st.text(max_size=30), st.sampled_from(sorted(LANGUAGES)))
 def test_any_text_in_any_language_is_read_or_left_whole(text: str, language: str) -> None:
     rest, due = take_date(text, MONDAY, words=LANGUAGES[language])
