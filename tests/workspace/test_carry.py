@@ -4,9 +4,7 @@ was closed."""
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,25 +16,9 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.carry import carried_over, left_open
 from circle_app.workspace.queries.meetings import agenda
 from circle_app.workspace.queries.outcomes import outcome, parking_lot
-from tests.support.workspaces import MONDAY_MS, StillClock, new_circle, new_workspace
+from tests.support.workspaces import MONDAY_MS, StillClock
 
 DAY_MS = 24 * 3600 * 1000
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def ws(tmp_path: Path, clock: StillClock) -> Iterator[Workspace]:
-    with new_workspace(tmp_path / "ana", clock=clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def space(ws: Workspace) -> int:
-    return new_circle(ws)
 
 
 def evening(ws: Workspace, space: int, number: int) -> Ref:

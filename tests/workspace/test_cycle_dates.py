@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -43,18 +42,6 @@ from tests.support.workspaces import new_circle, new_space, new_workspace
 
 NAMES = ("Ben", "Chi", "Dora", "Emre", "Fay")
 TITLES = tuple(f"Meeting {number}" for number in range(1, 7))
-
-
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    made = new_workspace(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def space(ws: Workspace) -> int:
-    return new_circle(ws)
 
 
 def six(ws: Workspace, space: int, **fields: object) -> Ref:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,22 +23,6 @@ from circle_app.workspace.queries.projects import project as read_project
 from circle_app.workspace.queries.search import search
 from circle_app.workspace.queries.status import sync_status
 from tests.support.workspaces import StillClock, new_circle, new_workspace
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def ws(tmp_path: Path, clock: StillClock) -> Iterator[Workspace]:
-    with new_workspace(tmp_path / "ana", clock=clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def space(ws: Workspace) -> int:
-    return new_circle(ws)
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
@@ -16,25 +14,9 @@ from circle_app.workspace.queries.meetings import agenda
 from circle_app.workspace.queries.meetings import meetings as all_meetings
 from circle_app.workspace.queries.outcomes import outcome
 from circle_app.workspace.queries.tasks import tasks as all_tasks
-from tests.support.workspaces import StillClock, new_circle, new_workspace
+from tests.support.workspaces import StillClock
 
 KINDS = ("note", "decision", "task", "idea")
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def ws(tmp_path: Path, clock: StillClock) -> Iterator[Workspace]:
-    with new_workspace(tmp_path / "ana", clock=clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def space(ws: Workspace) -> int:
-    return new_circle(ws)
 
 
 @pytest.fixture
