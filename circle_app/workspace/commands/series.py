@@ -17,6 +17,7 @@ from circle_app.workspace.queries.cycles import cycle as read_cycle
 from circle_app.workspace.queries.cycles import dates_of
 from circle_app.workspace.queries.meetings import Meeting, MeetingCard, meeting
 from circle_app.workspace.queries.people import me
+from circle_app.workspace.queries.places import day_of
 
 
 def begin_cycle(
@@ -155,7 +156,7 @@ def give_roles(ws: Workspace, space: int, wanted: Mapping[tuple[Ref, str], Ref |
 def evenings_of(dates: Sequence[MeetingCard]) -> tuple[series.Evening, ...]:
     """The dates as the reckoning of a series sees them; a day that cannot be read is none."""
     return tuple(
-        series.Evening(card.ref.row, _day(card.starts_at), card.state == "skipped", card.state in ("live", "closed"))
+        series.Evening(card.ref.row, day_of(card.starts_at), card.state == "skipped", card.state in ("live", "closed"))
         for card in dates
     )
 
@@ -173,10 +174,3 @@ def _first_hour(ws: Workspace, found: Meeting, day: date) -> str:
     if clock is None:
         raise RuleBroken("This meeting has no hour yet.", "Say in its plan when it begins.", code="clock")
     return series.civil(day, clock)
-
-
-def _day(starts_at: str | None) -> date | None:
-    try:
-        return date.fromisoformat((starts_at or "")[:10])
-    except ValueError:
-        return None

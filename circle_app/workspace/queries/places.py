@@ -92,6 +92,12 @@ def shown_day(text: str | None) -> str | None:
     return text
 
 
+def day_of(text: str | None) -> date | None:
+    """The day that a stored date or civil time begins with, as far as a page could reckon with it."""
+    day = shown_day((text or "")[:10])
+    return date.fromisoformat(day) if day else None
+
+
 def shown_civil(text: str | None) -> str | None:
     """A civil time as stored ("2026-11-24T18:30"), or None when it is none that a page could reckon with."""
     if text is None or shown_day(text[:10]) is None or not _TIME.fullmatch(text[10:]):

@@ -10,7 +10,7 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.reflection import question_of
 from circle_app.domain.schema import REFLECTIONS
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.places import owner, shown_day, shown_with
+from circle_app.workspace.queries.places import day_of, owner, shown_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,4 @@ def question_of_the_day(ws: Workspace, meeting: Ref, today: date) -> str:
         "AND starts_at IS NOT NULL AND (?3 IS NULL OR starts_at < ?3) ORDER BY starts_at, id",
         (meeting.space, meeting.row, starts_at),
     )
-    day = shown_day((starts_at or "")[:10])
-    return question_of(date.fromisoformat(day) if day else today, [code for (code,) in asked])
+    return question_of(day_of(starts_at) or today, [code for (code,) in asked])

@@ -15,7 +15,7 @@ from circle_app.workspace.queries.contributions import Contribution, contributio
 from circle_app.workspace.queries.cycles import Cycle, cycle, cycles, dates_of
 from circle_app.workspace.queries.meetings import MeetingCard, meeting, meeting_cards
 from circle_app.workspace.queries.people import Person, people
-from circle_app.workspace.queries.places import owner
+from circle_app.workspace.queries.places import day_of, owner
 from circle_app.workspace.tables import BY_MEETING
 
 Cell = tuple[Ref, str]
@@ -58,14 +58,14 @@ class Roster(Rota):
     @property
     def first_day(self) -> date | None:
         """The day of the first date that takes place, else the one the cycle was planned to begin on."""
-        return min(self._days(), default=_day(self.cycle.first_date))
+        return min(self._days(), default=day_of(self.cycle.first_date))
 
     @property
     def last_day(self) -> date | None:
         return max(self._days(), default=None)
 
     def _days(self) -> list[date]:
-        return [day for card in self.dates if card.state != "skipped" and (day := _day(card.starts_at))]
+        return [day for card in self.dates if card.state != "skipped" and (day := day_of(card.starts_at))]
 
 
 def roster(ws: Workspace, ref: Ref) -> Roster:
@@ -161,10 +161,3 @@ def candidates(known: Rota, meeting: Ref, role: str) -> tuple[Person, ...]:
         return away, role not in person.willing, of_role[person.ref], of_all[person.ref], person.name
 
     return tuple(sorted(known.people, key=order))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
