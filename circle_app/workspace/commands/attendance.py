@@ -9,9 +9,8 @@ from circle_app.domain.ops import Value
 from circle_app.domain.packed import Stay, pack_stays, unpack_stays
 from circle_app.domain.schema import ATTENDANCE, MEETINGS, PEOPLE
 from circle_app.errors import RuleBroken
-from circle_app.workspace.commands.writing import existing, natural_put, new_row, record, required
+from circle_app.workspace.commands.writing import existing, natural_put, new_row, record, record_for, required
 from circle_app.workspace.db import Put, Workspace
-from circle_app.workspace.queries.people import me
 from circle_app.workspace.timekeeping import moment_ms
 
 BRIEFLY_MS = 60_000
@@ -137,10 +136,7 @@ def _back(
 def _set(ws: Workspace, meeting: Ref, person: Ref, fields: Mapping[str, object], label: str) -> Ref:
     existing(ws, MEETINGS, meeting)
     existing(ws, PEOPLE, person)
-    put = _put(ws, meeting, person, fields)
-    own = frozenset({put.row}) if me(ws, meeting.space) == person else frozenset[bytes]()
-    record(ws, meeting.space, (put,), label=label, own_rows=own)
-    return Ref(meeting.space, put.row)
+    return record_for(ws, meeting.space, person, _put(ws, meeting, person, fields), label=label)
 
 
 def _put(ws: Workspace, meeting: Ref, person: Ref, fields: Mapping[str, object]) -> Put:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import CONTRIBUTIONS
-from circle_app.workspace.commands.writing import delete, existing, own_row, own_rows, record, tidied
+from circle_app.workspace.commands.writing import delete, existing, own_row, own_rows, record, record_for, tidied
 from circle_app.workspace.db import Put, Workspace
-from circle_app.workspace.queries.people import me
 
 
 def add_contribution(
@@ -26,9 +25,7 @@ def add_contribution(
     row, proof = own_row(ws, CONTRIBUTIONS, person)
     given = {"person": person, "kind": kind, "text": text, "meeting": meeting, "item": item, "proof": proof}
     put = Put(CONTRIBUTIONS, row, tidied(ws, CONTRIBUTIONS, space, given))
-    own = frozenset({row}) if me(ws, space) == person else frozenset[bytes]()
-    record(ws, space, (put,), label="Add a contribution", own_rows=own)
-    return Ref(space, row)
+    return record_for(ws, space, person, put, label="Add a contribution")
 
 
 def set_contribution(ws: Workspace, ref: Ref, **fields: object) -> Ref:

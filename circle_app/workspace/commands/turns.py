@@ -9,10 +9,9 @@ from circle_app.domain.packed import pack_groups
 from circle_app.domain.pairing import regroup
 from circle_app.domain.positions import spread
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS, PAIRINGS, PEOPLE, TURNS
-from circle_app.workspace.commands.writing import delete, existing, natural_put, new_row, record, tidied
+from circle_app.workspace.commands.writing import delete, existing, natural_put, new_row, record, record_for, tidied
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.meetings import agenda_item, attendance
-from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.turns import pairings
 
 
@@ -89,10 +88,7 @@ def _groups(ws: Workspace, meeting: Ref, groups: Sequence[Sequence[Ref]], *, tur
 def _set(ws: Workspace, item: Ref, person: Ref, fields: Mapping[str, object], label: str) -> Ref:
     existing(ws, AGENDA_ITEMS, item)
     existing(ws, PEOPLE, person)
-    put = _put(ws, item, person, fields)
-    own = frozenset({put.row}) if me(ws, item.space) == person else frozenset[bytes]()
-    record(ws, item.space, (put,), label=label, own_rows=own)
-    return Ref(item.space, put.row)
+    return record_for(ws, item.space, person, _put(ws, item, person, fields), label=label)
 
 
 def _put(ws: Workspace, item: Ref, person: Ref, fields: Mapping[str, object]) -> Put:

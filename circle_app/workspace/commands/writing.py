@@ -19,6 +19,7 @@ from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import Before
 from circle_app.workspace.labels import labelled
 from circle_app.workspace.newer import IS_NEWER
+from circle_app.workspace.queries.people import me
 from circle_app.workspace.queries.places import CIRCLE_ROW, zone_of
 
 BODIES = frozenset(
@@ -70,6 +71,13 @@ def record(
     """
     check_rights(ws, space, puts, own_rows)
     ws.record(space, puts, label=labelled(label, about(ws, space, puts)), marks=marks)
+
+
+def record_for(ws: Workspace, space: int, person: Ref, put: Put, *, label: str) -> Ref:
+    """As `record` for one row that belongs to a person, this workspace's or another; returns the row."""
+    own = frozenset({put.row}) if me(ws, space) == person else frozenset[bytes]()
+    record(ws, space, (put,), label=label, own_rows=own)
+    return Ref(space, put.row)
 
 
 def check_rights(ws: Workspace, space: int, puts: Sequence[Put], own_rows: frozenset[bytes] = frozenset()) -> None:
