@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLayoutItem, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
+from ui.widgets.flow import LinesLayout
 
 
-class EvenLayout(QLayout):
+class EvenLayout(LinesLayout):
     """Every item is as wide as the others and as high as the highest of its line; mirrors in right-to-left."""
 
     def __init__(self, parent: QWidget | None = None, *, least: int, gap: int) -> None:
         """`least` is the narrowest an item may be and `gap` the room between two, in pixels."""
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
         self._least, self._gap = least, gap
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation.Horizontal
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._arrange(rect, move=True)
 
     def sizeHint(self) -> QSize:
         """All in one line."""
@@ -77,11 +54,9 @@ class EvenLayout(QLayout):
         return y - self._gap - rect.y()
 
     def _place(self, line: list[QLayoutItem], rect: QRect, wide: int) -> None:
-        parent = self.parentWidget()
-        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for place, item in enumerate(line):
             x = place * (wide + self._gap)
-            left = rect.right() + 1 - x - wide if mirrored else rect.x() + x
+            left = rect.right() + 1 - x - wide if self._mirrored() else rect.x() + x
             item.setGeometry(QRect(left, rect.y(), wide, rect.height()))
 
 

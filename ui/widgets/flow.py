@@ -8,17 +8,12 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 from ui.theme.theme import Theme
 
 
-class FlowLayout(QLayout):
-    """Lays its items out like words; mirrors in right-to-left. Hidden widgets take no room."""
+class LinesLayout(QLayout):
+    """What layouts share that go on in the next line; each says in `_arrange` where its items stand."""
 
-    def __init__(
-        self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int | None = None, center: bool = False
-    ) -> None:
-        """Gaps are in pixels; `center` puts each line into the middle."""
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._center = center
-        self.gap, self._line_gap = gap, gap if line_gap is None else line_gap
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -33,9 +28,6 @@ class FlowLayout(QLayout):
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
     def hasHeightForWidth(self) -> bool:
         return True
 
@@ -45,6 +37,29 @@ class FlowLayout(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         self._arrange(rect, move=True)
+
+    def _mirrored(self) -> bool:
+        parent = self.parentWidget()
+        return parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        """Place the items when `move`; returns the height that they take, in pixels."""
+        raise NotImplementedError
+
+
+class FlowLayout(LinesLayout):
+    """Lays its items out like words; mirrors in right-to-left. Hidden widgets take no room."""
+
+    def __init__(
+        self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int | None = None, center: bool = False
+    ) -> None:
+        """Gaps are in pixels; `center` puts each line into the middle."""
+        super().__init__(parent)
+        self._center = center
+        self.gap, self._line_gap = gap, gap if line_gap is None else line_gap
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
 
     def sizeHint(self) -> QSize:
         """Everything in one line."""
@@ -88,12 +103,10 @@ class FlowLayout(QLayout):
         return y - self._line_gap + edges.bottom() - rect.y()
 
     def _place(self, line: list[tuple[QLayoutItem, QSize]], rect: QRect) -> None:
-        parent = self.parentWidget()
-        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         used = sum(hint.width() for _, hint in line) + self.gap * max(0, len(line) - 1)
         x = max(0, rect.width() - used) // 2 if self._center else 0
         for item, hint in line:
-            left = rect.right() + 1 - x - hint.width() if mirrored else rect.x() + x
+            left = rect.right() + 1 - x - hint.width() if self._mirrored() else rect.x() + x
             item.setGeometry(QRect(QPoint(left, rect.y() + (rect.height() - hint.height()) // 2), hint))
             x += hint.width() + self.gap
 
