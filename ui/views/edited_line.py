@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from circle_app.errors import CircleError
 from ui.problems import sentence
 from ui.theme.theme import Theme
 from ui.widgets.base import Label, PaintedButton
+from ui.widgets.canvas import Canvas
 from ui.widgets.fields import TextField
 
 
@@ -106,3 +107,19 @@ class EditedLine(PaintedButton):
 
     def hasHeightForWidth(self) -> bool:
         return True
+
+    def sizeHint(self) -> QSize:
+        return self.layout().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.layout().minimumSize()
+
+    def heightForWidth(self, width: int) -> int:
+        return self.layout().heightForWidth(width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with Canvas(self, self.theme) as canvas:
+            if self.lit and not self.editing:
+                canvas.box(canvas.whole(0.5), fill=self.theme.color("hover", 110), radius=self.theme.px(10))
+            if self.ringed:
+                canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.errors import CircleError
@@ -16,7 +16,6 @@ from ui.views.edited_line import EditedLine
 from ui.views.outcome_words import Day, outcome_line, room_line
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
-from ui.widgets.canvas import Canvas
 from ui.widgets.chip import IconLabel
 from ui.widgets.fields import TextField
 from ui.widgets.tip import plain_tip
@@ -116,22 +115,6 @@ class OutcomeRow(EditedLine):
             self.moved.emit(self, -1 if key == Qt.Key.Key_Up else 1)
         else:
             self.begin_edit()
-
-    def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return self.layout().minimumSize()
-
-    def heightForWidth(self, width: int) -> int:
-        return self.layout().heightForWidth(width)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with Canvas(self, self.theme) as canvas:
-            if self.lit and self._field is None:
-                canvas.box(canvas.whole(0.5), fill=self.theme.color("hover", 110), radius=self.theme.px(10))
-            if self.ringed:
-                canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))
 
     def owns(self, event: QKeyEvent) -> bool:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPaintEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -32,7 +32,6 @@ from ui.views.edited_line import EditedLine
 from ui.views.outcome_words import Day
 from ui.widgets.base import Label
 from ui.widgets.button import LinkButton
-from ui.widgets.canvas import Canvas
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip, IconLabel
 from ui.widgets.fields import TextArea, TextField
@@ -297,19 +296,3 @@ class AnswerRow(EditedLine):
             self.moved.emit(-1 if key == Qt.Key.Key_Up else 1)
         else:
             self.begin_edit()
-
-    def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return self.layout().minimumSize()
-
-    def heightForWidth(self, width: int) -> int:
-        return self.layout().heightForWidth(width)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with Canvas(self, self.theme) as canvas:
-            if self.lit and not self.editing:
-                canvas.box(canvas.whole(0.5), fill=self.theme.color("hover", 110), radius=self.theme.px(10))
-            if self.ringed:
-                canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))
