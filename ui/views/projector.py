@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import Label, PaintedWidget
-from ui.widgets.board import Board, Line, broken
-from ui.widgets.canvas import Canvas, text_width
+from ui.widgets.board import Board, Line
+from ui.widgets.canvas import Canvas, in_two_lines, text_width
 from ui.widgets.clockring import ClockRing
 from ui.widgets.seats import Logo, Seat
 
@@ -222,7 +222,7 @@ class _Strip(PaintedWidget):
     def _lines(self, part: Part, long: float) -> tuple[str, ...]:
         """The title broken between words for its bar; nothing when it needs more room."""
         font = self._font(part)
-        found = broken(part.title, font, long)
+        found = tuple(line for line in in_two_lines(part.title, font, long) if line)
         return found if all(text_width(font, line) <= long for line in found) else ()
 
     def _font(self, part: Part) -> QFont:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy
 from ui.theme.theme import Theme
 from ui.theme.tokens import PEOPLE_COLORS
 from ui.widgets.base import PaintedWidget
-from ui.widgets.canvas import Canvas, text_width
+from ui.widgets.canvas import Canvas, in_two_lines, text_width
 
 SIZES = (34, 30, 27, 24, 21, 18, 16, 14, 12, 11)
 """Letters that are tried, in pixels at the reference size of the projector, the largest first."""
@@ -141,7 +141,7 @@ class Board(PaintedWidget):
         figure = text_width(shown, line.figure) + pixels if line.figure else 0.0
         high = self._height(line, font, box.width())
         words = QRectF(box.left() + (figure if canvas.rtl else 0), box.top(), box.width() - figure, high)
-        for row, text in enumerate(broken(line.text, shown, words.width())):
+        for row, text in enumerate(in_two_lines(line.text, shown, words.width())):
             one = QRectF(words.left(), words.top() + row * QFontMetricsF(shown).height(), words.width(), high)
             one.setHeight(QFontMetricsF(shown).height())
             canvas.text(one, text, font=shown, color="ink")
@@ -157,17 +157,6 @@ class Board(PaintedWidget):
                 if canvas.rtl:
                     filled.moveRight(bar.right())
                 canvas.box(filled, fill="primary" if line.strong else "teal", radius=bar.height())
-
-
-def broken(text: str, font: QFont, wide: float) -> tuple[str, ...]:
-    """One line, or two broken between words; the second one is shortened by whoever paints it."""
-    if text_width(font, text) <= wide:
-        return (text,)
-    words = text.split()
-    first: list[str] = []
-    while words and text_width(font, " ".join([*first, words[0]])) <= wide:
-        first.append(words.pop(0))
-    return (" ".join(first), " ".join(words)) if first and words else (text,)
 
 
 def _sized(theme: Theme, role: str, pixels: int) -> QFont:
