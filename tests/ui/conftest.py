@@ -13,6 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from tests.support.workspaces import StillClock
+from tests.ui.hall import Hall, gather, open_hall
 from ui.app import make_application, make_shell, open_folder
 from ui.shell import Shell
 from ui.theme.theme import Theme
@@ -30,6 +31,19 @@ def theme(qapp: QApplication) -> Theme:
     made = Theme(scheme="light")
     made.install(qapp)
     return made
+
+
+@pytest.fixture
+def hall(tmp_path: Path, qapp: QApplication) -> Iterator[Hall]:
+    """A hall whose people are here and whose meeting runs; modules that begin elsewhere have their own."""
+    from circle_app.workspace.commands import live
+
+    made = open_hall(tmp_path)
+    gather(made)
+    live.open_meeting(made.ws, made.meeting)
+    yield made
+    made.ctx.second.close()
+    made.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from circle_app.domain.ids import Ref
-from circle_app.workspace.commands import agenda, attendance, circles, meetings, people
+from circle_app.workspace.commands import agenda, attendance, circles, live, meetings, people
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.spaces import add_space
 from tests.support.workspaces import StillClock, seeded
@@ -133,3 +133,8 @@ def press(*keys: Qt.Key | str) -> None:
         else:
             QTest.keyClick(target, key)
         QApplication.processEvents()
+
+
+def go(hall: Hall, step: int) -> None:
+    """Go on with the step of this place, counted from 0."""
+    live.go_to_step(hall.ws, hall.meeting, hall.steps[step])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,7 +12,7 @@ from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands.agenda import set_item
 from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.commands.votes import count_dots
-from tests.ui.hall import NAMES, gather, live_page, open_hall, press
+from tests.ui.hall import NAMES, gather, go, live_page, open_hall, press
 from ui.models.evening import read_evening
 from ui.views.projector import ProjectorWindow
 from ui.views.projector_scene import scene
@@ -22,20 +20,6 @@ from ui.widgets.board import Board, Line
 
 ROUND, VOTE, PAIRS = 2, 3, 4
 SIZES = [(1024, 768), (1440, 900), (1920, 1080)]
-
-
-@pytest.fixture
-def hall(tmp_path: Path, qapp):
-    made = open_hall(tmp_path)
-    gather(made)
-    live_commands.open_meeting(made.ws, made.meeting)
-    yield made
-    made.ctx.second.close()
-    made.close()
-
-
-def go(hall, step: int) -> None:
-    live_commands.go_to_step(hall.ws, hall.meeting, hall.steps[step])
 
 
 def shown(hall, qtbot) -> ProjectorWindow:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands.agenda import delete_item
-from tests.ui.hall import gather, live_page, open_hall, press
+from tests.ui.hall import live_page, press
 from ui.rehearsal import rehearsal
 from ui.views.live import LiveView
-
-
-@pytest.fixture
-def hall(tmp_path: Path, qapp):
-    made = open_hall(tmp_path)
-    gather(made)
-    live_commands.open_meeting(made.ws, made.meeting)
-    yield made
-    made.ctx.second.close()
-    made.close()
 
 
 def test_closing_the_app_closes_the_second_window_too(tmp_path, qapp):

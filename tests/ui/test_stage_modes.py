@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -18,25 +16,11 @@ from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.queries.turns import pairings
 from circle_app.workspace.queries.turns import turns as marks
-from tests.ui.hall import gather, live_page, open_hall, press
+from tests.ui.hall import gather, go, live_page, open_hall, press
 from ui.models.evening import read_evening
 from ui.views.live_seat import SeatMenu
 
 ROUND, VOTE, PAIRS = 2, 3, 4
-
-
-@pytest.fixture
-def hall(tmp_path: Path, qapp):
-    made = open_hall(tmp_path)
-    gather(made)
-    live_commands.open_meeting(made.ws, made.meeting)
-    yield made
-    made.ctx.second.close()
-    made.close()
-
-
-def go(hall, step: int) -> None:
-    live_commands.go_to_step(hall.ws, hall.meeting, hall.steps[step])
 
 
 def plain(words: str) -> str:
