@@ -242,6 +242,20 @@ def test_open_promises_from_before_are_completed_kept_and_taken_away_by_keyboard
     qtbot.waitUntil(lambda: len(view.promises.rows()) == 3)
 
 
+def test_a_promise_made_meanwhile_stands_before_those_from_earlier_evenings(hall, qtbot):
+    from tests.ui.test_left_open import evening_before
+
+    evening_before(hall)
+    promise(hall, "Book the van")
+    view = page_of(hall, qtbot)
+    promise(hall, "Print cards")
+    qtbot.waitUntil(lambda: len(view.promises.rows()) == 3)
+    QApplication.processEvents()
+    rows = view.promises.rows()
+    assert [row.title.text() for row in rows] == ["Book the van", "Print cards", "给学校写信"]
+    assert [row.y() for row in rows] == sorted(row.y() for row in rows)
+
+
 def test_a_promise_can_be_ticked_by_hand_and_comes_back_with_undo(hall, qtbot):
     promise(hall, "Book the van")
     view = page_of(hall, qtbot)

@@ -101,6 +101,8 @@ class PromisesCard(Card):
                 self._rows[each.ref] = made
                 (self._earlier if each.ref in ages else self._lines).addWidget(made)
             self._rows[each.ref].show_task(each, people=people, today=today, age=ages.get(each.ref, ""))
+        # as they stand on the card: one made meanwhile comes before those from earlier meetings
+        self._rows = dict(sorted(self._rows.items(), key=lambda held: held[0] in ages))
         missing = sum(not each.owner or not each.due for each in shown)
         self._none.setVisible(not promised)
         self._before.setVisible(bool(ages))
