@@ -296,3 +296,18 @@ def test_a_closing_round_asks_the_question_of_the_day_when_the_plan_has_none_to_
     delete_item(hall.ws, last.ref)
     QApplication.processEvents()
     assert not view.reflection.closing_round.isVisible()
+
+
+def test_a_closing_round_is_not_offered_to_whom_it_would_be_refused(hall, qtbot):
+    from circle_app.workspace.commands.agenda import delete_item
+    from circle_app.workspace.commands.circles import set_circle
+    from circle_app.workspace.spaces import set_space
+
+    for step in (hall.steps[2], hall.steps[5]):
+        delete_item(hall.ws, step)
+    view = page_of(hall, qtbot)
+    assert view.reflection.closing_round.isVisible()
+    set_circle(hall.ws, hall.space, kind="course")
+    set_space(hall.ws, hall.space, role="participant")
+    view.refresh()
+    assert not view.reflection.closing_round.isVisible()

@@ -7,9 +7,10 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.schema import MEETINGS
+from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import live as live_commands
+from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.carry import left_open
 from circle_app.workspace.queries.meetings import AgendaItem, Seat, agenda, attendance, meeting
 from circle_app.workspace.queries.outcomes import Outcome, outcomes
@@ -113,7 +114,8 @@ class WrapUpView(ScrollPage):
         self.who.show_seats(seats)
         self.files.show_files(self._ref, *(line.ref for line in lines), *promised)
         self.reflection.show_meeting(found, day, people, anew=anew)
-        self.reflection.offer_round(found.state == "live" and not _round_to_come(agenda(ws, self._ref)))
+        may = found.state == "live" and may_edit(ws, self._ref.space, AGENDA_ITEMS)
+        self.reflection.offer_round(may and not _round_to_come(agenda(ws, self._ref)))
         self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
