@@ -9,13 +9,14 @@ import pytest
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import elapsed_s
+from circle_app.domain.schema import MEETINGS
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.live import next_step, open_meeting, previous_step
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.replanning import backdate, end_later, put_aside, set_lengths
 from circle_app.workspace.commands.undo import redo, undo
-from circle_app.workspace.db import Workspace
+from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries import meetings as reading
 from circle_app.workspace.queries.meetings import AgendaItem, agenda, clock
 from tests.support.workspaces import StillClock, new_circle, new_workspace
@@ -196,3 +197,14 @@ def test_a_step_of_another_meeting_is_not_touched(tmp_path: Path) -> None:
                 change()
         (item,) = agenda(ws, there)
         assert (item.extra_minutes, item.state) == (0, None)
+
+
+def test_a_clock_that_names_a_step_of_another_evening_runs_no_step(tmp_path: Path) -> None:
+    with new_workspace(tmp_path) as ws:
+        space = new_circle(ws)
+        here, there = (plan_meeting(ws, space, title=title, steps=[{"title": "Talk"}]) for title in ("Here", "There"))
+        open_meeting(ws, here)
+        ws.record(space, (Put(MEETINGS, here.row, {"clock_item": agenda(ws, there)[0].row}),))
+        assert clock(ws, here).item is None
+        with pytest.raises(RuleBroken, match="No step is running"):
+            backdate(ws, here, 5)

@@ -350,7 +350,7 @@ def clock(ws: Workspace, meeting: Ref) -> ClockState:
     found = ws.rows(
         "SELECT coalesce(m.state, 'planned'), a.id, m.clock_since_ms, coalesce(m.clock_paused, 0), coalesce(a.spent_s, 0), "
         "coalesce(a.minutes, 0) + coalesce(a.extra_minutes, 0), m.opened_ms, m.closed_ms FROM meetings m "
-        "LEFT JOIN agenda_items a ON a.space = m.space AND a.id = m.clock_item AND a.deleted IS NOT 1 "
+        "LEFT JOIN agenda_items a ON a.space = m.space AND a.id = m.clock_item AND a.meeting = m.id AND a.deleted IS NOT 1 "
         "WHERE m.space = ? AND m.id = ? AND m.deleted IS NOT 1",
         meeting,
     )
