@@ -178,12 +178,16 @@ def _clock_on(at: _Moment, item: AgendaItem | None) -> Put:
 
 
 def _clock(at: _Moment, item: bytes | None, since_ms: int | None, *, paused: bool = False) -> Put:
+    return clock_put(at.meeting, at.driver, item, since_ms, paused=paused)
+
+
+def clock_put(meeting: Ref, driver: Ref | None, item: bytes | None, since_ms: int | None, *, paused: bool) -> Put:
     """The whole clock and who drives it, so that two people who press at once are not mixed."""
     cells: Mapping[str, Value] = {
         "clock_item": item, "clock_since_ms": since_ms, "clock_paused": int(paused),
-        "driver": at.driver.row if at.driver is not None else None,
+        "driver": driver.row if driver is not None else None,
     }  # fmt: skip
-    return Put(MEETINGS, at.meeting.row, cells, whole=True)
+    return Put(MEETINGS, meeting.row, cells, whole=True)
 
 
 def _begin(at: _Moment, item: AgendaItem) -> Put:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 
 from circle_app.domain.backdating import backdated
 from circle_app.domain.ids import Ref
-from circle_app.domain.ops import Value
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.errors import NotFound, RuleBroken
+from circle_app.workspace.commands.live import clock_put
 from circle_app.workspace.commands.writing import record
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries import meetings as reading
@@ -51,13 +51,8 @@ def backdate(ws: Workspace, meeting: Ref, minutes: int) -> None:
     cells = {row: {"spent_s": spent} for row, spent in done.spent_s}
     for row, started in done.started_ms:
         cells.setdefault(row, {})["started_ms"] = started
-    who = driver(ws, meeting)
-    moved: dict[str, Value] = {
-        "clock_item": clock.item, "clock_since_ms": done.since_ms, "clock_paused": int(clock.paused),
-        "driver": who.row if who is not None else None,
-    }  # fmt: skip
     puts = [
-        Put(MEETINGS, meeting.row, moved, whole=True),
+        clock_put(meeting, driver(ws, meeting), clock.item, done.since_ms, paused=clock.paused),
         Put(MEETINGS, meeting.row, {"opened_ms": done.opened_ms}),
     ]
     puts += [Put(AGENDA_ITEMS, row, values) for row, values in cells.items()]
