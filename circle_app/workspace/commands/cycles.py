@@ -11,11 +11,16 @@ from circle_app.workspace.db import Put, Workspace
 
 def add_cycle(ws: Workspace, space: int, *, title: str, **fields: object) -> Ref:
     """Adds a cycle after the others (see domain/schema, `cycles`); its dates are meetings that name it."""
-    row = new_row(ws)
+    put = cycle_put(ws, space, title=title, **fields)
+    record(ws, space, (put,), label="Add a cycle")
+    return Ref(space, put.row)
+
+
+def cycle_put(ws: Workspace, space: int, *, title: str, **fields: object) -> Put:
+    """The row of a new cycle after the others: for a command that writes more than it."""
     last = ws.rows("SELECT max(pos) FROM cycles WHERE space = ? AND deleted IS NOT 1", (space,))[0][0]
     given = {"pos": between(last, None, ws.random_bytes), **fields, "title": required(title, "a title")}
-    record(ws, space, (Put(CYCLES, row, tidied(ws, CYCLES, space, given)),), label="Add a cycle")
-    return Ref(space, row)
+    return Put(CYCLES, new_row(ws), tidied(ws, CYCLES, space, given))
 
 
 def set_cycle(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:

@@ -7,9 +7,9 @@ from datetime import date
 
 from circle_app.domain import series
 from circle_app.domain.ids import Ref
-from circle_app.domain.positions import between
 from circle_app.domain.schema import CONTRIBUTIONS, CYCLES, MEETINGS
 from circle_app.errors import RuleBroken
+from circle_app.workspace.commands.cycles import cycle_put
 from circle_app.workspace.commands.writing import existing, new_row, own_row, own_rows, record, required, tidied
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.contributions import contributions
@@ -38,21 +38,16 @@ def begin_cycle(
 
     `known` are meetings planned already that belong to it.
     """
-    row = new_row(ws)
-    last = ws.rows("SELECT max(pos) FROM cycles WHERE space = ? AND deleted IS NOT 1", (space,))[0][0]
-    about = {
-        "title": required(title, "a title"), "pos": between(last, None, ws.random_bytes), "first_date": first,
-        "starts": clock, "zone": zone, "days": apart, "minutes": minutes, "place": place,
-    }  # fmt: skip
-    puts = [Put(CYCLES, row, tidied(ws, CYCLES, space, about))]
+    given = {"zone": zone, "minutes": minutes, "place": place}
+    about = cycle_put(ws, space, title=title, first_date=first, starts=clock, days=apart, **given)
+    cycle, puts = Ref(space, about.row), [about]
     for ref in known:
         existing(ws, MEETINGS, ref)
-        puts.append(Put(MEETINGS, ref.row, {"cycle": row}))
+        puts.append(Put(MEETINGS, ref.row, {"cycle": cycle.row}))
     for day, words in zip(series.days_of(first, apart, len(titles)) if titles else (), titles, strict=True):
-        given = {"zone": zone, "minutes": minutes, "place": place}
-        puts.append(_date_put(ws, Ref(space, row), words, series.civil(day, clock), given))
+        puts.append(_date_put(ws, cycle, words, series.civil(day, clock), given))
     record(ws, space, puts, label="Plan a cycle")
-    return Ref(space, row)
+    return cycle
 
 
 def add_date(ws: Workspace, cycle: Ref, *, title: str, day: date | None = None) -> Ref:
@@ -139,15 +134,14 @@ def give_roles(ws: Workspace, space: int, wanted: Mapping[tuple[Ref, str], Ref |
         kept = next((one for one in now if one.person == person), None)
         # two laptops may have asked the same person at once: one row says it
         leaving = [one for one in now if one is not kept]
-        stays = kept is not None
         puts.extend(Put(CONTRIBUTIONS, one.ref.row, {"deleted": 1}) for one in leaving)
         mine = mine.union(*(own_rows(ws, CONTRIBUTIONS, one.ref) for one in leaving))
-        if person is not None and not stays:
+        if person is not None and kept is None:
             row, proof = own_row(ws, CONTRIBUTIONS, person)
             given = {"person": person, "kind": role, "meeting": existing(ws, MEETINGS, at), "proof": proof}
             puts.append(Put(CONTRIBUTIONS, row, tidied(ws, CONTRIBUTIONS, space, given)))
             mine |= {row} if person == own else set()
-        changed += bool(leaving) or (person is not None and not stays)
+        changed += bool(leaving) or (person is not None and kept is None)
     if puts:
         record(ws, space, puts, label="Share out roles", own_rows=mine)
     return changed
