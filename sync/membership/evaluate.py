@@ -121,7 +121,11 @@ class _Fold:
 
     def _stands(self, change: MemberChange) -> bool:
         member = self.organizers.author[change.id]
-        strikes = self.organizers.strikes.get(member, ())
+        # of what lies in its past it is known whether it had an effect: who left before they were let in did not leave
+        strikes = [
+            s for s in self.organizers.strikes.get(member, ())
+            if s.change.id in self.effective or not after(change, s.change)
+        ]  # fmt: skip
         return self.organizers.speaks(change) and standing(self.grants.get(member, ()), strikes, change) is not None
 
     def _joins(self, joins: Iterable[MemberChange]) -> dict[bytes, bool]:

@@ -48,3 +48,19 @@ def test_what_waited_on_one_device_while_another_said_goodbye_names_neither_that
     with pytest.raises(BadChangeset) as caught:
         check_content(circle.membership, codec.parse(people["ben"].write(circle.epoch, circle.log.heads)))
     assert caught.value.code == "not_member"
+
+
+def test_who_said_goodbye_before_they_were_let_in_asks_for_keys_as_any_member() -> None:
+    circle, people = circle_with("ben", mode=ops.CONFIRMED)
+    ben = people["ben"]
+    (waiting,) = circle.membership.pending
+    circle.admit(circle.member_op(ben, LEAVE))
+    circle.admit(circle.member_op(circle.ana, ops.Confirm(ops.CONFIRM, 1, waiting.join)))
+    assert circle.membership.members[ben.member].role is Role.PARTICIPANT
+    circle.admit(circle.member_op(ben, ops.NeedKey(ops.NEED_KEY, 0, circle.epoch.id)))
+    (asked,) = circle.log.heads
+    assert asked in circle.membership.effective
+    circle.admit(circle.member_op(ben, LEAVE))
+    circle.admit(circle.member_op(ben, ops.NeedKey(ops.NEED_KEY, 0, circle.epoch.id)))
+    (asked,) = circle.log.heads
+    assert asked not in circle.membership.effective
