@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from circle_app.domain.series import turn
 from circle_app.workspace.queries.rota import Roster
-from ui.text import clock_time, day_of, day_short, relative_day, start_of
+from ui.text import clock_time, day_of, relative_day, start_of
 
 
 def apart_words(days: int) -> str:
@@ -52,11 +52,6 @@ def standing_line(known: Roster, today: date) -> str:
     if ahead:
         parts.append(_tr("next {day}").format(day=relative_day(ahead, today)))
     return ", ".join(parts)
-
-
-def span_line(days: list[date]) -> str:
-    """ "Tue 6 Oct, Tue 20 Oct, Tue 3 Nov"."""
-    return ", ".join(day_short(day) for day in days)
 
 
 def _tr(text: str, n: int = -1) -> str:
