@@ -13,7 +13,7 @@ from circle_app.domain.ids import Ref
 from circle_app.errors import RuleBroken
 from circle_app.workspace import kiosk, settings
 from circle_app.workspace.commands import attendance as door
-from circle_app.workspace.commands.live import close_meeting, open_meeting
+from circle_app.workspace.commands.live import close_meeting, open_meeting, reopen_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.queries.meetings import attendance
@@ -258,8 +258,23 @@ def test_a_meeting_that_is_over_takes_nobody_in(shell: Shell, door_ref: Ref, qtb
     qtbot.waitUntil(lambda: not page.ask.field.isEnabled())
     assert "host" in page.ask.said.text()
     page.host.click()
+    page.pin.leave.click()
+    assert page.ask.said.isVisible() and "is over" in page.ask.said.text(), "whoever comes next is told as well"
+    page.host.click()
     press(PIN, ENTER)
     qtbot.waitUntil(lambda: not shell.kiosk.on)
+
+
+def test_a_meeting_that_is_opened_again_takes_people_in_again(shell: Shell, door_ref: Ref, qtbot) -> None:
+    page, ws = locked(shell, door_ref, qtbot), shell.context.ws
+    open_meeting(ws, door_ref)
+    close_meeting(ws, door_ref)
+    qtbot.waitUntil(lambda: not page.ask.field.isEnabled())
+    reopen_meeting(ws, door_ref)
+    qtbot.waitUntil(lambda: page.ask.field.isEnabled() and page.ask.field.hasFocus())
+    assert not page.ask.said.isVisible()
+    press("ravi menon", ENTER)
+    assert here(shell, door_ref) == ["Ravi Menon"]
 
 
 def test_what_cannot_be_written_down_sends_people_to_the_host(shell: Shell, door_ref: Ref, qtbot, monkeypatch) -> None:

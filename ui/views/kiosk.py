@@ -45,6 +45,7 @@ class KioskPage(ScrollPage):
         self._known: tuple[str, ...] = ()
         self._take_back = taking_back(ctx.ws)
         self._wrong = 0
+        self._over = ""
         theme = ctx.theme
         self.circle = ElidedLabel(theme, role="brand")
         self.title = ElidedLabel(theme, role="second", color="ink3")
@@ -79,8 +80,7 @@ class KioskPage(ScrollPage):
         seats = tuple(Seat("", n.to_bytes(2), "nameless") for n in range(counted.here)) + (Seat(),) * counted.waiting
         caption = plural("%n in the room", counted.here)
         self.ring.set_seats(seats, number=number(counted.here), caption=self.tr("in the room"), name=caption)
-        if found.state == "closed":
-            self._close(self.tr("This meeting is over. Please ask the host."))
+        self._close(self.tr("This meeting is over. Please ask the host.") if found.state == "closed" else "")
 
     def shown(self) -> Panel:
         """The panel that stands there."""
@@ -147,6 +147,8 @@ class KioskPage(ScrollPage):
             panel.setVisible(panel is shown)
         self.host.setVisible(shown is not self.pin)
         shown.begin()
+        if shown is self.ask and self._over:
+            self.ask.say(self._over)
         field = self.window().focusWidget()
         if field is not None and shown.isAncestorOf(field):
             self.ensureWidgetVisible(field)
@@ -164,9 +166,16 @@ class KioskPage(ScrollPage):
         self._show(self.ask)
 
     def _close(self, words: str) -> None:
-        self.ask.field.setEnabled(False)
-        self.ask.go.setEnabled(False)
-        self.ask.say(words)
+        """Nobody can come in any more, for this reason; "" when people can (again)."""
+        if words == self._over:
+            return
+        self._over = words
+        self.ask.field.setEnabled(not words)
+        self.ask.go.setEnabled(not words)
+        if words:
+            self.ask.say(words)
+        elif self.shown() is self.ask:
+            self.ask.begin()
 
     def _named(self, typed: str) -> None:
         ws = self._ctx.ws
