@@ -59,6 +59,15 @@ def test_a_line_becomes_a_task_with_its_owner_and_day_in_one_command(ws: Workspa
     assert outcome(ws, line).task == task
 
 
+def test_new_words_of_a_line_that_is_of_that_kind_already_are_kept(ws: Workspace, space: int, meeting: Ref) -> None:
+    bo = people.add_person(ws, space, name="Bo")
+    line = outcomes.add_outcome(ws, meeting, kind="task", text="Call")
+    outcomes.convert_outcome(ws, line, "task", text="Call the library", owner=bo)
+    task = outcome(ws, line).task
+    assert task is not None and (task.title, task.owner) == ("Call the library", bo)
+    assert outcome(ws, line).text == "Call the library"
+
+
 def test_new_words_with_another_owner_are_one_command(ws: Workspace, space: int, meeting: Ref) -> None:
     bo = people.add_person(ws, space, name="Bo")
     line = outcomes.add_outcome(ws, meeting, kind="task", text="Write", due="2026-12-08")

@@ -88,7 +88,7 @@ def convert_outcome(ws: Workspace, ref: Ref, kind: str, *, bases: Bases = NO_BAS
 
     `fields` are further columns as in `set_outcome`, and for a task its `owner` and `due`.
     """
-    if outcome(ws, ref).kind == kind:
+    if outcome(ws, ref).kind == kind and not fields:
         return ref
     return set_outcome(ws, ref, bases=bases, kind=kind, **fields)
 
