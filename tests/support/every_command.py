@@ -57,7 +57,7 @@ from tests.support.workspaces import new_circle
 
 SHARED = frozenset({"naming", "undo", "undo_texts", "writing"})
 """Modules of commands that hold none themselves: what all share, and the way back."""
-PARTS = frozenset({"agenda.place_after", "agenda.step_puts"})
+PARTS = frozenset({"agenda.place_after", "agenda.step_puts", "cycles.cycle_put"})
 """What commands of several modules are made of; it records nothing."""
 STANDING = frozenset({"signin.keep_order"})
 """What cannot be taken back: what was printed is on paper."""
