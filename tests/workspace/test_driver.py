@@ -10,6 +10,7 @@ import pytest
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState, elapsed_s
+from circle_app.domain.turns import Turn, ordered
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.live import (
     next_step,
@@ -22,10 +23,12 @@ from circle_app.workspace.commands.live import (
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.commands.replanning import backdate
+from circle_app.workspace.commands.turns import have_spoken
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import agenda, clock
 from circle_app.workspace.queries.people import me
+from circle_app.workspace.queries.turns import turns
 from circle_app.workspace.spaces import add_space
 from circle_app.workspace.timekeeping import driver, hear, meeting_ms
 from tests.support.exchange import exchange
@@ -181,3 +184,24 @@ def test_two_who_press_at_once_are_never_mixed(two: tuple[Laptop, Laptop]) -> No
 def _clock_cells(laptop: Laptop) -> tuple[object, ...]:
     state, who = clock(laptop.ws, laptop.evening), driver(laptop.ws, laptop.evening)
     return state.item, state.since_ms, state.paused, who.row if who else None
+
+
+def test_turns_noted_on_two_laptops_stay_in_the_order_they_were_had(two: tuple[Laptop, Laptop]) -> None:
+    ana, ben = two
+    people = [add_person(ana.ws, ana.space, name=name, confirmed=True) for name in ("Cem", "Dia")]
+    open_meeting(ana.ws, ana.evening)
+    together(ana, ben)
+    pass_time(two, 2)
+    next_step(ana.ws, ana.evening)
+    together(ana, ben)
+    step = agenda(ana.ws, ana.evening)[1].ref
+    have_spoken(
+        ben.ws, Ref(ben.space, step.row), Ref(ben.space, people[0].row)
+    )  # Ben's own clock is four minutes ahead
+    pass_time(two, 2)
+    have_spoken(ana.ws, step, people[1])
+    together(ana, ben)
+    for laptop in two:
+        heard = turns(laptop.ws, Ref(laptop.space, step.row))
+        known = [Turn(one.person.row, one.spoken_ms, one.passed, one.pos) for one in heard]
+        assert ordered([person.row for person in people], known).last == people[1].row

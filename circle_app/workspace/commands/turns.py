@@ -13,17 +13,18 @@ from circle_app.workspace.commands.writing import delete, existing, natural_put,
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.meetings import agenda_item, attendance
 from circle_app.workspace.queries.turns import pairings
+from circle_app.workspace.timekeeping import moment_ms
 
 
 def have_spoken(ws: Workspace, item: Ref, person: Ref, *, at_ms: int | None = None) -> Ref:
     """Notes that a person had the word in a step, now or at `at_ms`."""
-    at = at_ms if at_ms is not None else ws.clock.steady_ms()
+    at = at_ms if at_ms is not None else _now(ws, item)
     return _set(ws, item, person, {"spoken_ms": at, "passed": None}, "Note who has spoken")
 
 
 def pass_on(ws: Workspace, item: Ref, person: Ref) -> Ref:
     """Notes that a person let their turn go by now."""
-    return _set(ws, item, person, {"spoken_ms": ws.clock.steady_ms(), "passed": True}, "Pass the word on")
+    return _set(ws, item, person, {"spoken_ms": _now(ws, item), "passed": True}, "Pass the word on")
 
 
 def clear_turn(ws: Workspace, item: Ref, person: Ref) -> Ref:
@@ -83,6 +84,12 @@ def _groups(ws: Workspace, meeting: Ref, groups: Sequence[Sequence[Ref]], *, tur
         "groups": pack_groups([person.row for person in group] for group in groups),
     }  # fmt: skip
     return Put(PAIRINGS, new_row(ws), tidied(ws, PAIRINGS, meeting.space, given))
+
+
+def _now(ws: Workspace, item: Ref) -> int:
+    """By the time of the computer that drives the meeting: turns noted on two laptops stay in the order they were had."""
+    found = ws.rows("SELECT meeting FROM agenda_items WHERE space = ? AND id = ? AND meeting IS NOT NULL", item)
+    return moment_ms(ws, Ref(item.space, found[0][0])) if found else ws.clock.now_ms()
 
 
 def _set(ws: Workspace, item: Ref, person: Ref, fields: Mapping[str, object], label: str) -> Ref:
