@@ -161,7 +161,7 @@ def _add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     task = things.add_parser("task")
     task.add_argument("title")
     task.add_argument("--owner")
-    task.add_argument("--due", help="a date, or words such as fri, in 2 weeks")
+    task.add_argument("--due", help="a date, or words of your language or English, such as fri, in 2 weeks")
     note = things.add_parser("note")
     note.add_argument("title")
     note.add_argument("--body", default="")

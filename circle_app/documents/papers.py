@@ -23,6 +23,7 @@ from circle_app.documents.blocks import (
 from circle_app.documents.labels import ENGLISH, Labels
 from circle_app.documents.markdown_view import to_blocks
 from circle_app.domain.ids import Ref
+from circle_app.domain.rules import ASIDE
 from circle_app.domain.sections import parts
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.carry import carried_over
@@ -39,6 +40,7 @@ OPEN_MOST = 6
 def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, methods: bool = False, labels: Labels = ENGLISH) -> Document:
     """The steps by sections with clock time, length, lead and question (and how they work, with `methods`), then what to
     bring, the circle's agreements and, on the next agenda, what earlier meetings left open, with its age in meetings.
+    Steps that were put aside are not on it.
 
     Made for one page; nothing private is on it.
     """
@@ -46,7 +48,7 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, methods: bool = False, labe
     start = start_of(session)
     rows: list[tuple[Runs, ...]] = []
     minute = 0
-    steps = agenda(ws, meeting_ref)
+    steps = taking_place(ws, meeting_ref)
     begins = {part.first: part for part in parts([step.section for step in steps]) if part.title}
     for place, step in enumerate(steps):
         if place in begins:
@@ -136,6 +138,11 @@ def sheet_head(ws: Workspace, session: Meeting, labels: Labels) -> Paragraph:
     when = f"{labels.date(start.date())}, {start:%H:%M}" if start else labels.no_date
     place = session.place or circle(ws, session.ref.space).place
     return paragraph(" · ".join(part for part in (session.card.circle_name, when, place) if part))
+
+
+def taking_place(ws: Workspace, meeting_ref: Ref) -> tuple[AgendaItem, ...]:
+    """The steps of an evening without those that were put aside."""
+    return tuple(step for step in agenda(ws, meeting_ref) if step.state not in ASIDE)
 
 
 def start_of(session: Meeting) -> datetime | None:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from circle_app.documents.blocks import Block, Document, Heading, Paragraph, Run, Runs, Table, bullets, text
 from circle_app.documents.labels import ENGLISH, Labels
-from circle_app.documents.papers import sheet_head, sheet_language, start_of
+from circle_app.documents.papers import sheet_head, sheet_language, start_of, taking_place
 from circle_app.domain.ids import Ref
 from circle_app.domain.rules import WILLING
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.meetings import AgendaItem, Meeting, agenda, meeting
+from circle_app.workspace.queries.meetings import AgendaItem, Meeting, meeting
 from circle_app.workspace.queries.rota import roles_of
 
 WITH_STEPS = frozenset({"facilitate", "time", "notes"})
@@ -19,7 +19,7 @@ WITH_STEPS = frozenset({"facilitate", "time", "notes"})
 
 def role_cards(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> Document:
     """A card for each role, also for one that nobody has taken yet."""
-    session, steps = meeting(ws, meeting_ref), agenda(ws, meeting_ref)
+    session, steps = meeting(ws, meeting_ref), taking_place(ws, meeting_ref)
     held = dict(roles_of(ws, meeting_ref))
     blocks: list[Block] = []
     for role in WILLING:

@@ -95,8 +95,11 @@ def _section(title: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def _facts(session: Meeting, profile: Circle, roles: Sequence[tuple[str, str]], words: _Words) -> Iterator[Block]:
     labels = words.labels
-    number = labels.session.format(number=session.card.number)
-    facts = [(labels.circle, f"{profile.name} · {number}"), (labels.when, _when(session, labels))]
+    number = labels.session.format(number=session.card.number) if session.card.number else ""
+    facts = [
+        (labels.circle, " · ".join(part for part in (profile.name, number) if part)),
+        (labels.when, _when(session, labels)),
+    ]
     facts += [(labels.where, session.place or profile.place)] if session.place or profile.place else []
     told = ", ".join(f"{labels.role(role)}: {names}" for role, names in roles)
     facts += [(labels.roles_title, told)] if told else []

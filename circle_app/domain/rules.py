@@ -26,6 +26,8 @@ RULE_OF_KIND = MappingProxyType(
 PEOPLE_STATUS = ("member", "invited", "guest", "gone")
 MEETING_STATES = ("planned", "live", "closed", "skipped")
 ITEM_STATES = ("done", "parked", "skipped")
+ASIDE = frozenset({"parked", "skipped"})
+"""The states of steps that the evening will not have: they take no time and need nothing."""
 MODES = ("talk", "round", "pairs", "vote", "break")
 ATTENDANCE = ("present", "late", "excused", "absent")
 OUTCOME_KINDS = ("note", "decision", "task", "idea")

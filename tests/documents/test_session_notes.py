@@ -25,6 +25,7 @@ from circle_app.workspace.commands.meetings import plan_meeting, set_meeting
 from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.commands.outcomes import add_outcome, park
 from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.series import skip_date
 from circle_app.workspace.commands.tasks import add_task, finish_task
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import attendance
@@ -84,6 +85,14 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
         set_item(ws, parked, state="parked")
         assert outcome(ws, add_outcome(ws, meeting, kind="note", text="After the end", item=second)).item == second
         yield Evening(ws, meeting, space)
+
+
+def test_a_date_that_was_skipped_has_no_number(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana", clock=StillClock()) as ws:
+        space = new_circle(ws, name="Elm Street")
+        made = plan_meeting(ws, space, title="Holiday", starts_at="2026-12-24T18:30")
+        skip_date(ws, made)
+        assert "- **Circle**: Elm Street\n" in to_markdown(session_notes(ws, made, preset="us"))
 
 
 def written(evening: Evening, preset: Preset, *, private: bool = False) -> str:

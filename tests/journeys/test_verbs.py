@@ -6,11 +6,15 @@ import json
 import stat
 import subprocess
 import sys
+from argparse import Namespace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from circle_app.workspace import settings
 from tests.journeys.laptop import ROOT, Laptop, environment
+from ui.headless.opening import opened
 
 EVENING = "The evening"
 
@@ -93,6 +97,17 @@ def test_add_acknowledges_every_kind_of_thing_with_the_id_that_the_dump_shows(la
     for table, row in ids.items():
         assert row in [r["id"] for r in tables[table]], table
     assert next(r for r in tables["meetings"] if r["id"] == ids["meetings"])["minutes"] == 90
+
+
+def test_a_day_is_read_in_the_language_of_the_windows_and_in_english(laptop: Laptop) -> None:
+    today = date.today()
+    monday = (today + timedelta(days=7 - today.weekday())).isoformat()
+    assert laptop.call("add", "task", "Frag", "--due", "montag").code == 1, "the windows speak English"
+    with opened(Namespace(data_dir=laptop.folder, passphrase_file=None)) as (ws, _vault):
+        settings.put(ws, "language", "de-AT")
+    laptop.do("add", "task", "Frag", "--due", "montag")
+    laptop.do("add", "task", "Ask", "--due", "monday")
+    assert [task["due"] for task in laptop.dump()["circles"][0]["tables"]["tasks"]] == [monday, monday]
 
 
 def test_a_script_answers_every_line_and_goes_on_after_a_bad_one(laptop: Laptop) -> None:

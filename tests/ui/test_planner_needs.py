@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from circle_app.documents.markdown import to_markdown
 from circle_app.documents.papers import agenda_sheet
+from circle_app.documents.role_cards import role_cards
 from circle_app.domain.materials import things
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.agenda import set_item
@@ -129,3 +130,24 @@ def test_where_organizers_plan_the_others_offer_what_they_bring_themselves(shell
     settle()
     assert [one.person for one in contributions(ws, ref.space, meeting=ref)] == [mine]
     assert view.truth.bring.who["Pens"].text() == "Ana"
+
+
+def test_a_step_put_aside_takes_no_time_and_needs_nothing(shell: Shell) -> None:
+    view, ref = plan(shell)
+    ws = shell.context.ws
+    first, second, _third = agenda(ws, ref)
+    set_item(ws, first.ref, materials="Pens")
+    set_item(ws, second.ref, materials="soup", flexible=1, state="parked")
+    settle()
+    assert view.truth.sum.text() == "30 of 90 min, 60 spare"
+    assert [row.at for row in view.steps.rows()] == ["18:30", "–", "18:40"]
+    assert "Parked for another evening" in view.steps.rows()[1].below
+    assert list(view.truth.bring.who) == ["Pens"]
+    assert view.truth.shortest.isHidden(), "what is put aside has nothing to give"
+    for paper in (agenda_sheet(ws, ref), role_cards(ws, ref)):
+        written = to_markdown(paper)
+        assert "What we heard" not in written and "soup" not in written
+        assert "18:40" in written
+    set_item(ws, second.ref, state=None)
+    settle()
+    assert list(view.truth.bring.who) == ["Pens", "soup"]

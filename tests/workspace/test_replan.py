@@ -9,10 +9,10 @@ import pytest
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import elapsed_s
-from circle_app.domain.schema import MEETINGS
+from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.commands.agenda import add_items
-from circle_app.workspace.commands.live import next_step, open_meeting, previous_step
+from circle_app.workspace.commands.live import add_minutes, next_step, open_meeting, previous_step
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.replanning import backdate, end_later, put_aside, set_lengths
 from circle_app.workspace.commands.undo import redo, undo
@@ -185,6 +185,28 @@ def test_nothing_is_backdated_while_no_step_runs(tmp_path: Path) -> None:
         open_meeting(ws, meeting)
         with pytest.raises(RuleBroken):
             backdate(ws, meeting, 5)
+
+
+def test_nothing_becomes_longer_than_a_day_and_what_others_wrote_can_come_down(tmp_path: Path) -> None:
+    with new_workspace(tmp_path) as ws:
+        space = new_circle(ws)
+        meeting = plan_meeting(ws, space, title="Evening", minutes=90)
+        (step,) = add_items(ws, meeting, [{"title": "Talk", "minutes": 20}])
+        open_meeting(ws, meeting)
+        end_later(ws, meeting, 22 * 60)
+        set_lengths(ws, meeting, {step.row: 24 * 60})
+        held = agenda(ws, meeting), reading.meeting(ws, meeting)
+        for change in (
+            lambda: end_later(ws, meeting, 31), lambda: end_later(ws, meeting, 10**9),
+            lambda: set_lengths(ws, meeting, {step.row: 24 * 60 + 1}), lambda: set_lengths(ws, meeting, {step.row: -1}),
+            lambda: add_minutes(ws, meeting),
+        ):  # fmt: skip
+            with pytest.raises(RuleBroken, match="longer than a day"):
+                change()
+        assert (agenda(ws, meeting), reading.meeting(ws, meeting)) == held
+        ws.record(space, (Put(AGENDA_ITEMS, step.row, {"extra_minutes": 9000}),))
+        add_minutes(ws, meeting, -5)
+        assert agenda(ws, meeting)[0].extra_minutes == 8995
 
 
 def test_a_step_of_another_meeting_is_not_touched(tmp_path: Path) -> None:

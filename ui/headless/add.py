@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from circle_app.domain.agenda import parse_minutes
-from circle_app.domain.dates import parse_date
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError, RuleBroken
 from circle_app.workspace.commands import agenda, attendance, live, meetings, notes, outcomes, people, tasks
 from circle_app.workspace.db import Workspace
+from ui.headless.days import read_day
 from ui.headless.opening import opened, the_circle, the_meeting, the_person
 
 
@@ -50,7 +50,7 @@ def _add(ws: Workspace, space: int, args: Namespace) -> Ref:
             return attendance.mark(ws, meeting, person, status=args.status)
         case "task":
             owner = the_person(ws, space, args.owner) if args.owner else None
-            due = parse_date(args.due, datetime.now().astimezone().date()).isoformat() if args.due else None
+            due = read_day(ws, args.due, datetime.now().astimezone().date()).isoformat() if args.due else None
             return tasks.add_task(ws, space, title=args.title, owner=owner, due=due)
         case "note":
             meeting_ref = the_meeting(ws, space, args.meeting) if args.meeting else None

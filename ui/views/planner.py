@@ -22,13 +22,12 @@ from ui.context import AppContext
 from ui.dialogs.coming import answers, answers_words, ask_coming
 from ui.models.plan_starters import look_back_step, simple_plan
 from ui.models.taking_back import taking_back
-from ui.models.ways import way_of
-from ui.text import date_of_ms, way
+from ui.text import date_of_ms
 from ui.views.planner_editor import StepEditor
 from ui.views.planner_head import PlanHead
-from ui.views.planner_steps import Drop, StepList, StepRow
+from ui.views.planner_steps import Drop, StepList
 from ui.views.planner_truth import PlanTruth
-from ui.views.planner_words import section_heads, starts, typed_step
+from ui.views.planner_words import step_rows, typed_step
 from ui.views.stages import mark_stepper, meeting_stepper
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton, LinkButton
@@ -121,11 +120,7 @@ class PlannerView(ScrollPage):
         mark_stepper(self.stepper, "plan", found.state)
         self.head.show_meeting(found)
         current = self._current_after_change()
-        at = starts(found.starts_at, [item.minutes for item in self._items])
-        heads = section_heads(self._items)
-        self.steps.set_rows(
-            [self._row(item, begin, heads) for item, begin in zip(self._items, at, strict=True)], current=current
-        )
+        self.steps.set_rows(step_rows(found.starts_at, self._items), current=current)
         tab_along([self.head.place, *self.steps.stops(), self.line])
         told = answers_words(answers(ws, self._ref))
         left = carried_over(ws, self._ref, ws.clock.now_ms())
@@ -239,15 +234,6 @@ class PlannerView(ScrollPage):
             self._grid.addWidget(part, line, place, deep, 1, top)
         for place, share in enumerate(shares):
             self._grid.setColumnStretch(place, share)
-
-    def _row(self, item: AgendaItem, at: str, heads: dict[Ref, tuple[str, int]]) -> StepRow:
-        parts = [way(way_of(item)) if item.mode else "", item.lead_name or "", item.question]
-        below = "  ·  ".join(part for part in parts if part)
-        minutes = self.tr("%n min", "", item.minutes)
-        below = " ".join(below.split())
-        section, together = heads.get(item.ref, ("", 0))
-        sums = self.tr("%n min", "", together) if section else ""
-        return StepRow(item.ref, item.title, at, minutes, below, item.state == "done", section, sums)
 
     def _current_after_change(self) -> Ref | None:
         refs = [item.ref for item in self._items]

@@ -13,7 +13,7 @@ from circle_app.workspace.queries.meetings import AgendaItem, Meeting
 from ui.context import AppContext
 from ui.views.left_open import LeftOpenList
 from ui.views.planner_bring import BringList
-from ui.views.planner_words import civil, planned_steps, shortest_sentence, slot_sentence
+from ui.views.planner_words import civil, minutes_of, planned_steps, shortest_sentence, slot_sentence
 from ui.views.roles_card import RolesPanel
 from ui.widgets.base import Label
 from ui.widgets.button import LinkButton
@@ -77,7 +77,7 @@ class PlanTruth(Card):
         """Say it anew; `left` is what earlier meetings left open, `coming` is who comes in words."""
         self.coming.setText(coming)
         self.roles.show_meeting(meeting.ref)
-        total = sum_against_slot([item.minutes for item in items], meeting.minutes)
+        total = sum_against_slot([minutes_of(item) for item in items], meeting.minutes)
         sentence = slot_sentence(total)
         self.over = bool(total.over)
         self.sum.setText(sentence)

@@ -10,9 +10,13 @@ from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain.agenda import SlotSum, Step, parse_minutes
 from circle_app.domain.ids import Ref
+from circle_app.domain.rules import ASIDE
 from circle_app.domain.sections import parts
 from circle_app.errors import RuleBroken
 from circle_app.workspace.queries.meetings import AgendaItem
+from ui.models.ways import way_of
+from ui.text import way
+from ui.views.planner_steps import StepRow
 
 _TAIL = re.compile(r"(.*\S)[\s,]+(\d+(?:[.,:]\d+)?\s?(?:m|min|h)?)", re.IGNORECASE | re.DOTALL)
 
@@ -38,11 +42,17 @@ def shortest_sentence(total: SlotSum, least: int) -> str:
     return _tr("Could be cut to %n min", least)
 
 
+def minutes_of(item: AgendaItem) -> int:
+    """What a step takes of the evening: nothing when it is put aside."""
+    return 0 if item.state in ASIDE else item.minutes
+
+
 def planned_steps(items: Sequence[AgendaItem]) -> list[Step]:
     """The steps of a plan as its arithmetic takes them."""
     return [
         Step(item.ref.row, item.minutes, 1 if item.min_minutes is None else item.min_minutes, item.flexible)
         for item in items
+        if item.state not in ASIDE
     ]
 
 
@@ -63,10 +73,26 @@ def starts(starts_at: str | None, minutes: list[int]) -> list[str]:
 def section_heads(items: Sequence[AgendaItem]) -> dict[Ref, tuple[str, int]]:
     """The sections that begin at a step, by that step, with their minutes together."""
     return {
-        items[part.first].ref: (part.title, sum(item.minutes for item in items[part.first : part.last + 1]))
+        items[part.first].ref: (part.title, sum(minutes_of(item) for item in items[part.first : part.last + 1]))
         for part in parts([item.section for item in items])
         if part.title
     }
+
+
+def step_rows(starts_at: str | None, items: Sequence[AgendaItem]) -> list[StepRow]:
+    """The steps as the list shows them; one that was put aside has no time of the evening."""
+    at = starts(starts_at, [minutes_of(item) for item in items])
+    heads = section_heads(items)
+    return [_row(item, begin, *heads.get(item.ref, ("", 0))) for item, begin in zip(items, at, strict=True)]
+
+
+def _row(item: AgendaItem, at: str, section: str, together: int) -> StepRow:
+    aside = {"parked": _tr("Parked for another evening"), "skipped": _tr("Left out")}.get(item.state or "", "")
+    parts = [aside, way(way_of(item)) if item.mode else "", item.lead_name or "", item.question]
+    below = " ".join("  ·  ".join(part for part in parts if part).split())
+    sums = _tr("%n min", together) if section else ""
+    past = bool(aside) or item.state == "done"
+    return StepRow(item.ref, item.title, "–" if aside else at, _tr("%n min", item.minutes), below, past, section, sums)
 
 
 def civil(text: str | None) -> datetime | None:

@@ -44,9 +44,11 @@ def stage_line(theme: Theme, crumb: ElidedLabel, stepper: Stepper) -> QHBoxLayou
 
 
 def crumb_words(found: Meeting) -> str:
-    """Whose meeting it is, and which of theirs, unless that is its title anyway."""
+    """Whose meeting it is, and which of theirs, unless that is its title anyway or it does not take place."""
     which = _tr("Meeting {number}").format(number=number(found.card.number))
-    return f"{found.card.circle_name}  ·  {which}" if found.title != which else found.card.circle_name
+    if found.title == which or not found.card.number:
+        return found.card.circle_name
+    return f"{found.card.circle_name}  ·  {which}"
 
 
 def _tr(text: str) -> str:

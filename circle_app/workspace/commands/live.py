@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from circle_app.domain.agenda import DAY_MINUTES
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState, elapsed_s
 from circle_app.domain.ops import Value
@@ -120,15 +121,30 @@ def take_clock(ws: Workspace, meeting: Ref) -> Ref:
 
 
 def add_minutes(ws: Workspace, meeting: Ref, minutes: int = 1) -> Ref:
-    """Gives the running step more minutes (or fewer, with a negative number; it never gets less than none)."""
+    """Gives the running step more minutes (or fewer, with a negative number; it never gets less than none).
+
+    Raises RuleBroken when it would take more than a day.
+    """
     at = _live(ws, meeting)
     here = at.running()
     if here is None:
         raise RuleBroken("No step is running.", "Start a step first.", code="no_step")
     item = at.items[here]
-    extra = max(item.extra_minutes + minutes, -item.minutes)
-    record(ws, meeting.space, (Put(AGENDA_ITEMS, item.row, {"extra_minutes": extra}),), label="Change the time")
+    cells = extra_cells(item.minutes, item.extra_minutes, max(item.extra_minutes + minutes, -item.minutes))
+    record(ws, meeting.space, (Put(AGENDA_ITEMS, item.row, cells),), label="Change the time")
     return item.ref
+
+
+def extra_cells(planned: int, before: int, extra: int) -> dict[str, Value]:
+    """What is now added live to a planned length instead of `before`, in minutes.
+
+    Raises RuleBroken for less than nothing or more than a day; from beyond (edits of others) it may come nearer.
+    """
+    if not min(0, planned + before) <= planned + extra <= max(DAY_MINUTES, planned + before):
+        raise RuleBroken(
+            "Nothing takes longer than a day.", "If it goes on tomorrow, plan another meeting.", code="minutes"
+        )
+    return {"extra_minutes": extra}
 
 
 def close_meeting(ws: Workspace, meeting: Ref) -> Ref:

@@ -8,7 +8,7 @@ from circle_app.domain.backdating import backdated
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS
 from circle_app.errors import NotFound, RuleBroken
-from circle_app.workspace.commands.live import clock_put
+from circle_app.workspace.commands.live import clock_put, extra_cells
 from circle_app.workspace.commands.writing import record
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries import meetings as reading
@@ -18,11 +18,15 @@ from circle_app.workspace.timekeeping import driver, meeting_ms
 def set_lengths(ws: Workspace, meeting: Ref, minutes: Mapping[bytes, int]) -> None:
     """Lets steps, given by row, take so many minutes this evening; one change for all of them.
 
-    The difference to the plan is kept as their extra minutes. Raises NotFound when a step is not on the agenda.
+    The difference to the plan is kept as their extra minutes. Raises NotFound when a step is not on the agenda, RuleBroken
+    for less than nothing or more than a day.
     """
-    planned = {item.row: item.minutes for item in reading.agenda(ws, meeting)}
-    _check(minutes, planned)
-    puts = [Put(AGENDA_ITEMS, row, {"extra_minutes": wanted - planned[row]}) for row, wanted in minutes.items()]
+    steps = {item.row: item for item in reading.agenda(ws, meeting)}
+    _check(minutes, steps)
+    puts = []
+    for row, wanted in minutes.items():
+        planned, before = steps[row].minutes, steps[row].extra_minutes
+        puts.append(Put(AGENDA_ITEMS, row, extra_cells(planned, before, wanted - planned)))
     record(ws, meeting.space, puts, label="Get back on time")
 
 
@@ -33,9 +37,9 @@ def put_aside(ws: Workspace, meeting: Ref, steps: Collection[bytes]) -> None:
 
 
 def end_later(ws: Workspace, meeting: Ref, minutes: int) -> None:
-    """Lets the evening take so many minutes more than its slot, which stays as it was planned."""
+    """Lets the evening take so many minutes more than its slot, which stays as it was planned; at most a day in all."""
     found = reading.meeting(ws, meeting)
-    put = Put(MEETINGS, meeting.row, {"extra_minutes": found.extra_minutes + minutes})
+    put = Put(MEETINGS, meeting.row, extra_cells(found.minutes, found.extra_minutes, found.extra_minutes + minutes))
     record(ws, meeting.space, (put,), label="End later")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.materials import things
+from circle_app.domain.rules import ASIDE
 from circle_app.domain.text import fold
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.contributions import Contribution, contributions
@@ -26,9 +27,9 @@ class Needed:
 
 
 def needed(ws: Workspace, meeting: Ref, items: Sequence[AgendaItem]) -> tuple[Needed, ...]:
-    """What the steps ask for, in their order, then what people bring besides."""
+    """What the steps ask for that are not put aside, in their order, then what people bring besides."""
     said = [one for one in contributions(ws, meeting.space, meeting=meeting) if one.kind == "bring" and one.text]
-    listed = things([item.materials or "" for item in items if item.state != "skipped"])
+    listed = things([item.materials or "" for item in items if item.state not in ASIDE])
     more = things(one.text for one in said)
     known = {fold(thing) for thing in listed}
     every = [*listed, *(thing for thing in more if fold(thing) not in known)]
