@@ -62,11 +62,16 @@ def test_white_initials_can_be_read_on_every_person_colour() -> None:
     assert min(contrast(color, "#FFFFFF") for color in PEOPLE_COLORS) >= 4.5
 
 
-def test_a_person_keeps_their_colour_and_neighbours_differ() -> None:
-    assert person_color(b"one") == person_color(b"one")
-    same = [b"one"] * 6
-    colors = neighbour_colors(same)
-    assert all(a != b for a, b in pairwise(colors))
+def test_a_person_keeps_their_colour_in_every_ring_and_neighbours_differ() -> None:
+    keys = [bytes([number]) for number in range(40)]
+    alone, same = [person_color(key) for key in keys], [b"one"] * 6
+    for ring in (keys, keys[::-1], keys[::3], same):
+        colors = neighbour_colors(ring)
+        assert all(a != b for a, b in pairwise(colors))
+        for key, color in zip(ring, colors, strict=True):
+            assert abs(QColor(color).hue() - QColor(person_color(key)).hue()) <= 2
+            assert contrast(color, "#FFFFFF") >= 4.5
+    assert set(alone) == set(PEOPLE_COLORS)
 
 
 def test_the_text_size_grows_fonts_and_lengths_together(theme: Theme) -> None:

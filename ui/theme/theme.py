@@ -15,6 +15,8 @@ from ui.theme.shadow import Shadows
 from ui.theme.tokens import DARK, LIGHT, PEOPLE_COLORS
 
 SCHEMES = ("system", "light", "dark")
+SHADE = 145
+"""Percent, as in QColor.darker: enough to tell two seats apart, and still the colour by which a person is known."""
 SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 
 
@@ -130,11 +132,9 @@ def person_color(key: bytes | str) -> str:
 
 
 def neighbour_colors(keys: list[bytes] | tuple[bytes, ...]) -> tuple[str, ...]:
-    """Colours for people sitting in a ring: each their own, nudged on when the seat before wears the same."""
+    """Colours for people sitting in a ring: each their own, in a darker shade when the seat before wears the same."""
     colors: list[str] = []
     for key in keys:
         color = person_color(key)
-        if colors and color == colors[-1]:
-            color = PEOPLE_COLORS[(PEOPLE_COLORS.index(color) + 3) % len(PEOPLE_COLORS)]
-        colors.append(color)
+        colors.append(QColor(color).darker(SHADE).name() if colors and color == colors[-1] else color)
     return tuple(colors)
