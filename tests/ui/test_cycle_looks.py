@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 from pytestqt.exceptions import TimeoutError as NotYet
 from pytestqt.qtbot import QtBot
@@ -18,10 +20,11 @@ from tests.ui.test_screens import SIZES, cut_off, overlapping, pushed_sideways, 
 from ui.shell import Shell
 from ui.theme.theme import Theme
 from ui.views.circle import OWN_TABS, CircleView
+from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
 from ui.widgets.evengrid import EvenGrid
 from ui.widgets.listrow import ElidedLabel
-from ui.widgets.personcell import PersonCell
+from ui.widgets.personcell import PersonCell, cells_grid
 
 __all__ = ["screens"]
 
@@ -33,12 +36,23 @@ def elided(view: QWidget) -> list[str]:
         for label in view.findChildren(ElidedLabel)
         if label.isVisibleTo(view) and label.text() != label.whole_text()
     ]
+    found += [
+        f"{label.text()!r} has a word that is wider than {label.width()} px"
+        for label in view.findChildren(Label)
+        if label.isVisibleTo(view) and label.wordWrap() and longest_word(label) > label.width() + 1
+    ]
     return found + [
         f"{label.text()!r} has {label.height()} of {label.heightForWidth(label.width())} px"
         for label in view.findChildren(Label)
         if label.isVisibleTo(view) and label.wordWrap() and label.text()
         and label.height() < label.heightForWidth(label.width())
     ]  # fmt: skip
+
+
+def longest_word(label: Label) -> float:
+    """How wide the longest piece is that no line can break."""
+    metrics = QFontMetricsF(label.font())
+    return max(metrics.horizontalAdvance(word) for word in re.split(r"\s+|(?<=-)", label.text()))
 
 
 def trouble(shell: Shell) -> None:
@@ -103,3 +117,19 @@ def test_a_long_name_in_a_cell_takes_as_many_lines_as_it_needs(qtbot: QtBot, the
     assert elided(cell) == []
     for label in cell.findChildren(Label):
         assert cell.rect().contains(label.geometry()), label.text()
+
+
+def test_no_word_of_a_name_is_cut_off_and_cells_of_one_line_look_alike(qtbot: QtBot, theme: Theme) -> None:
+    names = ("Mei Tan", "Adaeze Ångström-Featherstonehaugh", "")
+    for width in (700, 520, 460, 300, 150):
+        cells = [PersonCell(theme, "Takes notes", name=name, free="Who?") for name in names]
+        grid = cells_grid(theme, cells, least=104)
+        qtbot.addWidget(grid)
+        grid.resize(width, grid.heightForWidth(width))
+        grid.show()
+        qtbot.waitUntil(lambda cells=cells: not any(map(elided, cells)), timeout=2000)
+        above = {
+            cell.findChildren(Avatar)[0].geometry().bottom() < cell.findChildren(Label)[1].y() for cell in cells[:2]
+        }
+        assert len(above) == 1, width
+        assert (len({cell.y() for cell in cells}) == 1) == (width >= 460), width

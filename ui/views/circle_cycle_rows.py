@@ -32,7 +32,7 @@ from ui.widgets.chip import Chip
 from ui.widgets.evengrid import EvenGrid
 from ui.widgets.layouts import boxed, column, row
 from ui.widgets.menu import Menu
-from ui.widgets.personcell import PersonCell
+from ui.widgets.personcell import PersonCell, cells_grid
 
 BESIDE_FROM = 560
 """The width at 100 % text from which the roles stand beside their date."""
@@ -148,7 +148,7 @@ class DateRow(PaintedWidget):
 
     def _roles(self) -> QWidget:
         self.cells = [role_cell(self._ctx, self._known, self.card, role) for role in ROLES]
-        return EvenGrid(self.theme, *self.cells, least=CELL_LEAST, gap=8)
+        return cells_grid(self.theme, self.cells, least=CELL_LEAST)
 
     def _unnoted(self) -> QWidget:
         """An evening behind us of which nobody wrote down who did what: it may be noted still."""

@@ -18,9 +18,9 @@ from ui.views.circle_cycle_rows import CELL_LEAST, role_cell
 from ui.views.role_words import ROLES
 from ui.widgets.button import LinkButton
 from ui.widgets.card import Card
-from ui.widgets.evengrid import EvenGrid
 from ui.widgets.layouts import boxed, column, fill
 from ui.widgets.page import SectionTitle
+from ui.widgets.personcell import cells_grid
 from ui.widgets.slot import Slot
 
 
@@ -56,7 +56,7 @@ def roles_part(ctx: AppContext, known: Rota, card: MeetingCard, *, dated: bool =
     head = SectionTitle(theme, title, *links, role="second_strong" if small else "section")
     if small:
         head.label.set_color("ink3")
-    return boxed(column(theme, head, EvenGrid(theme, *cells, least=CELL_LEAST), gap=8))
+    return boxed(column(theme, head, cells_grid(theme, cells, least=CELL_LEAST), gap=8))
 
 
 class RolesPanel(QWidget):

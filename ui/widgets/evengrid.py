@@ -13,7 +13,7 @@ class EvenLayout(LinesLayout):
     """Every item is as wide as the others and as high as the highest of its line; mirrors in right-to-left."""
 
     def __init__(self, parent: QWidget | None = None, *, least: int, gap: int) -> None:
-        """`least` is the narrowest an item may be and `gap` the room between two, in pixels."""
+        """`least` is the narrowest an item may be, if it can be so narrow, and `gap` the room between two, in pixels."""
         super().__init__(parent)
         self._least, self._gap = least, gap
 
@@ -36,7 +36,7 @@ class EvenLayout(LinesLayout):
         return max(1, min(len(self._items), room))
 
     def _widest(self) -> int:
-        return max((item.minimumSize().width() for item in self._items), default=0) if not self._least else self._least
+        return max(self._least, max((item.minimumSize().width() for item in self._items), default=0))
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         """Place the items; returns the height that they take."""

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 
 from ui.theme.theme import Theme
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label, PaintedButton, PaintedWidget
-from ui.widgets.canvas import Canvas
+from ui.widgets.canvas import Canvas, text_width
+from ui.widgets.evengrid import EvenGrid
 from ui.widgets.layouts import fill, row
 
 STEPS = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
 }  # fmt: skip
+FACE, BESIDE, UNDER = 24, 8, 5
+"""The side of a face, the room beside it and the room between two lines, at 100 %."""
+EDGES = (10, 8, 10, 9)
+_BREAK = re.compile(r"\s+|(?<=-)")
+"""Where a name may go on in the next line."""
 
 
 class PersonCell(PaintedButton):
     """`caption` over a name; without a name `free` stands there. `warning` says what is wrong, in the danger colour.
+
+    A name with a word too long to stand beside its face has the whole width under it; no cell is narrower than its longest word.
 
     `stepped(right, down)` fires for the arrow keys, right being where reading goes on; `emptied` for Delete.
     """
@@ -45,18 +57,31 @@ class PersonCell(PaintedButton):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName(spoken or f"{caption}: {name or free}")
-        head = Label(theme, caption, role="key", color="on_danger_soft" if warning else "ink3", wrap=True)
+        px, color = theme.px, "ink3" if not name or faded else "on_danger_soft" if warning else "ink"
+        self._head = Label(theme, caption, role="key", color="on_danger_soft" if warning else "ink3", wrap=True)
+        self._face = Avatar(theme, name, key=key, size=FACE, faded=faded) if name else _Seat(theme)
+        self._who = Label(theme, name or free, role="medium" if name else "second", color=color, wrap=True)
+        self._warning = Label(theme, warning, role="second", color="on_danger_soft", wrap=True) if warning else None
+        self._above, self._line = row(theme, gap=BESIDE), row(theme, self._face, gap=BESIDE)
+        self._above.addWidget(self._head, 1)
+        self._line.addWidget(self._who, 1)
         body = QVBoxLayout(self)
-        fill(theme, body, head, gap=5, margins=(10, 8, 10, 9))
-        face = Avatar(theme, name, key=key, size=24, faded=faded) if name else _Seat(theme)
-        color = "ink3" if not name or faded else "on_danger_soft" if warning else "ink"
-        who = Label(theme, name or free, role="medium" if name else "second", color=color, wrap=True)
-        line = row(theme, face, gap=8)
-        line.addWidget(who, 1)
-        body.addLayout(line)
-        if warning:
-            body.addWidget(Label(theme, warning, role="second", color="on_danger_soft", wrap=True))
-        body.addStretch(1)
+        fill(
+            theme, body, self._above, self._line, *([self._warning] if warning else []), None, gap=UNDER, margins=EDGES
+        )
+        self._sides, self._ends = px(EDGES[0]) + px(EDGES[2]), px(EDGES[1]) + px(EDGES[3])
+        self._room = _longest(self._who) + self._sides + self._face.width() + px(BESIDE)
+        self._stacked = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        stacked = self._is_stacked(event.size().width())
+        if stacked != self._stacked:
+            self._stacked = stacked
+            old, new = (self._line, self._above) if stacked else (self._above, self._line)
+            old.removeWidget(self._face)
+            new.insertWidget(0, self._face, 0, Qt.AlignmentFlag.AlignVCenter)
+            self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -72,13 +97,36 @@ class PersonCell(PaintedButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self.layout().totalHeightForWidth(width)
+        """As high as the words are, whichever way they would stand at this width."""
+        inner, face, under = width - self._sides, self._face.height(), self.theme.px(UNDER)
+        beside = inner - face - self.theme.px(BESIDE)
+        stacked = self._is_stacked(width)
+        above = self._head.heightForWidth(beside if stacked else inner)
+        who = self._who.heightForWidth(inner if stacked else beside)
+        high = max(above, face) + under + who if stacked else above + under + max(who, face)
+        if self._warning is not None:
+            high += under + self._warning.heightForWidth(inner)
+        return high + self._ends
 
     def sizeHint(self) -> QSize:
         return self.layout().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return self.layout().minimumSize()
+        words = max(_longest(label) for label in (self._head, self._who, self._warning) if label is not None)
+        return QSize(words + self._sides, self._ends + self._face.height())
+
+    @property
+    def room(self) -> int:
+        """The width from which every word of the name finds room beside the face."""
+        return self._room
+
+    def stand_from(self, room: int) -> None:
+        """Put the name beside the face from this width on: cells of one line do it together."""
+        self._room = max(self._room, room)
+        self.updateGeometry()
+
+    def _is_stacked(self, width: int) -> bool:
+        return width < self._room
 
     def paintEvent(self, event: QPaintEvent) -> None:
         radius = self.theme.px(12)
@@ -93,6 +141,19 @@ class PersonCell(PaintedButton):
                 canvas.painter.drawRoundedRect(canvas.whole(1), radius, radius)
             if self.ringed:
                 canvas.focus_ring(canvas.whole(0.5), radius)
+
+
+def cells_grid(theme: Theme, cells: Sequence[PersonCell], *, least: float) -> EvenGrid:
+    """Cells in lines, alike; `least` is the narrowest one may be, at 100 %."""
+    room = max((cell.room for cell in cells), default=0)
+    for cell in cells:
+        cell.stand_from(room)
+    return EvenGrid(theme, *cells, least=least, gap=8)
+
+
+def _longest(label: Label) -> int:
+    """The width of its longest word, which no line can break."""
+    return max(math.ceil(text_width(label.font(), word)) for word in _BREAK.split(label.text())) + 1
 
 
 class _Seat(PaintedWidget):
