@@ -50,8 +50,8 @@ class StepEditor(Card):
         self._ctx = ctx
         self._item: AgendaItem | None = None
         self._autosaves: dict[str, Autosave] = {}
-        self._seen: dict[str, bytes] = {}
-        """By column, the edit that its field showed when somebody began to type."""
+        self._seen: dict[str, bytes | None] = {}
+        """By column, the edit that its field showed when somebody began to type; None for a field nobody filled yet."""
         self._texts: dict[str, LiveText] = {}
         self._leads: tuple[tuple[str, str], ...] = ()
         self.setAccessibleName(self.tr("The chosen step"))
@@ -111,8 +111,8 @@ class StepEditor(Card):
         seen = edits_shown(self._ctx.ws, "agenda_items", item.ref)
         for name, autosave in self._autosaves.items():
             autosave.show(values[name] or "", anew=anew)
-            if name in seen and autosave.shows(values[name] or ""):
-                self._seen[name] = seen[name]
+            if autosave.shows(values[name] or ""):
+                self._seen[name] = seen.get(name)
             elif anew:
                 self._seen.pop(name, None)
         for text in self._texts.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from PySide6.QtCore import QDate, QLocale, QTimeZone, Signal
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from circle_app.domain.agenda import format_minutes, parse_clock, parse_minutes
 from circle_app.errors import CircleError, RuleBroken
 from circle_app.workspace.commands import meetings as meeting_commands
-from circle_app.workspace.queries.meetings import Meeting
+from circle_app.workspace.queries.meetings import Meeting, meeting
+from circle_app.workspace.queries.rows import edits_shown
 from ui.context import AppContext
 from ui.date_words import read_date
 from ui.problems import sentence as problem_sentence
@@ -27,6 +29,17 @@ DAY_SHOWN = "ddd d MMMM yyyy"
 USUAL_START = time(18, 30)
 """What a day without a time of day begins with: after work, and easily changed beside it."""
 
+COLUMNS = {"title": "title", "day": "starts_at", "start": "starts_at", "minutes": "minutes", "place": "place"}
+"""The column of the meeting behind each field."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a field showed when somebody began to type: the edit behind it, and the day and hour of the meeting."""
+
+    edit: bytes | None
+    begin: datetime | None
+
 
 class PlanHead(QWidget):
     """`saved` fires after every kept change."""
@@ -37,6 +50,7 @@ class PlanHead(QWidget):
         super().__init__(parent)
         self._ctx = ctx
         self._meeting: Meeting | None = None
+        self._seen: dict[str, _Seen] = {}
         theme = ctx.theme
         self.title = TextField(
             theme,
@@ -87,22 +101,25 @@ class PlanHead(QWidget):
             self._grid.addWidget(self.boxes[name], number // count, number % count)
             self._grid.setColumnStretch(number % count, share if count == 4 else 1)
 
-    def show_meeting(self, meeting: Meeting) -> None:
+    def show_meeting(self, found: Meeting) -> None:
         """Show what the workspace holds; a half-typed field of the same meeting keeps its text."""
-        anew = self._meeting is None or self._meeting.ref != meeting.ref
+        anew = self._meeting is None or self._meeting.ref != found.ref
         if anew:
             self.flush()
-        self._meeting = meeting
-        begin = civil(meeting.starts_at)
+        self._meeting = found
+        begin = civil(found.starts_at)
         values = {
-            "title": meeting.title or "",
+            "title": found.title or "",
             "day": _day_words(begin.date()) if begin else "",
             "start": begin.strftime("%H:%M") if begin else "",
-            "minutes": format_minutes(meeting.minutes) if meeting.minutes else "",
-            "place": meeting.place or "",
+            "minutes": format_minutes(found.minutes) if found.minutes else "",
+            "place": found.place or "",
         }
+        edits = edits_shown(self._ctx.ws, "meetings", found.ref)
         for name, text in values.items():
             self._autosaves[name].show(text, anew=anew)
+            if anew or self._autosaves[name].shows(text):
+                self._seen[name] = _Seen(edits.get(COLUMNS[name]), begin)
             if anew:
                 self.boxes[name].say("")
 
@@ -161,13 +178,35 @@ class PlanHead(QWidget):
     def _keep(self, name: str, fields: Callable[[], dict[str, object]]) -> bool:
         if self._meeting is None:
             return True
+        ws, ref = self._ctx.ws, self._meeting.ref
         try:
-            meeting_commands.set_meeting(self._ctx.ws, self._meeting.ref, **fields())
+            # read anew: what came in a moment ago may not be shown yet
+            self._meeting = meeting(ws, ref)
+            # what somebody else wrote into the field meanwhile is not lost, but stands beside it as a difference
+            bases = {COLUMNS[name]: self._base(name)}
+            meeting_commands.set_meeting(ws, ref, bases=bases, **fields())
         except CircleError as problem:
             self.boxes[name].say(problem_sentence(problem))
             return False
         self.boxes[name].say("")
+        # "1:30" stays as it was typed while the field has the keyboard; what is typed on answers one's own edit
+        self._seen[name] = _Seen(edits_shown(ws, "meetings", ref).get(COLUMNS[name]), civil(meeting(ws, ref).starts_at))
         return True
+
+    def _base(self, name: str) -> bytes | None:
+        """The edit that is typed over: the one that its field showed.
+
+        Day and hour are one column: who moves the day answers a new hour too, as the hour goes along to the new day.
+        """
+        assert self._meeting is not None
+        seen, now = self._seen[name], civil(self._meeting.starts_at)
+        same = {
+            "day": seen.begin is not None and now is not None and seen.begin.date() == now.date(),
+            "start": seen.begin is not None and now is not None and seen.begin.time() == now.time(),
+        }
+        if same.get(name):
+            return edits_shown(self._ctx.ws, "meetings", self._meeting.ref).get(COLUMNS[name])
+        return seen.edit
 
 
 def _day_words(day: date) -> str:
