@@ -36,7 +36,7 @@ class SecondScreen(QObject):
         self._beside: QWidget | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._tick)
-        self._pulled_out = False
+        self._pulled_out = self._locked = False
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             # looked at when Qt has moved the windows
@@ -83,11 +83,31 @@ class SecondScreen(QObject):
 
     def close(self) -> None:
         if self._window is not None:
+            self._window.hold(False)
             self._window.close()
+
+    def lock(self, *, beside: QWidget) -> None:
+        """The computer is left at the door: no names, no keys and no closing there; without a screen of its own it goes,
+        or it would lie over the page at the door."""
+        if self._window is None:
+            return
+        if self._window.screen() is beside.screen():
+            self.close()
+            return
+        if self.names:
+            self.switch_names()
+        self._window.hold(True)
+        self._locked = True
+
+    def unlock(self) -> None:
+        """Its owner is back."""
+        self._locked = False
+        if self._window is not None:
+            self._window.hold(False)
 
     def switch_names(self) -> None:
         """Show first names on the second screen, or take them away; said on the stage, where nobody may see that screen."""
-        if self._window is None or self._ctx is None:
+        if self._window is None or self._ctx is None or self._locked:
             return
         self.names = not self.names
         if self._evening is not None:

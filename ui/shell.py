@@ -29,6 +29,7 @@ from ui.tasks import Background
 from ui.theme.theme import Theme
 from ui.undo_words import done_words
 from ui.views.registry import DIALOGS, PLACES, load, make_view
+from ui.widgets.layouts import fill
 from ui.widgets.seats import logo_icon
 from ui.widgets.toast import Toast
 
@@ -40,7 +41,7 @@ Stop = tuple[str, object]
 
 
 class Shell(QWidget):
-    """One window on one workspace. `context` is what its views are handed."""
+    """One window on one workspace. `context` is what its views are handed; `inside` holds everything but the page at the door."""
 
     def __init__(self, ws: Workspace, vault: Vault, *, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -68,16 +69,17 @@ class Shell(QWidget):
         self.setWindowIcon(logo_icon(theme))
         self.setMinimumSize(*SMALLEST)
         self._size_for(self.screen().availableSize())
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(0)
+        self.inside = QWidget()
+        self._layout = QHBoxLayout(self.inside)
+        fill(theme, self._layout, gap=0)
+        fill(theme, QHBoxLayout(self), self.inside, gap=0)
         self._pages = QVBoxLayout()
         self._furnish()
         self._add_shortcuts()
         self.bus.touched.connect(self.runner.heard)
         theme.rescaled.connect(self._rebuild)
         self._restore()
-        self.kiosk = KioskLock(self.context, self)
+        self.kiosk = KioskLock(self.context, self, self.inside)
 
     @property
     def place(self) -> Stop:
@@ -125,7 +127,9 @@ class Shell(QWidget):
         self.say(sentence(problem))
 
     def open_dialog(self, name: str, ref: object = None) -> None:
-        """One of `registry.DIALOGS`, over this window."""
+        """One of `registry.DIALOGS`, over this window; none at the door, whatever asks for it."""
+        if self.kiosk.on:
+            return
         dialog = load(DIALOGS[name])(self.context, self)
         assert isinstance(dialog, QDialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -190,7 +194,7 @@ class Shell(QWidget):
         self._layout.addLayout(self._pages, 1)
         self._pages.addWidget(self.banner)
         self._pages.addWidget(self._stack, 1)
-        self._toast = Toast(self.theme, self, undo_text=self.tr("Undo"))
+        self._toast = Toast(self.theme, self.inside, undo_text=self.tr("Undo"))
         self._news = SidebarNews(self.context, self._sidebar)
 
     def _rebuild(self) -> None:

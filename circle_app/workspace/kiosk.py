@@ -15,10 +15,12 @@ from circle_app.errors import RuleBroken
 from circle_app.workspace import settings
 from circle_app.workspace.db import Workspace
 
-PLACE, PIN = "kiosk_meeting", "kiosk_pin"
+PLACE, PIN, WRONG = "kiosk_meeting", "kiosk_pin", "kiosk_wrong"
 SHORTEST, LONGEST = 4, 12
 _COST, _BLOCK = 2**14, 8
 """scrypt: 16 MB and about a twentieth of a second for each try."""
+WAIT_MS, WAIT_MOST_MS = 2_000, 30_000
+"""After a wrong PIN one waits; after each further one twice as long, up to half a minute."""
 
 
 def begin(ws: Workspace, meeting: Ref, pin: str) -> None:
@@ -28,7 +30,7 @@ def begin(ws: Workspace, meeting: Ref, pin: str) -> None:
         raise RuleBroken("A PIN has 4 to 12 digits.", "Take digits that you will remember.", code="pin")
     salt = ws.random_bytes(16)
     kept = f"{salt.hex()}:{_hash(digits, salt).hex()}"
-    settings.put_all(ws, {PLACE: f"{meeting.space}:{meeting.row.hex()}", PIN: kept})
+    settings.put_all(ws, {PLACE: f"{meeting.space}:{meeting.row.hex()}", PIN: kept, WRONG: None})
 
 
 def locked_to(ws: Workspace) -> Ref | None:
@@ -38,6 +40,22 @@ def locked_to(ws: Workspace) -> Ref | None:
         return Ref(int(space), bytes.fromhex(row)) if row else None
     except ValueError:
         return None
+
+
+def count_try(ws: Workspace) -> None:
+    """To be called before a PIN is looked at: a try counts also where the program is ended before its answer is known."""
+    settings.put(ws, WRONG, str(_tries(ws) + 1))
+
+
+def wait_ms(ws: Workspace) -> int:
+    """How long the next try has to wait after the last one, also after a restart, which is no way to try faster."""
+    tries = _tries(ws)
+    return min(WAIT_MOST_MS, WAIT_MS << min(tries - 1, 16)) if tries else 0
+
+
+def which(ws: Workspace) -> str:
+    """Tells one locking from the next; empty while there is none."""
+    return settings.get(ws, PIN, "")
 
 
 def fits(ws: Workspace, pin: str) -> bool:
@@ -51,7 +69,12 @@ def fits(ws: Workspace, pin: str) -> bool:
 
 def end(ws: Workspace) -> None:
     """The computer is its owner's again, and the PIN is forgotten."""
-    settings.put_all(ws, {PLACE: None, PIN: None})
+    settings.put_all(ws, {PLACE: None, PIN: None, WRONG: None})
+
+
+def _tries(ws: Workspace) -> int:
+    kept = settings.get(ws, WRONG, "")
+    return int(kept) if kept.isascii() and kept.isdecimal() and len(kept) < 9 else 0
 
 
 def _digits(pin: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
-from circle_app.workspace.kiosk import end, fits
+from circle_app.workspace.kiosk import WAIT_MS, count_try, end, fits, wait_ms
 from circle_app.workspace.queries.meetings import attendance, meeting
 from circle_app.workspace.queries.people import person
 from ui.accessible import announce
@@ -28,8 +30,6 @@ from ui.widgets.seats import Logo, Seat, SeatRing
 
 WELCOME_MS, TYPED_MS, PIN_MS = 12_000, 30_000, 30_000
 """How long a welcome stands, and after how much silence a half-typed name or PIN is wiped away."""
-WAIT_MS, WAIT_MOST_MS = 2_000, 30_000
-"""After a wrong PIN one waits; after each further one twice as long, up to half a minute."""
 NARROW_BELOW, LOW_BELOW = 860, 420
 
 
@@ -37,6 +37,8 @@ class KioskPage(ScrollPage):
     """Covers the whole window while this computer is locked to the door of `ref`."""
 
     announced = Signal(str)
+    let_out = Signal(object)
+    """The PIN was right, but the disk refuses to keep that (a CircleError): the lock is there again after a restart."""
 
     def __init__(self, ctx: AppContext, ref: Ref, parent: QWidget | None = None) -> None:
         super().__init__(ctx.theme, gap=14, margins=(36, 24, 36, 20), parent=parent)
@@ -44,7 +46,6 @@ class KioskPage(ScrollPage):
         self._who: Ref | None = None
         self._known: tuple[str, ...] = ()
         self._take_back = taking_back(ctx.ws)
-        self._wrong = 0
         self._over = ""
         theme = ctx.theme
         self.circle = ElidedLabel(theme, role="brand")
@@ -66,6 +67,9 @@ class KioskPage(ScrollPage):
         self._show(self.ask)
         ctx.bus.watch(self, {"attendance", "people", "meetings", "circle"}, self.refresh)
         self.refresh()
+        if wait_ms(ctx.ws):  # wrong PINs were typed before the program was started again
+            self.pin.wait(True)
+            self._pause.start(wait_ms(ctx.ws))
 
     def refresh(self) -> None:
         """Who is in the room may have changed; what is being typed stays."""
@@ -145,6 +149,8 @@ class KioskPage(ScrollPage):
     def _show(self, shown: Panel) -> None:
         for panel in self.panels:
             panel.setVisible(panel is shown)
+        if shown is not self.welcome:
+            self.welcome.forget()
         self.host.setVisible(shown is not self.pin)
         shown.begin()
         if shown is self.ask and self._over:
@@ -246,14 +252,18 @@ class KioskPage(ScrollPage):
         ws = self._ctx.ws
         self.pin.wait(True)
         self._silence.stop()
+        with suppress(CircleError):  # a disk that takes nothing keeps no owner out
+            count_try(ws)
         self._ctx.tasks.run(self, lambda: fits(ws, pin), self._tried)
 
     def _tried(self, fitting: bool) -> None:
         if fitting:
-            end(self._ctx.ws)
+            try:
+                end(self._ctx.ws)
+            except CircleError as problem:
+                self.let_out.emit(problem)
             return
-        self._pause.start(min(WAIT_MOST_MS, WAIT_MS * 2**self._wrong))
-        self._wrong += 1
+        self._pause.start(max(WAIT_MS, wait_ms(self._ctx.ws)))
         words = self.tr("That is not the PIN. Wait a moment and try again.")
         self.pin.say(words)
         self._say(words)

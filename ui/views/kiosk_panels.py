@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QLineEdit
 
 from circle_app.domain.rules import NEEDS
@@ -122,6 +122,10 @@ class WelcomePanel(Panel):
             box.setChecked(False)
             box.blockSignals(False)
 
+    def forget(self) -> None:
+        """Nothing of who was here stays, not even for a screen reader that looks at what is hidden."""
+        self.heading.setText("")
+
     def begin(self) -> None:
         self.go.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -179,13 +183,20 @@ class PinPanel(Panel):
 
 
 class DoorName(TextField):
-    """A line without a menu, and without a way back to what the last person typed."""
+    """A line without a menu, without a way back to what the last person typed, and without what the host had copied."""
 
     def __init__(self, theme: Theme, *, name: str, role: str, height: float, icon: str) -> None:
         super().__init__(theme, name=name, role=role, height=height, icon=icon)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setAcceptDrops(False)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.MiddleButton:  # it would paste what is marked elsewhere
+            super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            return
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.setText("")
             self.textEdited.emit("")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QLinearGradient, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QKeyEvent, QLinearGradient, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
@@ -66,6 +66,7 @@ class ProjectorWindow(PaintedWidget):
         self.ring = ClockRing(theme, names=False, minimum=200, far=True)
         self.board = Board(theme)
         self.strip = _Strip(theme)
+        self._held = False
         self._lay_out()
 
     def set_scene(self, scene: Scene) -> None:
@@ -103,6 +104,11 @@ class ProjectorWindow(PaintedWidget):
         self.setGeometry(others[0].geometry())
         self.showFullScreen()
 
+    def hold(self, held: bool) -> None:
+        """Neither a key nor the window system closes or changes a window that is held."""
+        self._held = held
+        self.setEnabled(not held)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F11 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.names_asked.emit()
@@ -112,7 +118,10 @@ class ProjectorWindow(PaintedWidget):
             return
         super().keyPressEvent(event)
 
-    def closeEvent(self, event: object) -> None:
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._held:
+            event.ignore()
+            return
         self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
