@@ -183,12 +183,13 @@ def test_who_comes_back_is_here_again_and_who_is_here_stays_so(shell: Shell, doo
 
 def test_silence_wipes_a_half_typed_name_and_a_welcome_away(shell: Shell, door_ref: Ref, qtbot, monkeypatch) -> None:
     monkeypatch.setattr(page_module, "TYPED_MS", 30)
-    monkeypatch.setattr(page_module, "WELCOME_MS", 30)
+    monkeypatch.setattr(page_module, "WELCOME_MS", 400)
     page = locked(shell, door_ref, qtbot)
     press("Ravi Me")
     qtbot.waitUntil(lambda: page.ask.field.text() == "")
     QTest.keyClick(page.ask.field, Qt.Key.Key_Z, CTRL)
     assert page.ask.field.text() == "", "the next person cannot bring back what was typed"
+    monkeypatch.setattr(page_module, "TYPED_MS", 30_000)  # however slow the machine is, the name is typed in time
     press("Ravi Menon", ENTER)
     assert page.shown() is page.welcome
     qtbot.waitUntil(lambda: page.shown() is page.ask)
