@@ -12,7 +12,7 @@ from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.attendance import add_guest, mark, mark_left, set_coming
 from circle_app.workspace.commands.contributions import add_contribution
 from circle_app.workspace.commands.live import add_minutes, close_meeting, go_to_step, next_step, open_meeting, pause
-from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.meetings import plan_meeting, set_meeting
 from circle_app.workspace.commands.outcomes import add_outcome, park, set_outcome
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.commands.turns import have_spoken, make_groups, pass_on
@@ -118,8 +118,11 @@ def _plan_too_long(stage: Stage) -> tuple[str, Ref]:
 
 
 def _plan_with_things(stage: Stage) -> tuple[str, Ref]:
-    """Sections, steps that may be shorter, and things to bring, some of them promised."""
+    """Sections, steps that may be shorter, notes for whoever leads, and things to bring, some of them promised."""
     meeting, _ = stage.evening(SECTIONED)
+    set_meeting(
+        stage.ws, meeting, private_notes="The key is with Rosa. Begin without the slides if the cable is missing."
+    )
     for person, thing in zip(stage.everybody(2), ("a map of all three streets", "soup"), strict=True):
         add_contribution(stage.ws, stage.space, person=person, kind="bring", text=thing, meeting=meeting)
     return "plan", meeting

@@ -58,6 +58,7 @@ class Labels:
     outcomes: str = "Step by step"
     between_steps: str = "Between the steps"
     notes: str = "Notes"
+    facilitator: str = "Only for the facilitator"
     reflection: str = "Looking back"
     questions: tuple[tuple[str, str], ...] = (
         ("home", "What do we take home?"), ("surprised", "What surprised us today?"), ("heard", "When did I feel heard?"),

@@ -48,7 +48,8 @@ def session_notes(
     """The notes of a meeting.
 
     "us" names people; "public" has totals only, and names and contacts are taken out of every line. Private lines and
-    notes are in neither unless `private` is ticked, and never in "public". Nobody who was not marked is called absent.
+    notes, those for the facilitator too, are in neither unless `private` is ticked, and never in "public". Nobody who was
+    not marked is called absent.
     """
     session, profile = meeting(ws, meeting_ref), circle(ws, meeting_ref.space)
     ours = preset == "us"
@@ -73,6 +74,7 @@ def session_notes(
             *_section(labels.outcomes, _by_step(steps, shown, words)),
             *_section(labels.parking_lot, _parked(steps, shown, words)),
             *_section(labels.notes, _notes(ws, meeting_ref, words, private=with_private)),
+            *_section(labels.facilitator, _facilitator(session, steps) if with_private else ()),
             *_section(labels.reflection, _looking_back(ws, session, words) if ours else ()),
             *_credits(ws, session, profile, labels),
         ),
@@ -296,6 +298,15 @@ def _notes(ws: Workspace, meeting_ref: Ref, words: _Words, *, private: bool) -> 
         if note.title:
             yield Heading(3, text(words.redact(note.title)))
         yield from (_lowered(block) for block in redact_blocks(to_blocks(note.body), words.redact))
+
+
+def _facilitator(session: Meeting, steps: Iterable[AgendaItem]) -> Iterator[Block]:
+    """What whoever led had noted for themselves: about the whole evening, then step by step."""
+    yield from (_lowered(block) for block in to_blocks(session.private_notes))
+    for step in steps:
+        if step.private_notes.strip():
+            yield Heading(3, text(step.title))
+            yield from (_lowered(block) for block in to_blocks(step.private_notes))
 
 
 def _looking_back(ws: Workspace, session: Meeting, words: _Words) -> Iterator[Block]:

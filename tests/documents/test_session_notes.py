@@ -197,6 +197,7 @@ def test_private_lines_and_their_promises_are_only_in_our_notes_and_only_when_ti
     assert "Hidden promise about Mei" in ticked
     assert "Hidden idea of the evening (Amina Diallo) \\[private\\]" in ticked
     assert "my own thoughts" in ticked
+    assert "## Only for the facilitator\n\nMei is worried about money\n\n### Welcome\n\nbe brief\n" in ticked
 
 
 def test_a_meeting_without_marks_says_nothing_about_people(evening: Evening) -> None:

@@ -100,7 +100,7 @@ class ExportView(ScrollPage):
             code="us",
         )
         self.explained = Label(theme, role="second", color="ink2", wrap=True)
-        self.private = CheckBox(theme, self.tr("Private lines too"))
+        self.private = CheckBox(theme, self.tr("Private lines and notes too"))
         self.methods = CheckBox(theme, self.tr("How each step works, too"), checked=True)
         self.format = Segmented(
             theme,
@@ -193,7 +193,7 @@ class ExportView(ScrollPage):
             case "promises":
                 return self.tr("Every open task of the circle, with its name and day.")
         if self.preset.code() == "us":
-            return self.tr("With names, tasks and who was here. Lines marked private stay out unless you tick them.")
+            return self.tr("With names, tasks and who was here. What is private stays out unless you tick it.")
         return self.tr("Only totals: no names, no contacts, no private lines, whatever was written.")
 
     def _pages(self) -> str:

@@ -58,6 +58,7 @@ def export_labels() -> Labels:
         outcomes=_tr("Step by step"),
         between_steps=_tr("Between the steps"),
         notes=_tr("Notes"),
+        facilitator=_tr("Only for the facilitator"),
         reflection=_tr("Looking back"),
         questions=tuple((code, question(code)) for code in QUESTIONS),
         parking_lot=_tr("Parked for later"),

@@ -62,6 +62,9 @@ class LivePeek(LiveOver):
             blocks += [paragraph(self.tr("Bring: {things}").format(things=item.materials))] if item.materials else []
             if item.private_notes.strip():
                 blocks += [Heading(2, text(self.tr("Only for the facilitator"))), *to_blocks(item.private_notes)]
+        if evening.meeting.private_notes.strip():
+            title = self.tr("Only for the facilitator, the whole evening")
+            blocks += [Heading(2, text(title)), *to_blocks(evening.meeting.private_notes)]
         agreed = to_blocks(circle(self._ctx.ws, evening.meeting.ref.space).agreements)
         if agreed:
             blocks += [Rule(), Heading(2, text(self.tr("What we agreed on"))), *agreed]

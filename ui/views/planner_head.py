@@ -1,4 +1,4 @@
-"""The head of the planner: the meeting's title, day, start, slot and place, each edited where it stands."""
+"""The head of the planner: the meeting's title, day, start, slot, place and private notes, each edited where it stands."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from circle_app.workspace.queries.rows import edits_shown
 from ui.context import AppContext
 from ui.date_words import read_date
 from ui.problems import sentence as problem_sentence
+from ui.views.planner_private import PrivateNotes
 from ui.views.planner_words import civil
 from ui.widgets.autosave import Autosave
 from ui.widgets.fields import TextField
@@ -75,7 +76,9 @@ class PlanHead(QWidget):
         self._grid.setHorizontalSpacing(theme.px(14))
         self._grid.setVerticalSpacing(theme.px(12))
         layout = QVBoxLayout(self)
-        fill(theme, layout, self.boxes["title"], self._grid, gap=12)
+        self.private = PrivateNotes(ctx)
+        self.private.saved.connect(self.saved)
+        fill(theme, layout, self.boxes["title"], 12, self._grid, 4, self.private, gap=0)
         self._across = 0
         self.set_across(4)
         self._autosaves = {
@@ -122,17 +125,20 @@ class PlanHead(QWidget):
                 self._seen[name] = _Seen(edits.get(COLUMNS[name]), begin)
             if anew:
                 self.boxes[name].say("")
+        self.private.show_meeting(found.ref, anew=anew)
 
     def set_allowed(self, allowed: bool) -> None:
         """Whether this person may change the meeting, or only read about it."""
         for field in (self.title, self.day, self.start, self.slot, self.place):
             field.setReadOnly(not allowed)
+        self.private.set_allowed(allowed)
 
     def flush(self) -> None:
         """Save what is typed but not yet saved."""
         if self._meeting is not None:
             for autosave in self._autosaves.values():
                 autosave.flush()
+            self.private.flush()
 
     def _save_title(self, text: str) -> bool:
         return self._keep("title", lambda: {"title": text})
@@ -189,8 +195,6 @@ class PlanHead(QWidget):
             self.boxes[name].say(problem_sentence(problem))
             return False
         self.boxes[name].say("")
-        # "1:30" stays as it was typed while the field has the keyboard; what is typed on answers one's own edit
-        self._seen[name] = _Seen(edits_shown(ws, "meetings", ref).get(COLUMNS[name]), civil(meeting(ws, ref).starts_at))
         return True
 
     def _base(self, name: str) -> bytes | None:
