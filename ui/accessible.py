@@ -7,9 +7,11 @@ from types import MappingProxyType
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
-from ui.widgets.base import PaintedWidget
+from ui.widgets.base import PaintedButton, PaintedWidget
 
-_ROLES = MappingProxyType({"bar": QAccessible.Role.ProgressBar, "picture": QAccessible.Role.Graphic})
+_ROLES = MappingProxyType(
+    {"bar": QAccessible.Role.ProgressBar, "picture": QAccessible.Role.Graphic, "row": QAccessible.Role.ListItem}
+)
 
 
 def announce(widget: QWidget, words: str, *, at_once: bool = False) -> None:
@@ -26,5 +28,5 @@ def install() -> None:
 
 
 def _describe(_class_name: str, thing: object) -> QAccessibleInterface | None:
-    role = _ROLES.get(thing.heard_as) if isinstance(thing, PaintedWidget) else None
+    role = _ROLES.get(thing.heard_as) if isinstance(thing, PaintedWidget | PaintedButton) else None
     return None if role is None else QAccessibleWidget(thing, role, thing.accessibleName())

@@ -16,7 +16,7 @@ from circle_app.workspace.queries.cycles import cycles
 from circle_app.workspace.queries.meetings import meetings
 from ui.context import AppContext
 from ui.models.next_date import suggest
-from ui.text import date_of_ms
+from ui.text import date_of_ms, number
 from ui.widgets.menu import Menu
 
 translate = QCoreApplication.translate
@@ -40,7 +40,7 @@ def new_meeting(context: AppContext, parent: QWidget, *, space: int | None = Non
 
 def _begin(context: AppContext, space: int) -> None:
     earlier = meetings(context.ws, space)
-    title = translate("NewMeeting", "Meeting {number}").format(number=len(earlier) + 1)
+    title = translate("NewMeeting", "Meeting {number}").format(number=number(len(earlier) + 1))
     profile = circle(context.ws, space)
     series = cycles(context.ws, space)
     usual = suggest(

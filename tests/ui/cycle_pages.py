@@ -81,7 +81,12 @@ def opened(shell: Shell, kind: type[W]) -> W:
 
 
 def words(widget: QWidget) -> str:
-    return " | ".join(label.text() for label in shown(widget, QLabel))
+    return plain(" | ".join(label.text() for label in shown(widget, QLabel)))
+
+
+def plain(text: str) -> str:
+    """Without the marks that keep a name whole in a sentence of the other direction."""
+    return text.replace("\u2068", "").replace("\u2069", "")
 
 
 def press(menu: QMenu, text: str) -> None:

@@ -110,7 +110,7 @@ def test_a_part_becomes_a_new_meeting(shell: Shell) -> None:
     release = library.releases(ws)[0].release
     module = release.modules[0]
     sheet = UseInMeeting(shell.context, release, module, parent=shell)
-    assert sheet.where.currentText() == "New meeting in Elm Street"
+    assert sheet.where.currentText() == "New meeting in \u2068Elm Street\u2069"
     sheet.accept()
     settle()
     made = meetings(ws, space)[0]

@@ -20,7 +20,7 @@ from circle_app.workspace.queries.people import person
 from ui.context import AppContext
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
-from ui.text import day_of, day_short
+from ui.text import day_of, day_short, isolated
 from ui.views.role_words import ICONS, leads_words, role_ask, role_hint, role_words
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton
@@ -28,7 +28,7 @@ from ui.widgets.chip import Chip, IconLabel
 from ui.widgets.choice import CheckBox, Option, Segmented
 from ui.widgets.fields import Select, TextField
 from ui.widgets.labelled import Labelled
-from ui.widgets.layouts import row
+from ui.widgets.layouts import boxed, column, row
 from ui.widgets.listrow import ListRow
 from ui.widgets.sheet import Sheet
 from ui.widgets.slot import Slot
@@ -44,7 +44,7 @@ class BringSheet(Sheet):
         who = person(ctx.ws, ref)
         super().__init__(ctx.theme, "", width=600, parent=parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        words = self.tr("What {name} brings").format(name=who.name)
+        words = self.tr("What {name} brings").format(name=isolated(who.name))
         self.setWindowTitle(words)
         self.heading.setText(words)
         theme = ctx.theme
@@ -109,15 +109,13 @@ class BringSheet(Sheet):
         theme = self.theme
         if not things:
             return Label(theme, self.tr("Nothing chosen yet."), color="ink2", wrap=True)
-        holder = Slot()
-        for place, thing in enumerate(things):
-            holder.layout().addWidget(self._row(thing, last=place == len(things) - 1))
-        return holder
+        rows = [self._row(thing, last=place == len(things) - 1) for place, thing in enumerate(things)]
+        return boxed(column(theme, *rows, gap=0))
 
     def _row(self, thing: Bring, *, last: bool) -> ListRow:
         theme = self.theme
         does = role_words(thing.kind) if thing.row else leads_words()
-        title = f"{does}: {thing.text}" if thing.text else does
+        title = f"{does}: {isolated(thing.text)}" if thing.text else does
         day = day_of(thing.when.starts_at) if thing.when else None
         second = day_short(day) if day else self.tr("Any evening")
         behind: list[QWidget] = []
@@ -131,7 +129,7 @@ class BringSheet(Sheet):
             tick = CheckBox(theme, name=self.tr("Done: {title}").format(title=title), checked=thing.done)
             tick.clicked.connect(partial(self._tick, ref, tick))
             front = tick
-            away = IconButton(theme, "x", self.tr("Take away: {title}").format(title=title))
+            away = IconButton(theme, "x", self.tr("Take away: {title}").format(title=isolated(title)))
             away.clicked.connect(partial(self._take_away, ref, title))
             behind.append(away)
         return ListRow(theme, title, second, front=front, behind=tuple(behind), separator=not last, whole=True)
@@ -141,7 +139,7 @@ class BringSheet(Sheet):
 
     def _take_away(self, ref: Ref, title: str, _on: bool = False) -> None:
         if self._try(lambda: delete_contribution(self._ctx.ws, ref)):
-            self._ctx.toast(self.tr("Taken away: {title}").format(title=title), taking_back(self._ctx.ws))
+            self._ctx.toast(self.tr("Taken away: {title}").format(title=isolated(title)), taking_back(self._ctx.ws))
 
     def _try(self, command: Callable[[], object]) -> bool:
         try:
@@ -175,4 +173,4 @@ def _open(card: MeetingCard) -> bool:
 
 def _evening(card: MeetingCard) -> str:
     day = day_of(card.starts_at)
-    return f"{day_short(day)}: {card.title}" if day else card.title
+    return f"{day_short(day)}: {isolated(card.title)}" if day else card.title

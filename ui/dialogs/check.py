@@ -20,7 +20,7 @@ from ui.context import AppContext
 from ui.date_words import read_date
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
-from ui.text import date_of_ms, day_full
+from ui.text import date_of_ms, day_full, isolated
 from ui.views.checklist_words import distance_words, phase_words
 from ui.widgets.base import Label
 from ui.widgets.button import Button
@@ -140,5 +140,7 @@ class CheckSheet(Sheet):
         except CircleError as problem:
             self.say_problem(sentence(problem))
             return
-        self._ctx.toast(self.tr("Off the list: {title}").format(title=self._one.title), taking_back(self._ctx.ws))
+        self._ctx.toast(
+            self.tr("Off the list: {title}").format(title=isolated(self._one.title)), taking_back(self._ctx.ws)
+        )
         self.reject()

@@ -16,6 +16,7 @@ from ui.context import AppContext
 from ui.models.shelf import minutes_words, shelve_sample
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
+from ui.text import isolated
 from ui.widgets.base import Label
 from ui.widgets.chip import Chip
 from ui.widgets.choice import CheckBox
@@ -115,7 +116,7 @@ class UseInMeeting(Sheet):
         """A new meeting of each circle first, then every planned meeting."""
         circles = my_circles(self._ctx.ws)
         words = self.tr("New meeting in {circle}")
-        new = [(f"{NEW}:{card.space}", words.format(circle=card.name)) for card in circles]
+        new = [(f"{NEW}:{card.space}", words.format(circle=isolated(card.name))) for card in circles]
         planned = [
             (f"add:{m.ref.space}:{m.ref.row.hex()}", f"{m.title}  ·  {m.circle_name}")
             for m in meetings(self._ctx.ws)
@@ -176,7 +177,9 @@ class FromLibrary(Sheet):
             return
         super().accept()
         self.added.emit(made)
-        words = self.tr("%n step(s) from “{title}” (is|are) in the plan", "", len(made)).format(title=module.title)
+        words = self.tr("%n step(s) from “{title}” (is|are) in the plan", "", len(made)).format(
+            title=isolated(module.title)
+        )
         self._ctx.toast(words, taking_back(self._ctx.ws))
 
     def _release(self) -> Release:

@@ -116,7 +116,9 @@ class SeriesSheet(Sheet):
         if wish is None:
             return
         ws, held = self._ctx.ws, [card for card in meetings(self._ctx.ws, self._space) if card.state != "skipped"]
-        titles = [self.tr("Meeting {number}").format(number=len(held) + place) for place in range(1, wish.count + 1)]
+        titles = [
+            self.tr("Meeting {number}").format(number=number(len(held) + place)) for place in range(1, wish.count + 1)
+        ]
         try:
             made = begin_cycle(
                 ws, self._space, title=self.fields["title"].text(), titles=titles, first=wish.first, clock=wish.clock,

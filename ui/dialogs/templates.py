@@ -23,6 +23,7 @@ from ui.dialogs.one_line import ask_line
 from ui.models.shipped_plans import shipped_plans
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
+from ui.text import isolated
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import IconLabel
@@ -93,8 +94,12 @@ class TemplatesSheet(Sheet):
         return column(self.theme, Label(self.theme, title, role="second_strong", color="ink2"), *lines, gap=2)
 
     def _own_line(self, one: Template, *, allowed: bool) -> ListRow:
-        rename = IconButton(self.theme, "pencil", self.tr("Rename {title} (F2)").format(title=one.title), size=34)
-        gone = IconButton(self.theme, "trash-2", self.tr("Take {title} out (Del)").format(title=one.title), size=34)
+        rename = IconButton(
+            self.theme, "pencil", self.tr("Rename {title} (F2)").format(title=isolated(one.title)), size=34
+        )
+        gone = IconButton(
+            self.theme, "trash-2", self.tr("Take {title} out (Del)").format(title=isolated(one.title)), size=34
+        )
         rename.clicked.connect(lambda _on=False: self._rename(one))
         gone.clicked.connect(lambda _on=False: self._delete(one))
         line = _Line(self, one.title, one.steps, (rename, gone) if allowed else ())
@@ -123,14 +128,16 @@ class TemplatesSheet(Sheet):
             return
         super().accept()
         self.used.emit(made)
-        words = self.tr("%n step(s) from “{title}” (is|are) in the plan", "", len(made)).format(title=title)
+        words = self.tr("%n step(s) from “{title}” (is|are) in the plan", "", len(made)).format(title=isolated(title))
         self._ctx.toast(words, taking_back(self._ctx.ws))
 
     def _keep(self) -> None:
         ws, title = self._ctx.ws, self.name.text()
         steps = kept_steps(agenda(ws, self._meeting))
         if self._try(lambda: add_template(ws, self._meeting.space, title=title, steps=steps)):
-            self._ctx.toast(self.tr("“{title}” is kept as a template").format(title=title.strip()), taking_back(ws))
+            self._ctx.toast(
+                self.tr("“{title}” is kept as a template").format(title=isolated(title.strip())), taking_back(ws)
+            )
 
     def _rename(self, one: Template) -> None:
         keep = partial(set_template, self._ctx.ws, one.ref)
@@ -140,7 +147,7 @@ class TemplatesSheet(Sheet):
 
     def _delete(self, one: Template) -> None:
         if self._try(lambda: delete_template(self._ctx.ws, one.ref)):
-            words = self.tr("“{title}” is in the trash").format(title=one.title)
+            words = self.tr("“{title}” is in the trash").format(title=isolated(one.title))
             self._ctx.toast(words, taking_back(self._ctx.ws))
 
     def _try(self, command: Callable[[], object]) -> bool:

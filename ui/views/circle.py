@@ -20,7 +20,7 @@ from ui.dialogs.circle_profile import CircleProfile
 from ui.dialogs.successor import SuccessorSheet
 from ui.models.demo_circle import leave_demo
 from ui.new_meeting import new_meeting
-from ui.text import kind_of_circle
+from ui.text import kind_of_circle, number
 from ui.views.circle_agreements import CircleAgreements
 from ui.views.circle_brings import CircleBrings
 from ui.views.circle_checklist import CircleChecklist
@@ -204,9 +204,9 @@ class CircleView(QWidget):
         free = max(profile.readiness.needed, len(members)) - len(members)
         seats = tuple(Seat(p.name, p.ref.row) for p in members) + tuple(Seat() for _ in range(free))
         caption = self.tr("person") if len(members) == 1 else self.tr("people")
-        spoken = f"{len(members)} {caption}"
+        spoken = f"{number(len(members))} {caption}"
         small = self.ring.width() < self._ctx.theme.px(120)
-        self.ring.set_seats(seats, number=str(len(members)), caption="" if small else caption, name=spoken)
+        self.ring.set_seats(seats, number=number(len(members)), caption="" if small else caption, name=spoken)
         self.kind.setText(kind_of_circle(profile.kind, profile.kind_label))
         self.name.setText(profile.name)
         self.where.setText(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QHelpEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from ui.text import number
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedWidget
 from ui.widgets.canvas import Canvas, line_height
@@ -55,8 +56,8 @@ class RhythmBars(PaintedWidget):
         if not self._bars:
             return
         px = self.theme.px
-        small, number = self.theme.font("small"), self.theme.font("chip")
-        foot, head = line_height(small) + px(6), line_height(number) + px(4)
+        small, strong = self.theme.font("small"), self.theme.font("chip")
+        foot, head = line_height(small) + px(6), line_height(strong) + px(4)
         most = max(max(bar.count for bar in self._bars), 1)
         with Canvas(self, self.theme) as canvas:
             slot = self._slot()
@@ -69,7 +70,7 @@ class RhythmBars(PaintedWidget):
                 rect = canvas.rect(x, head + room - high, wide, high)
                 canvas.box(rect, fill="teal" if last else "teal_soft", radius=px(6))
                 above = canvas.rect(place * slot, head + room - high - head, slot, head)
-                canvas.text(above, str(bar.count), font=number, color="ink2", align="center", elide=False)
+                canvas.text(above, number(bar.count), font=strong, color="ink2", align="center", elide=False)
                 under = canvas.rect(place * slot + 1, canvas.height - foot, slot - 2, foot)
                 canvas.text(under, bar.label, font=small, color="ink3", align="center")
 

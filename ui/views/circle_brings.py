@@ -14,7 +14,7 @@ from circle_app.workspace.queries.cycles import cycles
 from circle_app.workspace.queries.people import me
 from ui.context import AppContext
 from ui.dialogs.bring import BringSheet
-from ui.text import day_of, day_short
+from ui.text import day_of, day_short, isolated, number
 from ui.views.role_words import leads_words, role_words
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
@@ -66,7 +66,7 @@ class CircleBrings(ScrollPage):
             return None
         theme = self.theme
         card = Card(theme, padding=(20, 16, 20, 12), gap=4)
-        card.body.addWidget(SectionTitle(theme, self.tr("Not yet"), Chip(theme, str(len(found)), tone="gold")))
+        card.body.addWidget(SectionTitle(theme, self.tr("Not yet"), Chip(theme, number(len(found)), tone="gold")))
         words = self.tr(
             "They have not chosen yet. A small thing is enough: opening the room, a pot of tea, one activity."
         )
@@ -103,6 +103,7 @@ class CircleBrings(ScrollPage):
         line = ListRow(
             theme, person.name, "\u00a0\u00a0·  ".join(thing_words(thing) for thing in one.things),
             front=Avatar(theme, person.name, key=person.ref.row, size=34), behind=tuple(behind), separator=not last, whole=True,
+            pressable=may,
         )  # fmt: skip
         if may:
             line.opened.connect(partial(self._open, person.ref))
@@ -118,6 +119,6 @@ def thing_words(thing: Bring) -> str:
     """ "Prepares: Walk the street (Tue 24 Nov)", "Hosts (Tue 24 Nov)"."""
     words = role_words(thing.kind) if thing.row else leads_words()
     if thing.text:
-        words = f"{words}: {thing.text}"
+        words = f"{words}: {isolated(thing.text)}"
     day = day_of(thing.when.starts_at) if thing.when else None
     return f"{words} ({day_short(day)})" if day else words

@@ -21,7 +21,7 @@ from ui.context import AppContext
 from ui.dialogs.coming import ask_coming
 from ui.models.taking_back import taking_back
 from ui.new_meeting import new_meeting
-from ui.text import date_of_ms, day_of, day_short, due_chip
+from ui.text import date_of_ms, day_of, day_short, due_chip, isolated, number
 from ui.theme.theme import Theme
 from ui.views.circle_bars import Bar, RhythmBars
 from ui.views.meetings_rows import steps_words, when_words
@@ -197,7 +197,7 @@ def _task_row(ctx: AppContext, task: Task, show: Callable[[Ref | None], object],
             tick.setChecked(False)
             ctx.problem(problem)
             return
-        ctx.toast(_tr("Done: {title}").format(title=task.title), taking_back(ctx.ws))
+        ctx.toast(_tr("Done: {title}").format(title=isolated(task.title)), taking_back(ctx.ws))
 
     tick.clicked.connect(lambda _on=False: finish())
     return one
@@ -205,7 +205,7 @@ def _task_row(ctx: AppContext, task: Task, show: Callable[[Ref | None], object],
 
 def _bar(meeting: MeetingCard) -> Bar:
     day = day_of(meeting.starts_at) or (date_of_ms(meeting.closed_ms) if meeting.closed_ms else None)
-    label = QLocale().toString(QDate(day.year, day.month, day.day), _tr("d MMM")) if day else str(meeting.number)
+    label = QLocale().toString(QDate(day.year, day.month, day.day), _tr("d MMM")) if day else number(meeting.number)
     said = day_short(day) if day else meeting.title
     return Bar(label, meeting.present, f"{said}: {_n('%n came', meeting.present)}")
 

@@ -21,7 +21,7 @@ from ui.context import AppContext
 from ui.dialogs.check import CheckSheet
 from ui.dialogs.series import SeriesSheet
 from ui.models.taking_back import taking_back
-from ui.text import date_of_ms, day_long, day_of, day_short, due_chip
+from ui.text import date_of_ms, day_long, day_of, day_short, due_chip, isolated, number
 from ui.views.checklist_words import distance_words, phase_words, starter_words
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
@@ -155,7 +155,7 @@ class CircleChecklist(ScrollPage):
         card = Card(theme, padding=(20, 16, 20, 18), gap=8)
         done = sum(one.done_ms is not None for one in items)
         late = sum(self._standing(one, first, today) == "late" for one in items)
-        told = self.tr("{done} of {all} done").format(done=done, all=len(items))
+        told = self.tr("{done} of {all} done").format(done=number(done), all=number(len(items)))
         chips: list[QWidget] = [Chip(theme, self.tr("%n late", "", late), tone="danger")] if late else []
         card.body.addWidget(SectionTitle(theme, self._known.cycle.title, *chips, Chip(theme, told, tone="teal")))
         bar = ProgressBar(theme)
@@ -173,7 +173,7 @@ class CircleChecklist(ScrollPage):
         done = sum(one.done_ms is not None for one in items)
         chips: list[QWidget] = [Chip(theme, self.tr("Now"), tone="primary")] if now else []
         if items:
-            chips.append(Chip(theme, self.tr("{done} of {all}").format(done=done, all=len(items))))
+            chips.append(Chip(theme, self.tr("{done} of {all}").format(done=number(done), all=number(len(items)))))
         parts: list[QWidget] = [SectionTitle(theme, phase_words(phase), *chips)]
         # by date, then as they were put
         ordered = sorted(items, key=lambda one: (due(one.phase, one.days or 0, first) or date.max, one.pos))
@@ -198,7 +198,7 @@ class CircleChecklist(ScrollPage):
         second = distance_words(one.phase, one.days) if one.days is not None else self.tr("no date")
         line = _CheckRow(
             theme, one.title, second, front=box, behind=tuple(behind), separator=not last, faded=one.done_ms is not None,
-            whole=True,
+            whole=True, pressable=allowed,
         )  # fmt: skip
         line.ref = one.ref
         if one.owner_name:
@@ -221,7 +221,7 @@ class CircleChecklist(ScrollPage):
             self._ctx.problem(problem)
             return
         words = self.tr("Done: {title}") if done else self.tr("Open again: {title}")
-        self._ctx.toast(words.format(title=one.title), taking_back(self._ctx.ws))
+        self._ctx.toast(words.format(title=isolated(one.title)), taking_back(self._ctx.ws))
 
     def _add(self, phase: str) -> None:
         field = self.more[phase]

@@ -21,7 +21,7 @@ from ui.context import AppContext
 from ui.dialogs.one_line import ask_line
 from ui.dialogs.series import SeriesSheet
 from ui.models.taking_back import taking_back
-from ui.text import date_of_ms, day_of, day_short
+from ui.text import date_of_ms, day_of, day_short, number
 from ui.views.circle_cycle_rows import DateRow, turn_cells
 from ui.views.cycle_words import rhythm_line, standing_line
 from ui.views.role_words import ROLES
@@ -162,11 +162,11 @@ class CircleCycle(ScrollPage):
         card = Card(self.theme, padding=(20, 10, 20, 12), gap=0)
         self.rows = []
         next_up = next((one.ref for one in known.dates if one.state in ("planned", "live")), None)
-        number = 0
+        count = 0
         for place, one in enumerate(known.dates):
-            number += one.state != "skipped"
+            count += one.state != "skipped"
             line = DateRow(
-                self._ctx, known, one, number=number, today=today, allowed=allowed, is_next=one.ref == next_up,
+                self._ctx, known, one, number=count, today=today, allowed=allowed, is_next=one.ref == next_up,
                 last=place == len(known.dates) - 1,
             )  # fmt: skip
             self.rows.append(line)
@@ -233,7 +233,7 @@ class CircleCycle(ScrollPage):
         if self._chosen is None:
             return
         taking_place = sum(card.state != "skipped" for card in meetings(self._ctx.ws, self._space))
-        title = self.tr("Meeting {number}").format(number=taking_place + 1)
+        title = self.tr("Meeting {number}").format(number=number(taking_place + 1))
         try:
             made = add_date(self._ctx.ws, self._chosen, title=title)
         except CircleError as problem:

@@ -24,6 +24,7 @@ from ui.dialogs.coming import ask_coming
 from ui.dialogs.move_date import MoveSheet
 from ui.models.taking_back import taking_back
 from ui.text import clock_time, day_of, day_short, isolated, start_of
+from ui.text import number as digits
 from ui.views.role_words import ICONS, ROLES, role_ask, role_words
 from ui.widgets.base import Label, PaintedWidget
 from ui.widgets.button import IconButton, LinkButton
@@ -108,7 +109,7 @@ class DateRow(PaintedWidget):
         if self._allowed:
             head.append(more)
         hour = clock_time(begin.hour, begin.minute) if begin else ""
-        count = "" if self._skipped else self.tr("Evening {number}").format(number=number)
+        count = "" if self._skipped else self.tr("Evening {number}").format(number=digits(number))
         under = "\u00a0\u00a0·  ".join(part for part in (hour, count) if part)
         lines: list[QWidget] = [Label(theme, under, role="second", color="ink3", wrap=True)]
         if card.title:
@@ -225,7 +226,6 @@ class RoleMenu(Menu):
 
     def __init__(self, ctx: AppContext, known: Rota, card: MeetingCard, role: str, parent: QWidget) -> None:
         super().__init__(ctx.theme, parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         held = {one.person for one in known.holders(card.ref, role)}
         turns = known.turns(role)
         mine = me(ctx.ws, card.ref.space)
@@ -273,7 +273,6 @@ def _along(cells: list[PersonCell], place: int, right: int, down: int) -> None:
 
 def _willing_menu(ctx: AppContext, person: Person, cell: PersonCell, _on: bool = False) -> None:
     menu = Menu(ctx.theme, cell)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     head = menu.add(_tr("{name} is willing to").format(name=isolated(person.name)), lambda: None)
     head.setEnabled(False)
     for role in ROLES:
@@ -291,14 +290,14 @@ def _toggle(ctx: AppContext, person: Person, role: str) -> None:
     roles = person.willing ^ {role}
     words = (
         _tr("{name} may be asked for it: {role}") if role in roles else _tr("{name} is not asked any more: {role}")
-    ).format(name=person.name, role=role_ask(role))
+    ).format(name=isolated(person.name), role=role_ask(role))
     given = None if roles >= set(ROLES) else roles
     _try(ctx, lambda: set_person(ctx.ws, person.ref, willing=given), words)
 
 
 def _give(ctx: AppContext, card: MeetingCard, role: str, person: Person | None) -> None:
     words = (
-        _tr("{name}: {role}").format(name=person.name, role=role_ask(role))
+        _tr("{name}: {role}").format(name=isolated(person.name), role=role_ask(role))
         if person
         else _tr("Free again: {role}").format(role=role_ask(role))
     )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.text import number as digits
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas
@@ -60,7 +61,7 @@ class _Swatch(PaintedButton):
         super().__init__(theme)
         self.color = color
         self.setCheckable(True)
-        self.setAccessibleName(QCoreApplication.translate("Swatches", "Colour {number}").format(number=number))
+        self.setAccessibleName(QCoreApplication.translate("Swatches", "Colour {number}").format(number=digits(number)))
         self.setFixedSize(theme.px(36), theme.px(36))
 
     def nextCheckState(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain.rules import Readiness
+from ui.text import number
 
 RHYTHMS = ("weekly", "fortnightly", "monthly")
 """Rhythms that are kept as codes; any other text is the circle's own words."""
@@ -14,7 +15,9 @@ def readiness_line(standing: Readiness) -> str:
     """ "1 of 3 – still forming", "2 of 3 – still forming, 1 more needed", "Ready: 3 people are in"."""
     if standing.ready:
         return _tr("Ready: %n (person is|people are) in", standing.confirmed)
-    head = _tr("{count} of {needed} – still forming").format(count=standing.confirmed, needed=standing.needed)
+    head = _tr("{count} of {needed} – still forming").format(
+        count=number(standing.confirmed), needed=number(standing.needed)
+    )
     return f"{head}, {_tr('%n more needed', standing.missing)}"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.text import clock_time, number, time_span
 from ui.theme.theme import Theme
 from ui.views.planner_words import civil
 from ui.widgets.base import PaintedWidget
@@ -23,7 +24,7 @@ class DayBlock(PaintedWidget):
         super().__init__(theme, parent)
         begin = civil(starts_at)
         self._color, self._key = color, key
-        self._day = str(begin.day) if begin else "?"
+        self._day = number(begin.day) if begin else "?"
         self._month = QLocale().standaloneMonthName(begin.month, QLocale.FormatType.ShortFormat) if begin else ""
         self.setFixedSize(theme.px(50), theme.px(54))
 
@@ -34,12 +35,12 @@ class DayBlock(PaintedWidget):
             canvas.box(leaf, fill="sunken", border="border", radius=px(10))
             band = self.theme.circle_color(self._color, self._key)
             canvas.box(canvas.rect(px(14), px(6), canvas.width - px(28), px(3)), fill=band, radius=px(2))
-            number = self.theme.font("stage", px=19)
+            large = self.theme.font("stage", px=19)
             if not self._month:
-                canvas.text(leaf, self._day, font=number, color="ink3", align="center", elide=False)
+                canvas.text(leaf, self._day, font=large, color="ink3", align="center", elide=False)
                 return
             canvas.text(
-                canvas.rect(0, px(10), canvas.width, px(24)), self._day, font=number, align="center", elide=False
+                canvas.rect(0, px(10), canvas.width, px(24)), self._day, font=large, align="center", elide=False
             )
             small = self.theme.font("small")
             canvas.text(
@@ -55,9 +56,7 @@ def when_words(starts_at: str | None, minutes: int | None, today: date) -> str:
     ahead = (begin.date() - today).days
     near = {-1: _tr("Yesterday"), 0: _tr("Today"), 1: _tr("Tomorrow")}.get(ahead)
     day = near or day_words(begin.date(), today)
-    if not minutes:
-        return f"{day}, {begin:%H:%M}"
-    return f"{day}, {begin:%H:%M} – {begin + timedelta(minutes=minutes):%H:%M}"
+    return f"{day}, {time_span(starts_at, minutes) if minutes else clock_time(begin.hour, begin.minute)}"
 
 
 def day_words(day: date, today: date) -> str:

@@ -22,7 +22,7 @@ from ui.context import AppContext
 from ui.dialogs.coming import answers, answers_words, ask_coming
 from ui.models.plan_starters import look_back_step, simple_plan
 from ui.models.taking_back import taking_back
-from ui.text import date_of_ms
+from ui.text import date_of_ms, isolated
 from ui.views.planner_editor import StepEditor
 from ui.views.planner_head import PlanHead
 from ui.views.planner_steps import Drop, StepList
@@ -289,7 +289,7 @@ class PlannerView(ScrollPage):
         self.refresh()
         if self.steps.current is not None:
             self.steps.focus_row(self.steps.current)
-        words = self.tr("“{title}” is in the trash").format(title=title)
+        words = self.tr("“{title}” is in the trash").format(title=isolated(title))
         self._ctx.toast(words, taking_back(self._ctx.ws))
 
     def _add_typed(self) -> None:
@@ -351,7 +351,9 @@ class PlannerView(ScrollPage):
         (new,) = agenda_commands.add_items(self._ctx.ws, self._ref, [step])
         self.refresh()
         self.steps.choose(new)
-        self._ctx.toast(self.tr("“{title}” is in the plan").format(title=step["title"]), taking_back(self._ctx.ws))
+        self._ctx.toast(
+            self.tr("“{title}” is in the plan").format(title=isolated(str(step["title"]))), taking_back(self._ctx.ws)
+        )
 
     def _today(self) -> date:
         return date_of_ms(self._ctx.ws.clock.now_ms())
@@ -372,7 +374,7 @@ class PlannerView(ScrollPage):
         delete_meeting(self._ctx.ws, self._ref)
         back = taking_back(self._ctx.ws)
         self.refresh()
-        self._ctx.toast(self.tr("“{title}” is in the trash").format(title=title), back)
+        self._ctx.toast(self.tr("“{title}” is in the trash").format(title=isolated(title)), back)
 
     def _to_circle(self) -> None:
         if self._ref is not None:

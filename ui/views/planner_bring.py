@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -53,9 +52,10 @@ class BringList(QWidget):
             mark = IconLabel(
                 theme, "check" if need.names else "circle", size=14, color="teal" if need.names else "ink3"
             )
-            link = LinkButton(theme, ", ".join(need.names) or self.tr("Who?"))
+            names = ", ".join(map(isolated, need.names)) if len(need.names) > 1 else "".join(need.names)
+            link = LinkButton(theme, names or self.tr("Who?"))
             words = self.tr("{thing}: {names} brings it") if need.names else self.tr("{thing}: nobody brings it yet")
-            link.setAccessibleName(words.format(thing=need.thing, names=", ".join(need.names)))
+            link.setAccessibleName(words.format(thing=need.thing, names=names))
             link.clicked.connect(partial(self._ask, need, link))
             self.who[need.thing] = link
             line = row(theme, mark, gap=8, center=True)
@@ -69,7 +69,6 @@ class BringList(QWidget):
         if self._meeting is None:
             return
         menu = Menu(self._ctx.theme, self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         said = {one.person: one.ref for one in need.brought}
         ws, space = self._ctx.ws, self._meeting.space
         # where only organizers plan, the others may offer what they bring themselves
@@ -90,10 +89,10 @@ class BringList(QWidget):
             give = partial(
                 add_contribution, self._ctx.ws, ref.space, person=person, kind="bring", text=thing, meeting=ref
             )
-            self._try(give, self.tr("{name} brings it: {thing}").format(name=isolated(name), thing=thing))
+            self._try(give, self.tr("{name} brings it: {thing}").format(name=isolated(name), thing=isolated(thing)))
 
     def _let_go(self, thing: str, said: Ref, name: str) -> None:
-        words = self.tr("{name} does not bring it: {thing}").format(name=isolated(name), thing=thing)
+        words = self.tr("{name} does not bring it: {thing}").format(name=isolated(name), thing=isolated(thing))
         self._try(partial(delete_contribution, self._ctx.ws, said), words)
 
     def _try(self, command: Callable[[], object], words: str) -> None:

@@ -22,7 +22,8 @@ from ui.context import AppContext
 from ui.models.live_text import LiveText
 from ui.models.ways import WAYS, columns_of, way_of
 from ui.problems import sentence as problem_sentence
-from ui.text import way
+from ui.text import isolated, way
+from ui.text import number as digits
 from ui.views.planner_method import MethodField
 from ui.widgets.autosave import PAUSE_MS, Autosave
 from ui.widgets.button import IconButton
@@ -99,14 +100,14 @@ class StepEditor(Card):
         if anew:
             self.flush()
         self._item = item
-        self._number.set_text(self.tr("Step {number}").format(number=number))
+        self._number.set_text(self.tr("Step {number}").format(number=digits(number)))
         values = {
             "title": item.title, "minutes": format_minutes(item.minutes) if item.minutes else "",
             "question": item.question, "materials": item.materials,
             "min_minutes": format_minutes(item.min_minutes) if item.min_minutes else "",
             "section": section if begins else "",
         }  # fmt: skip
-        goes_on = self.tr("goes on with “{section}”").format(section=section)
+        goes_on = self.tr("goes on with “{section}”").format(section=isolated(section))
         self.section.setPlaceholderText(goes_on if section and not begins else self.tr("such as Arriving"))
         seen = edits_shown(self._ctx.ws, "agenda_items", item.ref)
         for name, autosave in self._autosaves.items():

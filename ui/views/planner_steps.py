@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
+from ui.text import number as digits
 from ui.theme.theme import Theme
 from ui.widgets.base import Label, PaintedButton
 from ui.widgets.canvas import Canvas, in_two_lines, line_height, text_width
@@ -225,7 +226,7 @@ class _Row(PaintedButton):
         self.row = row
         self.setText(row.title)
         words = QCoreApplication.translate("StepList", "Step {number} of {of}: {title}, {at}, {minutes}")
-        told = words.format(number=number, of=of, title=row.title, at=row.at, minutes=row.minutes)
+        told = words.format(number=digits(number), of=digits(of), title=row.title, at=row.at, minutes=row.minutes)
         self.setAccessibleName(f"{row.section}. {told}" if row.section else told)
         self.setToolTip(plain_tip(row.title))
         self.updateGeometry()

@@ -11,6 +11,7 @@ from circle_app.domain.agenda import shortest, sum_against_slot
 from circle_app.workspace.queries.carry import LeftOpen
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting
 from ui.context import AppContext
+from ui.text import clock_time
 from ui.views.left_open import LeftOpenList
 from ui.views.planner_bring import BringList
 from ui.views.planner_words import civil, minutes_of, planned_steps, shortest_sentence, slot_sentence
@@ -90,7 +91,9 @@ class PlanTruth(Card):
         if begin is not None:
             end = begin + timedelta(minutes=total.planned)
             words = self.tr("Begins {start}, the last step ends {end}.")
-            self.ends.setText(words.format(start=begin.strftime("%H:%M"), end=end.strftime("%H:%M")))
+            self.ends.setText(
+                words.format(start=clock_time(begin.hour, begin.minute), end=clock_time(end.hour, end.minute))
+            )
         words = shortest_sentence(total, shortest(planned_steps(items)))
         self.shortest.setText(words)
         self.shortest.setVisible(bool(words))

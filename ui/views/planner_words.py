@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from circle_app.domain.agenda import SlotSum, Step, parse_minutes
 from circle_app.domain.ids import Ref
@@ -15,7 +15,7 @@ from circle_app.domain.sections import parts
 from circle_app.errors import RuleBroken
 from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.ways import way_of
-from ui.text import way
+from ui.text import clock_time, number, way
 from ui.views.planner_steps import StepRow
 
 _TAIL = re.compile(r"(.*\S)[\s,]+(\d+(?:[.,:]\d+)?\s?(?:m|min|h)?)", re.IGNORECASE | re.DOTALL)
@@ -27,7 +27,7 @@ def slot_sentence(total: SlotSum) -> str:
         return _tr("%n minute(s) planned", total.planned)
     if total.over:
         return _tr("%n minute(s) over the slot", total.over)
-    head = _tr("{planned} of {slot} min").format(planned=total.planned, slot=total.slot)
+    head = _tr("{planned} of {slot} min").format(planned=number(total.planned), slot=number(total.slot))
     if total.spare:
         return f"{head}, {_tr('%n spare', total.spare)}"
     return f"{head}, {_tr('exactly full')}"
@@ -38,7 +38,9 @@ def shortest_sentence(total: SlotSum, least: int) -> str:
     if least >= total.planned:
         return ""
     if total.slot is not None and least > total.slot:
-        return _tr("Cut as short as it may be: {least} min, still %n over", least - total.slot).format(least=least)
+        return _tr("Cut as short as it may be: {least} min, still %n over", least - total.slot).format(
+            least=number(least)
+        )
     return _tr("Could be cut to %n min", least)
 
 
@@ -61,11 +63,11 @@ def starts(starts_at: str | None, minutes: list[int]) -> list[str]:
     begin = civil(starts_at)
     passed, words = 0, []
     for length in minutes:
-        words.append(
-            f"{passed // 60}:{passed % 60:02d}"
-            if begin is None
-            else (begin + timedelta(minutes=passed)).strftime("%H:%M")
-        )
+        if begin is None:
+            words.append(f"{number(passed // 60)}:{number(passed % 60).rjust(2, QLocale().zeroDigit())}")
+        else:
+            at = begin + timedelta(minutes=passed)
+            words.append(clock_time(at.hour, at.minute))
         passed += length
     return words
 

@@ -14,6 +14,9 @@ _BY_HAND = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusRea
 class PaintedButton(QAbstractButton):
     """A button that paints itself from tokens; `ringed` is true while the keyboard is on it."""
 
+    heard_as = ""
+    """What a screen reader takes it for, when it is no button: "row", one of a list to be read."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme

@@ -88,7 +88,7 @@ class ListRow(PaintedButton):
     """`opened()` on click or Enter. `front` and `behind` are ready widgets; their own clicks stay theirs.
 
     A `whole` row shows its words in as many lines as they need; others end in an ellipsis, and so does a second line that
-    is only a `snippet` of something longer.
+    is only a `snippet` of something longer. One that is not `pressable` is there to be read: the keyboard passes it by.
     """
 
     opened = Signal()
@@ -108,10 +108,15 @@ class ListRow(PaintedButton):
         snippet: bool = False,
         high: float = 54,
         inset: float = 0,
+        pressable: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
-        self._separator, self._whole = separator, whole
+        self._separator, self._whole, self._pressable = separator, whole, pressable
+        if not pressable:
+            self.heard_as = "row"
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self.unsetCursor()
         self.setAccessibleName(f"{title}, {second}" if second else title)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(whole)
@@ -144,7 +149,12 @@ class ListRow(PaintedButton):
         self._line.addLayout(first, 1)
         self._line.addLayout(self._last)
         self._front = front
-        self.clicked.connect(lambda _checked=False: self.opened.emit())
+        if pressable:
+            self.clicked.connect(lambda _checked=False: self.opened.emit())
+
+    @property
+    def lit(self) -> bool:
+        return self._pressable and super().lit
 
     def sizeHint(self) -> QSize:
         hint = self.layout().sizeHint()

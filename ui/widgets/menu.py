@@ -12,10 +12,14 @@ from ui.theme.theme import Theme
 
 
 class Menu(QMenu):
-    """`add(words, action, icon=, key=)` for each line; show it with `popup(point)` or `open_under(widget)`."""
+    """`add(words, action, icon=, key=)` for each line; show it with `popup(point)` or `open_under(widget)`.
+
+    It is made for one look, and gone when it closes.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.theme = theme
         self.setFont(theme.font("body"))
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
