@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 from circle_app.documents.blocks import (
     Block,
@@ -45,18 +46,16 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, methods: bool = False, labe
     Made for one page; nothing private is on it.
     """
     session = meeting(ws, meeting_ref)
-    start = start_of(session)
     rows: list[tuple[Runs, ...]] = []
-    minute = 0
     steps = taking_place(ws, meeting_ref)
     begins = {part.first: part for part in parts([step.section for step in steps]) if part.title}
-    for place, step in enumerate(steps):
+    *times, end = clock_times(session, steps)
+    for place, (step, at) in enumerate(zip(steps, times, strict=True)):
         if place in begins:
             part = begins[place]
             together = sum(one.minutes for one in steps[part.first : part.last + 1])
             minutes = labels.minutes.format(count=together)
             rows.append(((), (Run(part.title, bold=True, italic=True),), (), (Run(minutes, italic=True),)))
-        at = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
         about = [Run(step.title, bold=True)]
         about += [Run(f"\n{step.question}")] if step.question else []
         how = "  ·  ".join(lines_of(to_blocks(step.method))) if methods else ""
@@ -64,16 +63,27 @@ def agenda_sheet(ws: Workspace, meeting_ref: Ref, *, methods: bool = False, labe
         rows.append(
             (text(at), tuple(about), text(step.lead_name or ""), text(labels.minutes.format(count=step.minutes)))
         )
-        minute += step.minutes
     blocks: list[Block] = [sheet_head(ws, session, labels), *_roles(ws, meeting_ref, labels)]
     if rows:
-        end = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
-        rows.append((text(end), text(labels.total), (), text(labels.minutes.format(count=minute))))
-        head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
-        blocks += [Table(head, tuple(rows), ("", "", "", "right")), *_bring(ws, meeting_ref, steps, labels)]
+        in_all = labels.minutes.format(count=sum(step.minutes for step in steps))
+        rows.append((text(end), text(labels.total), (), text(in_all)))
+        blocks += [steps_table(rows, labels), *_bring(ws, meeting_ref, steps, labels)]
         blocks += _agreements(ws, meeting_ref, labels)
     blocks += _still_open(ws, meeting_ref, labels)
     return Document(session.title, tuple(blocks), sheet_language(ws, meeting_ref), "one page")
+
+
+def clock_times(session: Meeting, steps: Sequence[AgendaItem]) -> list[str]:
+    """When each step begins as planned, and the end; minutes from the beginning where no hour is known."""
+    start = start_of(session)
+    minutes = accumulate((step.minutes for step in steps), initial=0)
+    return [f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute) for minute in minutes]
+
+
+def steps_table(rows: Sequence[tuple[Runs, ...]], labels: Labels) -> Table:
+    """Steps with their time, lead and minutes."""
+    head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
+    return Table(head, tuple(rows), ("", "", "", "right"))
 
 
 def _agreements(ws: Workspace, ref: Ref, labels: Labels) -> tuple[Block, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from circle_app.documents.blocks import Block, Document, Heading, Paragraph, Run, Runs, Table, bullets, text
+from circle_app.documents.blocks import Block, Document, Heading, Paragraph, Run, Table, bullets, text
 from circle_app.documents.labels import ENGLISH, Labels
-from circle_app.documents.papers import sheet_head, sheet_language, start_of, taking_place
+from circle_app.documents.papers import clock_times, sheet_head, sheet_language, steps_table, taking_place
 from circle_app.domain.ids import Ref
 from circle_app.domain.rules import WILLING
 from circle_app.workspace.db import Workspace
@@ -41,12 +39,8 @@ def role_cards(ws: Workspace, meeting_ref: Ref, *, labels: Labels = ENGLISH) -> 
 
 
 def _steps(session: Meeting, steps: tuple[AgendaItem, ...], labels: Labels) -> Table:
-    start, minute = start_of(session), 0
-    rows: list[tuple[Runs, ...]] = []
-    for step in steps:
-        at = f"{start + timedelta(minutes=minute):%H:%M}" if start else str(minute)
-        minutes = labels.minutes.format(count=step.minutes)
-        rows.append((text(at), text(step.title), text(step.lead_name or ""), text(minutes)))
-        minute += step.minutes
-    head = (text(labels.at), text(labels.step), text(labels.lead), text(labels.planned))
-    return Table(head, tuple(rows), ("", "", "", "right"))
+    rows = [
+        (text(at), text(step.title), text(step.lead_name or ""), text(labels.minutes.format(count=step.minutes)))
+        for step, at in zip(steps, clock_times(session, steps), strict=False)
+    ]
+    return steps_table(rows, labels)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,21 +34,20 @@ from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.conflicts import conflicts as differences
 from circle_app.workspace.queries.notes import note
 from circle_app.workspace.queries.trash import trash
-
-WORDS = ("milk", "Straße", "مرحبا", "  two  spaces ", "x" * 400, "=1+1", "a\nb", "\u202eevil", "0", "日本語 meeting")
+from tests.simulator.evenings import Evenings
+from tests.simulator.someone import Someone
+from tests.support.groups import keep_groups
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
-    """Somebody at a computer in one circle. `tag` makes their words their own."""
+class Hands(Someone):
+    """What they do, by the `edition` of the story (see `story.EDITION`).
 
-    ws: Workspace
-    space: int
-    chance: random.Random
-    tag: str
+    From 3 on they also settle differences and bring back what was deleted, from 4 on they have rounds, cycles and what
+    belongs to them, from 5 on everything of an evening and of a series of them.
+    """
+
     edition: int = 1
-    """Of the story (see `story.EDITION`): from 3 on they also settle differences and bring back what was deleted, from 4 on
-    they have rounds, cycles and what belongs to them."""
 
     def one_edit(self) -> str:
         """Does one thing and returns its name. Raises RuleBroken or NotFound as the commands do."""
@@ -77,23 +75,18 @@ class Hands:
                 self._reflection,
                 self._template,
             )
+        if self.edition > 4:
+            choices += Evenings(self.ws, self.space, self.chance, self.tag).acts()
         return choices
-
-    def _words(self) -> str:
-        return f"{self.chance.choice(WORDS)} {self.tag}"
-
-    def _any(self, table: str) -> Ref | None:
-        rows = self.ws.rows(f'SELECT id FROM "{table}" WHERE space = ? AND deleted IS NOT 1 ORDER BY id', (self.space,))
-        return Ref(self.space, self.chance.choice(rows)[0]) if rows else None
 
     def _task(self) -> None:
         tasks.add_task(
-            self.ws, self.space, title=self._words(), owner=self._any("people"), due="2026-12-04",
-            project=self._any("projects"), meeting=self._any("meetings"),
+            self.ws, self.space, title=self.words(), owner=self.any_of("people"), due="2026-12-04",
+            project=self.any_of("projects"), meeting=self.any_of("meetings"),
         )  # fmt: skip
 
     def _old_task(self) -> None:
-        ref = self._any("tasks")
+        ref = self.any_of("tasks")
         if ref is None:
             return
         match self.chance.randrange(6):
@@ -106,33 +99,33 @@ class Hands:
             case 3:
                 tasks.complete_for_me(self.ws, ref)
             case 4:
-                tasks.set_task(self.ws, ref, body=self._words())
+                tasks.set_task(self.ws, ref, body=self.words())
             case _:
-                tasks.set_task(self.ws, ref, title=self._words(), due=None)
+                tasks.set_task(self.ws, ref, title=self.words(), due=None)
 
     def _meeting(self) -> None:
         ref = meetings.plan_meeting(
-            self.ws, self.space, title=self._words(), starts_at="2026-11-24T18:30", zone="Europe/Berlin"
+            self.ws, self.space, title=self.words(), starts_at="2026-11-24T18:30", zone="Europe/Berlin"
         )
         items = [{"title": f"{n} {self.tag}", "minutes": n} for n in range(1, self.chance.randrange(2, 6))]
         agenda.add_items(self.ws, ref, items)
 
     def _old_meeting(self) -> None:
-        ref = self._any("meetings")
+        ref = self.any_of("meetings")
         if ref is None:
             return
         if self.chance.random() < 0.1:
             meetings.delete_meeting(self.ws, ref)
         else:
-            meetings.set_meeting(self.ws, ref, title=self._words(), minutes=self.chance.randrange(200))
+            meetings.set_meeting(self.ws, ref, title=self.words(), minutes=self.chance.randrange(200))
 
     def _step(self) -> None:
-        ref = self._any("meetings")
+        ref = self.any_of("meetings")
         if ref is not None:
-            agenda.add_item(self.ws, ref, title=self._words(), minutes=self.chance.randrange(60))
+            agenda.add_item(self.ws, ref, title=self.words(), minutes=self.chance.randrange(60))
 
     def _old_step(self) -> None:
-        ref = self._any("agenda_items")
+        ref = self.any_of("agenda_items")
         if ref is None:
             return
         match self.chance.randrange(4):
@@ -141,12 +134,12 @@ class Hands:
             case 1:
                 agenda.move_item(self.ws, ref)
             case 2:
-                agenda.set_item(self.ws, ref, question=self._words(), lead=self._any("people"))
+                agenda.set_item(self.ws, ref, question=self.words(), lead=self.any_of("people"))
             case _:
                 agenda.set_item(self.ws, ref, minutes=self.chance.randrange(60))
 
     def _attendance(self) -> None:
-        meeting, person = self._any("meetings"), self._any("people")
+        meeting, person = self.any_of("meetings"), self.any_of("people")
         if meeting is None or person is None:
             return
         match self.chance.randrange(5):
@@ -155,20 +148,20 @@ class Hands:
             case 1:
                 attendance.mark_left(self.ws, meeting, person)
             case 2:
-                attendance.add_guest(self.ws, meeting, name=self._words())
+                attendance.add_guest(self.ws, meeting, name=self.words())
             case 3:
                 attendance.set_coming(self.ws, meeting, person, self.chance.choice(("yes", "maybe", "no")))
             case _:
                 attendance.mark(self.ws, meeting, person, status=self.chance.choice(("present", "late", "absent")))
 
     def _outcome(self) -> None:
-        meeting = self._any("meetings")
+        meeting = self.any_of("meetings")
         if meeting is not None:
             kind = self.chance.choice(("note", "decision", "task", "idea"))
-            outcomes.add_outcome(self.ws, meeting, kind=kind, text=self._words(), item=self._any("agenda_items"))
+            outcomes.add_outcome(self.ws, meeting, kind=kind, text=self.words(), item=self.any_of("agenda_items"))
 
     def _old_outcome(self) -> None:
-        ref = self._any("outcomes")
+        ref = self.any_of("outcomes")
         if ref is None:
             return
         match self.chance.randrange(3):
@@ -177,15 +170,15 @@ class Hands:
             case 1:
                 outcomes.convert_outcome(self.ws, ref, self.chance.choice(("note", "decision", "task", "idea")))
             case _:
-                outcomes.set_outcome(self.ws, ref, text=self._words())
+                outcomes.set_outcome(self.ws, ref, text=self.words())
 
     def _note(self) -> None:
         notes.add_note(
-            self.ws, self.space, title=self._words(), body=self._words() * 3, private=self.chance.random() < 0.2
+            self.ws, self.space, title=self.words(), body=self.words() * 3, private=self.chance.random() < 0.2
         )
 
     def _old_note(self) -> None:
-        ref = self._any("notes")
+        ref = self.any_of("notes")
         if ref is None:
             return
         if self.chance.random() < 0.1:
@@ -203,18 +196,18 @@ class Hands:
             text = "" if version is None else prose.text_at(db, key, version)
         at = self.chance.randint(0, len(text))
         taken = self.chance.choice((0, 0, 4, 20))
-        typed = self.chance.choice(("", self._words(), self._words()))
+        typed = self.chance.choice(("", self.words(), self.words()))
         notes.set_note(self.ws, ref, body=text[:at] + typed + text[at + taken :], base=version)
 
     def _person(self) -> None:
-        ref = self._any("people")
+        ref = self.any_of("people")
         if ref is None or self.chance.random() < 0.5:
-            people.add_person(self.ws, self.space, name=self._words())
+            people.add_person(self.ws, self.space, name=self.words())
         else:
             people.set_person(self.ws, ref, needs=("children",), confirmed=self.chance.random() < 0.5)
 
     def _live(self) -> None:
-        ref = self._any("meetings")
+        ref = self.any_of("meetings")
         if ref is None:
             return
         verbs: tuple[Callable[[Workspace, Ref], object], ...] = (
@@ -224,56 +217,56 @@ class Hands:
         self.chance.choice(verbs)(self.ws, ref)
 
     def _project(self) -> None:
-        ref = self._any("projects")
+        ref = self.any_of("projects")
         if ref is None or self.chance.random() < 0.4:
-            projects.add_project(self.ws, self.space, title=self._words())
+            projects.add_project(self.ws, self.space, title=self.words())
         else:
-            projects.set_project(self.ws, ref, purpose=self._words())
+            projects.set_project(self.ws, ref, purpose=self.words())
 
     def _comment(self) -> None:
-        ref = self._any("tasks")
+        ref = self.any_of("tasks")
         if ref is not None:
-            comments.add_comment(self.ws, ref, table=TASKS, text=self._words())
+            comments.add_comment(self.ws, ref, table=TASKS, text=self.words())
 
     def _circle(self) -> None:
-        circles.set_circle(self.ws, self.space, topic=self._words())
+        circles.set_circle(self.ws, self.space, topic=self.words())
 
     def _contribution(self) -> None:
-        person = self._any("people")
+        person = self.any_of("people")
         if person is not None:
-            contributions.add_contribution(self.ws, self.space, person=person, kind="bring", text=self._words())
+            contributions.add_contribution(self.ws, self.space, person=person, kind="bring", text=self.words())
 
     def _turn(self) -> None:
-        item, person = self._any("agenda_items"), self._any("people")
+        item, person = self.any_of("agenda_items"), self.any_of("people")
         if item is not None and person is not None:
             verbs = (turns.have_spoken, turns.have_spoken, turns.pass_on, turns.clear_turn)
             self.chance.choice(verbs)(self.ws, item, person)
 
     def _groups(self) -> None:
-        meeting, one, other = self._any("meetings"), self._any("people"), self._any("people")
+        meeting, one, other = self.any_of("meetings"), self.any_of("people"), self.any_of("people")
         if meeting is not None and one is not None and other is not None:
-            turns.keep_groups(self.ws, meeting, [[one, other]], turn=1, item=self._any("agenda_items"))
+            keep_groups(self.ws, meeting, [[one, other]], turn=1, item=self.any_of("agenda_items"))
 
     def _cycle(self) -> None:
-        ref, check = self._any("cycles"), self._any("checklist")
+        ref, check = self.any_of("cycles"), self.any_of("checklist")
         if ref is None:
-            cycles.add_cycle(self.ws, self.space, title=self._words(), first_date="2026-11-24", starts="18:30", days=14)
+            cycles.add_cycle(self.ws, self.space, title=self.words(), first_date="2026-11-24", starts="18:30", days=14)
         elif check is None or self.chance.random() < 0.5:
-            checklist.add_checks(self.ws, ref, [{"title": self._words(), "phase": "before", "days": 7}])
+            checklist.add_checks(self.ws, ref, [{"title": self.words(), "phase": "before", "days": 7}])
         elif self.chance.random() < 0.2:
             checklist.delete_check(self.ws, check)
         else:
             checklist.tick(self.ws, check, done=self.chance.random() < 0.7)
 
     def _reflection(self) -> None:
-        meeting, old = self._any("meetings"), self._any("reflections")
+        meeting, old = self.any_of("meetings"), self.any_of("reflections")
         if old is not None and self.chance.random() < 0.4:
-            reflections.set_reflection(self.ws, old, text=self._words())
+            reflections.set_reflection(self.ws, old, text=self.words())
         elif meeting is not None:
-            reflections.add_reflection(self.ws, meeting, text=self._words(), nameless=self.chance.random() < 0.5)
+            reflections.add_reflection(self.ws, meeting, text=self.words(), nameless=self.chance.random() < 0.5)
 
     def _template(self) -> None:
-        templates.add_template(self.ws, self.space, title=self._words(), steps=[{"title": self._words(), "minutes": 5}])
+        templates.add_template(self.ws, self.space, title=self.words(), steps=[{"title": self.words(), "minutes": 5}])
 
     def _undo(self) -> None:
         (undo.redo if self.chance.random() < 0.3 else undo.undo)(self.ws)
@@ -289,7 +282,7 @@ class Hands:
                 ("templates", templates.delete_template), ("pairings", turns.delete_groups),
             )  # fmt: skip
         kind, delete = self.chance.choice(kinds)
-        ref = self._any(kind)
+        ref = self.any_of(kind)
         if ref is not None:
             delete(self.ws, ref)
 

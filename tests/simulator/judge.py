@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
+from circle_app.domain.ids import Ref
 from circle_app.domain.merge import CellOp, cell_op, merge_cell
 from circle_app.workspace import inbox, journal, spaces
 from circle_app.workspace.doubt import doubt
@@ -25,6 +26,7 @@ from sync.membership.result import Membership
 from tests.simulator import holding
 from tests.simulator.computers import is_withdrawn
 from tests.simulator.device import Device, Edit
+from tests.simulator.evenings import look
 from tests.simulator.files import check_files
 from tests.simulator.holding import plain
 from tests.simulator.membership import Register, confirm_all
@@ -178,6 +180,8 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
             if seen and space == space32 and membership.member_of.get(dev, b"") in membership.members.keys() - gone:
                 _expect(frozenset.intersection(*seen) - unsent <= held, "what was seen of a withdrawn computer stays")
     _expect(*_whole_files(story, there))
+    if story.edition > 4:
+        _same_papers(there)
 
 
 def _unsent(story: Story, space32: bytes, unasked: Collection[str]) -> set[bytes]:
@@ -229,6 +233,23 @@ def _same(there: list[tuple[Device, spaces.Space]], must: set[Edit], may: set[Ed
         _expect(view == first[1], f"{device.name} and {first[0]} differ")
     hashes = {state_hash(device.ws) for device, _ in there if len(spaces.spaces(device.ws)) == 1}
     _expect(len(hashes) <= 1, "state hashes differ")
+
+
+def _same_papers(there: list[tuple[Device, spaces.Space]]) -> None:
+    """Every screen of some meetings can be read on every computer, and their papers are the same everywhere.
+
+    Where clocks tell another day another agenda is the next one, and names what is still open: they are set right for it.
+    """
+    said: dict[bytes, tuple[str, list[bytes]]] = {}
+    for device, circle in there:
+        device.clock.error_ms = 0
+        rows = device.ws.rows(
+            "SELECT id FROM meetings WHERE space = ? AND deleted IS NOT 1 ORDER BY id LIMIT 3", (circle.no,)
+        )
+        for (row,) in rows:
+            told = look(device.ws, Ref(circle.no, row))
+            name, first = said.setdefault(row, (device.name, told))
+            _expect(told == first, f"{device.name} and {name} have other papers")
 
 
 def _keys(there: list[tuple[Device, spaces.Space]]) -> set[bytes]:

@@ -117,7 +117,8 @@ def scene(ws: Workspace) -> Scene:
     (check,) = checklist.add_checks(ws, cycle, [{"title": "Book a room", "phase": "before"}])
     template = templates.add_template(ws, space, title="Usual", steps=[{"title": "Welcome"}])
     said = reflections.add_reflection(ws, meeting, text="Courage")
-    groups = turns.keep_groups(ws, meeting, [[dora, ben]], turn=1, item=steps[1])
+    groups = turns.make_groups(ws, meeting, steps[1])
+    assert groups is not None
     comment = comments.add_comment(ws, task, table=TASKS, text="Which van?")
     manifest = Manifest(b"k" * 32, 3, (b"n" * 32,))
     file = files.add_file(ws, note, table=NOTES, row=b"f" * 16, name="a.txt", media="text/plain", manifest=manifest)
@@ -264,7 +265,6 @@ TRIES: dict[str, Callable[[Scene], object]] = {
     "turns.clear_turn": lambda s: turns.clear_turn(s.ws, s.steps[1], s.dora),
     "turns.order_turns": lambda s: turns.order_turns(s.ws, s.steps[1], [s.ben, s.dora]),
     "turns.make_groups": lambda s: turns.make_groups(s.ws, s.meeting, s.steps[1]),
-    "turns.keep_groups": lambda s: turns.keep_groups(s.ws, s.meeting, [[s.me, s.ben]], turn=2, item=s.steps[1]),
     "turns.delete_groups": lambda s: turns.delete_groups(s.ws, s.groups),
     "votes.count_dots": lambda s: votes.count_dots(s.ws, s.steps[1], {s.topic: 3}, each=2, present=2, decided=s.topic),
     "votes.show_of_hands": lambda s: votes.show_of_hands(s.ws, s.steps[1]),

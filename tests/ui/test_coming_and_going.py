@@ -145,7 +145,7 @@ def test_a_decision_on_the_live_page_tells_who_was_in_the_room(hall, qtbot):
     rows = {row.outcome.text: row for row in page.findChildren(OutcomeRow)}
     assert rows["We try it"].second.text() == "18:30 · 3 in the room"
     assert rows["We meet again"].second.text() == "18:33 · 2 in the room"
-    assert rows["We meet again"].toolTip() == "In the room: Amina Diallo, Łucja Nowak"
+    assert rows["We meet again"].toolTip() == "In the room: \u2068Amina Diallo\u2069, \u2068Łucja Nowak\u2069"
 
 
 def test_who_comes_in_is_asked_what_they_need_and_answers_with_a_digit(hall, view):

@@ -16,6 +16,7 @@ from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.queries.turns import pairings
 from circle_app.workspace.queries.turns import turns as marks
+from tests.support.groups import keep_groups
 from tests.ui.hall import gather, go, live_page, open_hall, press
 from ui.models.evening import read_evening
 from ui.views.live_seat import SeatMenu
@@ -157,7 +158,7 @@ def test_space_makes_pairs_that_do_not_repeat_for_eleven_turns(hall, qtbot):
 def test_pairs_of_earlier_evenings_count_and_so_do_comers_and_goers(hall, qtbot):
     before = plan_meeting(hall.ws, hall.space, title="An earlier evening")
     told = [[hall.people[at], hall.people[at + 1]] for at in range(0, 12, 2)]
-    turns.keep_groups(hall.ws, before, told, turn=1, item=None)
+    keep_groups(hall.ws, before, told, turn=1, item=None)
     go(hall, PAIRS)
     view = live_page(hall, qtbot)
     press(Qt.Key.Key_Space)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from circle_app.documents.markdown import to_markdown
 from circle_app.documents.session_notes import session_notes
 from circle_app.domain.reflection import QUESTIONS, question_of
+from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.meetings import plan_meeting, set_meeting
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.commands.undo import undo
@@ -114,6 +115,21 @@ def test_an_answer_is_changed_and_taken_away_by_keyboard(hall, qtbot):
     assert view.reflection.answer.hasFocus()
     hall.said[-1][1]()
     assert len(reflections(hall.ws, hall.meeting)) == 2
+
+
+def test_an_answer_that_may_not_be_taken_away_keeps_the_keyboard(hall, qtbot, monkeypatch):
+    def refused(ws, ref):
+        raise RuleBroken("This answer is somebody else's.", code="not_allowed")
+
+    monkeypatch.setattr("ui.views.wrapup_reflection.commands.delete_reflection", refused)
+    view = page_of(hall, qtbot)
+    press("Courage", Qt.Key.Key_Return, "Patience", Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(view.reflection.rows()) == 2)
+    first = view.reflection.rows()[0]
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    press(Qt.Key.Key_Delete)
+    assert view.reflection.problem.isVisible()
+    assert first.hasFocus(), "what cannot be done moves nothing"
 
 
 def test_a_half_typed_answer_is_there_again_when_the_page_is_made_anew(hall, qtbot):

@@ -11,11 +11,12 @@ import pytest
 from circle_app.domain.ids import Ref
 from circle_app.domain.sections import sections
 from circle_app.workspace.commands import agenda as plan
-from circle_app.workspace.commands import carry, live, meetings, outcomes, tasks, undo
+from circle_app.workspace.commands import carry, live, meetings, outcomes, tasks, templates, undo
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.carry import carried_over, left_open
-from circle_app.workspace.queries.meetings import agenda
+from circle_app.workspace.queries.meetings import agenda, agenda_item
 from circle_app.workspace.queries.outcomes import outcome, parking_lot
+from circle_app.workspace.queries.templates import templates as read_templates
 from tests.support.workspaces import MONDAY_MS, StillClock
 
 DAY_MS = 24 * 3600 * 1000
@@ -118,6 +119,22 @@ def test_a_parked_step_goes_on_with_everything_it_had_and_its_age(ws: Workspace,
     assert (left.ref, left.age, left.since_title) == (again, 2, "Evening 0")
     carry.let_step_go(ws, left.ref)
     assert on_agenda(ws, clock, third) == []
+
+
+def test_a_step_of_no_minutes_and_one_that_may_have_none_go_on_as_they_are(
+    ws: Workspace, space: int, clock: StillClock
+) -> None:
+    first = held(ws, clock, space, 0)
+    talk = agenda(ws, first)[1].ref
+    for minutes, least in ((12, 0), (0, 0)):
+        plan.set_item(ws, talk, minutes=minutes, min_minutes=least)
+        (again,) = plan.add_items(ws, first, carry.going_on([agenda_item(ws, talk)]))
+        kept = templates.add_template(
+            ws, space, title=f"{minutes}", steps=templates.kept_steps([agenda_item(ws, talk)])
+        )
+        (used,) = plan.add_items(ws, first, next(one.steps for one in read_templates(ws, space) if one.ref == kept))
+        for ref in (again, used):
+            assert (agenda_item(ws, ref).minutes, agenda_item(ws, ref).min_minutes) == (minutes, least)
 
 
 def test_a_step_taken_up_in_the_middle_leaves_the_sections_of_the_others_alone(

@@ -12,6 +12,7 @@ from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace import spaces
 from circle_app.workspace.commands import (
     agenda,
+    attendance,
     checklist,
     contributions,
     cycles,
@@ -75,7 +76,9 @@ def test_groups_are_kept_for_the_meetings_to_come(tmp_path: Path) -> None:
     with new_workspace(tmp_path / "w") as ws:
         space = new_circle(ws)
         meeting, item, ana, ben = evening(ws, space)
-        made = turns.keep_groups(ws, meeting, [[ana, ben]], turn=1, item=item)
+        for person in (ana, ben):
+            attendance.mark(ws, meeting, person, status="present")
+        made = turns.make_groups(ws, meeting, item)
         (told,) = read_turns.pairings(ws, space)
         assert (told.ref, told.groups, told.turn, told.item) == (made, ((ana, ben),), 1, item)
         meetings.delete_meeting(ws, meeting)

@@ -110,9 +110,7 @@ class _Kind(PaintedButton):
         self.setText(name)
         self.setAccessibleName(name)
         self.setAccessibleDescription(sentence)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._mark = IconLabel(theme, icon, size=18, tone="plain")
         self._name = Label(theme, name, role="item")
         self._sentence = Label(theme, sentence, role="second", color="ink2", wrap=True)
@@ -132,12 +130,6 @@ class _Kind(PaintedButton):
             event.ignore()
             return
         super().keyPressEvent(event)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self.layout().totalHeightForWidth(width)
 
     def sizeHint(self) -> QSize:
         width = self.theme.px(300)

@@ -12,17 +12,17 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.schema import CONTRIBUTIONS, CYCLES, MEETINGS
 from circle_app.errors import CircleError, NotFound
 from circle_app.workspace.commands.cycles import delete_cycle, set_cycle
-from circle_app.workspace.commands.series import add_date, give_roles, take_in
+from circle_app.workspace.commands.series import add_date, take_in
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.cycles import Cycle, cycles
 from circle_app.workspace.queries.meetings import MeetingCard, meetings
-from circle_app.workspace.queries.rota import Roster, loose_dates, proposal, roster
+from circle_app.workspace.queries.rota import Roster, loose_dates, roster
 from ui.context import AppContext
 from ui.dialogs.one_line import ask_line
 from ui.dialogs.series import SeriesSheet
 from ui.models.taking_back import taking_back
 from ui.text import date_of_ms, day_of, day_short, number
-from ui.views.circle_cycle_rows import DateRow, turn_cells
+from ui.views.circle_cycle_rows import DateRow, share_out, turn_cells
 from ui.views.cycle_words import rhythm_line, standing_line
 from ui.views.role_words import ROLES
 from ui.widgets.base import Label
@@ -89,19 +89,8 @@ class CircleCycle(ScrollPage):
 
     def propose(self) -> None:
         """Give every free role of the dates to come, and every one whose holder cannot come, to whom it is fairest to ask."""
-        known = roster(self._ctx.ws, self._chosen) if self._chosen else None
-        if known is None:
-            return
-        found = proposal(known)
-        if not found:
-            self._ctx.toast(self.tr("Every role that somebody can take is taken."))
-            return
-        try:
-            give_roles(self._ctx.ws, self._space, dict(found))
-        except CircleError as problem:
-            self._ctx.problem(problem)
-            return
-        self._ctx.toast(self.tr("%n role(s) shared out", "", len(found)), taking_back(self._ctx.ws))
+        if self._chosen is not None:
+            share_out(self._ctx, roster(self._ctx.ws, self._chosen))
 
     def begin(self) -> SeriesSheet:
         """Open the sheet that plans a cycle."""

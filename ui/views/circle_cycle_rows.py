@@ -18,7 +18,7 @@ from circle_app.workspace.commands.series import give_roles, hold_date, skip_dat
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.meetings import MeetingCard
 from circle_app.workspace.queries.people import Person, me
-from circle_app.workspace.queries.rota import Roster, Rota, candidates
+from circle_app.workspace.queries.rota import Cell, Roster, Rota, candidates, proposal
 from ui.context import AppContext
 from ui.dialogs.coming import ask_coming
 from ui.dialogs.move_date import MoveSheet
@@ -246,6 +246,17 @@ class RoleMenu(Menu):
         if held and (everybody or mine in held):
             self.addSeparator()
             self.add(_tr("Nobody"), partial(_give, ctx, card, role, None), icon="x")
+
+
+def share_out(ctx: AppContext, known: Rota, only: Ref | None = None) -> None:
+    """Gives the open roles (of one meeting `only`) to whom it is fairest to ask, with an eye on all the dates."""
+    found = {cell: person for cell, person in proposal(known).items() if only in (None, cell[0])}
+    if not found:
+        ctx.toast(_tr("Every role that somebody can take is taken."))
+        return
+    words = _n("%n role(s) shared out", len(found))
+    space = known.dates[0].ref.space
+    _try(ctx, lambda: give_roles(ctx.ws, space, dict[Cell, Ref | None](found)), words)
 
 
 def turn_cells(ctx: AppContext, known: Roster) -> EvenGrid:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from circle_app.errors import CircleError
 from ui.problems import sentence
 from ui.theme.theme import Theme
-from ui.widgets.base import Label, PaintedButton
-from ui.widgets.canvas import Canvas
+from ui.widgets.base import Label
 from ui.widgets.fields import TextField
+from ui.widgets.linebutton import LineButton
 
 
-class EditedLine(PaintedButton):
+class EditedLine(LineButton):
     """Enter and leaving the field call `keep`, Escape closes it. `menu_asked(line, position)` asks for the line's menu.
 
     `problem` is for the layout of the line: it says why something was not kept.
@@ -35,6 +35,11 @@ class EditedLine(PaintedButton):
     def editing(self) -> bool:
         """Whether a field of this line is open."""
         return self._field is not None
+
+    @property
+    def lit(self) -> bool:
+        """Not while somebody types in it."""
+        return super().lit and not self.editing
 
     def keep(self) -> None:
         """Write down what was typed, and close the field or `refuse`."""
@@ -104,22 +109,3 @@ class EditedLine(PaintedButton):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_asked.emit(self, event.globalPos())
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return self.layout().minimumSize()
-
-    def heightForWidth(self, width: int) -> int:
-        return self.layout().heightForWidth(width)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with Canvas(self, self.theme) as canvas:
-            if self.lit and not self.editing:
-                canvas.box(canvas.whole(0.5), fill=self.theme.color("hover", 110), radius=self.theme.px(10))
-            if self.ringed:
-                canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))

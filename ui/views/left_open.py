@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
@@ -21,10 +21,10 @@ from ui.models.taking_back import taking_back
 from ui.plurals import english
 from ui.text import due_chip, isolated
 from ui.theme.theme import Theme
-from ui.widgets.base import Label, PaintedButton
+from ui.widgets.base import Label
 from ui.widgets.button import IconButton
-from ui.widgets.canvas import Canvas
 from ui.widgets.chip import IconLabel
+from ui.widgets.linebutton import LineButton
 
 LOOKS = {"task": ("square-check-big", "teal"), "topic": ("lightbulb", "gold"), "step": ("list-ordered", "plum")}
 DONE, GO = "done", "go"
@@ -146,7 +146,7 @@ class LeftOpenList(QWidget):
         self._ctx.toast(said, taking_back(ws))
 
 
-class LeftRow(PaintedButton):
+class LeftRow(LineButton):
     """One open thing. Space or Enter settles it (a task is kept, a parked thing taken up), Delete lets it go; Up and Down
     move. The two buttons do the same by hand."""
 
@@ -157,9 +157,6 @@ class LeftRow(PaintedButton):
     def __init__(self, theme: Theme, left: LeftOpen, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.left = left
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         icon, tone = LOOKS[left.kind]
         self._icon = IconLabel(theme, icon, size=16, tone=tone)
         self.title = Label(theme, role="body", wrap=True)
@@ -221,22 +218,6 @@ class LeftRow(PaintedButton):
     def click(self) -> None:
         """Where the page has Space for itself it presses the line that has the keyboard."""
         self.asked.emit(DONE)
-
-    def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return self.layout().minimumSize()
-
-    def heightForWidth(self, width: int) -> int:
-        return self.layout().heightForWidth(width)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with Canvas(self, self.theme) as canvas:
-            if self.lit:
-                canvas.box(canvas.whole(0.5), fill=self.theme.color("hover", 110), radius=self.theme.px(10))
-            if self.ringed:
-                canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))
 
 
 def age_words(age: int | None) -> str:

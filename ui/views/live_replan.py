@@ -187,9 +187,7 @@ class WayCard(PaintedButton):
     def __init__(self, theme: Theme, key: str, *, icon: str) -> None:
         super().__init__(theme)
         self.key = key
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._mark = IconLabel(self.theme, icon, size=18, tone="plain")
         self._cap = KeyCap(self.theme, key)
         self._name = Label(self.theme, role="item", wrap=True)
@@ -220,12 +218,6 @@ class WayCard(PaintedButton):
         self.setEnabled(ends is not None)
         self.setAccessibleName(f"{name}. {ends[0]}" if ends is not None else name)
         self.setAccessibleDescription(told)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self.layout().totalHeightForWidth(width)
 
     def sizeHint(self) -> QSize:
         width = self.theme.px(520)

@@ -14,7 +14,7 @@ from ui.models.voting import asked_for, choices, counted_dots
 from ui.text import isolated, number
 from ui.views.live_stage import BETWEEN, CLOSED, DONE, PAUSED, PLANNED, RUNNING, Speaker
 from ui.views.live_words import counted, second_line
-from ui.views.outcome_words import first_name, time_of
+from ui.views.outcome_words import first_name, hands_words, time_of
 from ui.widgets.board import Line
 from ui.widgets.seats import Seat
 
@@ -113,13 +113,7 @@ def _hands(evening: Evening) -> Speaker | None:
     line = next(iter(asked_for(evening)[-1:]), None)
     if line is None or line.hands is None:
         return None
-    told = {
-        "hands": number(line.hands),
-        "present": number(line.present or line.hands),
-        "against": number(line.against or 0),
-    }
-    words = _tr("{hands} of {present} hands, {against} against") if line.against else _tr("{hands} of {present} hands")
-    return Speaker(isolated(_short(title_of(line.text))), "·  " + words.format(**told), cap="H")
+    return Speaker(isolated(_short(title_of(line.text))), f"·  {hands_words(line)}", cap="H")
 
 
 def _short(words: str) -> str:

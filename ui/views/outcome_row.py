@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.errors import CircleError
 from circle_app.workspace.queries.outcomes import Outcome
@@ -46,7 +46,6 @@ class OutcomeRow(EditedLine):
         self.outcome = self._begun = outcome
         self._change = change
         self._shown: tuple[Outcome, Day] | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._icon = IconLabel(theme, "message-circle", size=18, tone="plain")
         self.text_label = Label(theme, role="body", wrap=True)
         self._avatar = Avatar(theme, "?", size=18)

@@ -51,13 +51,7 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
     elif outcome.kind == "decision" and outcome.hands is not None and outcome.hands == outcome.present:
         parts.append(_plural("agreed by all %n", outcome.hands))
     elif outcome.kind == "decision" and (outcome.hands is not None or outcome.against is not None):
-        told = {"hands": outcome.hands or 0, "present": outcome.present or 0, "against": outcome.against or 0}
-        words = (
-            _tr("{hands} of {present} hands, {against} against")
-            if outcome.against
-            else _tr("{hands} of {present} hands")
-        )
-        parts.append(words.format(**told))
+        parts.append(hands_words(outcome))
     elif outcome.kind == "decision" and day.there(outcome):
         parts.append(_plural("%n in the room", len(day.there(outcome))))
     elif outcome.author_name and outcome.author != day.me:
@@ -73,10 +67,21 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
     return " · ".join(parts)
 
 
+def hands_words(outcome: Outcome) -> str:
+    """How many hands were up: "7 of 9 hands, 2 against"."""
+    words = (
+        _tr("{hands} of {present} hands, {against} against") if outcome.against else _tr("{hands} of {present} hands")
+    )
+    hands, present = outcome.hands or 0, outcome.present or outcome.hands or 0
+    told = {"hands": hands, "present": present, "against": outcome.against or 0}
+    return words.format(**{name: words_of.number(count) for name, count in told.items()})
+
+
 def room_line(outcome: Outcome, day: Day) -> str:
     """Who was in the room when it was decided: "In the room: Amina Diallo, Sam Okoro"; empty for other lines."""
     there = day.there(outcome) if outcome.kind == "decision" else ()
-    return _tr("In the room: {names}").format(names=", ".join(there)) if there else ""
+    names = ", ".join(words_of.isolated(name) for name in there)
+    return _tr("In the room: {names}").format(names=names) if there else ""
 
 
 def due_phrase(due: str, today: date) -> str:

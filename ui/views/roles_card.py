@@ -6,15 +6,13 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
-from circle_app.errors import CircleError, NotFound
-from circle_app.workspace.commands.series import give_roles
+from circle_app.errors import NotFound
 from circle_app.workspace.queries.meetings import MeetingCard
-from circle_app.workspace.queries.rota import Rota, proposal, rota_of
+from circle_app.workspace.queries.rota import Rota, rota_of
 from ui.context import AppContext
 from ui.dialogs.coming import ask_coming
-from ui.models.taking_back import taking_back
 from ui.text import day_of, day_short
-from ui.views.circle_cycle_rows import CELL_LEAST, role_cell
+from ui.views.circle_cycle_rows import CELL_LEAST, role_cell, share_out
 from ui.views.role_words import ROLES
 from ui.widgets.button import LinkButton
 from ui.widgets.card import Card
@@ -46,7 +44,7 @@ def roles_part(ctx: AppContext, known: Rota, card: MeetingCard, *, dated: bool =
         links.append(who)
     if card.state == "planned" and open_ones:
         share = LinkButton(theme, _tr("Share them out"))
-        share.clicked.connect(lambda _on=False: _share(ctx, known, card))
+        share.clicked.connect(lambda _on=False: share_out(ctx, known, card.ref))
         links.append(share)
     cells = [role_cell(ctx, known, card, role) for role in ROLES]
     for place, cell in enumerate(cells):
@@ -89,20 +87,6 @@ class RolesPanel(QWidget):
         if known is None or card is None:
             return None
         return roles_part(self._ctx, known, card, dated=False, small=self._small)
-
-
-def _share(ctx: AppContext, known: Rota, card: MeetingCard) -> None:
-    """Give the open roles of this meeting alone to whom it is fairest to ask, with an eye on all its cycle."""
-    found = {cell: person for cell, person in proposal(known).items() if cell[0] == card.ref}
-    if not found:
-        ctx.toast(_tr("Every role that somebody can take is taken."))
-        return
-    try:
-        give_roles(ctx.ws, card.ref.space, dict(found))
-    except CircleError as problem:
-        ctx.problem(problem)
-        return
-    ctx.toast(QCoreApplication.translate("RolesCard", "%n role(s) shared out", None, len(found)), taking_back(ctx.ws))
 
 
 def _tr(text: str) -> str:

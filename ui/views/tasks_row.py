@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from circle_app.errors import CircleError, RuleBroken
@@ -59,7 +59,6 @@ class TaskRow(EditedLine):
         self._last = False
         self._may = True
         theme = ctx.theme
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.box = CheckBox(theme, name=" ")
         self.box.clicked.connect(lambda _on: self.asked.emit(self, "tick"))
         self.title = Label(theme, role="medium", wrap=True)
@@ -172,17 +171,13 @@ class TaskRow(EditedLine):
     def heightForWidth(self, width: int) -> int:
         return max(self.layout().heightForWidth(width), self.theme.px(54))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with Canvas(self, self.theme) as canvas:
-            if self.lit and self._field is None:
-                canvas.box(canvas.whole(0.5), fill=self.theme.color("hover", 110), radius=self.theme.px(10))
-            elif not self._last:
-                start = self.theme.px(46)
-                canvas.painter.fillRect(
-                    canvas.rect(start, self.height() - 1, self.width() - start, 1), canvas.color("border")
-                )
-            if self.ringed:
-                canvas.focus_ring(canvas.whole(0.5), self.theme.px(10))
+    def paint_ground(self, canvas: Canvas) -> None:
+        if not self._last and not self.lit:
+            start = self.theme.px(46)
+            canvas.painter.fillRect(
+                canvas.rect(start, self.height() - 1, self.width() - start, 1), canvas.color("border")
+            )
+        super().paint_ground(canvas)
 
     def _show_tail(self, task: Task, today: date, may: bool) -> None:
         done_day = date_of_ms(task.done_ms) if task.done_ms else None

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.reflection import question_after
@@ -158,18 +158,22 @@ class ReflectionCard(Card):
         self._keep_draft()
 
     def _remove(self, made: AnswerRow) -> None:
-        self._move(made, 1)
+        following = self._beside(made, 1)
         try:
             commands.delete_reflection(self._ctx.ws, made.said.ref)
         except CircleError as problem:
             self._say(problems.sentence(problem))
             return
+        following.setFocus(Qt.FocusReason.TabFocusReason)
         self._ctx.toast(self.tr("The answer is in the trash"), taking_back(self._ctx.ws))
 
     def _move(self, made: AnswerRow, step: int) -> None:
+        self._beside(made, step).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _beside(self, made: AnswerRow, step: int) -> QWidget:
+        """The answer so many lines below this one, or the field for another one."""
         place = self.rows().index(made) + step
-        target: QWidget = self.rows()[place] if 0 <= place < len(self._rows) else self.answer
-        target.setFocus(Qt.FocusReason.TabFocusReason)
+        return self.rows()[place] if 0 <= place < len(self._rows) else self.answer
 
     def _ask_another(self) -> None:
         if self._ref is not None:
@@ -232,9 +236,6 @@ class AnswerRow(EditedLine):
         self._ctx = ctx
         self.said = self._begun = said
         theme: Theme = ctx.theme
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.words = Label(theme, role="body", wrap=True)
         self.second = Label(theme, role="small", color="ink3", wrap=True)
         self._column = QVBoxLayout()

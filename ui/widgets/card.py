@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -79,23 +79,8 @@ class CardButton(PaintedButton):
         self.setAccessibleName(name)
         self.body = QVBoxLayout(self)
         fill(theme, self.body, gap=gap, margins=padding)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.clicked.connect(lambda _checked=False: self.opened.emit())
-
-    def hasHeightForWidth(self) -> bool:
-        """Whether words in it wrap, so that a narrow card becomes a higher one."""
-        return self.body.hasHeightForWidth()
-
-    def heightForWidth(self, width: int) -> int:
-        return self.body.totalHeightForWidth(width)
-
-    def sizeHint(self) -> QSize:
-        return self.body.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return self.body.minimumSize()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.packed import STEP_COLUMNS
 from circle_app.domain.schema import AGENDA_ITEMS, MEETINGS, OUTCOMES
 from circle_app.domain.text import title_of
 from circle_app.workspace.commands.agenda import place_after, step_puts
@@ -13,20 +14,10 @@ from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.queries.meetings import AgendaItem, agenda_item
 from circle_app.workspace.queries.outcomes import outcome
 
-_KEPT = (
-    "title", "minutes", "min_minutes", "flexible", "lead", "question", "method", "mode", "materials", "private_notes",
-    "section", "origin", "dots_each",
-)  # fmt: skip
-
 
 def going_on(items: Sequence[AgendaItem]) -> list[dict[str, object]]:
     """The columns of steps that go on with these on another agenda; the evening they come from keeps its own."""
-    return [
-        {name: value for name in _KEPT if (value := getattr(item, name)) not in (None, "", False)}
-        | {"carried": item.ref}
-        | ({"group_size": item.group_size} if item.group_size == 3 else {})
-        for item in items
-    ]
+    return [item.says((*STEP_COLUMNS, "lead", "origin")) | {"carried": item.ref} for item in items]
 
 
 def take_up_topic(ws: Workspace, meeting: Ref, topic: Ref, *, after: Ref | None = None) -> Ref:

@@ -48,10 +48,7 @@ def set_template(
 
 def kept_steps(items: Sequence[AgendaItem]) -> list[dict[str, Value]]:
     """What a template keeps of the steps of an agenda."""
-    return [
-        {name: value for name in STEP_COLUMNS if (value := getattr(item, name)) not in (None, "", False)}
-        for item in items
-    ]
+    return [item.says(STEP_COLUMNS) for item in items]
 
 
 def delete_template(ws: Workspace, ref: Ref) -> None:

@@ -46,44 +46,31 @@ def make_groups(ws: Workspace, meeting: Ref, item: Ref, *, size: int | None = No
     `size` (2 or 3) is kept with the step, without it the step's own is taken. None, and nothing is made, when there are
     fewer than two people.
     """
+    existing(ws, MEETINGS, meeting)
     here = [seat.person.ref.row for seat in attendance(ws, meeting) if seat.here]
     before = pairings(ws, meeting.space)
     met = [[[one.row for one in group] for group in kept.groups] for kept in before]
     found = regroup(here, met, size or agenda_item(ws, item).group_size)
     if not found:
         return None
-    groups = [[Ref(meeting.space, row) for row in group] for group in found]
-    put = _groups(
-        ws, meeting, groups, turn=1 + max((one.turn for one in before if one.item == item), default=0), item=item
-    )
-    sized = (
-        []
-        if size is None
-        else [Put(AGENDA_ITEMS, item.row, tidied(ws, AGENDA_ITEMS, item.space, {"group_size": size}))]
-    )
-    record(ws, meeting.space, (put, *sized), label="Make groups")
-    return Ref(meeting.space, put.row)
-
-
-def keep_groups(ws: Workspace, meeting: Ref, groups: Sequence[Sequence[Ref]], *, turn: int, item: Ref | None) -> Ref:
-    """Keeps one shuffle into pairs or threes; `turn` counts those of a step from 1."""
-    put = _groups(ws, meeting, groups, turn=turn, item=item)
-    record(ws, meeting.space, (put,), label="Make groups")
-    return Ref(meeting.space, put.row)
+    turn = 1 + max((one.turn for one in before if one.item == item), default=0)
+    given = {
+        "meeting": meeting,
+        "item": item,
+        "turn": turn,
+        "at_ms": ws.clock.steady_ms(),
+        "groups": pack_groups(found),
+    }
+    puts = [Put(PAIRINGS, new_row(ws), tidied(ws, PAIRINGS, meeting.space, given))]
+    if size is not None:
+        puts.append(Put(AGENDA_ITEMS, item.row, tidied(ws, AGENDA_ITEMS, item.space, {"group_size": size})))
+    record(ws, meeting.space, puts, label="Make groups")
+    return Ref(meeting.space, puts[0].row)
 
 
 def delete_groups(ws: Workspace, ref: Ref) -> None:
     """Forgets one shuffle: these people count as not having met."""
     delete(ws, PAIRINGS, ref, label="Forget the groups")
-
-
-def _groups(ws: Workspace, meeting: Ref, groups: Sequence[Sequence[Ref]], *, turn: int, item: Ref | None) -> Put:
-    existing(ws, MEETINGS, meeting)
-    given = {
-        "meeting": meeting, "item": item, "turn": turn, "at_ms": ws.clock.steady_ms(),
-        "groups": pack_groups([person.row for person in group] for group in groups),
-    }  # fmt: skip
-    return Put(PAIRINGS, new_row(ws), tidied(ws, PAIRINGS, meeting.space, given))
 
 
 def _now(ws: Workspace, item: Ref) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -130,6 +130,13 @@ class AgendaItem:
     @property
     def row(self) -> bytes:
         return self.ref.row
+
+    def says(self, columns: Iterable[str]) -> dict[str, Any]:
+        """Those of the columns that say something; no minutes at all are something, too."""
+        values = {name: getattr(self, name) for name in columns}
+        return {
+            name: value for name, value in values.items() if value is not None and value is not False and value != ""
+        }
 
 
 @dataclass(frozen=True, slots=True)
