@@ -18,6 +18,8 @@ from circle_app.errors import RuleBroken
 DueKind = Literal["late", "today", "tomorrow", "weekday", "later", "unknown"]
 _DIGITS = re.compile(r"\d{1,4}(?!\d)")
 _BETWEEN = re.compile(r"[\s,.،、]+")
+_ENDS = " \t\n\u00a0\u202f\u3000.,;!…،؛۔。！、，；．"
+"""What may stand at the end of a sentence, behind its date; a question is none ("on friday?")."""
 _WORDS_MOST = 6
 """A date in words is no longer."""
 _COUNT_MOST = 999
@@ -50,11 +52,12 @@ def parse_date(text: str, today: date, *, words: DateWords = ENGLISH) -> date:
 def take_date(text: str, today: date, *, words: DateWords = ENGLISH) -> tuple[str, str | None]:
     """Takes a date in words from the end of a sentence: "ask them in 2 weeks" gives "ask them" and the ISO date.
 
+    A full stop or an exclamation mark behind it goes with it; after a question mark nothing was promised yet.
     Words that often end a sentence ("in the sun") count only where the words before them show that a date is meant.
     """
     for begin in _beginnings(text, words):
         tail = text[begin:]
-        if not _meant_as_date(tail, words) or _spoken_of(text[:begin], words):
+        if not tail.strip(_ENDS) or not _meant_as_date(tail, words) or _spoken_of(text[:begin], words):
             continue
         found = read(tail, today, words)
         if found is not None:
@@ -105,11 +108,11 @@ def _beginnings(text: str, words: DateWords) -> Iterator[int]:
 
 
 def _meant_as_date(tail: str, words: DateWords) -> bool:
-    said = tail.split()
+    said = tail.rstrip(_ENDS).split()
     first, last = fold(said[0]), fold(said[-1])
     if first in {fold(form) for form in words.inside}:
         return False
-    if last.rstrip(".,") not in {fold(form) for form in words.doubtful}:
+    if last not in {fold(form) for form in words.doubtful}:
         return True
     leads = {fold(form) for form in words.leads + words.following + words.coming + words.within}
     # "in the sun": with an article it is the thing, not the day
@@ -126,10 +129,12 @@ def _spoken_of(before: str, words: DateWords) -> bool:
 def read(text: str, today: date, words: DateWords) -> date | None:
     """As `parse_date`, None if it cannot be read."""
     typed = unicodedata.normalize("NFKC", text).strip().lower()
-    found = _numeric(typed, today)
-    if found is not None:
-        return found
-    said = _meanings(fold(typed), words)
+    bare = typed.rstrip(_ENDS)
+    dotted = f"{bare}." if typed.startswith(f"{bare}.") else bare
+    for digits in (bare, dotted):
+        if found := _numeric(digits, today):
+            return found
+    said = _meanings(fold(bare), words)
     if not said or len(said) > _WORDS_MOST + 2:
         return None
     for reading in product(*said):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circle_app.domain.date_words import LANGUAGES
+from circle_app.domain.date_words import LANGUAGES, lexicon
 from circle_app.domain.dates import DueWords, due_words, parse_date, take_date
 from circle_app.errors import RuleBroken
 
@@ -137,9 +137,56 @@ def test_a_sentence_without_a_date_may_end_in_a_space(language: str) -> None:
     assert take_date("ask them\n", MONDAY, words=LANGUAGES[language]) == ("ask them\n", None)
 
 
+FRIDAY = {
+    "de": "Anna fragen bis Freitag", "fr": "demander à Anne vendredi", "es": "preguntar a Ana el viernes",
+    "pt": "perguntar à Ana sexta-feira", "pl": "zapytać Annę w piątek", "ar": "اسأل آنا يوم الجمعة", "zh": "问安娜 星期五",
+    "en": "ask Anna on friday",
+}  # fmt: skip
+
+
+def test_every_language_has_its_friday() -> None:
+    assert FRIDAY.keys() == LANGUAGES.keys()
+
+
+@pytest.mark.parametrize("language", sorted(FRIDAY))
+@pytest.mark.parametrize("end", [".", "!", " !", "…", "...", "。", "！", "،", "۔", ". ", ";"])
+def test_the_end_of_a_sentence_goes_with_its_date(language: str, end: str) -> None:
+    sentence, words = FRIDAY[language], LANGUAGES[language]
+    rest, due = take_date(sentence, MONDAY, words=words)
+    assert (due, rest == sentence) == ("2026-11-27", False)
+    assert take_date(sentence + end, MONDAY, words=words) == (rest, due)
+    alone = sentence.removeprefix(rest).strip()
+    assert parse_date(alone + end, MONDAY, words=words).isoformat() == due
+
+
+@pytest.mark.parametrize("language", sorted(FRIDAY))
+@pytest.mark.parametrize("end", ["?", "؟", "？", " ?"])
+def test_a_question_is_no_promise(language: str, end: str) -> None:
+    asked = FRIDAY[language] + end
+    assert take_date(asked, MONDAY, words=LANGUAGES[language]) == (asked, None)
+
+
+@pytest.mark.parametrize("day", ["4.12.", "4.12.2026", "2026-12-04", "4 dec", "dec 4", "4th of december 2026"])
+@pytest.mark.parametrize("end", [".", "!", ",", "。"])
+def test_a_day_in_numbers_may_end_a_sentence_too(day: str, end: str) -> None:
+    assert take_date(f"ask them {day}{end}", MONDAY) == ("ask them", "2026-12-04")
+
+
+@pytest.mark.parametrize("end", [".", "!", " !", "..."])
+def test_a_doubtful_word_stays_one_at_the_end_of_a_sentence(end: str) -> None:
+    assert take_date(f"chairs in the sun{end}", MONDAY) == (f"chairs in the sun{end}", None)
+    assert take_date(f"aller à la mer{end}", MONDAY, words=LANGUAGES["fr"])[1] is None
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_no_word_of_a_date_ends_as_a_sentence_does(language: str) -> None:
+    assert [form for form in lexicon(LANGUAGES[language]) if form != form.rstrip(" .,;!…،؛۔。！、")] == []
+
+
 @given(st.text(max_size=30), st.sampled_from(sorted(LANGUAGES)))
 def test_any_text_in_any_language_is_read_or_left_whole(text: str, language: str) -> None:
     rest, due = take_date(text, MONDAY, words=LANGUAGES[language])
     assert text.startswith(rest)
-    assert (due is None) == (rest == text) or text.rstrip(" ,;–-،，、") != text
+    assert (due is None) == (rest == text)
+    assert due is None or rest == rest.rstrip(" ,;–-،，、")
     assert due is None or date.fromisoformat(due)
