@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.shell import Shell
@@ -38,7 +38,9 @@ class Hands:
             if QApplication.activeWindow() is None:
                 # a dialog closed; without a desktop nobody else brings the window behind it back to the front
                 self.come()
-            target = QApplication.focusWidget() or QApplication.activeWindow()
+            popup = QApplication.activePopupWidget()
+            open_list = popup.findChild(QAbstractItemView) if popup is not None else None
+            target = open_list or popup or QApplication.focusWidget() or QApplication.activeWindow()
             assert target is not None, "no window is in front"
             if isinstance(key, str):
                 QTest.keyClicks(target, key)
@@ -56,6 +58,28 @@ class Hands:
             self.press(TAB)
         raise AssertionError(f"Tab never comes to {name!r}; it came to {list(dict.fromkeys(heard))}")
 
+    def choose(self, wanted: str, *others: str) -> None:
+        """Tab to whichever of some choices in a row is made, and with the arrow on to the wanted one."""
+        for key, found in ((TAB, (wanted, *others)), (Qt.Key.Key_Right, (wanted,))):
+            heard = []
+            while (now := self.hears()) not in found:
+                heard.append(now)
+                assert len(heard) < WAY_ROUND, f"the keyboard never comes to {found}: {list(dict.fromkeys(heard))}"
+                self.press(key)
+
+    def pick(self, words: str) -> None:
+        """Go down the open menu, or the list under a field that has the keyboard, to the line that begins so; Enter takes it."""
+        if QApplication.activePopupWidget() is None:
+            self.press(Qt.Key.Key_Down, held=Qt.KeyboardModifier.AltModifier)
+            self.press(Qt.Key.Key_Home)
+        lines = []
+        for _ in range(WAY_ROUND):
+            lines.append(_line_of(QApplication.activePopupWidget()))
+            if lines[-1].startswith(words):
+                return self.press(ENTER)
+            self.press(Qt.Key.Key_Down)
+        raise AssertionError(f"no line begins with {words!r}: {list(dict.fromkeys(lines))}")
+
     def paste(self, text: str) -> None:
         """Put text in the clipboard and press Ctrl+V."""
         QApplication.clipboard().setText(text)
@@ -70,7 +94,11 @@ class Hands:
         """The name of the control that has the keyboard."""
         focused = QApplication.focusWidget()
         face = QAccessible.queryAccessibleInterface(focused) if focused is not None else None
-        return face.text(QAccessible.Text.Name) if face is not None else ""
+        name = face.text(QAccessible.Text.Name) if face is not None else ""
+        if isinstance(focused, QComboBox):
+            # on some systems Qt tells what is chosen in place of the name, and leaves the name to the label
+            return f"{focused.accessibleName()}: {name}"
+        return name
 
     def until(self, reached: Callable[[], bool]) -> None:
         self._qtbot.waitUntil(reached, timeout=PATIENCE_MS)
@@ -107,3 +135,14 @@ class Hands:
         """Let what was pressed have its effect."""
         for _ in range(5):
             QApplication.processEvents()
+
+
+def _line_of(popup: QWidget | None) -> str:
+    """The line of an open menu or list that Enter would take."""
+    if isinstance(popup, QMenu):
+        line = popup.activeAction()
+        return line.text() if line else ""
+    assert popup is not None, "no menu and no list is open"
+    view = popup.findChild(QAbstractItemView)
+    assert isinstance(view, QAbstractItemView)
+    return str(view.currentIndex().data() or "")

@@ -141,6 +141,19 @@ def test_before_the_evening_the_agenda_is_offered_first(tmp_path, qapp, qtbot):
     hall.close()
 
 
+def test_after_the_evening_the_notes_are_offered_whatever_was_printed_before_it(tmp_path, qapp, qtbot):
+    hall = open_hall(tmp_path)
+    view = page_of(hall, qtbot)
+    choose(view, "paper", "signin")
+    view.show_ref(hall.meeting)
+    assert view.paper.code() == "signin", "coming back to the page leaves the choice"
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    live_commands.close_meeting(hall.ws, hall.meeting)
+    view.show_ref(hall.meeting)
+    assert view.paper.code() == "notes"
+    hall.close()
+
+
 def test_large_print_is_kept_for_the_next_paper_and_takes_more_pages(hall, qtbot, tmp_path):
     view = page_of(hall, qtbot)
     choose(view, "paper", "signin")

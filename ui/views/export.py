@@ -71,6 +71,7 @@ class ExportView(ScrollPage):
         super().__init__(ctx.theme, gap=12, margins=(26, 18, 26, 14), parent=parent)
         self._ctx = ctx
         self._ref: Ref | None = None
+        self._usual = ""
         self._meeting: Meeting | None = None
         self._document: Document | None = None
         self._saved: Path | None = None
@@ -125,12 +126,13 @@ class ExportView(ScrollPage):
         """Make the notes of this meeting."""
         if ref is None:
             return
-        if ref != self._ref:
+        usual = self._usual_paper(ref)
+        if ref != self._ref or usual != self._usual:
             self._tell()
-            self.paper.set_code(self._usual_paper(ref))
+            self.paper.set_code(usual)
             self.preset.set_code("us")
             self.private.setChecked(False)
-        self._ref = ref
+        self._ref, self._usual = ref, usual
         self.refresh()
         self.reading.moveCursor(QTextCursor.MoveOperation.Start)
         self._land()

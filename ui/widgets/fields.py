@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QStyledItemDelegate, QWidget
 
 from ui.theme.theme import Theme
@@ -53,6 +53,16 @@ class TextField(QLineEdit):
         """Frame the field in the danger colour; say why beside it in words."""
         self._wrong = wrong
         self.update()
+
+    def clear(self) -> None:
+        """Empty the field, once its words are kept: there is nothing to bring back, so taking back is the window's."""
+        self.setText("")
+
+    def event(self, event: QEvent) -> bool:
+        if _of_the_window(event, undo=self.isUndoAvailable(), redo=self.isRedoAvailable()):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LayoutDirectionChange:
@@ -159,6 +169,13 @@ class TextArea(QPlainTextEdit):
         self._restyle()
         theme.changed.connect(self._restyle)
 
+    def event(self, event: QEvent) -> bool:
+        document = self.document()
+        if _of_the_window(event, undo=document.isUndoAvailable(), redo=document.isRedoAvailable()):
+            event.ignore()
+            return False
+        return super().event(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.left.emit()
@@ -173,6 +190,14 @@ class TextArea(QPlainTextEdit):
             f" color: {color('ink').name()}; }} QPlainTextEdit:focus {{ border: {ring}; }}"
             + scroll_bar_style(self.theme)
         )
+
+
+def _of_the_window(event: QEvent, *, undo: bool, redo: bool) -> bool:
+    """Whether a key asks to take back, or to do again, where nothing typed could be: then it is about the last change of all."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    asks, kinds = event.matches, QKeySequence.StandardKey
+    return (asks(kinds.Undo) and not undo) or (asks(kinds.Redo) and not redo)
 
 
 class Select(QComboBox):
