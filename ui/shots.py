@@ -23,6 +23,7 @@ from ui.rehearsal import Rehearsal, rehearsal
 from ui.shell import Shell
 from ui.shortcuts import ShortcutSheet
 from ui.states import STATES, Stage
+from ui.states_opened import OPENED, Opened, on_top, press, put_back
 from ui.views.live import LiveView
 
 SIZES = ((1440, 900), (1100, 700))
@@ -81,20 +82,26 @@ def screens(stage: Rehearsal, *, only: str | None = None, crowd: int = 0) -> Ite
 def states(stage: Rehearsal, only: str | None = None) -> Iterator[Moment]:
     """Every state of the pages of an evening, and what the second screen shows then; or `only` one of them."""
     next(moment for moment in evening(stage) if moment.name == "home")
-    for name, make in STATES.items():
+    shell = stage.shell
+    made = {**{name: Opened(make, ()) for name, make in STATES.items()}, **OPENED}
+    for name, opened in made.items():
         if only not in (None, name):
             continue
-        place, ref = make(Stage(stage.ws, 1, stage.clock))
-        stage.shell.navigate(place, ref)
-        stage.settle()
-        yield Moment(name)
-        view = stage.shell.view(place)
-        if only is None and isinstance(view, LiveView):
+        place, ref = opened.make(Stage(stage.ws, 1, stage.clock))
+        shell.navigate(place, ref)
+        stage.come_forward()
+        press(shell, opened.keys, stage.settle)
+        yield Moment(name, on_top(shell))
+        view = shell.view(place)
+        if only is None and name in STATES and isinstance(view, LiveView):
             view.toggle_projector()
-            stage.settle()
-            yield Moment(f"{name}-second", view.projector())
+            for looks in ("second", "names"):
+                stage.settle()
+                yield Moment(f"{name}-{looks}", view.projector())
+                shell.context.second.switch_names()
             view.toggle_projector()
-            stage.come_forward()
+        put_back(shell, stage.settle)
+        stage.come_forward()
 
 
 def _around(stage: Rehearsal, only: str | None) -> Iterator[Moment]:

@@ -71,13 +71,10 @@ class Stage:
     clock: Movable
 
     def everybody(self, count: int) -> tuple[Ref, ...]:
-        """So many people, made where they are missing."""
-        there = [person.ref for person in people(self.ws, self.space, guests=False)]
-        while len(there) < count:
-            number = len(there)
-            name = NAMES[number] if number < len(NAMES) else f"{FURTHER[number % len(FURTHER)]} Lind"
-            there.append(add_person(self.ws, self.space, name=name, confirmed=True))
-        return tuple(there[:count])
+        """So many of the crowd, made where they are missing; whoever was in the circle before is not among them."""
+        there = {person.name: person.ref for person in people(self.ws, self.space, guests=False)}
+        names = (*NAMES, *(f"{name} Lind" for name in FURTHER))[:count]
+        return tuple(there.get(name) or add_person(self.ws, self.space, name=name, confirmed=True) for name in names)
 
     def evening(self, steps: Sequence[Mapping[str, object]] = STEPS, *, here: int = 0) -> tuple[Ref, tuple[Ref, ...]]:
         """A planned evening, with so many people in the room already."""
@@ -175,6 +172,25 @@ def _overtime(stage: Stage) -> tuple[str, Ref]:
     return "live", meeting
 
 
+def over_with_choices(stage: Stage) -> tuple[str, Ref]:
+    """Far over time, with steps to come that may be shorter, or wait for another evening."""
+    meeting, _ = stage.evening(SECTIONED, here=7)
+    open_meeting(stage.ws, meeting)
+    stage.clock.forward(minutes=34)
+    return "live", meeting
+
+
+def _parked(stage: Stage) -> tuple[str, Ref]:
+    """A lot put aside, short and long."""
+    meeting, _ = stage.running()
+    for thought in (
+        "Summer party", "Who owns the alley behind the bakery, and since when?", "مَن يملك المفتاح؟",
+        "Ask the fire brigade whether the gate may stay open in the evening, and who would close it on Sundays",
+    ):  # fmt: skip
+        park(stage.ws, meeting, thought)
+    return "live", meeting
+
+
 def _paused(stage: Stage) -> tuple[str, Ref]:
     meeting, _ = stage.running()
     add_minutes(stage.ws, meeting, 2)
@@ -197,7 +213,8 @@ def _groups(stage: Stage, step: int, here: int) -> tuple[str, Ref]:
     return "live", meeting
 
 
-def _vote(stage: Stage) -> tuple[str, Ref]:
+def vote(stage: Stage) -> tuple[str, Ref]:
+    """Ideas with their dots, two of them level."""
     meeting, _ = stage.running(VOTE)
     for words, dots in (
         ("Planters at the gate", 9),
@@ -208,6 +225,11 @@ def _vote(stage: Stage) -> tuple[str, Ref]:
     return "live", meeting
 
 
+def _vote_to_come(stage: Stage) -> tuple[str, Ref]:
+    """Nobody wrote an idea down yet."""
+    return "live", stage.running(VOTE)[0]
+
+
 def _break(stage: Stage) -> tuple[str, Ref]:
     return "live", stage.running(BREAK)[0]
 
@@ -216,6 +238,13 @@ def _all_had(stage: Stage) -> tuple[str, Ref]:
     meeting, _ = stage.running(CLOSING)
     next_step(stage.ws, meeting)
     return "live", meeting
+
+
+def _ended_early(stage: Stage) -> Ref:
+    """Nothing was written down, and nobody was checked in."""
+    meeting, _ = stage.running(here=0)
+    close_meeting(stage.ws, meeting)
+    return meeting
 
 
 def _closed(stage: Stage) -> Ref:
@@ -238,6 +267,8 @@ STATES: Mapping[str, State] = MappingProxyType(
         "live-lines": _with_lines,
         "live-sections": _sections,
         "live-overtime": _overtime,
+        "live-choices": over_with_choices,
+        "live-parked": _parked,
         "live-paused": _paused,
         "live-round": _round,
         "live-round-heard": lambda stage: _round(stage, here=5, heard=5),
@@ -247,11 +278,14 @@ STATES: Mapping[str, State] = MappingProxyType(
         "live-pairs": lambda stage: _groups(stage, PAIRS, 9),
         "live-threes": lambda stage: _groups(stage, THREES, 11),
         "live-pairs-forty": lambda stage: _groups(stage, PAIRS, CROWD),
-        "live-vote": _vote,
+        "live-vote": vote,
+        "live-vote-to-come": _vote_to_come,
         "live-break": _break,
         "live-all-had": _all_had,
         "live-closed": lambda stage: ("live", _closed(stage)),
         "wrapup": lambda stage: ("wrapup", _closed(stage)),
+        "wrapup-empty": lambda stage: ("wrapup", _ended_early(stage)),
+        "wrapup-running": lambda stage: ("wrapup", _with_lines(stage)[1]),
         "export-agenda": lambda stage: ("export", _plan_with_things(stage)[1]),
         "export": lambda stage: ("export", _closed(stage)),
     }

@@ -1,4 +1,5 @@
-"""The pages of an evening in every state and every look: nothing unnamed, cut off, pushed sideways, overlapping or cut short."""
+"""The pages of an evening in every state and every look, with whatever opens over them: nothing unnamed, cut off, pushed
+sideways, overlapping or cut short."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from circle_app.workspace import settings
 from tests.support.workspaces import StillClock, new_circle
@@ -17,7 +18,8 @@ from tests.ui.test_screens import LOOKS, cut_off, overlapping, pushed_sideways, 
 from ui.app import make_shell, open_folder
 from ui.language import speak
 from ui.shell import Shell
-from ui.states import FURTHER, NAMES, QUESTION, STATES, STEPS, Stage
+from ui.states import FURTHER, NAMES, STATES, STEPS, Stage
+from ui.states_opened import OPENED, Opened, on_top, press, put_back
 from ui.views.live import LiveView
 from ui.widgets.base import Label
 from ui.widgets.canvas import Canvas
@@ -80,40 +82,47 @@ def elided(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(STATES))
+@pytest.mark.parametrize("name", sorted((*STATES, *OPENED)))
 def test_a_page_stands_in_every_state(hall: tuple[Shell, Stage], name: str, elided: list[str]) -> None:
     shell, stage = hall
-    place, ref = STATES[name](stage)
+    opened = OPENED.get(name) or Opened(STATES[name], ())
+    place, ref = opened.make(stage)
+    shell.resize(*SIZES[0])
+    shell.navigate(place, ref)
+    shell.activateWindow()
+    settle()
+    press(shell, opened.keys, settle)
+    view = on_top(shell) or shell.view(place)
+    faults = _faults(shell, view, name, elided)
+    if name in STATES and isinstance(view, LiveView):
+        faults += _second_screen(shell, view, f"{name}-{shell.accessibleDescription()}")
+    put_back(shell, settle)
+    assert not faults, "\n".join(faults)
+
+
+def _faults(shell: Shell, view: QWidget, name: str, elided: list[str]) -> list[str]:
+    """What is wrong with a page, or with what lies over it, in a large window and in a small one."""
     look = shell.accessibleDescription()
     hard = look in ("double", "pseudo")
     faults = []
     for size in SIZES:
+        shell.setWindowState(Qt.WindowState.WindowNoState)
         shell.resize(*size)
-        shell.navigate(place, ref)
         settle()
-        view = shell.view(place)
-        _keep(shell, f"{name}-{look}-{size[0]}")
+        _keep(view if isinstance(view, QDialog) else shell, f"{name}-{look}-{size[0]}")
         found = [*unnamed(view), *cut_off(view), *pushed_sideways(view, 48 if hard else 2), *overlapping(view)]
         faults += [f"{size[0]}: {one}" for one in (*found, *squeezed(view))]
-    if not hard:
-        for size in SIZES:
-            shell.resize(*size)
-            settle()
+        if not hard:
             elided.clear()
-            shell.view(place).grab()
+            view.grab()
             titles = [words for words in dict.fromkeys(elided) if _matters(words, size)]
             faults += [f"{size[0]}: {words!r} ends in dots" for words in titles]
-    if isinstance(view := shell.view(place), LiveView):
-        faults += _second_screen(shell, view, f"{name}-{look}")
-    assert not faults, "\n".join(faults)
+    return faults
 
 
 def _matters(words: str, size: tuple[int, int]) -> bool:
-    """In the agenda a question is a reminder: it stands on the stage, whole, when its turn comes. In a small window titles and
-    names are to be read; what goes with them may be short there."""
-    if size == SIZES[0]:
-        return not words.endswith(QUESTION)
-    return words in {step["title"] for step in STEPS} or words in {*NAMES, *FURTHER}
+    """In a small window titles and names are to be read; what goes with them may be short there."""
+    return size == SIZES[0] or words in {step["title"] for step in STEPS} or words in {*NAMES, *FURTHER}
 
 
 def _second_screen(shell: Shell, view: LiveView, name: str) -> list[str]:
@@ -125,6 +134,10 @@ def _second_screen(shell: Shell, view: LiveView, name: str) -> list[str]:
     settle()
     _keep(window, f"{name}-second")
     faults = [f"second screen: {one}" for one in squeezed(window)]
+    shell.context.second.switch_names()
+    settle()
+    _keep(window, f"{name}-names")
+    faults += [f"second screen with names: {one}" for one in squeezed(window)]
     view.toggle_projector()
     settle()
     return faults

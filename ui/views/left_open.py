@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
@@ -27,6 +27,7 @@ from ui.widgets.chip import IconLabel
 from ui.widgets.linebutton import LineButton
 
 LOOKS = {"task": ("square-check-big", "teal"), "topic": ("lightbulb", "gold"), "step": ("list-ordered", "plum")}
+LEAST_WORDS, NARROW_BELOW = 88, 250
 DONE, GO = "done", "go"
 """What a line asks for: a task is kept or a parked thing taken up; or it is let go."""
 
@@ -161,6 +162,8 @@ class LeftRow(LineButton):
         self._icon = IconLabel(theme, icon, size=16, tone=tone)
         self.title = Label(theme, role="body", wrap=True)
         self.second = Label(theme, role="small", color="ink3", wrap=True)
+        for label in (self.title, self.second):  # beside a running clock there is little room
+            label.setMinimumWidth(theme.px(LEAST_WORDS))
         words = QVBoxLayout()
         words.setSpacing(theme.px(1))
         words.addWidget(self.title)
@@ -177,8 +180,12 @@ class LeftRow(LineButton):
         layout.setSpacing(theme.px(8))
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
-        layout.addWidget(self.settle, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.drop, 0, Qt.AlignmentFlag.AlignTop)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._buttons.setSpacing(theme.px(2))
+        self._buttons.addWidget(self.settle)
+        self._buttons.addWidget(self.drop)
+        layout.addLayout(self._buttons)
+        layout.setAlignment(self._buttons, Qt.AlignmentFlag.AlignTop)
 
     def show_left(self, left: LeftOpen, today: date) -> None:
         """Say it anew."""
@@ -218,6 +225,19 @@ class LeftRow(LineButton):
     def click(self) -> None:
         """Where the page has Space for itself it presses the line that has the keyboard."""
         self.asked.emit(DONE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < self.theme.px(NARROW_BELOW)
+        ways = QBoxLayout.Direction
+        self._buttons.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+
+    def minimumSizeHint(self) -> QSize:
+        """The buttons go under each other where the words would have no room beside both."""
+        least = super().minimumSizeHint()
+        saved = self.drop.width() + self._buttons.spacing()
+        wide = self._buttons.direction() == QBoxLayout.Direction.LeftToRight
+        return QSize(least.width() - (saved if wide else 0), least.height())
 
 
 def age_words(age: int | None) -> str:

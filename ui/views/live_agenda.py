@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,9 +12,12 @@ from circle_app.domain.ids import Ref
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas, in_lines, line_height, text_width
+from ui.widgets.page import ScrollPage
 from ui.widgets.tip import plain_tip
 
 DONE, NOW, NEXT, SKIPPED = "done", "now", "next", "skipped"
+MOST_SECOND = 3
+"""Lines that a question or a method takes at most; all of it is read with L."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,14 @@ class AgendaSteps(QWidget):
 
     opened = Signal(object)
     asked = Signal(object, object)
+    turned = Signal()
+    """Another step runs now, or the steps are others."""
 
     def __init__(self, theme: Theme, *, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.brief = False
+        """Only titles, where all that is said of the steps would not stand on the page at once."""
         self.setAccessibleName(name)
         self._rows: list[_Step] = []
         self._layout = QVBoxLayout(self)
@@ -58,6 +65,7 @@ class AgendaSteps(QWidget):
 
     def set_lines(self, lines: tuple[StepLine, ...]) -> None:
         """Show these steps; rows are kept, so the keyboard stays where it is."""
+        before = [(row.line.ref, row.line.state) for row in self._rows]
         while len(self._rows) > len(lines):
             row = self._rows.pop()
             self._layout.removeWidget(row)
@@ -70,12 +78,70 @@ class AgendaSteps(QWidget):
                 self._layout.addWidget(row)
             self._rows[place].show_line(line, first=place == 0, last=place == len(lines) - 1)
             self._rows[place].before = lines[place - 1].state if place else ""
+        if before != [(line.ref, line.state) for line in lines]:
+            self.turned.emit()
+
+    def height_needed(self, *, brief: bool) -> float:
+        """Pixels for all steps, with what is said of them or with their titles alone."""
+        return sum(row.height_needed(brief=brief) for row in self._rows)
+
+    def set_brief(self, brief: bool) -> None:
+        if brief != self.brief:
+            self.brief = brief
+            for row in self._rows:
+                row.updateGeometry()
+                row.update()
+
+    def running(self) -> QWidget | None:
+        """The row of the step that runs now."""
+        return next((row for row in self._rows if row.line.state == NOW), None)
 
     def move_focus(self, row: _Step, step: int) -> None:
         """Put the keyboard one row up or down."""
         place = self._rows.index(row) + step
         if 0 <= place < len(self._rows):
             self._rows[place].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class AgendaScroll(ScrollPage):
+    """The steps in a panel: the running one is kept in sight, and where not everything has room, titles are enough."""
+
+    def __init__(self, theme: Theme, steps: AgendaSteps) -> None:
+        super().__init__(theme, gap=0, margins=(0, 0, 6, 0))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._steps, self._whole = steps, False
+        self.body.addWidget(steps)
+        self.body.addStretch(1)
+        # the steps get their places first, then their words, and with them other places
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._fit)
+        self._after = QTimer(self, singleShot=True, interval=0)
+        self._after.timeout.connect(self._look)
+        steps.turned.connect(self._later.start)
+        self.verticalScrollBar().rangeChanged.connect(lambda _least, _most: self._after.start())
+
+    def set_whole(self, whole: bool) -> None:
+        """Take the height that all steps need, in a page that scrolls by itself."""
+        self._whole = whole
+        self._fit()
+        self.setMinimumHeight(self._steps.sizeHint().height() if whole else self.theme.px(120))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._later.start()
+
+    def _fit(self) -> None:
+        self._steps.set_brief(not self._whole and self._steps.height_needed(brief=False) > self.viewport().height())
+        self._after.start()
+
+    def _look(self) -> None:
+        row = self._steps.running()
+        if row is not None and not self._whole:
+            px = self.theme.px
+            top = row.mapTo(self.content, row.rect().topLeft()).y()
+            # what comes next is seen as well, when there is room for it
+            self.ensureVisible(0, top + row.height() + px(44), 0, 0)
+            self.ensureVisible(0, top - px(4), 0, 0)
 
 
 class _Step(PaintedButton):
@@ -91,9 +157,7 @@ class _Step(PaintedButton):
     def show_line(self, line: StepLine, *, first: bool, last: bool) -> None:
         if (line, first, last) == (self.line, self._first, self._last) and self.accessibleName():
             return
-        grown = (line.state, bool(line.below), bool(line.section)) != (
-            self.line.state, bool(self.line.below), bool(self.line.section)
-        )  # fmt: skip
+        grown = _measured(line) != _measured(self.line)
         self.line, self._first, self._last = line, first, last
         told = line.spoken or line.title
         self.setAccessibleName(f"{line.section}. {told}" if line.section else told)
@@ -141,26 +205,51 @@ class _Step(PaintedButton):
                 high = self.height() - self._top() - 3
                 canvas.focus_ring(canvas.rect(x, 1, self.width() - x - 1, high), self.theme.px(12))
 
-    def _height(self) -> float:
-        px = self.theme.px
-        title = self.theme.font("item")
-        more = max(0, len(in_lines(self.line.title, title, self._title_width())) - 2)
-        words = line_height(title) * (1 + more) + line_height(self.theme.font("second"))
-        if self.line.state == NOW:
+    def height_needed(self, *, brief: bool) -> float:
+        """Pixels for the step as wide as it is now."""
+        px, running = self.theme.px, self.line.state == NOW
+        title, second = self._title_lines(), self._second_lines(brief=brief)
+        words = line_height(self.theme.font("item")) * len(title)
+        words += line_height(self.theme.font("second")) * len(second) + (px(2) if second else 0)
+        if self.line.drift and not running:  # it stands below the minutes
+            words = max(words, px(2) + line_height(self.theme.font("item")) + line_height(self.theme.font("time")))
+        if running:
             bar = px(10) + px(6) + px(6) + line_height(self.theme.font("small")) if self.line.below else 0
-            return self._top() + words + bar + px(26) + px(10)
-        return self._top() + words + px(26)
+            return self._top() + words + bar + px(34)
+        return self._top() + words + px(18 if brief else 22)
+
+    def _height(self) -> float:
+        return self.height_needed(brief=self._owner.brief)
+
+    def _title_lines(self) -> list[str]:
+        return in_lines(self.line.title, self.theme.font("item"), self._title_width())
+
+    def _second_lines(self, *, brief: bool) -> list[str]:
+        """What is said of the step, in a few lines; the last one holds the rest."""
+        if not self.line.second or (brief and self.line.state != NOW):
+            return []
+        lines = in_lines(self.line.second, self.theme.font("second"), self._second_width())
+        return [*lines[: MOST_SECOND - 1], " ".join(lines[MOST_SECOND - 1 :])] if len(lines) > MOST_SECOND else lines
 
     def _top(self) -> float:
         """The height of the section's name above the step."""
-        return line_height(self.theme.font("second_strong")) + self.theme.px(12) if self.line.section else 0.0
+        return (
+            line_height(self.theme.font("second_strong")) * len(self._section_lines()) + self.theme.px(12)
+            if self.line.section
+            else 0.0
+        )
+
+    def _section_lines(self) -> list[str]:
+        return in_lines(self.line.section, self.theme.font("second_strong"), self.width() - self.theme.px(44))
 
     def _paint_section(self, canvas: Canvas) -> None:
         """Its name; what comes after is painted below it."""
         px, named = self.theme.px, self.theme.font("second_strong")
-        x = px(40)
-        place = canvas.rect(x, px(4), self.width() - x - px(4), line_height(named))
-        canvas.text(place, self.line.section, font=named, color="ink2")
+        x, high = px(40), line_height(named)
+        for row, words in enumerate(self._section_lines()):
+            canvas.text(
+                canvas.rect(x, px(4) + row * high, self.width() - x - px(4), high), words, font=named, color="ink2"
+            )
         canvas.painter.translate(0, self._top())
 
     def _title_width(self) -> float:
@@ -170,6 +259,14 @@ class _Step(PaintedButton):
             return self.width() - px(60)
         time = self.theme.font("time")
         return self.width() - px(40) - max(text_width(time, line.minutes), text_width(time, line.drift)) - px(12)
+
+    def _second_width(self) -> float:
+        """Pixels for a line below the title, beside how much the time was another one."""
+        px, line = self.theme.px, self.line
+        if line.state == NOW:
+            return self.width() - px(60)
+        drift = text_width(self.theme.font("time"), line.drift) + px(12) if line.drift else 0
+        return self.width() - px(44) - drift
 
     def _paint_thread(self, canvas: Canvas) -> None:
         px = self.theme.px
@@ -190,8 +287,7 @@ class _Step(PaintedButton):
         frame = canvas.rect(px(32), px(1), self.width() - px(33), self.height() - self._top() - px(10))
         canvas.box(frame, fill="primary_soft", border=self.theme.color("primary", 80), radius=px(14))
         x, width = px(46), self._title_width()
-        y = px(11.0)
-        y = self._paint_words(canvas, x, y, width, first="on_primary_soft", second="on_primary_soft")
+        y = self._paint_words(canvas, x, px(11.0), first="on_primary_soft", second="on_primary_soft")
         if not line.below:
             return
         y += px(10)
@@ -225,7 +321,7 @@ class _Step(PaintedButton):
         time = self.theme.font("time")
         quiet = line.state in (DONE, SKIPPED)
         x = px(40)
-        self._paint_words(canvas, x, px(6.0), self._title_width(), first="ink3" if quiet else "ink", second="ink3")
+        self._paint_words(canvas, x, px(6.0), first="ink3" if quiet else "ink", second="ink3")
         title_high = line_height(self.theme.font("item"))
         around = canvas.rect(x, px(6), self.width() - x - px(4), title_high)
         canvas.text(around, line.minutes, font=time, color="ink2", align="end", elide=False)
@@ -233,17 +329,17 @@ class _Step(PaintedButton):
             below = canvas.rect(x, px(8) + title_high, self.width() - x - px(4), line_height(time))
             canvas.text(below, line.drift, font=time, color="danger" if line.late else "teal", align="end", elide=False)
 
-    def _paint_words(self, canvas: Canvas, x: float, y: float, width: float, *, first: str, second: str) -> float:
+    def _paint_words(self, canvas: Canvas, x: float, y: float, *, first: str, second: str) -> float:
         title, below = self.theme.font("item"), self.theme.font("second")
-        lines = in_lines(self.line.title, title, width)
-        for words in lines:
-            canvas.text(canvas.rect(x, y, width, line_height(title)), words, font=title, color=first)
+        for words in self._title_lines():
+            canvas.text(canvas.rect(x, y, self._title_width(), line_height(title)), words, font=title, color=first)
             y += line_height(title)
-        y += self.theme.px(2)
-        if len(lines) > 1:  # then the title takes the place of the second line
-            return y - line_height(title) + line_height(below)
-        canvas.text(canvas.rect(x, y, width, line_height(below)), self.line.second, font=below, color=second)
-        return y + line_height(below)
+        lines = self._second_lines(brief=self._owner.brief)
+        y += self.theme.px(2) if lines else 0
+        for words in lines:
+            canvas.text(canvas.rect(x, y, self._second_width(), line_height(below)), words, font=below, color=second)
+            y += line_height(below)
+        return y
 
     def _paint_dash(self, canvas: Canvas, dot: QPointF) -> None:
         half = self.theme.px(4)
@@ -254,3 +350,8 @@ class _Step(PaintedButton):
         px = self.theme.px
         top = px(11) if self.line.state == NOW else px(6)
         return top + line_height(self.theme.font("item")) / 2
+
+
+def _measured(line: StepLine) -> tuple[object, ...]:
+    """What the height of a row comes from."""
+    return line.title, line.second, line.minutes, line.drift, line.state, bool(line.below), line.section

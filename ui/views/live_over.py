@@ -10,7 +10,7 @@ from ui.widgets.base import Label
 from ui.widgets.button import IconButton
 from ui.widgets.card import Card
 from ui.widgets.chip import KeyCap
-from ui.widgets.layouts import row
+from ui.widgets.layouts import column, row
 
 MARGIN = 6
 
@@ -25,15 +25,23 @@ class LiveOver(Card):
     def __init__(self, theme: Theme, title: str, page: QWidget, beside: QWidget) -> None:
         super().__init__(theme, gap=10, parent=page)
         self._page, self._beside = page, beside
-        self.title = Label(theme, title, role="section")
-        self.count = Label(theme, role="second", color="ink3")
+        self.title = Label(theme, title, role="section", wrap=True)
+        self.count = Label(theme, role="second", color="ink3", wrap=True)
+        self.count.hide()
         leave = IconButton(theme, "x", self.tr("Close (Esc)"), size=34)
         leave.clicked.connect(lambda _on=False: self.end())
-        self.body.addLayout(row(theme, self.title, self.count, None, KeyCap(theme, "Esc"), leave, gap=10))
+        head = row(theme, column(theme, self.title, self.count, gap=0), KeyCap(theme, "Esc"), leave, gap=10)
+        head.setStretch(0, 1)
+        self.body.addLayout(head)
         self.setAccessibleName(title)
         page.installEventFilter(self)
         beside.installEventFilter(self)
         self.hide()
+
+    def say_count(self, words: str) -> None:
+        """How much there is, under the title; "" for nothing."""
+        self.count.setText(words)
+        self.count.setVisible(bool(words))
 
     def open_over(self) -> None:
         self._place()

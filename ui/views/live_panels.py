@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QSize, Qt
+from PySide6.QtCore import QMargins, QSize
 from PySide6.QtWidgets import QBoxLayout
 
 from ui.theme.theme import Theme
-from ui.views.live_agenda import AgendaSteps
+from ui.views.live_agenda import AgendaScroll, AgendaSteps
 from ui.views.live_carry import LiveCarry
 from ui.views.live_head import LiveHead
 from ui.views.live_outcomes import OutcomesPanel
@@ -15,10 +15,11 @@ from ui.views.live_stage import StagePanel
 from ui.widgets.base import Label
 from ui.widgets.button import IconButton
 from ui.widgets.layouts import boxed, column, row
-from ui.widgets.page import ScrollPage
 
 STACKED_BELOW, COMPACT_BELOW, LEAST_AGENDA = 800, 1120, 180
 """Widths at 100 % text below which the panels stand under each other, or the controls shrink; and of the agenda."""
+LOW_BELOW = 720
+"""The height at 100 % text below which the agenda gets the room of all but one parked thought."""
 
 
 class LivePanels:
@@ -37,13 +38,9 @@ class LivePanels:
         stage: StagePanel,
         outcomes: OutcomesPanel,
     ) -> None:
-        self._theme, self._head, self._steps, self._parking = theme, head, steps, parking
+        self._theme, self._head, self._parking = theme, head, parking
         self.stage, self.outcomes = stage, outcomes
-        scroll = ScrollPage(theme, gap=0, margins=(0, 0, 6, 0))
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.body.addWidget(steps)
-        scroll.body.addStretch(1)
-        self._agenda_scroll = scroll
+        self._agenda_scroll = scroll = AgendaScroll(theme, steps)
         title = row(theme, Label(theme, agenda_title, role="heading"), None, span, peek, gap=6)
         agenda = boxed(column(theme, title, scroll, gap=10))
         carry.turned.connect(lambda on: agenda.setVisible(not on))
@@ -62,6 +59,7 @@ class LivePanels:
         self.stage.set_compact(compact)
         self.outcomes.set_compact(compact and not stacked)
         self._parking.set_compact(compact and not stacked)
+        self._parking.set_low(room.height() < px(LOW_BELOW) and not stacked)
         self._head.arrange(
             compact=compact,
             stacked=stacked or inside < self._head.width_needed(compact=compact),
@@ -82,7 +80,7 @@ class LivePanels:
         widest = max(px(320), self._parking.width_needed(compact=compact))
         self.left.setMaximumWidth(16_777_215 if stacked else widest)
         self.outcomes.setMinimumHeight(px(420) if stacked else 0)
-        self._agenda_scroll.setMinimumHeight(self._steps.sizeHint().height() if stacked else px(120))
+        self._agenda_scroll.set_whole(stacked)
 
     def _width_needed(self, *, compact: bool) -> int:
         """Pixels for the three panels beside each other."""

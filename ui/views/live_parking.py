@@ -14,15 +14,16 @@ from ui.models.taking_back import taking_back
 from ui.text import isolated
 from ui.views.live_words import counted
 from ui.widgets.base import Label
+from ui.widgets.bullet import Bullet
 from ui.widgets.button import IconButton
 from ui.widgets.card import Card
 from ui.widgets.chip import IconLabel, KeyCap
 from ui.widgets.fields import TextField
 from ui.widgets.layouts import clear, row
-from ui.widgets.listrow import ElidedLabel
 from ui.widgets.tip import plain_tip
 
-SHOWN = 3
+SHOWN, SHOWN_LOW = 3, 1
+"""So many thoughts stand there, and so many where the page is low."""
 
 
 class ParkingCard(Card):
@@ -55,6 +56,10 @@ class ParkingCard(Card):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(ctx.theme.px(4))
         self.body.addLayout(self._lines)
+        self._more = Label(ctx.theme, role="small", color="ink3")
+        self._more.hide()
+        self.body.addWidget(self._more)
+        self._low = False
         self.field = TextField(ctx.theme, name=self.tr("A thought for later"), hint=self.tr("A thought for later…"))
         self.field.returnPressed.connect(self._keep)
         self.field.installEventFilter(self)
@@ -65,6 +70,12 @@ class ParkingCard(Card):
         """For narrow panels: no count, no key cap."""
         self._cap.setVisible(not compact)
         self._count.setVisible(not compact)
+
+    def set_low(self, low: bool) -> None:
+        """For low pages: the newest thought, and how many more there are."""
+        if low != self._low:
+            self._low = low
+            self._show_newest()
 
     def width_needed(self, *, compact: bool) -> int:
         """Pixels for the first line of the card."""
@@ -83,12 +94,19 @@ class ParkingCard(Card):
         if parked == self._shown:
             return
         self._shown = parked
-        clear(self._lines)
         self._count.setText(counted("%n for later", len(parked)) if parked else "")
-        for line in parked[-SHOWN:]:
-            words = ElidedLabel(self.theme, f"•  {line.text}", role="second", color="ink2")
-            self._lines.addWidget(words)
         self.setToolTip(plain_tip("\n".join(line.text for line in parked)))
+        self._show_newest()
+
+    def _show_newest(self) -> None:
+        parked = self._shown or ()
+        clear(self._lines)
+        shown = parked[-(SHOWN_LOW if self._low else SHOWN) :]
+        for line in shown:
+            self._lines.addWidget(Bullet(self.theme, line.text))
+        more = len(parked) - len(shown)
+        self._more.setText(self.tr("{more} · O shows all").format(more=counted("and %n more", more)))
+        self._more.setVisible(more > 0)
 
     def begin(self) -> None:
         """Open the field."""

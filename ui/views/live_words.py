@@ -156,8 +156,10 @@ def _line(item: AgendaItem, evening: Evening, now_ms: int, turn: Round | None) -
         elapsed = liveclock.elapsed_s(evening.clock, now_ms)
         below = heard_words(turn) if turn is not None and turn.order else _passed(elapsed, planned)
         share = turn.heard / len(turn.order) if turn is not None and turn.order else elapsed / max(60, planned * 60)
+        # its question stands on the stage, whole
+        second = second_line(item) if second_line(item) != item.question.strip() else ""
         return StepLine(
-            item.ref, item.title, second_line(item), minutes_word(planned), NOW, below=below, fraction=share,
+            item.ref, item.title, second, minutes_word(planned), NOW, below=below, fraction=share,
             late=elapsed > planned * 60, spoken=_tr("Now: {step}, {below}").format(step=item.title, below=below),
         )  # fmt: skip
     if item.state == "done":
