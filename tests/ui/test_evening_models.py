@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
+from circle_app.workspace.commands.attendance import mark_all
+from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.queries.meetings import attendance
+from tests.support.workspaces import new_circle, new_workspace
 from ui.models.face import face, figures
 from ui.models.names import matches
+from ui.models.seating import seating
 from ui.models.typed_line import Name, read_line, split_kind
 
 TUESDAY = date(2026, 11, 24)
@@ -29,6 +35,8 @@ PEOPLE = tuple(
         ("اسأل المدرسة @محمد tomorrow", "اسأل المدرسة", "محمّد علي", "2026-11-25"),
         ("问学校 @王 4 dec", "问学校", "王 芳", "2026-12-04"),
         ("call them, @lucja by fri", "call them", "Łucja Nowak", "2026-11-27"),
+        ("call them fri, @lucja!", "call them", "Łucja Nowak", "2026-11-27"),
+        ("问学校 @王。", "问学校", "王 芳", None),
         ("put the chairs in the sun", "put the chairs in the sun", None, None),
         ("fri", "fri", None, None),
         ("write to me@example.org", "write to me@example.org", None, None),
@@ -90,3 +98,12 @@ def test_the_face_follows_the_phases_of_a_step():
         (face(clock, minutes * 60_000).phase, face(clock, minutes * 60_000).over_minutes) for minutes in (7, 8, 10, 12)
     ]
     assert told == [("running", 0), ("soon", 0), ("soon", 0), ("over", 2)]
+
+
+def test_who_came_at_once_sits_by_name_whatever_its_letters(tmp_path):
+    with new_workspace(tmp_path / "w") as ws:
+        space = new_circle(ws)
+        meeting = plan_meeting(ws, space, title="Evening")
+        here = [add_person(ws, space, name=name) for name in ("Zoe", "łucja", "Ángel", "ben")]
+        mark_all(ws, meeting, here, status="present")
+        assert [seat.person.name for seat in seating(attendance(ws, meeting))] == ["Ángel", "ben", "łucja", "Zoe"]

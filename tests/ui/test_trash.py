@@ -66,6 +66,17 @@ def test_enter_brings_back_and_the_keyboard_stays_in_the_list(shell: Shell, qtbo
     assert lines(view) == []
 
 
+def test_accents_and_strokes_are_passed_over_as_in_the_search(shell: Shell, qtbot: QtBot) -> None:
+    space = founded(shell, None)
+    for title in ("Café für Łucja", "Chairs"):
+        delete_task(shell.context.ws, add_task(shell.context.ws, space, title=title))
+    view = page(shell, space)
+    qtbot.waitUntil(lambda: len(lines(view)) == 2)
+    for typed in ("cafe lucja", "FÜR"):
+        view.filter.setText(typed)
+        assert [line.title.whole_text() for line in lines(view)] == ["Café für Łucja"]
+
+
 def test_a_part_says_what_it_comes_back_with(shell: Shell, qtbot: QtBot) -> None:
     space = founded(shell, None)
     ws = shell.context.ws

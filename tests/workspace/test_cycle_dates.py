@@ -184,6 +184,14 @@ def test_who_cannot_come_is_not_asked_and_is_relieved(ws: Workspace, space: int)
     assert candidates(known, first, "host")[-1].name == "Ben", "last of all who cannot come"
 
 
+def test_who_would_be_as_fair_to_ask_stands_by_name_whatever_its_letters(ws: Workspace, space: int) -> None:
+    for name in ("Zoe", "łucja", "Ángel", "ben"):
+        add_person(ws, space, name=name, confirmed=True)
+    cycle = six(ws, space)
+    asked = candidates(roster(ws, cycle), dates_of(ws, cycle)[0].ref, "host")
+    assert [person.name for person in asked] == ["Ana", "Ángel", "ben", "łucja", "Zoe"]
+
+
 def test_nobody_is_told_away_by_a_row_that_is_somebody_elses(ws: Workspace, space: int) -> None:
     ben, chi = (add_person(ws, space, name=name, confirmed=True) for name in ("Ben", "Chi"))
     cycle = six(ws, space)

@@ -157,6 +157,15 @@ def test_a_template_gives_its_steps_to_another_meeting(tmp_path: Path) -> None:
         assert read_templates.templates(ws, space) == ()
 
 
+def test_templates_stand_by_name_whatever_its_letters(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "w") as ws:
+        space = new_circle(ws)
+        for title in ("Zuhören", "Öffnen", "anfangen", "Łaty"):
+            templates.add_template(ws, space, title=title, steps=[{"title": "Welcome"}])
+        told = [one.title for one in read_templates.templates(ws, space)]
+        assert told == ["anfangen", "Łaty", "Öffnen", "Zuhören"]
+
+
 def test_a_nameless_reflection_shows_no_author(tmp_path: Path) -> None:
     with new_workspace(tmp_path / "w") as ws:
         space = new_circle(ws)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.text import fold
 from circle_app.domain.turns import Round, Turn, ordered
 from circle_app.workspace.queries.meetings import Seat
 from circle_app.workspace.queries.turns import Pairing
@@ -26,9 +27,10 @@ class Seating:
 
 
 def seating(seats: Sequence[Seat]) -> tuple[Seat, ...]:
-    """Those in the room in the order in which they came; nobody's seat moves when others arrive."""
+    """Those in the room in the order in which they came, by name of who came at once; nobody's seat moves when others
+    arrive."""
     here = [seat for seat in seats if seat.here]
-    return tuple(sorted(here, key=lambda seat: (seat.arrived_ms or 0, seat.person.name, seat.person.ref)))
+    return tuple(sorted(here, key=lambda seat: (seat.arrived_ms or 0, fold(seat.person.name), seat.person.ref)))
 
 
 def round_of(item: Ref, seats: Sequence[Seat], marks: Sequence[Mark]) -> Round:

@@ -13,6 +13,8 @@ from ui.date_words import take_date
 KIND_LETTERS = {"d": "decision", "t": "task", "i": "idea", "n": "note", "m": "note"}
 """The letter after a slash, and the key that chooses the kind."""
 
+_BEHIND = ",;:.!…،؛۔。！、，；："
+"""What may stand right behind a name."""
 _PREFIX = re.compile(r"^\s*/([dtinm])(?:\s+|$)", re.IGNORECASE)
 
 
@@ -73,11 +75,11 @@ def take_owner(text: str, people: tuple[Name, ...]) -> tuple[str, Name | None, t
     place = next((i for i, word in enumerate(words) if len(word) > 1 and word.startswith("@")), None)
     if place is None:
         return text, None, ()
-    bare = words[place][1:].rstrip(",;:.")
+    bare = words[place][1:].rstrip(_BEHIND)
     found, used = find_people(bare, people), 1
     # "@Sam Okoro": further words are part of the name as long as they say more clearly who is meant
     while place + used < len(words):
-        longer = f"{bare} {words[place + used].rstrip(',;:.')}"
+        longer = f"{bare} {words[place + used].rstrip(_BEHIND)}"
         narrowed = tuple(p for p in found if fold(p.name).startswith(fold(longer)))
         if not narrowed:
             break

@@ -263,7 +263,7 @@ def turn_cells(ctx: AppContext, known: Roster) -> EvenGrid:
     """Everybody with the number of their turns; each opens the list of roles they are willing to hold."""
     turns = known.turns()
     cells = []
-    for person in sorted(known.people, key=lambda one: (-turns[one.ref], one.name)):
+    for person in sorted(known.people, key=lambda one: -turns[one.ref]):
         told = _n("%n turn(s)", turns[person.ref])
         refused = [role_ask(role) for role in ROLES if role not in person.willing]
         spoken = f"{person.name}: {told}"

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPaintEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from circle_app.domain.text import fold
 from ui.accessible import announce
 from ui.context import AppContext
 from ui.shortcuts import key_name
@@ -164,7 +165,7 @@ class SearchPalette(QDialog):
         rows = found_rows(ctx, words)
         doing = fitting_commands(ctx, window, words)[:SHOWN_MOST]
         # a command that begins with the typed letters is what was meant; else what was written comes first
-        first = (*doing, *rows) if doing and doing[0].title.casefold().startswith(words.casefold()) else (*rows, *doing)
+        first = (*doing, *rows) if doing and fold(doing[0].title).startswith(fold(words)) else (*rows, *doing)
         return (*first, *writing_down(ctx, words))
 
     def _go(self, found: Found) -> None:

@@ -153,11 +153,11 @@ def proposal(known: Rota) -> dict[Cell, Ref]:
 
 
 def candidates(known: Rota, meeting: Ref, role: str) -> tuple[Person, ...]:
-    """Everybody, those first whom it would be fairest to ask: there, willing, and with the fewest turns."""
+    """Everybody, those first whom it would be fairest to ask: there, willing, and with the fewest turns; else by name."""
     of_role, of_all = known.turns(role), known.turns()
 
-    def order(person: Person) -> tuple[bool, bool, int, int, str]:
+    def order(person: Person) -> tuple[bool, bool, int, int]:
         away = (meeting, person.ref) in known.away
-        return away, role not in person.willing, of_role[person.ref], of_all[person.ref], person.name
+        return away, role not in person.willing, of_role[person.ref], of_all[person.ref]
 
     return tuple(sorted(known.people, key=order))

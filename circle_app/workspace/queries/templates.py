@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.packed import unpack_steps
+from circle_app.domain.text import fold
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.places import ref_or_none
 
@@ -27,10 +28,11 @@ def templates(ws: Workspace, space: int) -> tuple[Template, ...]:
     found = ws.rows(
         "SELECT t.id, coalesce(t.title, ''), t.steps, t.author, p.name, t.at_ms FROM templates t "
         "LEFT JOIN people p ON p.space = t.space AND p.id = t.author "
-        "WHERE t.space = ? AND t.deleted IS NOT 1 ORDER BY t.title, t.id",
+        "WHERE t.space = ? AND t.deleted IS NOT 1",
         (space,),
     )
-    return tuple(
+    kept = (
         Template(Ref(space, ident), title, unpack_steps(steps), ref_or_none(space, author), name, at_ms)
         for ident, title, steps, author, name, at_ms in found
     )
+    return tuple(sorted(kept, key=lambda one: (fold(one.title), one.ref)))
