@@ -23,11 +23,12 @@ GRACE_MS = 150
 
 
 class SecondScreen(QObject):
-    """One per window of the app. `names` is off whenever the second window opens."""
+    """One per window of the app. `names` and `agreements` are off whenever the second window opens."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.names = False
+        self.names = self.agreements = False
+        self._agreed_in: bytes | None = None
         self._window: ProjectorWindow | None = None
         self._ctx: AppContext | None = None
         self._ref: Ref | None = None
@@ -56,6 +57,7 @@ class SecondScreen(QObject):
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.closed.connect(self._gone)
         window.names_asked.connect(self.switch_names)
+        window.agreements_asked.connect(self.switch_agreements)
         self._window, self._ctx = window, ctx
         ctx.bus.watch(window, WATCHED, self._news)
         ctx.theme.rescaled.connect(self._unfed)
@@ -115,6 +117,27 @@ class SecondScreen(QObject):
         shown, hidden = self.tr("The projector shows first names"), self.tr("The projector shows no names")
         self._ctx.toast(shown if self.names else hidden)
 
+    def switch_agreements(self) -> None:
+        """Show what the circle agreed on, or the step again; said on the stage as well."""
+        if self._window is None or self._ctx is None or self._evening is None:
+            return
+        if not self.agreements and not self._agreed(self._evening):
+            self._ctx.toast(self.tr("Nothing is agreed on yet. Agreements stand on the page of the circle."))
+            return
+        self.agreements = not self.agreements
+        self._agreed_in = self._evening.clock.item
+        self.show(self._evening)
+        shown, hidden = self.tr("The projector shows our agreements"), self.tr("The projector shows the step again")
+        self._ctx.toast(shown if self.agreements else hidden)
+
+    def _agreed(self, evening: Evening) -> tuple[str, ...]:
+        from circle_app.documents.blocks import lines_of
+        from circle_app.documents.markdown_view import to_blocks
+        from circle_app.workspace.queries.circles import circle
+
+        assert self._ctx is not None
+        return lines_of(to_blocks(circle(self._ctx.ws, evening.meeting.ref.space).agreements))
+
     def feed(self, evening: Evening, feeder: QWidget) -> None:
         """The live page shows this now; as long as it is seen, nothing is read twice."""
         if self._window is None:
@@ -135,7 +158,10 @@ class SecondScreen(QObject):
 
         self._evening, self._ref = evening, evening.meeting.ref
         now_ms = evening.now_ms(self._ctx.ws)
-        self._window.set_scene(scene(evening, now_ms, names=self.names))
+        # they make way when the room goes on to another step
+        self.agreements = self.agreements and evening.clock.item == self._agreed_in
+        agreed = self._agreed(evening) if self.agreements else ()
+        self._window.set_scene(scene(evening, now_ms, names=self.names, agreed=agreed))
         show_face(self._window.ring, face(evening.clock, now_ms), evening, now_ms)
         wait = next_look_ms(evening, now_ms)
         if wait is None or self._window.isMinimized():
@@ -175,5 +201,5 @@ class SecondScreen(QObject):
         if self._ctx is not None:
             self._ctx.theme.rescaled.disconnect(self._unfed)
         self._window = self._ctx = self._evening = self._feeder = self._beside = None
-        self.names = False
+        self.names = self.agreements = False
         self._timer.stop()

@@ -80,6 +80,7 @@ def _live() -> Group:
         ("L", translate("Shortcuts", "How the step works, with your own notes")),
         ("V", translate("Shortcuts", "Dot vote; H counts hands")),
         ("F11", translate("Shortcuts", "Projector; Shift F11 names on it")),
+        ("A", translate("Shortcuts", "Our agreements on the projector")),
     )
     return translate("Shortcuts", "In a live meeting"), keys
 

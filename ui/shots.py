@@ -99,6 +99,10 @@ def states(stage: Rehearsal, only: str | None = None) -> Iterator[Moment]:
                 stage.settle()
                 yield Moment(f"{name}-{looks}", view.projector())
                 shell.context.second.switch_names()
+            if name == "live-planned":
+                shell.context.second.switch_agreements()
+                stage.settle()
+                yield Moment(f"{name}-agreements", view.projector())
             view.toggle_projector()
         put_back(shell, stage.settle)
         stage.come_forward()

@@ -217,7 +217,7 @@ class LiveView(ScrollPage):
             ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
             ("I", lambda: self.outcomes.begin("idea")), ("M", lambda: self.outcomes.begin("note")),
             ("H", self.outcomes.count_hands),
-            ("Shift+F11", self._ctx.second.switch_names), ("V", lambda: self._ask("vote")),
+            ("A", self._agreements), ("Shift+F11", self._ctx.second.switch_names), ("V", lambda: self._ask("vote")),
             ("X", lambda: self._ask("pass")), ("G", lambda: self._ask("groups")), ("Shift+G", lambda: self._ask("size")),
         )  # fmt: skip
         for sequence, action in keys:
@@ -375,6 +375,12 @@ class LiveView(ScrollPage):
             self._timer.stop()
         else:
             self._timer.start(wait)
+
+    def _agreements(self) -> None:
+        """On the second screen, which opens for them."""
+        if self._ctx.second.window is None:
+            self.toggle_projector()
+        self._ctx.second.switch_agreements()
 
     def toggle_projector(self) -> None:
         """Open the second window, or close it."""

@@ -40,7 +40,7 @@ class StepMenu(Menu):
 
 
 class ProjectorMenu(Menu):
-    """While the second screen is open: names on it or none, and away with it."""
+    """While the second screen is open: names on it or none, the agreements or the step, and away with it."""
 
     def __init__(self, ctx: AppContext, parent: QWidget) -> None:
         super().__init__(ctx.theme, parent)
@@ -48,4 +48,6 @@ class ProjectorMenu(Menu):
         words = self.tr("Show no names") if ctx.second.names else self.tr("Show first names")
         icon = "eye-off" if ctx.second.names else "eye"
         self.add(words, ctx.second.switch_names, icon=icon, key="Shift+F11")
+        words = self.tr("Back to the step") if ctx.second.agreements else self.tr("Show our agreements")
+        self.add(words, ctx.second.switch_agreements, icon="undo-2" if ctx.second.agreements else "handshake", key="A")
         self.add(self.tr("Close the projector"), ctx.second.close, icon="x", key="F11")

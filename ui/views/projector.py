@@ -1,4 +1,5 @@
-"""The second screen: the question in large type, the time as a ring, the steps as a strip, and what the room does."""
+"""The second screen: the question in large type, the time as a ring, the steps as a strip, and what the room does; or
+what the circle agreed on."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from ui.widgets.base import Label, PaintedWidget
 from ui.widgets.board import Board, Line
 from ui.widgets.canvas import Canvas, in_two_lines, text_width
 from ui.widgets.clockring import ClockRing
+from ui.widgets.sayings import Sayings
 from ui.widgets.seats import Logo, Seat
 
 REFERENCE_WIDTH, REFERENCE_HEIGHT = 1440, 900
@@ -36,7 +38,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything the second screen shows. `seats` stand around the ring, without names as dots; `board` are groups or votes."""
+    """Everything the second screen shows. `seats` stand around the ring, without names as dots; `board` are groups or votes;
+    `agreed` are what the circle agreed on, in the place of all these."""
 
     circle: str
     step: str
@@ -45,13 +48,16 @@ class Scene:
     parts: tuple[Part, ...]
     seats: tuple[Seat, ...] = ()
     board: tuple[Line, ...] = ()
+    agreed: tuple[str, ...] = ()
 
 
 class ProjectorWindow(PaintedWidget):
-    """A window of its own; `closed` fires when it goes. F11 or Escape close it, Shift+F11 asks for names or none."""
+    """A window of its own; `closed` fires when it goes. F11 or Escape close it, Shift+F11 asks for names or none, A for
+    the agreements or the step."""
 
     closed = Signal()
     names_asked = Signal()
+    agreements_asked = Signal()
 
     def __init__(self, theme: Theme, *, title: str) -> None:
         super().__init__(theme)
@@ -65,6 +71,7 @@ class ProjectorWindow(PaintedWidget):
         self._hint = Label(theme, role="body", color="ink2", wrap=True)
         self.ring = ClockRing(theme, names=False, minimum=200, far=True)
         self.board = Board(theme)
+        self.agreed = Sayings(theme)
         self.strip = _Strip(theme)
         self._held = False
         self._lay_out()
@@ -73,12 +80,15 @@ class ProjectorWindow(PaintedWidget):
         """Show this step; a step without a question shows its title large."""
         self._circle.setText(scene.circle)
         self._step.setText(scene.step if scene.question else "")
-        self._step.setVisible(bool(scene.question))
+        self._step.setVisible(bool(scene.question and scene.step))
         self._question.setText(scene.question or scene.step)
         self._hint.setText(scene.hint)
         self._hint.setVisible(bool(scene.hint))
         self.board.set_lines(scene.board)
         self.board.setVisible(bool(scene.board))
+        self.agreed.set_lines(scene.agreed)
+        self.agreed.setVisible(bool(scene.agreed))
+        self.ring.setVisible(not scene.agreed)
         self.ring.set_seats(scene.seats, names=len(scene.seats) <= MOST_NAMES)
         # names are read from afar: around the ring they get half of the screen, on a full board more
         named = any(seat.name for seat in scene.seats)
@@ -91,7 +101,8 @@ class ProjectorWindow(PaintedWidget):
         labels = (self._circle, self._step, self._question, self._hint)
         board = (text for line in self.board.lines() for text in (line.text, line.figure) if text)
         names = (seat.name for seat in self.ring.seats if seat.name)
-        return (*(label.text() for label in labels), *self.strip.titles(), *board, *names)
+        said = (*(label.text() for label in labels), *self.strip.titles(), *self.agreed.lines(), *board)
+        return (*said, *names)
 
     def open_beside(self, window: QWidget) -> None:
         """Full screen on another screen when there is one, otherwise a window that can be dragged to it."""
@@ -115,6 +126,9 @@ class ProjectorWindow(PaintedWidget):
             return
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F11):
             self.close()
+            return
+        if event.key() == Qt.Key.Key_A:
+            self.agreements_asked.emit()
             return
         super().keyPressEvent(event)
 
@@ -145,6 +159,7 @@ class ProjectorWindow(PaintedWidget):
         self._words.addWidget(self._question)
         self._words.addWidget(self._hint)
         self._words.addWidget(self.board, 6)
+        self._words.addWidget(self.agreed, 12)
         self._words.addStretch(1)
         self._middle = QHBoxLayout()
         self._middle.addLayout(self._words, 8)
@@ -165,6 +180,7 @@ class ProjectorWindow(PaintedWidget):
             label.setFont(_sized(self.theme, role, size * unit))
         self._fit_question(unit)
         self.board.set_unit(unit)
+        self.agreed.set_unit(unit)
         self.strip.set_unit(unit)
 
     def _fit_question(self, unit: float) -> None:

@@ -18,11 +18,13 @@ from ui.widgets.board import Line
 from ui.widgets.seats import Seat
 
 
-def scene(evening: Evening, now_ms: int, *, names: bool = False) -> Scene:
-    """The second screen as it is at `now_ms`."""
+def scene(evening: Evening, now_ms: int, *, names: bool = False, agreed: tuple[str, ...] = ()) -> Scene:
+    """The second screen as it is at `now_ms`; with what the circle `agreed` on in the place of the step."""
     item = evening.running or evening.next_item
     parts = tuple(_part(step, evening, now_ms) for step in evening.items if step.state != "parked")
     circle = evening.meeting.card.circle_name
+    if agreed:
+        return Scene(circle, "", _tr("What we agreed on"), "", parts, agreed=agreed)
     if item is None or evening.clock.state == "closed":
         return Scene(circle, evening.meeting.title, "", _tr("Thank you for this evening."), parts)
     if evening.clock.state == "planned":
