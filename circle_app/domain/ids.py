@@ -38,3 +38,11 @@ def natural_row_id(table: int, parent: bytes, member: bytes) -> bytes:
     `parent` and `member` are 16-byte row ids; `H("cc1/row", table u16 || parent || member)[:16]`.
     """
     return tagged_hash("cc1/row", table.to_bytes(2, "big") + parent + member)[:ROW_ID_BYTES]
+
+
+def guest_key(number: int, folded_name: str) -> bytes:
+    """What stands for the member in the row id of a guest of a meeting, the `number`-th of this name from 0 on; 16 bytes.
+
+    `H("cc1/guest", number u16 || folded name in UTF-8)[:16]`.
+    """
+    return tagged_hash("cc1/guest", number.to_bytes(2, "big") + folded_name.encode())[:ROW_ID_BYTES]

@@ -71,6 +71,29 @@ def test_a_walk_in_needs_only_a_name_and_counts_apart(hall, qtbot):
     assert "1 guest" in view.side.chips()
 
 
+def test_a_name_that_somebody_has_already_takes_a_second_press_to_be_somebody_else(hall, qtbot):
+    view = door_of(hall, qtbot)
+    heard: list[str] = []
+    view.announced.connect(heard.append)
+
+    def called(name: str) -> int:
+        return sum(person.name == name for person in people(hall.ws, hall.space))
+
+    QTest.keyClicks(view.field, "ravi MENON")
+    QTest.keyClick(view.field, Qt.Key.Key_Return, CTRL)
+    assert len(people(hall.ws, hall.space)) == 14 and view.field.text() == "ravi MENON"
+    assert heard[0].startswith("\u2068Ravi Menon\u2069 is on the list: Enter checks them in.")
+    view.field.clear()
+    QTest.keyClicks(view.field, "Bo")
+    QTest.keyClick(view.field, Qt.Key.Key_Return, CTRL)
+    assert called("Bo") == 1
+    QTest.keyClicks(view.field, "bo")
+    QTest.keyClick(view.field, Qt.Key.Key_Return, CTRL)
+    assert called("Bo") == 1 and heard[-1].startswith("\u2068Bo\u2069 is here already.")
+    QTest.keyClick(view.field, Qt.Key.Key_Return, CTRL)
+    assert sum(person.name.casefold() == "bo" for person in people(hall.ws, hall.space)) == 2
+
+
 def test_other_words_than_here_have_their_keys(hall, qtbot):
     view = door_of(hall, qtbot)
     for name, key, status in (

@@ -6,18 +6,29 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from circle_app.domain.text import fold
 from circle_app.workspace.queries.meetings import Meeting, Seat
 from ui.models.names import Match, matches
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """`found` answers what was typed; `expected` are those nobody has said anything about; `marked` the newest first."""
+    """`found` answers what was typed; `expected` are those nobody has said anything about; `marked` the newest first.
+
+    `same` is somebody whose whole name was typed.
+    """
 
     typed: str
     found: tuple[Match[Seat], ...]
     expected: tuple[Seat, ...]
     marked: tuple[Seat, ...]
+
+    @property
+    def same(self) -> Seat | None:
+        whole = (
+            match.thing for match in self.found if fold(match.thing.person.name).split() == fold(self.typed).split()
+        )
+        return next(whole, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class DoorPanel(QWidget):
         self._words = Words(None, {})
         self._door = Door("", (), (), ())
         self._chosen = -1
+        self._asked = ""
         self.field = DoorField(theme, name=self.tr("Type a name"), hint=self.tr("Type a name, press Enter"))
         self.needs = NeedsLine(ctx)
         self.found = DoorList(theme)
@@ -151,6 +152,7 @@ class DoorPanel(QWidget):
 
     def _typed(self) -> None:
         self._chosen = 0 if self.field.text().strip() else -1
+        self._asked = ""
         if self.field.text():
             self._ask_needs(None)
         self._look()
@@ -254,13 +256,28 @@ class DoorPanel(QWidget):
         self._ask_needs(person if status in ("present", "late", "back") else None)
 
     def _welcome(self) -> None:
-        """A guest needs only a name."""
+        """A guest needs only a name; where somebody has it already, another press says that they are somebody else."""
         name = self.field.text().strip()
         if name and self._ref is not None:
+            same = self._door.same
+            if same is not None and self._asked != name:
+                self._asked = name
+                self._say_twice(same)
+                return
             guest = door_commands.add_guest(self._ctx.ws, self._ref, name=name)
             self._everybody = None
             self._done(name, "present")
             self._ask_needs(guest)
+
+    def _say_twice(self, same: Seat) -> None:
+        who = isolated(same.person.name)
+        words = (
+            self.tr("{name} is here already. Ctrl Enter once more adds somebody else of this name.")
+            if same.here
+            else self.tr("{name} is on the list: Enter checks them in. Ctrl Enter once more adds somebody else of this name.")
+        ).format(name=who)  # fmt: skip
+        self._say(words)
+        self._ctx.toast(words)
 
     def _ask_needs(self, who: Ref | None) -> None:
         """Whoever came in last may be asked what they need, until the next name is typed."""

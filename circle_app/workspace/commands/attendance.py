@@ -9,7 +9,7 @@ from circle_app.domain.ops import Value
 from circle_app.domain.packed import Stay, pack_stays, unpack_stays
 from circle_app.domain.schema import ATTENDANCE, MEETINGS, PEOPLE
 from circle_app.errors import RuleBroken
-from circle_app.workspace.commands.writing import existing, natural_put, new_row, record, record_for, required
+from circle_app.workspace.commands.writing import existing, guest_put, natural_put, record, record_for
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.timekeeping import moment_ms
 
@@ -86,15 +86,12 @@ def set_coming(ws: Workspace, meeting: Ref, person: Ref, coming: str | None) -> 
 
 
 def add_guest(ws: Workspace, meeting: Ref, *, name: str) -> Ref:
-    """Adds a guest by name alone and marks them present; returns the person."""
+    """Adds a guest by name alone and marks them present; returns the person. Two doors that do so at once add one guest."""
     existing(ws, MEETINGS, meeting)
-    person = Ref(meeting.space, new_row(ws))
-    line = required(name, "the guest's name")
-    puts = (
-        Put(PEOPLE, person.row, {"name": line, "status": "guest"}),
-        _put(ws, meeting, person, {"status": "present", "arrived_ms": _evening_ms(ws, meeting)}),
-    )
-    record(ws, meeting.space, puts, label="Welcome a guest")
+    guest = guest_put(ws, meeting, name)
+    person = Ref(meeting.space, guest.row)
+    here = _put(ws, meeting, person, {"status": "present", "arrived_ms": _evening_ms(ws, meeting)})
+    record(ws, meeting.space, (guest, here), label="Welcome a guest")
     return person
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.packed import pack_ids
-from circle_app.domain.schema import ATTENDANCE, MEETINGS, PEOPLE
-from circle_app.domain.text import kept_line
-from circle_app.workspace.commands.writing import check_rights, existing, may_edit, natural_put, new_row, record
+from circle_app.domain.schema import ATTENDANCE, MEETINGS
+from circle_app.workspace.commands.writing import check_rights, existing, guest_put, may_edit, natural_put, record
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import NO_UNDO
 from circle_app.workspace.queries.meetings import meeting
@@ -43,12 +42,12 @@ def mark_signed(ws: Workspace, meeting_ref: Ref, signed: Signed) -> int:
         "stays": None,
     }
     who = [row.person.ref.row for row in signed.coming if row.person is not None]
-    puts, written = [], {}
+    puts: list[Put] = []
+    written: dict[int, bytes] = {}
     for guest in signed.guests:
-        row = guest.person.ref.row if guest.person is not None else new_row(ws)
         if guest.person is None:
-            puts.append(Put(PEOPLE, row, {"name": kept_line(guest.name), "status": "guest"}))
-        written[guest.number] = row
+            puts.append(guest_put(ws, meeting_ref, guest.name, written.values()))
+        written[guest.number] = guest.person.ref.row if guest.person is not None else puts[-1].row
     puts += [
         natural_put(ws, ATTENDANCE, meeting_ref.space, (meeting_ref.row, row), here)
         for row in (*who, *written.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.merge import CellOp, same_value
+from circle_app.domain.merge import NO_BASE, CellOp, same_value
 from circle_app.domain.ops import Value
 from circle_app.domain.schema import BY_NUMBER, DELETED
 from circle_app.errors import RuleBroken
@@ -35,9 +35,10 @@ CellKey = tuple[int, bytes, int]
 def undo(ws: Workspace) -> str | None:
     """Takes back the last command of this device; returns its name, or None when there is none.
 
-    Cells that someone changed since keep what they hold. A row that the command made is hidden, not emptied; of one that
-    others may have made at the same time (attendance, a turn) only its own cells are taken back. A difference that the command
-    settled is open again. Raises RuleBroken where this person may not change it any more.
+    Cells that someone changed since keep what they hold. A row that the command made is hidden, not emptied, unless somebody
+    else made it, too (a guest at two doors); of one that others may have made at the same time (attendance, a turn) only its
+    own cells are taken back. A difference that the command settled is open again. Raises RuleBroken where this person may not
+    change it any more.
     """
     return _step(ws, redo=False)
 
@@ -101,8 +102,10 @@ def _take(ws: Workspace, step: Step | None, *, redo: bool) -> str | None:
 
 def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> tuple[list[Put], list[Before]]:
     made = dict.fromkeys((table, row) for table, row, column, _, _ in before if column == -1)  # in their order
-    cells: dict[RowKey, dict[str, Value]] = {key: {"deleted": 1} for key in made}
     own = {dev[:8] for dev in own_devices(ws, space)}
+    cells: dict[RowKey, dict[str, Value]] = {
+        key: {"deleted": 1} for key in made if not _made_by_others(ws, space, key, own)
+    }
     changed = {key: change for key, change in _changes(before).items() if key[:2] not in made}
     held: dict[CellKey, CellOp] = {}
     apart = {cell for cell, _, mark in marks_in(before) if mark in (Mark.SETTLED, Mark.OPENED)}
@@ -126,6 +129,18 @@ def _inverse(ws: Workspace, space: int, before: tuple[Before, ...]) -> tuple[lis
             puts += opposite[0]
             marks.append(opposite[1])
     return puts, marks
+
+
+def _made_by_others(ws: Workspace, space: int, key: RowKey, own: set[bytes]) -> bool:
+    """Whether somebody else made this very row without having seen it: both said outright that it is there (`guest_put`)."""
+    shown = read_row(ws.db.raw(), space, key).winners.get(DELETED)
+    said = ws.rows(
+        "SELECT stamp, value, base FROM shadowed WHERE space = ? AND tab = ? AND row = ? AND col = ?",
+        (space, *key, DELETED),
+    )
+    every = [CellOp(*op) for op in said] + ([shown] if shown is not None else [])
+    makers = {op.stamp[8:] in own for op in every if op.base == NO_BASE and op.value == 0}
+    return makers == {True, False}
 
 
 def _of_others(ws: Workspace, space: int, cell: CellKey, mine: CellOp, own: set[bytes], before: Value) -> Value:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from itertools import count
 from types import MappingProxyType
 
 from circle_app.domain import rules
-from circle_app.domain.ids import Ref, natural_row_id, new_row_id
+from circle_app.domain.ids import Ref, guest_key, natural_row_id, new_row_id
 from circle_app.domain.ops import Value
 from circle_app.domain.rights import own_row_id
 from circle_app.domain.schema import DELETED, PEOPLE, Column, Kind, Table
-from circle_app.domain.text import kept_body, kept_line
+from circle_app.domain.text import fold, kept_body, kept_line
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.commands.naming import about
 from circle_app.workspace.db import Put, Workspace
@@ -154,10 +155,31 @@ def natural_put(ws: Workspace, table: Table, space: int, ids: tuple[bytes, bytes
     row = natural_row_id(table.number, *ids)
     cells: dict[str, Value] = dict(zip(table.natural, ids, strict=True))
     cells |= tidied(ws, table, space, fields)
-    gone = table.columns[DELETED].name
-    if ws.rows(f'SELECT 1 FROM "{table.name}" WHERE space = ? AND id = ? AND deleted = 1', (space, row)):
-        cells = {gone: 0, **{c.name: None for c in table.columns if c.number != DELETED}, **cells}
-    return Put(table, row, cells)
+    return Put(table, row, {**_anew(ws, table, space, row), **cells})
+
+
+def guest_put(ws: Workspace, meeting: Ref, name: str, taken: Collection[bytes] = ()) -> Put:
+    """The row of a guest who is welcomed by name: two doors that know nothing of each other make the same one.
+
+    Another guest of this name at one door gets another row, as do several of one command, whose rows are `taken`.
+    """
+    line = required(name, "the guest's name")
+    for number in count():
+        row = natural_row_id(PEOPLE.number, meeting.row, guest_key(number, fold(line)))
+        there = ws.rows("SELECT 1 FROM people WHERE space = ? AND id = ? AND deleted IS NOT 1", (meeting.space, row))
+        if row not in taken and not there:
+            break
+    # said outright, so that who takes their guest back elsewhere does not take this one along
+    gone = PEOPLE.columns[DELETED].name
+    cells = {**_anew(ws, PEOPLE, meeting.space, row), gone: 0, "name": line, "status": "guest"}
+    return Put(PEOPLE, row, cells)
+
+
+def _anew(ws: Workspace, table: Table, space: int, row: bytes) -> dict[str, Value]:
+    """The cells that bring a deleted row back without what it held; none for another one."""
+    if not ws.rows(f'SELECT 1 FROM "{table.name}" WHERE space = ? AND id = ? AND deleted = 1', (space, row)):
+        return {}
+    return {**{column.name: None for column in table.columns}, table.columns[DELETED].name: 0}
 
 
 def existing(ws: Workspace, table: Table, ref: Ref) -> Ref:
