@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.workspace.barrier import Why, damaged, protected
+from circle_app.workspace.changes import Touched
 from circle_app.workspace.room import look_again
 from ui.accessible import announce
 from ui.context import AppContext
@@ -45,9 +46,13 @@ class StorageBanner(PaintedWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         # not `watch`: a hidden banner has to hear as well
-        ctx.bus.touched.connect(lambda news: "storage" in news.kinds and self.refresh())
+        ctx.bus.touched.connect(self._heard)
         self.hide()
         self.refresh()
+
+    def _heard(self, news: Touched) -> None:
+        if "storage" in news.kinds:
+            self.refresh()
 
     def refresh(self) -> None:
         """Say how things stand now."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QStandardPaths, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
@@ -147,8 +147,7 @@ class FilesPanel(QWidget):
                 self.take(_paths(event))
             return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            mime = QGuiApplication.clipboard().mimeData()
-            if event.matches(QKeySequence.StandardKey.Paste) and mime.hasImage() and not mime.hasText():
+            if event.matches(QKeySequence.StandardKey.Paste) and _copied_picture(or_text=False):
                 return self.paste()
         return super().eventFilter(watched, event)
 
@@ -168,7 +167,7 @@ class FilesPanel(QWidget):
         menu = Menu(self._ctx.theme, self)
         menu.add(self.tr("Choose files…"), self._choose, icon="folder-open")
         pasted = menu.add(self.tr("Paste the picture from the clipboard"), self.paste, icon="image")
-        pasted.setEnabled(QGuiApplication.clipboard().mimeData().hasImage())
+        pasted.setEnabled(_copied_picture(or_text=True))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.open_under(self.attach)
 
@@ -381,3 +380,9 @@ def _paths(event: QDropEvent) -> list[Path]:
 
 def _open_outside(path: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def _copied_picture(*, or_text: bool) -> bool:
+    """Whether the clipboard holds a picture; one that is text as well only if `or_text`. Nothing copied yet is nothing at all."""
+    copied: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    return copied is not None and copied.hasImage() and (or_text or not copied.hasText())

@@ -26,8 +26,9 @@ class NameOffer(QCompleter):
         self._field, self._names, self._people = field, model, people
         self.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self.setMaxVisibleItems(8)
-        self._dress(theme)
-        theme.changed.connect(lambda: self._dress(theme))
+        self._theme = theme
+        self._dress()
+        theme.changed.connect(self._dress)
         # heard before the completer itself looks at the field
         field.textEdited.connect(self._edited)
         field.setCompleter(self)
@@ -44,7 +45,8 @@ class NameOffer(QCompleter):
         found = matches(self._people(), word, name=lambda person: person.name) if word else ()
         self._names.setStringList([match.thing.name for match in found])
 
-    def _dress(self, theme: Theme) -> None:
+    def _dress(self) -> None:
+        theme = self._theme
         color, px = theme.color, theme.px
         popup = self.popup()
         popup.setFont(theme.font("body"))
