@@ -31,6 +31,7 @@ from tests.journeys.hands import ENTER, ESCAPE, SPACE, Hands
 from tests.support.server import RunningServer
 from ui.app import make_application, make_shell, open_folder
 from ui.views.live import LiveView
+from ui.widgets.toast import Toast
 
 STEPS = ({"title": "Welcome", "minutes": 10}, {"title": "Round", "minutes": 20, "mode": "round"}, {"title": "Close"})
 NAMES = ("Dora Lind", "Ken Adeyemi", "Łucja Nowak")
@@ -72,6 +73,19 @@ class Side:
 
     def here(self) -> int:
         return self.live._evening.here if self.live._evening else 0
+
+    def drives(self) -> str:
+        """What the page says of who drives the clock."""
+        return _plain(self.live.head.driver.text())
+
+    def toast(self) -> str:
+        found = self.hands.shell.findChild(Toast)
+        return _plain(found.text()) if found is not None else ""
+
+
+def _plain(words: str) -> str:
+    """Without the marks that keep a name's direction."""
+    return words.replace("\u2068", "").replace("\u2069", "")
 
 
 @pytest.fixture
@@ -161,6 +175,26 @@ def test_what_one_does_shows_on_the_others_stage_within_a_second(both: tuple[Sid
         amina.hands.press(SPACE)
         watch("the round", lambda number=number: len(ben.spoken()) > number)
     assert all(sorted(seconds)[1] < WITHIN_S for seconds in took.values()), took
+
+
+def test_who_drives_the_clock_is_seen_on_both_and_can_be_taken_over(both: tuple[Side, Side]) -> None:
+    amina, ben = both
+    assert (amina.drives(), ben.drives()) == ("You drive the clock", "Amina drives the clock")
+    ben.hands.come()
+    ben.hands.press(Qt.Key.Key_N)
+    assert ben.toast() == "Amina drives the clock. Press N again to take it over."
+    assert ben.live.stage.title.text() == "Welcome", "one key asks first"
+    took = []
+    for one, other in ((ben, amina), (amina, ben), (ben, amina)):
+        one.hands.come()
+        one.hands.press(Qt.Key.Key_Y)
+        name = "Ben" if one is ben else "Amina"
+        took.append(_seconds(other, lambda other=other, name=name: other.drives() == f"{name} drives the clock"))
+        assert one.drives() == "You drive the clock" and other.toast() == f"{name} drives the clock now"
+    assert sorted(took)[1] < WITHIN_S, took
+    ben.hands.press(Qt.Key.Key_N)
+    amina.hands.until(lambda: amina.live.stage.title.text() == ben.live.stage.title.text() == "Round")
+    assert amina.drives() == "Ben drives the clock"
 
 
 def test_a_half_typed_line_is_never_overwritten(both: tuple[Side, Side]) -> None:
