@@ -159,11 +159,14 @@ def natural_put(ws: Workspace, table: Table, space: int, ids: tuple[bytes, bytes
 
 
 def guest_put(ws: Workspace, meeting: Ref, name: str, taken: Collection[bytes] = ()) -> Put:
-    """The row of a guest who is welcomed by name: two doors that know nothing of each other make the same one.
+    """The row of a guest who is welcomed by name: two doors that know nothing of each other make the same one of a whole name.
 
-    Another guest of this name at one door gets another row, as do several of one command, whose rows are `taken`.
+    Another guest of this name at one door gets another row, as do several of one command, whose rows are `taken`. A name of one
+    word says too little: two Marias at two doors are two people, so each gets a row of her own.
     """
     line = required(name, "the guest's name")
+    if len(line.split()) < 2:
+        return Put(PEOPLE, new_row(ws), {"name": line, "status": "guest"})
     for number in count():
         row = natural_row_id(PEOPLE.number, meeting.row, guest_key(number, fold(line)))
         there = ws.rows("SELECT 1 FROM people WHERE space = ? AND id = ? AND deleted IS NOT 1", (meeting.space, row))
