@@ -17,7 +17,6 @@ from sync.refusals import refuse
 from sync.wire import ENVELOPE_BYTES as ENVELOPE_BYTES
 
 INVITE_SECRET_BYTES = 32
-WRAPPED_BYTES = 32 + 16
 
 
 @dataclass(frozen=True, slots=True)

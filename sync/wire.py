@@ -49,9 +49,6 @@ AUTH_WINDOW_MS: Final = 300_000
 EVENTS_WAIT_S: Final = 25
 """The longest that a server holds a request for news, in seconds; proxies and routers give up on silence from 30 s on."""
 
-ID32: Final = 32
-ID16: Final = 16
-SIG64: Final = 64
 ZERO32: Final = bytes(32)
 
 Id32 = Annotated[bytes, Meta(min_length=32, max_length=32)]

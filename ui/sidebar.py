@@ -195,7 +195,7 @@ class SyncCard(PaintedButton):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._needs_you = self._narrow = False
+        self._narrow = False
         self._icon = IconLabel(theme, "cloud-check", size=18, tone="teal", round_shape=True)
         self._title = ElidedLabel(theme, "", role="second_strong")
         self._second = ElidedLabel(theme, "", role="small", color="ink3")

@@ -32,7 +32,6 @@ def _evening() -> dict[str, str]:
         "Add a step": _tr("add the step “{about}”"),
         "Add steps": _tr("add steps from “{about}” on"),
         "Change the step": _tr("change the step “{about}”"),
-        "Change the steps": _tr("change the steps"),
         "Begin a section": _tr("change the section of “{about}”"),
         "Move the step": _tr("move the step “{about}”"),
         "Delete the step": _tr("delete the step “{about}”"),
@@ -92,7 +91,6 @@ def _evening() -> dict[str, str]:
 def _circle() -> dict[str, str]:
     return {
         "Change the circle": _tr("change the circle “{about}”"),
-        "Join the circle": _tr("join the circle"),
         "Add a person": _tr("add {about}"),
         "Change a person": _tr("change what is noted of {about}"),
         "Change the task": _tr("change the task “{about}”"),
@@ -123,7 +121,6 @@ def _circle() -> dict[str, str]:
         "Hold the meeting after all": _tr("hold “{about}” after all"),
         "Share out roles": _tr("share out roles"),
         "Check in from the sign-in sheet": _tr("check in who signed"),
-        "Add a cycle": _tr("add the cycle “{about}”"),
         "Change the cycle": _tr("change the cycle “{about}”"),
         "Delete the cycle": _tr("delete the cycle “{about}”"),
         "Add to the checklist": _tr("add “{about}” to the checklist"),

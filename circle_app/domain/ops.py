@@ -13,7 +13,6 @@ Value = int | str | bytes | None
 STAMP_BYTES = 16
 DEV8_BYTES = 8
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
-OP_SET = 0
 
 
 class SetOp(NamedTuple):
@@ -50,8 +49,3 @@ def value_hash8(value: Value) -> bytes:
         case bytes():
             data = b"b" + value
     return tagged_hash("cc1/value", data)[:8]
-
-
-def okey(stamp: bytes, value: Value) -> bytes:
-    """The 24-byte order key of an op on its cell; the greatest wins."""
-    return stamp + value_hash8(value)

@@ -62,13 +62,6 @@ class Met:
         return _REPEAT + _TIMES * times + min(self.last[both], _TIMES - 1) if times else 0
 
 
-def repeats(groups: Iterable[Group], met: Met) -> int:
-    """How many pairs in these groups have met before."""
-    return sum(
-        met.weight(one, other) > 0 for group in groups for one, other in itertools.combinations(sorted(group), 2)
-    )
-
-
 def regroup(people: Iterable[bytes], turns: Iterable[Iterable[Group]], size: int = 2) -> tuple[tuple[bytes, ...], ...]:
     """New groups of 2 or 3 for `people`; nobody meets again while there is a way that they need not.
 

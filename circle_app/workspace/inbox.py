@@ -181,12 +181,6 @@ def cursor(ws: Workspace, space: int) -> int:
     return int(found[0][0]) if found else 0
 
 
-def set_cursor(ws: Workspace, space: int, pos: int) -> None:
-    """Moves the cursor; backwards only for a server that lost its log."""
-    with ws.writing() as db:
-        db.execute("UPDATE spaces SET pos = ? WHERE no = ?", (pos, space))
-
-
 def version_vector(ws: Workspace, space: int) -> dict[bytes, tuple[int, bytes]]:
     """For each device, the number and id of the last changeset of its whole chain that is merged here."""
     return {dev: (seq, head) for dev, seq, head in ws.rows("SELECT dev, seq, id FROM marks WHERE space = ?", (space,))}

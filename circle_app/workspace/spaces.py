@@ -12,7 +12,7 @@ from circle_app.workspace.changes import Touched
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.wordindex import loose_ops_removed
 
-_COLUMNS = "no, space32, dev16, member16, server, key_salt, role, joined_ms, state, demo"
+_COLUMNS = "no, space32, dev16, member16, server, key_salt, role, state, demo"
 
 UNFINISHED = ("founding", "joining")
 """States of a circle in which founding or joining has not come to its end, and never will if the program was ended then."""
@@ -32,7 +32,6 @@ class Space:
     server: str | None
     key_salt: bytes | None
     role: str
-    joined_ms: int
     state: str
     demo: bool
 
@@ -234,5 +233,5 @@ def forget_unfinished(ws: Workspace) -> None:
         come_back(ws, held.space32)
 
 
-def _space(row: tuple[int, bytes, bytes, bytes, str | None, bytes | None, str, int, str, int]) -> Space:
-    return Space(row[0], row[1][:32], *row[2:9], demo=bool(row[9]))
+def _space(row: tuple[int, bytes, bytes, bytes, str | None, bytes | None, str, str, int]) -> Space:
+    return Space(row[0], row[1][:32], *row[2:8], demo=bool(row[8]))

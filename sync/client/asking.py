@@ -18,6 +18,7 @@ from circle_app.workspace.changes import MEMBERSHIP, Draft, Seal, Sealed
 from circle_app.workspace.commands.people import own_row_id
 from circle_app.workspace.commands.undo import clear_undo
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.history import NO_UNDO
 from circle_app.workspace.spaces import Space
 from sync import wire
 from sync.client.access import device_keys_signer, invite_signer
@@ -133,7 +134,7 @@ def enter(ws: Workspace, space: Space) -> None:
     """The circle is ours: our own entry in its list of people, and no way back by undo."""
     name = _read(ws, space.no).my_name
     cells: dict[str, Value] = {"name": name, "status": "member", "member": space.member16, "confirmed": 1}
-    ws.record(space.no, (Put(PEOPLE, own_row_id(space.member16), cells),), label="Join the circle")
+    ws.record(space.no, (Put(PEOPLE, own_row_id(space.member16), cells),), trail=NO_UNDO)
     clear_undo(ws, space.no)
     spaces.set_space(ws, space.no, state="active")  # cut off before this, all of it is done again
     settings.put(ws, _name(space.no), None)

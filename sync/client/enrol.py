@@ -22,6 +22,7 @@ from circle_app.workspace.commands.people import add_person, own_row_id
 from circle_app.workspace.commands.undo import clear_undo
 from circle_app.workspace.commands.writing import required
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.history import NO_UNDO
 from sync import wire
 from sync.client import asking
 from sync.client.access import Access, access, invite_signer, sealer
@@ -58,14 +59,6 @@ class Invitation:
     link: str = field(repr=False)
     file_bytes: bytes = field(repr=False)
     expires_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class InvitationInfo:
-    """What a link tells before it is used: the circle's 32-byte id and the server it leads to."""
-
-    space32: bytes
-    server: str | None
 
 
 def found_circle(
@@ -197,12 +190,6 @@ def _leading_everywhere(ws: Workspace, vault: Vault, held: Access, membership: M
     if is_joined_up(membership, held.epochs) or best(membership).id not in held.epochs:
         return held
     return rotate(ws, vault, held, membership)
-
-
-def read_invitation(text: str) -> InvitationInfo:
-    """What a pasted text or file invites to; raises InvitationError when no whole link is in it."""
-    link = read_link(text)
-    return InvitationInfo(link.space, link.server)
 
 
 def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEngine | None = None) -> int:
@@ -341,7 +328,7 @@ def _write_join(ws: Workspace, vault: Vault, no: int, invited: InviteKeys, *, my
         "member": space.member16,
         "confirmed": 1,
     }
-    ws.record(no, (Put(PEOPLE, own_row_id(space.member16), cells),), label="Join the circle")
+    ws.record(no, (Put(PEOPLE, own_row_id(space.member16), cells),), trail=NO_UNDO)
     clear_undo(ws, no)
     spaces.set_space(ws, no, state="active")
 

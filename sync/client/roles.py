@@ -5,7 +5,6 @@ from __future__ import annotations
 from circle_app.errors import RuleBroken
 from circle_app.workspace import spaces
 from circle_app.workspace.db import Workspace
-from sync.client.admit import membership_of
 from sync.client.circle_members import active, as_organizer, outranks, seen_heads, show, write
 from sync.membership import ops
 from sync.membership.ops import Role
@@ -17,11 +16,6 @@ def is_last_organizer(membership: Membership, member16: bytes) -> bool:
     """Whether nobody would be left to invite, let in and end memberships."""
     organizers = {m.id for m in membership.members.values() if m.role is Role.ORGANIZER}
     return organizers == {member16}
-
-
-def only_organizer(ws: Workspace, no: int) -> bool:
-    """Whether this person is the only organizer of a circle."""
-    return is_last_organizer(membership_of(ws, no), spaces.space(ws, no).member16)
 
 
 def demote(ws: Workspace, vault: Vault, no: int, member16: bytes) -> None:

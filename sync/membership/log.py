@@ -149,11 +149,6 @@ def first_of(introductions: tuple[Introduction, ...]) -> Introduction:
     return min(introductions, key=lambda i: (i.parent is not None, i.change.depth, i.change.id))
 
 
-def mheads_for(log: Log, dev: bytes, *, above: bytes | None = None) -> tuple[bytes, ...]:
-    """The heads of the whole log as mheads_among has them; for tests, an author asks heads_for."""
-    return mheads_among(log, log.heads, dev, above=above)
-
-
 def mheads_among(log: Log, heads: tuple[bytes, ...], dev: bytes, *, above: bytes | None = None) -> tuple[bytes, ...]:
     """Of these heads, all of them, or the 64 that matter most to device `dev`; they are sorted by id.
 

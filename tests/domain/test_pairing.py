@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circle_app.domain import matching
-from circle_app.domain.pairing import Group, Met, regroup, repeats, sizes
+from circle_app.domain.pairing import Group, Met, regroup, sizes
+from tests.support.repeating import repeats
 
 
 def people(count: int, start: int = 0) -> list[bytes]:

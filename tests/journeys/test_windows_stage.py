@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from circle_app.domain.pairing import Met, repeats
+from circle_app.domain.pairing import Met
 from circle_app.workspace.commands import attendance, live
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.meetings import plan_meeting
@@ -19,6 +19,7 @@ from circle_app.workspace.queries.meetings import agenda
 from circle_app.workspace.queries.outcomes import outcomes
 from circle_app.workspace.queries.turns import pairings, turns
 from tests.journeys.hands import CTRL, ENTER, ESCAPE, SPACE, Hands
+from tests.support.repeating import repeats
 from tests.support.workspaces import StillClock, new_circle
 from ui.app import make_application, make_shell, open_folder
 from ui.views.live import LiveView

@@ -36,7 +36,7 @@ from circle_app.workspace.queries.notes import note
 from circle_app.workspace.queries.trash import trash
 from tests.simulator.evenings import Evenings
 from tests.simulator.someone import Someone
-from tests.support.groups import keep_groups
+from tests.support.plain_edits import add_cycle, keep_groups, to_the_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Hands(Someone):
             case 0:
                 agenda.delete_item(self.ws, ref)
             case 1:
-                agenda.move_item(self.ws, ref)
+                to_the_end(self.ws, ref)
             case 2:
                 agenda.set_item(self.ws, ref, question=self.words(), lead=self.any_of("people"))
             case _:
@@ -250,7 +250,7 @@ class Hands(Someone):
     def _cycle(self) -> None:
         ref, check = self.any_of("cycles"), self.any_of("checklist")
         if ref is None:
-            cycles.add_cycle(self.ws, self.space, title=self.words(), first_date="2026-11-24", starts="18:30", days=14)
+            add_cycle(self.ws, self.space, title=self.words(), first_date="2026-11-24", starts="18:30", days=14)
         elif check is None or self.chance.random() < 0.5:
             checklist.add_checks(self.ws, ref, [{"title": self.words(), "phase": "before", "days": 7}])
         elif self.chance.random() < 0.2:

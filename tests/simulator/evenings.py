@@ -59,8 +59,8 @@ class Evenings(Someone):
     def acts(self) -> tuple[Callable[[], object], ...]:
         return (
             self._carry, self._carry, self._park, self._replan, self._clock, self._section, self._order, self._make_groups,
-            self._dots, self._hands, self._door, self._door, self._sheet, self._series, self._date, self._date, self._roles,
-            self._brings, self._check, self._use_template, self._question, self._look,
+            self._dots, self._hands, self._door, self._door, self._sheet, self._print, self._series, self._date, self._date,
+            self._roles, self._brings, self._check, self._use_template, self._question, self._look,
         )  # fmt: skip
 
     def _tonight(self) -> Ref | None:
@@ -192,13 +192,14 @@ class Evenings(Someone):
             case _:
                 attendance.mark(self.ws, meeting, person, status=self.chance.choice(("present", "excused")))
 
+    def _print(self) -> None:
+        meeting = self._tonight()
+        if meeting is not None:
+            signin.keep_order(self.ws, meeting)
+
     def _sheet(self) -> None:
         meeting = self._tonight()
-        if meeting is None:
-            return
-        if self.chance.random() < 0.4:
-            signin.keep_order(self.ws, meeting)
-        else:
+        if meeting is not None:
             signed = read_signed(self.ws, meeting, read_rows(self.chance.choice(SIGNED)))
             signin.mark_signed(self.ws, meeting, signed)
 

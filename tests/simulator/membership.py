@@ -11,6 +11,7 @@ from circle_app.workspace.changes import MEMBERSHIP
 from sync.client import circle_members, enrol
 from sync.client.admit import membership_of
 from sync.client.leaving import leave
+from sync.invitation import read_link
 from sync.membership.result import Member
 from tests.simulator.device import Device, Edit
 
@@ -103,7 +104,7 @@ class Comings:
     def join(self) -> None:
         device = self.device
         known = {s.space32 for s in spaces.spaces(device.ws) if s.state in ("active", "left")} | device.leaving
-        open_to_me = [x for x in self.register.links if enrol.read_invitation(x).space32 not in known]
+        open_to_me = [x for x in self.register.links if read_link(x).space not in known]
         if open_to_me:
             enrol.join(
                 device.ws, device.vault, self.chance.choice(open_to_me), my_name=device.name, engine=device.engine
@@ -116,11 +117,11 @@ class Comings:
         """Somebody who left, or was removed, joins anew: with other keys, and so as somebody else."""
         device = self.device
         gone = {s.space32: s for s in spaces.spaces(device.ws) if s.state == "left"}
-        open_to_me = [x for x in self.register.links if enrol.read_invitation(x).space32 in gone]
+        open_to_me = [x for x in self.register.links if read_link(x).space in gone]
         if not open_to_me:
             return "no way back"
         link = self.chance.choice(open_to_me)
-        space32 = enrol.read_invitation(link).space32
+        space32 = read_link(link).space
         was = (space32, gone[space32].member16)
         try:
             enrol.join(device.ws, device.vault, link, my_name=device.name, engine=device.engine)

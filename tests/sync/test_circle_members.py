@@ -16,10 +16,11 @@ from circle_app.workspace import spaces
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.db import Put
 from circle_app.workspace.queries.people import me, people
-from circle_app.workspace.queries.tasks import count_mine, my_tasks, tasks
+from circle_app.workspace.queries.tasks import count_mine, tasks
 from sync.client import by_hand, circle_members, enrol
 from sync.client import roles as roles_of
 from tests.support.machines import Machine, machine
+from tests.support.mine import my_tasks
 from tests.support.server import RunningServer
 
 

@@ -88,7 +88,7 @@ def test_undo_never_takes_back_that_somebody_is_in_a_circle(ana: Machine, ben: M
 
 def test_the_link_says_nothing_about_the_circle(ana: Machine, server: RunningServer) -> None:
     link = ana.invite(ana.found(server=server.url))
-    info = enrol.read_invitation(f"Come along!\n<{link}>\n")
+    info = read_link(f"Come along!\n<{link}>\n")
     assert info.server == server.url
     assert "Elm" not in link and "Ana" not in link
 

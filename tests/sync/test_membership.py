@@ -7,7 +7,7 @@ import pytest
 from circle_app.errors import BadChangeset
 from sync import codec
 from sync.membership import ops
-from sync.membership.log import mheads_for
+from sync.membership.log import mheads_among
 from sync.membership.may import check_content, check_push, check_writable, role_of
 from sync.membership.ops import Role
 from tests.support.membership import LEAVE, SECRET, circle_with, promote, revoke, roles
@@ -45,7 +45,7 @@ def test_more_heads_than_fit_keep_the_devices_own() -> None:
     for person in people:
         circle.admit(circle.member_op(person, circle.join_op(person, SECRET), mheads=invited))
     for person in people:
-        heads = mheads_for(circle.log, person.keys.dev)
+        heads = mheads_among(circle.log, circle.log.heads, person.keys.dev)
         assert len(heads) == 64
         assert heads == tuple(sorted(heads))
         assert role_of(circle.membership, dev=person.keys.dev, seq=2, mheads=heads) is Role.PARTICIPANT

@@ -85,7 +85,7 @@ def test_two_confirmed_are_forming_and_confirming_the_third_makes_it_ready_witho
     names = view.tab("people")
     assert isinstance(names, PeopleView)
     settle()
-    step = names.row_of(third).step
+    step = names._rows[third].step
     assert step is not None
     step.setFocus()
     QTest.keyClick(step, Qt.Key.Key_Return)

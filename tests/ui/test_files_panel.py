@@ -169,7 +169,7 @@ def test_a_picture_is_pasted_and_shown_small_and_large(panel: FilesPanel, hall: 
     QTest.keyClick(panel, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(panel.rows()) == 1)
     assert names(panel)[0].endswith(".png")
-    qtbot.waitUntil(lambda: panel.rows()[0].thumb.has_picture, timeout=20_000)
+    qtbot.waitUntil(lambda: not panel.rows()[0].thumb._pixmap.isNull(), timeout=20_000)
     panel.rows()[0].opened.emit()
     shown = sheet(qtbot, PictureSheet)
     assert isinstance(shown, PictureSheet)
@@ -185,7 +185,7 @@ def test_a_picture_that_is_ready_after_the_window_closed_starts_nothing(
     qtbot.waitUntil(lambda: bool(panel.findChildren(QProcess)))
     hall.ctx.tasks.close()
     qtbot.waitUntil(lambda: not panel.findChildren(QProcess), timeout=20_000)
-    assert sum(line.thumb.has_picture for line in panel.rows()) == 1
+    assert sum(not line.thumb._pixmap.isNull() for line in panel.rows()) == 1
 
 
 def test_a_file_that_the_server_has_can_make_room_here(panel: FilesPanel, hall: Hall, note: Ref, qtbot: QtBot) -> None:

@@ -16,7 +16,8 @@ from circle_app.workspace import journal, spaces
 from circle_app.workspace.db import Put
 from circle_app.workspace.queries.people import people
 from sync.client.circle_members import circle_members, end_invitation, open_invitations
-from sync.client.enrol import found_circle, invite, join, read_invitation
+from sync.client.enrol import found_circle, invite, join
+from sync.invitation import read_link
 from tests.support.machines import machine
 from tests.support.server import RunningServer
 from ui.dialogs.invite import InviteDialog
@@ -87,7 +88,7 @@ def test_an_invitation_says_who_can_use_it_until_when(shell: Shell, qtbot: QtBot
     qtbot.waitUntil(lambda: sheet.invitation is not None)
     made = sheet.invitation
     assert made is not None
-    assert read_invitation(made.link).server == SERVER
+    assert read_link(made.link).server == SERVER
     (kept,) = open_invitations(shell.context.ws, space)
     assert (kept.role, kept.uses) == ("follower", 5)
     assert kept.expires_ms == shell.context.ws.clock.now_ms() + 7 * 86_400_000

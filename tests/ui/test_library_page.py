@@ -160,7 +160,7 @@ def test_from_the_plan_steps_are_borrowed_after_the_chosen_one(shell: Shell) -> 
 def test_a_circle_made_from_a_course_begins_with_its_name_and_meetings(shell: Shell, qtbot: QtBot) -> None:
     view = shelf(shell)
     ws = shell.context.ws
-    view.open_first()
+    view.show_ref(library.releases(shell.context.ws)[0].hash)
     view.course.start.click()
     settle()
     sheet = shell.findChild(StartCircleDialog)
@@ -176,7 +176,7 @@ def test_a_circle_made_from_a_course_begins_with_its_name_and_meetings(shell: Sh
 
 def test_a_course_taken_off_the_shelf_comes_back_with_undo(shell: Shell) -> None:
     view = shelf(shell)
-    view.open_first()
+    view.show_ref(library.releases(shell.context.ws)[0].hash)
     view.course._remove()
     settle()
     assert library.releases(shell.context.ws) == ()

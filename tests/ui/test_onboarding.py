@@ -14,8 +14,8 @@ from circle_app.workspace.commands.undo import undo_name
 from circle_app.workspace.queries.circles import circle, my_circles
 from circle_app.workspace.queries.meetings import meetings
 from circle_app.workspace.queries.people import people
-from circle_app.workspace.queries.tasks import my_tasks
 from sync.invitation import InvitationLink, link_text
+from tests.support.mine import my_tasks
 from ui.dialogs.join import JoinDialog
 from ui.dialogs.start_circle import StartCircleDialog
 from ui.models.demo_circle import leave_demo

@@ -107,7 +107,7 @@ def test_somebody_asked_says_yes_and_undo_takes_it_back(shell: Shell) -> None:
     asked = add_person(ws, space, name="Mei Tan", status="invited")
     view = tab(shell, space)
     assert sections(view) == ["In the circle  ·  1", "Asked, no answer yet  ·  1"]
-    step = view.row_of(asked).step
+    step = view._rows[asked].step
     assert step is not None and step.text() == "Is in"
     step.click()
     settle()
@@ -123,7 +123,7 @@ def test_a_guest_becomes_a_member(shell: Shell) -> None:
     space = new_circle(ws)
     guest = add_person(ws, space, name="Rowan Fields", status="guest")
     view = everybody(shell)
-    step = view.row_of(guest).step
+    step = view._rows[guest].step
     assert step is not None
     step.click()
     settle()
@@ -139,7 +139,7 @@ def test_those_who_left_are_shown_on_request_and_come_back(shell: Shell) -> None
     assert names(view) == ["Ana"]
     view._toggle_gone()
     settle()
-    step = view.row_of(gone).step
+    step = view._rows[gone].step
     assert step is not None and step.text() == "Bring back"
     step.click()
     settle()
@@ -169,7 +169,7 @@ def test_a_line_shows_needs_and_open_promises(shell: Shell) -> None:
     ana = people(ws, space)[0].ref
     set_person(ws, ana, needs="interpreter,a chair with arms,children")
     add_task(ws, space, title="Book the van", owner=ana)
-    line = everybody(shell).row_of(ana)
+    line = everybody(shell)._rows[ana]
     chips = [chip.text() for chip in line.findChildren(Chip)]
     assert chips == ["You", "interpreter", "a chair with arms", "+1", "1 task"]
 
@@ -179,13 +179,13 @@ def test_the_keyboard_stays_with_a_person_when_the_list_is_read_anew(shell: Shel
     space = new_circle(ws)
     asked = add_person(ws, space, name="Mei Tan", status="invited")
     view = tab(shell, space)
-    step = view.row_of(asked).step
+    step = view._rows[asked].step
     assert step is not None
     step.setFocus()
     QTest.keyClick(step, Qt.Key.Key_Return)
     settle()
     assert person(ws, asked).confirmed
-    assert view.row_of(asked).hasFocus()
+    assert view._rows[asked].hasFocus()
 
 
 def test_a_half_typed_name_survives_what_others_send(shell: Shell) -> None:
@@ -277,7 +277,7 @@ def test_who_only_takes_part_in_a_course_reads_the_list_and_keeps_their_own_line
     set_space(ws, space, role="participant")
     view = tab(shell, space)
     assert view.adding is not None and not view.adding.isVisible()
-    assert view.row_of(other).step is None
+    assert view._rows[other].step is None
     sheet = sheet_of(shell, other)
     assert isinstance(sheet.fields["name"], TextField) and sheet.fields["name"].isReadOnly()
     assert not sheet.standing.isEnabled()

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from circle_app.domain.pairing import Met, repeats
+from circle_app.domain.pairing import Met
 from circle_app.workspace.commands import attendance as door
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands import turns
@@ -16,7 +16,8 @@ from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.queries.turns import pairings
 from circle_app.workspace.queries.turns import turns as marks
-from tests.support.groups import keep_groups
+from tests.support.plain_edits import keep_groups
+from tests.support.repeating import repeats
 from tests.ui.hall import gather, go, live_page, open_hall, press
 from ui.models.evening import read_evening
 from ui.views.live_seat import SeatMenu

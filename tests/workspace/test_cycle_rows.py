@@ -36,6 +36,7 @@ from circle_app.workspace.queries import reflections as read_reflections
 from circle_app.workspace.queries import templates as read_templates
 from circle_app.workspace.queries import turns as read_turns
 from tests.support.exchange import exchange
+from tests.support.plain_edits import add_cycle
 from tests.support.workspaces import MONDAY_MS, new_circle, new_space, new_workspace
 
 
@@ -88,9 +89,7 @@ def test_groups_are_kept_for_the_meetings_to_come(tmp_path: Path) -> None:
 def test_a_cycle_has_its_dates_and_a_skipped_one_has_no_number(tmp_path: Path) -> None:
     with new_workspace(tmp_path / "w") as ws:
         space = new_circle(ws)
-        cycle = cycles.add_cycle(
-            ws, space, title="Winter", first_date="2026-11-24", starts="18:30", days=14, minutes=90
-        )
+        cycle = add_cycle(ws, space, title="Winter", first_date="2026-11-24", starts="18:30", days=14, minutes=90)
         dates = [
             meetings.plan_meeting(ws, space, title=f"{n}", starts_at=f"2026-11-{n}T18:30", cycle=cycle, zone="UTC")
             for n in (10, 17, 24)
@@ -117,7 +116,7 @@ def test_a_cycle_has_its_dates_and_a_skipped_one_has_no_number(tmp_path: Path) -
 def test_a_checklist_is_read_by_phase_and_goes_and_comes_with_its_cycle(tmp_path: Path) -> None:
     with new_workspace(tmp_path / "w") as ws:
         space = new_circle(ws)
-        cycle = cycles.add_cycle(ws, space, title="Winter")
+        cycle = add_cycle(ws, space, title="Winter")
         thanks, room = checklist.add_checks(
             ws,
             cycle,

@@ -22,6 +22,7 @@ from circle_app.workspace.queries.circles import circle, my_circles
 from circle_app.workspace.queries.projects import project as read_project
 from circle_app.workspace.queries.search import search
 from circle_app.workspace.queries.status import sync_status
+from tests.support.mine import my_tasks
 from tests.support.workspaces import StillClock, new_circle, new_workspace
 
 
@@ -59,9 +60,9 @@ def test_steps_keep_the_order_people_give_them(ws: Workspace, meeting: Ref) -> N
     first, second, third = plan.add_items(ws, meeting, [{"title": t, "minutes": 5} for t in ("a", "b", "c")])
     between = plan.add_item(ws, meeting, title="between", minutes=7, after=first)
     assert [i.title for i in reading.agenda(ws, meeting)] == ["a", "between", "b", "c"]
-    plan.move_item(ws, third, before=first)
-    plan.move_item(ws, first)
-    plan.move_item(ws, between, after=second)
+    plan.move_to_section(ws, third, 0, "")
+    plan.move_to_section(ws, first, 3, "")
+    plan.move_to_section(ws, between, 2, "")
     assert [i.title for i in reading.agenda(ws, meeting)] == ["c", "b", "between", "a"]
     plan.delete_item(ws, second)
     assert [i.title for i in reading.agenda(ws, meeting)] == ["c", "between", "a"]
@@ -169,7 +170,7 @@ def test_tasks_are_filtered_and_finished(ws: Workspace, space: int) -> None:
     soon = tasks.add_task(ws, space, title="soon", due="2026-12-01", project=project)
     assert [t.title for t in task_queries.tasks(ws)] == ["soon", "later"]
     assert [t.ref for t in task_queries.tasks(ws, owner=me)] == [later]
-    assert [t.ref for t in task_queries.my_tasks(ws)] == [later]
+    assert [t.ref for t in my_tasks(ws)] == [later]
     assert [t.ref for t in task_queries.tasks(ws, project=project)] == [soon]
     tasks.finish_task(ws, soon)
     assert [t.ref for t in task_queries.tasks(ws, state="done")] == [soon]

@@ -30,7 +30,8 @@ from circle_app.workspace.queries.meetings import (
     slots,
 )
 from circle_app.workspace.queries.people import me, people
-from circle_app.workspace.queries.tasks import count_due, count_mine, done_since, first_open, my_tasks, tasks
+from circle_app.workspace.queries.tasks import count_due, count_mine, done_since, first_open, tasks
+from tests.support.mine import my_tasks
 from tests.support.workspaces import MONDAY_MS, new_circle, new_space, new_workspace
 
 ZONES = (None, "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin")

@@ -115,7 +115,7 @@ def every_page(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
     yield "home", lambda: read_circles.my_circles(ws)
     yield "circle", lambda: read_circles.circle(ws, space)
     yield "people", lambda: read_people.people(ws)
-    yield "tasks", lambda: (read_tasks.tasks(ws), read_tasks.my_tasks(ws))
+    yield "tasks", lambda: (read_tasks.tasks(ws), read_tasks.count_mine(ws))
     yield "projects", lambda: projects.projects(ws)
     yield "notes", lambda: notes.notes(ws)
     yield "parked", lambda: (outcomes.parking_lot(ws, space), outcomes.decisions(ws, space))
@@ -168,8 +168,7 @@ def every_verb(ws: Workspace, space: int) -> Iterator[tuple[str, Callable[[], ob
     for row in ROWS:
         ref = Ref(space, row)
         yield "step", lambda ref=ref: steps.add_items(ws, ref, [{"title": f"Step {n}"} for n in range(3)])
-        yield "move", lambda ref=ref: steps.move_item(ws, ref, before=read_meetings.agenda(ws, ref)[0].ref)
-        yield "move to the end", lambda ref=ref: steps.move_item(ws, ref)
+        yield "move to the end", lambda ref=ref: steps.move_to_section(ws, ref, len(ROWS), "")
         yield "a section", lambda ref=ref: steps.begin_section(ws, ref, "Heart")
         yield "into a section", lambda ref=ref: steps.move_to_section(ws, ref, 0, "Heart")
         yield "open", lambda ref=ref: live.open_meeting(ws, ref)

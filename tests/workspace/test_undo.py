@@ -129,7 +129,7 @@ def _anything(ws: Workspace, space: int, chance: random.Random) -> None:
         case 1:
             plan.add_item(ws, meeting, title="Step", minutes=chance.randrange(1, 30))
         case 2 if steps:
-            plan.move_item(ws, chance.choice(steps).ref)
+            plan.move_to_section(ws, chance.choice(steps).ref, len(steps) - 1, "")
         case 3:
             attendance.add_guest(ws, meeting, name="Guest")
         case 4:

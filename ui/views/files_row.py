@@ -106,10 +106,6 @@ class Thumb(PaintedWidget):
         self._pixmap = QPixmap.fromImage(image)
         self.update()
 
-    @property
-    def has_picture(self) -> bool:
-        return not self._pixmap.isNull()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:
             if self._pixmap.isNull():

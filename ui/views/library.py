@@ -75,11 +75,6 @@ class LibraryView(QWidget):
         self.course.show_release(ref, library.release(self._ctx.ws, ref))
         self._pages.setCurrentWidget(self.course)
 
-    def open_first(self) -> None:
-        """Open the first course of the shelf."""
-        for entry in library.releases(self._ctx.ws)[:1]:
-            self.show_ref(entry.hash)
-
     def refresh(self) -> None:
         """Lay the shelf out anew."""
         clear(self._cards)

@@ -72,11 +72,6 @@ class MeetingsView(ScrollPage):
         self.refresh()
         self.filter.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_space(self, space: int) -> None:
-        """Turn to another circle (as a tab)."""
-        self._space = space
-        self.refresh()
-
     def make_one(self) -> None:
         """Ask for circle, title and day, then open the plan."""
         new_meeting(self._ctx, self.window(), space=self._space)

@@ -82,12 +82,6 @@ class NotesView(ScrollPage):
         self.refresh()
         self.list.filter.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_space(self, space: int) -> None:
-        """Turn to another circle (as a tab)."""
-        self._leave()
-        self._space = space
-        self.refresh()
-
     def open_ref(self, ref: Ref) -> None:
         """Open this note or project and put the keyboard into it."""
         self._open(ref)

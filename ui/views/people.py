@@ -94,15 +94,6 @@ class PeopleView(ScrollPage):
         if isinstance(ref, Ref):
             self.open_person(ref)
 
-    def show_space(self, space: int) -> None:
-        """Turn to another circle (as a tab)."""
-        self._space = space
-        if self.adding is not None:
-            self.adding.space = space
-        if self.same is not None:
-            self.same.space = space
-        self.refresh()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._top is not None:
@@ -150,10 +141,6 @@ class PeopleView(ScrollPage):
     def open_person(self, ref: Ref) -> None:
         """Open somebody's sheet. Raises NotFound."""
         self._open_sheet(PersonDialog(self._ctx, self.window(), ref=ref))
-
-    def row_of(self, ref: Ref) -> PersonRow:
-        """The line of a person that is on screen. KeyError when it is not."""
-        return self._rows[ref]
 
     def _show_waiting(self, circles: tuple[tuple[int, str], ...]) -> None:
         """Those who ask to join, above everybody else; each part listens for itself from then on."""

@@ -87,11 +87,6 @@ class TasksView(ScrollPage):
         else:
             self.line.begin(ref if isinstance(ref, str) else "")
 
-    def show_space(self, space: int) -> None:
-        """Turn to another circle (as a tab)."""
-        self._space = space
-        self.refresh()
-
     def rows(self) -> tuple[TaskRow, ...]:
         """The lines from top to bottom."""
         return tuple(self._rows[ref] for ref in self._order)

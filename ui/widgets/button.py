@@ -58,10 +58,6 @@ class Button(PaintedButton):
         self.updateGeometry()
         self.update()
 
-    def set_look(self, look: str) -> None:
-        self._look = look
-        self.update()
-
     def sizeHint(self) -> QSize:
         px = self.theme.px
         return QSize(

@@ -42,12 +42,6 @@ class Card(PaintedWidget):
             inner.left() + room, inner.top() + room, inner.right() + room, inner.bottom() + room
         )
 
-    def set_look(self, *, fill_color: str | None = None, border: str | None = None) -> None:
-        """Change colours, for a card that has been chosen or that warns."""
-        self._fill = fill_color or self._fill
-        self._border = border or self._border
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:
             rect = canvas.whole(self._room + 0.5)

@@ -87,33 +87,6 @@ def set_item(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: obje
     return ref
 
 
-def set_items(ws: Workspace, changes: Mapping[Ref, Mapping[str, object]], *, label: str = "Change the steps") -> None:
-    """Sets columns of several steps of one circle in one transaction: what re-planning does."""
-    puts = [
-        Put(AGENDA_ITEMS, existing(ws, AGENDA_ITEMS, ref).row, tidied(ws, AGENDA_ITEMS, ref.space, fields))
-        for ref, fields in changes.items()
-    ]
-    for space in {ref.space for ref in changes}:
-        record(ws, space, puts, label=label)
-
-
-def move_item(ws: Workspace, ref: Ref, *, before: Ref | None = None, after: Ref | None = None) -> Ref:
-    """Moves a step before or after another one; with neither, to the end."""
-    existing(ws, AGENDA_ITEMS, ref)
-    order = [entry for entry in _order(ws, _meeting(ws, ref)) if entry[0] != ref.row]
-    low: str | None
-    high: str | None
-    if before is not None:
-        low, high = _gap_before(order, before)
-    elif after is not None:
-        low, high = _gap_after(order, after)
-    else:
-        low, high = (order[-1][1] if order else None), None
-    pos = between(low, high, ws.random_bytes)
-    record(ws, ref.space, (Put(AGENDA_ITEMS, ref.row, {"pos": pos}),), label="Move the step")
-    return ref
-
-
 def begin_section(ws: Workspace, ref: Ref, title: str) -> Ref:
     """Lets a section with this title begin at a step: also the steps after it that stood in its old one are in it.
 
@@ -205,11 +178,6 @@ def _order(ws: Workspace, meeting: Ref) -> list[tuple[bytes, str]]:
 def _gap_after(order: list[tuple[bytes, str]], neighbour: Ref) -> tuple[str, str | None]:
     at = _place(order, neighbour)
     return order[at][1], order[at + 1][1] if at + 1 < len(order) else None
-
-
-def _gap_before(order: list[tuple[bytes, str]], neighbour: Ref) -> tuple[str | None, str]:
-    at = _place(order, neighbour)
-    return order[at - 1][1] if at else None, order[at][1]
 
 
 def _place(order: Sequence[tuple[bytes, str | None]], neighbour: Ref) -> int:

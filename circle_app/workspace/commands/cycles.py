@@ -9,13 +9,6 @@ from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, exist
 from circle_app.workspace.db import Put, Workspace
 
 
-def add_cycle(ws: Workspace, space: int, *, title: str, **fields: object) -> Ref:
-    """Adds a cycle after the others (see domain/schema, `cycles`); its dates are meetings that name it."""
-    put = cycle_put(ws, space, title=title, **fields)
-    record(ws, space, (put,), label="Add a cycle")
-    return Ref(space, put.row)
-
-
 def cycle_put(ws: Workspace, space: int, *, title: str, **fields: object) -> Put:
     """The row of a new cycle after the others: for a command that writes more than it."""
     last = ws.rows("SELECT max(pos) FROM cycles WHERE space = ? AND deleted IS NOT 1", (space,))[0][0]

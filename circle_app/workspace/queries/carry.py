@@ -16,15 +16,13 @@ from circle_app.workspace.queries.tasks import Task, tasks
 class LeftOpen:
     """One open thing of a circle. `age` counts meetings: 1 came up at the meeting before, None at none that was held.
 
-    `since` is the meeting it comes from; of `task` and `topic` the one of its kind is set, neither for a step.
+    Of `task` and `topic` the one of its kind is set, neither for a step.
     """
 
     kind: Kind
     ref: Ref
     title: str
     age: int | None
-    since: Ref | None
-    since_title: str
     private: bool = False
     task: Task | None = None
     topic: Outcome | None = None
@@ -57,11 +55,8 @@ def next_agenda(ws: Workspace, space: int, now_ms: int) -> Ref | None:
 def left_open(ws: Workspace, meeting: Ref) -> tuple[LeftOpen, ...]:
     """What is open from before this meeting, the oldest first: tasks, parked topics, parked steps."""
     space = meeting.space
-    rows = ws.rows(
-        "SELECT id, coalesce(title, ''), opened_ms, state FROM meetings WHERE space = ? AND deleted IS NOT 1", (space,)
-    )
-    titles = {row: title for row, title, _, _ in rows}
-    held = [Held(row, opened) for row, _, opened, state in rows if opened is not None and state in ("live", "closed")]
+    rows = ws.rows("SELECT id, opened_ms, state FROM meetings WHERE space = ? AND deleted IS NOT 1", (space,))
+    held = [Held(row, opened) for row, opened, state in rows if opened is not None and state in ("live", "closed")]
     promised = {task.ref.row: task for task in tasks(ws, space=space, still_open=True)}
     parked = {line.ref.row: line for line in parking_lot(ws, space)}
     found = ws.rows(_STEPS, {"space": space})
@@ -77,9 +72,7 @@ def left_open(ws: Workspace, meeting: Ref) -> tuple[LeftOpen, ...]:
         row = one.left.row
         task, line = promised.get(row), parked.get(row)
         title = task.title if task else line.text if line else named[row]
-        since = Ref(space, one.since) if one.since is not None and one.since in titles else None
         private = bool(line and line.private)
-        origin = titles.get(one.since or b"", "")
-        return LeftOpen(one.left.kind, Ref(space, row), title, one.age, since, origin, private, task, line)
+        return LeftOpen(one.left.kind, Ref(space, row), title, one.age, private, task, line)
 
     return tuple(told(one) for one in carried_to(meeting.row, held, left, steps))

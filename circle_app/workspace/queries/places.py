@@ -67,12 +67,6 @@ def civil_ms(civil: str | None, zone: str | None) -> int | None:
         return None
 
 
-def civil_now(now_ms: int, zone: str | None) -> str:
-    """Now as local civil text of a zone, to the minute."""
-    now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=now_ms)
-    return now.astimezone(zone_of(zone)).strftime("%Y-%m-%dT%H:%M")
-
-
 def day_of_ms(ms: int, days: int = 0) -> str:
     """The UTC date so many days after a moment, as "2026-11-24"; the first or the last one there is beyond these."""
     try:

@@ -94,12 +94,6 @@ def these_tasks(ws: Workspace, space: int, rows: Collection[bytes]) -> dict[Ref,
     return {task.ref: task for task in _tasks(ws, few, space=space, wanted=f"[{wanted}]")}
 
 
-def my_tasks(ws: Workspace, *, state: str | None = None) -> tuple[Task, ...]:
-    """Tasks of this workspace's owner in every circle."""
-    mine = set(my_rows(ws))
-    return tuple(task for task in _tasks(ws, state=state) if task.owner in mine)
-
-
 def first_open(ws: Workspace, most: int) -> tuple[Task, ...]:
     """The first open tasks by due date, of every circle."""
     return _tasks(ws, _FIRST_OPEN, most=most)
@@ -117,7 +111,7 @@ def count_due(ws: Workspace, before: date) -> int:
 
 
 def count_mine(ws: Workspace) -> int:
-    """How many open tasks this workspace's owner has, as `my_tasks` would list them."""
+    """How many open tasks this workspace's owner has, in every circle."""
     counts = (
         ws.rows(f"SELECT count(*) FROM tasks t WHERE {_OPEN} AND t.space = ? AND t.owner = ?", mine)
         for mine in my_rows(ws)

@@ -12,7 +12,7 @@ from circle_app.workspace.commands import people, tasks
 from circle_app.workspace.db import Workspace
 from sync.client.access import access, sealer
 from sync.client.admit import membership_of
-from sync.membership.log import mheads_for
+from sync.membership.log import mheads_among
 from tests.support.faults.world import SERVER, Act, Doing, World
 from tests.support.machines import Machine
 
@@ -62,7 +62,8 @@ def together(world: World) -> None:
 
 def packed(person: Machine) -> None:
     held = access(person.ws, person.vault, 1)
-    heads = mheads_for(membership_of(person.ws, 1).log, held.keys.dev)
+    log = membership_of(person.ws, 1).log
+    heads = mheads_among(log, log.heads, held.keys.dev)
     journal.pack(person.ws, 1, sealer(held, person.ws.random_bytes), mheads=heads)
 
 
