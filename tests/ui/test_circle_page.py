@@ -18,8 +18,8 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.queries.circles import circle, my_circles
 from circle_app.workspace.queries.people import me, people
 from circle_app.workspace.queries.tasks import tasks
-from circle_app.workspace.spaces import forget_space
-from tests.support.workspaces import new_circle
+from circle_app.workspace.spaces import forget_space, set_space
+from tests.support.workspaces import new_circle, new_space
 from ui.dialogs.circle_profile import CircleProfile
 from ui.models.demo_circle import open_demo
 from ui.shell import Shell
@@ -29,6 +29,7 @@ from ui.views.circle_bars import RhythmBars
 from ui.views.circle_overview import CircleOverview
 from ui.views.notes import NotesView
 from ui.views.people import PeopleView
+from ui.widgets.button import Button
 from ui.widgets.choice import CheckBox
 from ui.widgets.listrow import ListRow
 from ui.widgets.toast import Toast
@@ -318,3 +319,46 @@ def test_purpose_and_titles_are_whole_in_a_window_of_1100(shell: Shell) -> None:
             if label.isVisible():
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
                 assert row.rect().contains(label.geometry())
+
+
+def test_who_only_reads_is_not_asked_to_plan(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, name="A course", kind="course")
+    view = page(shell, space)
+    assert view.plan.isVisible()
+    assert {"Plan a meeting", "Start a project"} <= {button.text() for button in buttons(view)}
+    set_space(ws, space, role="participant")
+    settle()
+    assert not view.plan.isVisible()
+    assert not {"Plan a meeting", "Start a project"} & {button.text() for button in buttons(view)}
+    view.show_tab("meetings")
+    settle()
+    assert "Plan a meeting" not in {button.text() for button in buttons(view)}
+    assert "No meetings yet" in words(view)
+
+
+def test_from_one_circle_to_the_next_the_keyboard_stays_on_the_page(shell: Shell) -> None:
+    first, second = new_circle(shell.context.ws), new_space(shell.context.ws, space32=b"\x02" * 32)
+    set_circle(shell.context.ws, second, name="Oak Lane")
+    view = page(shell, first)
+    tab = overview(view)
+    tab.agreements.setFocus()
+    shell.navigate("circle", second)
+    settle()
+    assert view.plan.hasFocus()
+
+
+def test_a_name_of_three_lines_is_written_smaller(shell: Shell) -> None:
+    space = new_circle(shell.context.ws, name="Elm Street")
+    view = page(shell, space)
+    usual = view.name.font().pixelSize()
+    set_circle(shell.context.ws, space, name="The neighbours of Long Acre and of Short Street")
+    settle()
+    assert view.name.font().pixelSize() == usual
+    shell.resize(1024, 760)
+    settle()
+    assert view.name.font().pixelSize() < usual
+
+
+def buttons(view: QWidget) -> list[Button]:
+    return [button for button in view.findChildren(Button) if button.isVisible()]

@@ -10,6 +10,7 @@ from circle_app.domain.rules import WILLING
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.attendance import set_coming
 from circle_app.workspace.commands.live import close_meeting, open_meeting
+from circle_app.workspace.commands.people import set_person
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.cycles import cycles, dates_of
 from circle_app.workspace.queries.people import people
@@ -32,6 +33,7 @@ from ui.shell import Shell
 from ui.views.circle import CircleView
 from ui.views.wrapup import WrapUpView
 from ui.widgets.button import Button, IconButton, LinkButton
+from ui.widgets.chip import Chip
 from ui.widgets.personcell import PersonCell
 
 
@@ -245,3 +247,27 @@ def test_a_meeting_planned_later_becomes_a_date_of_the_cycle_with_its_roles_on_t
     press(menu_of(cells[1].click), "Dora")
     made = dates_of(shell.context.ws, cycle)[-1].ref
     assert [one.person_name for one in roster(shell.context.ws, cycle).holders(made, "host")] == ["Dora"]
+
+
+def test_where_nobody_can_be_asked_the_page_says_so_instead_of_offering_it(shell: Shell) -> None:
+    space = circle_of_six(shell)
+    view, _cycle = planned(shell, space)
+    ws = shell.context.ws
+    for person in people(ws, space):
+        set_person(ws, person.ref, willing=frozenset())
+    settle()
+    assert "30 roles free" in [chip.text() for chip in shown(view, Chip)]
+    assert "Nobody can be asked for them" in words(view)
+    assert "Share out the roles fairly" not in [button.text() for button in shown(view, Button)]
+    set_person(ws, people(ws, space)[0].ref, willing=frozenset({"host"}))
+    settle()
+    assert "Nobody can be asked for them" not in words(view)
+    next(button for button in shown(view, Button) if button.text() == "Share out the roles fairly").click()
+    settle()
+    assert "24 roles free" in [chip.text() for chip in shown(view, Chip)]
+    for person in people(ws, space):
+        set_person(ws, person.ref, willing=None)
+    view.propose()
+    settle()
+    buttons = [button.text() for button in shown(view, Button)]
+    assert "Share out the roles fairly" not in buttons and "One more date" in buttons, "everything is shared out"

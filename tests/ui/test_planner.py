@@ -313,6 +313,16 @@ def test_where_only_organizers_plan_the_others_read(shell: Shell) -> None:
     assert view.editor.title.isReadOnly() and view.head.title.isReadOnly()
     assert not view.add.isVisible() and not view.line.isVisible()
     assert [row.title for row in view.steps.rows()] == ["Welcome", "What we heard", "Round"]
+    shown = {name for name, box in view.editor._boxes.items() if box.isVisible()}
+    assert shown == {"title", "minutes"}, "an empty field would ask them to fill it in"
+    assert not any(tool.isVisible() for tool in view.editor._tools) and not view.editor.flexible.isVisible()
+    first = agenda(ws, ref)[0].ref
+    set_space(ws, ref.space, role="organizer")
+    set_item(ws, first, question="What brings you here?", flexible=True)
+    set_space(ws, ref.space, role="participant")
+    view.refresh()
+    shown = {name for name, box in view.editor._boxes.items() if box.isVisible()}
+    assert shown == {"title", "minutes", "question"} and view.editor.flexible.isVisible()
 
 
 def test_a_meeting_that_disappears_leads_back_to_the_list(shell: Shell) -> None:

@@ -313,3 +313,22 @@ def test_what_was_brought_to_an_earlier_cycle_does_not_count_for_this_one(ws: Wo
     now = six(ws, space, title="Cycle 2", first=date(2027, 1, 12))
     assert all(one.not_yet for one in brings(ws, space, now))
     assert any(not one.not_yet for one in brings(ws, space))
+
+
+def test_a_role_on_a_date_on_which_nobody_meets_is_nothing_that_anybody_brings(ws: Workspace, space: int) -> None:
+    ben, chi = (add_person(ws, space, name=name, confirmed=True) for name in ("Ben", "Chi"))
+    cycle = six(ws, space)
+    second = dates_of(ws, cycle)[1].ref
+    give_roles(ws, space, {(second, "host"): ben})
+    add_items(ws, second, [{"title": "Walk the street", "lead": ben}])
+    add_contribution(ws, space, person=chi, kind="bring", text="soup", meeting=second)
+
+    def brought() -> dict[str, list[str]]:
+        found = {one.person.name: one for one in brings(ws, space, cycle)}
+        return {name: sorted(thing.kind for thing in found[name].things) for name in ("Ben", "Chi")}
+
+    assert brought() == {"Ben": ["host", "prepare"], "Chi": ["bring"]}
+    skip_date(ws, second)
+    assert brought() == {"Ben": [], "Chi": ["bring"]}
+    hold_date(ws, second)
+    assert brought() == {"Ben": ["host", "prepare"], "Chi": ["bring"]}

@@ -7,10 +7,12 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import MEETINGS
 from circle_app.errors import NotFound
+from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.newer import is_newer
 from circle_app.workspace.queries.checklist import is_check
 from circle_app.workspace.queries.circles import Circle, circle
@@ -31,6 +33,7 @@ from ui.views.meetings import MeetingsView
 from ui.views.registry import PLACES, load
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton, LinkButton
+from ui.widgets.canvas import in_lines
 from ui.widgets.chip import Chip
 from ui.widgets.choice import Option, Segmented
 from ui.widgets.fields import Select
@@ -52,6 +55,8 @@ OWN_TABS: dict[str, Callable[[AppContext, int], QWidget]] = {
     "agreements": CircleAgreements,
 }  # fmt: skip
 """Tabs that are nowhere else a page of their own."""
+BESIDE_FROM, BESIDE_NAME = 760, 580
+"""The width at 100 % text from which the buttons stand in one line, and what the ring and they leave of it to the name."""
 
 
 class CircleView(QWidget):
@@ -106,9 +111,12 @@ class CircleView(QWidget):
             return
         circle(self._ctx.ws, space)
         if space != self.space:
+            held = QApplication.focusWidget()
             self.space = space
             self._empty_tabs()
             self.tabs.set_code("overview")
+            if held is not None and self.isAncestorOf(held):
+                QTimer.singleShot(0, self, self._land)
         self.refresh()
         if isinstance(ref, Ref) and is_check(self._ctx.ws, ref):
             self.show_tab("checklist", ref)
@@ -172,9 +180,10 @@ class CircleView(QWidget):
             self.refresh()
         for part in (self.ring, self.kind, self.where):
             part.setVisible(not self._is_low())
+        self._actions.setMinimumWidth(self._actions.sizeHint().width() if self.width() >= theme.px(BESIDE_FROM) else 0)
+        self._fit_name()
         if self._is_low() != self._was_low:
             self._was_low = self._is_low()
-            self.name.set_role("stage" if self._was_low else "page")
             self.tabs.setVisible(not self._was_low)
             self.pick.setVisible(self._was_low)
             self.refresh()
@@ -192,7 +201,8 @@ class CircleView(QWidget):
         words.addStretch(1)
         line = row(theme, self.ring, gap=26, margins=(36, 22, 36, 0), center=False)
         line.addLayout(words, 1)
-        line.addLayout(column(theme, Flow(theme, self.plan, self.invite, self.more), None))
+        self._actions = Flow(theme, self.plan, self.invite, self.more)
+        line.addLayout(column(theme, self._actions, None))
         head.setLayout(line)
         layout = QVBoxLayout(self)
         fill(theme, layout, head, gap=0)
@@ -219,9 +229,16 @@ class CircleView(QWidget):
         self.newer.setVisible(is_newer(self._ctx.ws, profile.space))
         self.demo.setVisible(profile.demo and not self._is_low())
         self.go_demo.setVisible(profile.demo and not self._is_low())
-        self.plan.setVisible(profile.role != "follower")
+        self.plan.setVisible(may_edit(self._ctx.ws, profile.space, MEETINGS))
         self.invite.setVisible(profile.role == "organizer" and not profile.demo)
         self.setAccessibleName(profile.name)
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """A name that would take three lines is written smaller, and so is every name in a low window."""
+        font = self._ctx.theme.font("page")
+        lines = in_lines(self.name.text(), font, self.width() - self._ctx.theme.px(BESIDE_NAME))
+        self.name.set_role("stage" if self._is_low() or len(lines) > 2 else "page")
 
     def _make_tab(self, code: str, space: int) -> QWidget:
         if code == "overview":

@@ -34,7 +34,7 @@ class CircleAgreements(ScrollPage):
         self._ctx, self._space = ctx, space
         theme = ctx.theme
         self.text = GrowingArea(
-            theme, name=self.tr("Agreements"), rows=8,
+            theme, name=self.tr("Agreements"), rows=6, role="field_big",
             hint=self.tr("We start on time. One person speaks. What is said here stays here."),
         )  # fmt: skip
         self._kept = LiveText(self.text, ctx.ws, CIRCLE, "agreements", self._keep)

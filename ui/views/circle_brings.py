@@ -88,20 +88,20 @@ class CircleBrings(ScrollPage):
     def _row(self, one: Brought, allowed: bool, mine: Ref | None, *, last: bool) -> ListRow:
         theme, person = self.theme, one.person
         behind: list[QWidget] = []
-        if one.not_yet:
-            behind.append(Chip(theme, self.tr("Not yet"), tone="gold"))
-        elif one.done:
+        if one.done:
             tone = "teal" if one.done == len(one.things) else "plain"
             words = self.tr("All done") if one.done == len(one.things) else self.tr("%n done", "", one.done)
             behind.append(Chip(theme, words, tone=tone, icon="check"))
         may = allowed or person.ref == mine
         if may:
-            choose = Button(theme, self.tr("Choose"), look="soft" if one.not_yet else "ghost", height=32)
+            words = self.tr("Choose") if one.not_yet else self.tr("Change")
+            choose = Button(theme, words, look="soft" if one.not_yet else "ghost", height=32)
             choose.setAccessibleName(self.tr("Choose what {name} brings").format(name=person.name))
             choose.clicked.connect(partial(self._open, person.ref))
             behind.append(choose)
+        second = "\u00a0\u00a0·  ".join(thing_words(thing) for thing in one.things)
         line = ListRow(
-            theme, person.name, "\u00a0\u00a0·  ".join(thing_words(thing) for thing in one.things),
+            theme, person.name, second,
             front=Avatar(theme, person.name, key=person.ref.row, size=34), behind=tuple(behind), separator=not last, whole=True,
             pressable=may,
         )  # fmt: skip

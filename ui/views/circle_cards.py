@@ -39,14 +39,14 @@ from ui.widgets.page import SectionTitle
 SHOWN = 5
 
 
-def next_card(ctx: AppContext, card: CircleCard, window: QWidget) -> Card:
-    """The next meeting with its plan and check-in, or the invitation to plan one."""
+def next_card(ctx: AppContext, card: CircleCard, window: QWidget, *, allowed: bool = True) -> Card:
+    """The next meeting with its plan and check-in, or the invitation to plan one, for who is `allowed` to."""
     theme, upcoming = ctx.theme, card.next_meeting
     box = _card(theme)
     if upcoming is None:
         empty = EmptyState(
             theme, _tr("Plan the next evening: a title, a day, and four to six steps."), title=_tr("No meeting planned"),
-            action=_tr("Plan a meeting"), icon="calendar-plus", picture="calendar-days", small=True,
+            action=_tr("Plan a meeting") if allowed else "", icon="calendar-plus", picture="calendar-days", small=True,
         )  # fmt: skip
         empty.pressed.connect(lambda: new_meeting(ctx, window, space=card.space))
         box.body.addWidget(empty)
@@ -134,17 +134,20 @@ def decisions_card(ctx: AppContext, made: Sequence[Outcome]) -> Card:
     return box
 
 
-def projects_card(ctx: AppContext, found: Sequence[Project], show: Callable[[Ref | None], object]) -> Card:
-    """Active projects with their open promises."""
+def projects_card(
+    ctx: AppContext, found: Sequence[Project], show: Callable[[Ref | None], object], *, allowed: bool = True
+) -> Card:
+    """Active projects with their open promises; who is `allowed` may begin one."""
     theme = ctx.theme
     box = _card(theme)
     box.body.addWidget(SectionTitle(theme, _tr("Projects")))
     if not found:
-        start = Button(theme, _tr("Start a project"), look="soft", icon="folder")
-        start.clicked.connect(lambda _on=False: show(None))
         words = _tr("A project gathers tasks and notes on one page, such as “Six planters”.")
         box.body.addWidget(Label(theme, words, color="ink2", wrap=True))
-        box.body.addLayout(row(theme, start, None))
+        if allowed:
+            start = Button(theme, _tr("Start a project"), look="soft", icon="folder")
+            start.clicked.connect(lambda _on=False: show(None))
+            box.body.addLayout(row(theme, start, None))
     for place, project in enumerate(found[:SHOWN]):
         words = f"{_n('%n open', project.open_tasks)}, {_n('%n note(s)', project.notes)}"
         icon = IconLabel(theme, "folder", size=16, tone="gold")

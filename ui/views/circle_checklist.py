@@ -36,6 +36,9 @@ from ui.widgets.page import ScrollPage, SectionTitle
 from ui.widgets.slot import Slot, tab_along
 from ui.widgets.stepper import ProgressBar
 
+BESIDE_BOX = 46
+"""What is written on a row begins so far from its edge: after its box to tick."""
+
 
 class _CheckRow(ListRow):
     """A row that knows which thing it shows."""
@@ -121,7 +124,10 @@ class CircleChecklist(ScrollPage):
         field.returnPressed.connect(partial(self._add, phase))
         card = Card(theme, padding=(20, 16, 20, 16), gap=8)
         card.body.addWidget(self._slots[phase])
-        card.body.addLayout(row(theme, field, center=False))
+        line = row(theme, margins=(BESIDE_BOX, 0, 0, 0), center=False)
+        line.addWidget(field, 8)
+        line.addStretch(1)
+        card.body.addLayout(line)
         self.cards[phase], self.more[phase] = card, field
         self.body.addWidget(card)
 
@@ -159,7 +165,7 @@ class CircleChecklist(ScrollPage):
         chips: list[QWidget] = [Chip(theme, self.tr("%n late", "", late), tone="danger")] if late else []
         card.body.addWidget(SectionTitle(theme, self._known.cycle.title, *chips, Chip(theme, told, tone="teal")))
         bar = ProgressBar(theme)
-        bar.set_fraction(done / len(items), name=told)
+        bar.set_fraction(done / len(items), name=told, tone="teal")
         card.body.addWidget(bar)
         day = self.tr("Dates follow the first meeting: {date}").format(date=day_long(first)) if first else ""
         card.body.addWidget(

@@ -16,7 +16,7 @@ from circle_app.workspace.commands.series import add_date, take_in
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.cycles import Cycle, cycles
 from circle_app.workspace.queries.meetings import MeetingCard, meetings
-from circle_app.workspace.queries.rota import Roster, loose_dates, roster
+from circle_app.workspace.queries.rota import Cell, Roster, loose_dates, proposal, roster
 from ui.context import AppContext
 from ui.dialogs.one_line import ask_line
 from ui.dialogs.series import SeriesSheet
@@ -122,8 +122,6 @@ class CircleCycle(ScrollPage):
 
     def _head(self, known: Roster, today: date, allowed: bool, loose: tuple[MeetingCard, ...]) -> QWidget:
         theme, card = self.theme, Card(self.theme, padding=(20, 16, 20, 16), gap=6)
-        propose = Button(theme, self.tr("Share out the roles fairly"), look="primary", icon="users-round")
-        propose.clicked.connect(lambda _on=False: self.propose())
         more = IconButton(theme, "ellipsis", self.tr("More about this cycle"))
         more.clicked.connect(lambda _on=False: self._more(more, known, loose))
         add = Button(theme, self.tr("One more date"), icon="calendar-plus")
@@ -131,15 +129,25 @@ class CircleCycle(ScrollPage):
         card.body.addWidget(SectionTitle(theme, known.cycle.title, *([more] if allowed else [])))
         card.body.addWidget(Label(theme, rhythm_line(known), color="ink2", wrap=True))
         card.body.addWidget(Flow(theme, *self._facts(known, today), gap=6))
-        if allowed or may_edit(self._ctx.ws, self._space, CONTRIBUTIONS):
+        acts: list[QWidget] = []
+        if may_edit(self._ctx.ws, self._space, CONTRIBUTIONS) and _open_roles(known):
+            if proposal(known):
+                propose = Button(theme, self.tr("Share out the roles fairly"), look="primary", icon="users-round")
+                propose.clicked.connect(lambda _on=False: self.propose())
+                acts.append(propose)
+            else:
+                words = self.tr("Nobody can be asked for them: look below who is willing, and who can come.")
+                card.body.addWidget(Label(theme, words, color="ink2", wrap=True))
+        acts += [add] if allowed else []
+        if acts:
             card.body.addSpacing(theme.px(4))
-            card.body.addWidget(Flow(theme, propose, *([add] if allowed else []), gap=8))
+            card.body.addWidget(Flow(theme, *acts, gap=8))
         return card
 
     def _facts(self, known: Roster, today: date) -> list[QWidget]:
-        theme, to_come = self.theme, [card for card in known.dates if card.state == "planned"]
-        free = sum(not known.holders(card.ref, role) for card in to_come for role in ROLES)
-        broken = sum(known.absent(card.ref, role) for card in to_come for role in ROLES)
+        theme, cells = self.theme, _open_roles(known)
+        broken = sum(known.absent(at, role) for at, role in cells)
+        free = len(cells) - broken
         facts: list[QWidget] = [Chip(theme, standing_line(known, today), tone="teal")]
         if broken:
             facts.append(Chip(theme, self.tr("%n (role needs|roles need) somebody else", "", broken), tone="danger"))
@@ -232,6 +240,13 @@ class CircleCycle(ScrollPage):
         day = day_of(found.starts_at) if found else None
         words = self.tr("{date} is a date now").format(date=day_short(day)) if day else self.tr("A date more")
         self._ctx.toast(words, taking_back(self._ctx.ws))
+
+
+def _open_roles(known: Roster) -> tuple[Cell, ...]:
+    """The roles of the dates to come that nobody holds, or somebody who cannot come."""
+    coming = [card.ref for card in known.dates if card.state == "planned"]
+    cells = [(at, role) for at in coming for role in ROLES]
+    return tuple(cell for cell in cells if not known.holders(*cell) or known.absent(*cell))
 
 
 def _padded(page: ScrollPage, part: QWidget) -> QWidget:

@@ -25,6 +25,7 @@ from ui.dialogs.move_date import MoveSheet
 from ui.models.taking_back import taking_back
 from ui.text import clock_time, day_of, day_short, isolated, start_of
 from ui.text import number as digits
+from ui.theme.theme import Theme
 from ui.views.role_words import ICONS, ROLES, role_ask, role_words
 from ui.widgets.base import Label, PaintedWidget
 from ui.widgets.button import IconButton, LinkButton
@@ -33,14 +34,14 @@ from ui.widgets.chip import Chip
 from ui.widgets.evengrid import EvenGrid
 from ui.widgets.layouts import boxed, column, row
 from ui.widgets.menu import Menu
-from ui.widgets.personcell import PersonCell, cells_grid
+from ui.widgets.personcell import EDGES, PersonCell, cells_grid
 
 BESIDE_FROM = 560
 """The width at 100 % text from which the roles stand beside their date."""
-DATE_WIDE = 172
+DATE_WIDE, DATE_MOST = 172, 232
 LINK_EDGE = 6
 """A link has this much room around its words; what stands under it begins where they do."""
-CELL_LEAST = 104
+CELL_LEAST, CELL_EDGE = 104, EDGES[0]
 QWIDGETSIZE_MAX = 16_777_215
 
 
@@ -85,8 +86,9 @@ class DateRow(PaintedWidget):
         super().resizeEvent(event)
         beside = event.size().width() >= self.theme.px(BESIDE_FROM)
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        self._about.setMinimumWidth(self.theme.px(DATE_WIDE) if beside else 0)
-        self._about.setMaximumWidth(self.theme.px(DATE_WIDE) if beside else QWIDGETSIZE_MAX)
+        wide = min(max(event.size().width() // 5, self.theme.px(DATE_WIDE)), self.theme.px(DATE_MOST))
+        self._about.setMinimumWidth(wide if beside else 0)
+        self._about.setMaximumWidth(wide if beside else QWIDGETSIZE_MAX)
         if way != self._line.direction():
             self._line.setDirection(way)
 
@@ -144,8 +146,7 @@ class DateRow(PaintedWidget):
         )
         back = LinkButton(theme, self.tr("Hold it after all"))
         back.clicked.connect(lambda _on=False: self._hold())
-        link = row(theme, *([back] if self._allowed else []), None, margins=(-LINK_EDGE, 0, 0, 0))
-        return boxed(column(theme, words, link, None, gap=0, margins=(0, 9, 0, 0)))
+        return _said(theme, words, *([back] if self._allowed else []))
 
     def _roles(self) -> QWidget:
         self.cells = [role_cell(self._ctx, self._known, self.card, role) for role in ROLES]
@@ -156,8 +157,7 @@ class DateRow(PaintedWidget):
         theme = self.theme
         words = Label(theme, self.tr("Who did what was not noted."), color="ink3", wrap=True)
         note = LinkButton(theme, self.tr("Note it now"))
-        link = row(theme, *([note] if self._allowed else []), None, margins=(-LINK_EDGE, 0, 0, 0))
-        holder = boxed(column(theme, words, link, None, gap=0, margins=(0, 9, 0, 0)))
+        holder = _said(theme, words, *([note] if self._allowed else []))
         note.clicked.connect(lambda _on=False: self._note_roles(holder))
         return holder
 
@@ -200,6 +200,13 @@ class DateRow(PaintedWidget):
 
     def _hold(self) -> None:
         _try(self._ctx, lambda: hold_date(self._ctx.ws, self.card.ref), self.tr("It takes place after all"))
+
+
+def _said(theme: Theme, words: Label, *links: QWidget) -> QWidget:
+    """A sentence instead of cells, and under it what can be done: in line with the words of the cells above."""
+    sentence = column(theme, words, margins=(CELL_EDGE, 0, 0, 0))
+    link = row(theme, *links, None, margins=(CELL_EDGE - LINK_EDGE, 0, 0, 0))
+    return boxed(column(theme, sentence, link, None, gap=0, margins=(0, 9, 0, 0)))
 
 
 def role_cell(ctx: AppContext, known: Rota, card: MeetingCard, role: str) -> PersonCell:

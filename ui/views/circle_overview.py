@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.schema import CIRCLE
+from circle_app.domain.schema import CIRCLE, MEETINGS, PROJECTS
 from circle_app.errors import CircleError, NotFound
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.people import add_person
@@ -136,7 +136,10 @@ class CircleOverview(ScrollPage):
         """The cards, each made anew only when something on it has changed."""
         ctx, space, slots = self._ctx, self._space, self._slots
         today = date_of_ms(ctx.ws.clock.now_ms())
-        slots["next"].show_data((card.next_meeting, today), lambda: next_card(ctx, card, self.window()))
+        plans, begins = (may_edit(ctx.ws, space, table) for table in (MEETINGS, PROJECTS))
+        slots["next"].show_data(
+            (card.next_meeting, today, plans), lambda: next_card(ctx, card, self.window(), allowed=plans)
+        )
         roles = _next_roles(ctx.ws, card)
         slots["roles"].show_data(roles, lambda: roles_card(ctx, *roles) if roles else None)
         held = tuple(sorted(_closed(ctx.ws, space), key=lambda m: (m.closed_ms or 0, m.number)))
@@ -148,7 +151,9 @@ class CircleOverview(ScrollPage):
         made = decisions(ctx.ws, space)
         slots["decisions"].show_data(made, lambda: decisions_card(ctx, made))
         found = tuple(project for project in projects(ctx.ws, space) if project.state != "done")
-        slots["projects"].show_data(found, lambda: projects_card(ctx, found, lambda ref: self._show_tab("notes", ref)))
+        slots["projects"].show_data(
+            (found, begins), lambda: projects_card(ctx, found, lambda ref: self._show_tab("notes", ref), allowed=begins)
+        )
         slots["people"].show_data(members, lambda: people_card(ctx, members, lambda: self._show_tab("people")))
         first = [stop for name in ("next", "roles", "promises", "decisions") for stop in slots[name].stops()]
         second = [stop for name in ("rhythm", "projects", "people") for stop in slots[name].stops()]

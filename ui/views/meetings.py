@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import MEETINGS
 from circle_app.domain.text import fold
+from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_next
 from ui.context import AppContext
@@ -112,7 +114,7 @@ class MeetingsView(ScrollPage):
         def build() -> Card | None:
             if not cards:
                 return None
-            card = Card(self.theme, padding=(16, 14, 16, 10), gap=0)
+            card = Card(self.theme, padding=(20, 16, 20, 10), gap=0)
             card.body.addWidget(SectionTitle(self.theme, title))
             card.body.addSpacing(self.theme.px(6))
             for number, one in enumerate(cards, start=1):
@@ -139,8 +141,8 @@ class MeetingsView(ScrollPage):
             behind.append(self._plan_chip(card))
         line = ListRow(
             theme, card.title or self.tr("A meeting without a name"), self._second(card, today),
-            front=DayBlock(theme, card.starts_at, color=card.color, key=card.ref.row), behind=tuple(behind),
-            separator=not last, strong=True, whole=True, high=68, inset=6,
+            front=DayBlock(theme, card.starts_at, color=card.color, key=bytes([card.ref.space % 256])), behind=tuple(behind),
+            separator=not last, strong=True, whole=True, high=68,
         )  # fmt: skip
         line.opened.connect(lambda card=card: self._open(card))
         return line
@@ -189,10 +191,15 @@ class MeetingsView(ScrollPage):
         empty = EmptyState(
             self.theme,
             self.tr("Plan the first evening: a title, a day, and four to six steps. For example “What could our street become?”"),
-            title=self.tr("No meetings yet"), action=self.tr("Plan a meeting"), icon="calendar-plus", picture="calendar-days",
+            title=self.tr("No meetings yet"), action=self.tr("Plan a meeting") if self._may_plan() else "",
+            icon="calendar-plus", picture="calendar-days",
         )  # fmt: skip
         empty.pressed.connect(self.make_one)
         return empty
+
+    def _may_plan(self) -> bool:
+        """In a circle where only organizers plan, the others wait for what they plan."""
+        return self._space is None or may_edit(self._ctx.ws, self._space, MEETINGS)
 
     def _show_more(self) -> None:
         self._shown += AT_FIRST

@@ -59,7 +59,7 @@ class PlannerView(ScrollPage):
         self._columns = 0
         theme = ctx.theme
         self.stepper = meeting_stepper(ctx, self)
-        self.crumb = LinkButton(theme, "", color="ink2")
+        self.crumb = LinkButton(theme, "", color="ink2", shrinks=True)
         self.crumb.clicked.connect(lambda _on=False: self._to_circle())
         self.tick = Chip(theme, self.tr("Saved"), tone="teal", icon="check")
         self.tick.hide()
@@ -91,7 +91,8 @@ class PlannerView(ScrollPage):
         if ref is None:
             return
         meeting(self._ctx.ws, ref)
-        if self._ref is not None and ref != self._ref:
+        another = ref != self._ref
+        if self._ref is not None and another:
             self.head.flush()
             self.editor.flush()
             self.steps.mark(None)
@@ -102,6 +103,9 @@ class PlannerView(ScrollPage):
             self.line.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.steps.current is not None:
             self.steps.focus_row(self.steps.current)
+        if another:
+            # the keyboard left the rows that were here, and the page went along with it
+            self.verticalScrollBar().setValue(0)
 
     def refresh(self) -> None:
         """Show what the workspace holds now; typing in progress is left alone."""

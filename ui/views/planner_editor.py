@@ -55,6 +55,7 @@ class StepEditor(Card):
         """By column, the edit that its field showed when somebody began to type; None for a field nobody filled yet."""
         self._texts: dict[str, LiveText] = {}
         self._leads: tuple[tuple[str, str], ...] = ()
+        self._allowed = True
         self.setAccessibleName(self.tr("The chosen step"))
         theme = ctx.theme
         self.title = TextField(
@@ -131,7 +132,7 @@ class StepEditor(Card):
             self.lead.set_options(options)
         self.lead.set_code(item.lead.row.hex() if item.lead else "")
         self.flexible.setChecked(bool(item.flexible))
-        self._boxes["min_minutes"].setVisible(bool(item.flexible))
+        self._show_boxes(item)
 
     def flush(self) -> None:
         """Save what is typed but not yet saved."""
@@ -146,10 +147,25 @@ class StepEditor(Card):
     def set_allowed(self, allowed: bool) -> None:
         """Whether this person may change the step, or only read it."""
         texts = (self.title, self.section, self.minutes, self.question, self.method, self.materials, self.least)
+        self._allowed = allowed
         for field in (*texts, self.private):
             field.setReadOnly(not allowed)
-        for part in (self.mode, self.lead, self.flexible, *self._tools):
+        for part in (self.mode, self.lead, self.flexible):
             part.setEnabled(allowed)
+        for tool in self._tools:
+            tool.setVisible(allowed)
+
+    def _show_boxes(self, item: AgendaItem) -> None:
+        """Who only reads sees what is there: an empty field would ask them to fill it in."""
+        filled = {
+            "title": True, "minutes": True, "mode": bool(item.mode), "lead": item.lead is not None,
+            "question": bool(item.question), "method": bool(item.method), "materials": bool(item.materials),
+            "private_notes": bool(item.private_notes), "section": bool(self.section.text()),
+        }  # fmt: skip
+        for name, there in filled.items():
+            self._boxes[name].setVisible(there or self._allowed)
+        self.flexible.setVisible(self._allowed or bool(item.flexible))
+        self._boxes["min_minutes"].setVisible(bool(item.flexible) and (self._allowed or item.min_minutes is not None))
 
     def focus_title(self) -> None:
         self.title.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from PySide6.QtCore import QDate, QLocale, QTimeZone, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.agenda import format_minutes, parse_clock, parse_minutes
@@ -20,12 +21,16 @@ from ui.problems import sentence as problem_sentence
 from ui.views.planner_private import PrivateNotes
 from ui.views.planner_words import civil
 from ui.widgets.autosave import Autosave
+from ui.widgets.canvas import text_width
 from ui.widgets.fields import TextField
 from ui.widgets.labelled import Labelled
 from ui.widgets.layouts import fill
 
 DAY_SHOWN = "ddd d MMMM yyyy"
 """The day as the field shows it, in the words of the interface's language; it is read back the same way."""
+
+TITLE_PX = (34, 30, 26, 22, 19)
+"""The sizes of a title, from the usual one down, at 100 %."""
 
 USUAL_START = time(18, 30)
 """What a day without a time of day begins with: after work, and easily changed beside it."""
@@ -81,6 +86,7 @@ class PlanHead(QWidget):
         fill(theme, layout, self.boxes["title"], 12, self._grid, 4, self.private, gap=0)
         self._across = 0
         self.set_across(4)
+        self.title.textChanged.connect(lambda _text: self._fit_title())
         self._autosaves = {
             name: Autosave(field, save)
             for name, field, save in (
@@ -91,6 +97,19 @@ class PlanHead(QWidget):
         }  # fmt: skip
         for autosave in self._autosaves.values():
             autosave.saved.connect(self.saved)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        """A long title is written smaller, so that all of it is seen."""
+        margins, words = self.title.textMargins(), self.title.text()
+        room = self.title.width() - margins.left() - margins.right() - self._ctx.theme.px(6)
+        fonts = [self._ctx.theme.font("page", px=px) for px in TITLE_PX]
+        font = next((font for font in fonts if text_width(font, words) <= room), fonts[-1])
+        if font != self.title.font():
+            self.title.setFont(font)
 
     def set_across(self, count: int) -> None:
         """How many fields stand side by side: four when there is room, two when it is tight."""

@@ -32,7 +32,7 @@ class MethodField(QWidget):
         self.turn = LinkButton(theme, "")
         self.turn.clicked.connect(lambda _on=False: self.set_reading(not self.reading))
         layout = QVBoxLayout(self)
-        fill(theme, layout, self.area, self.page, row(theme, self.turn, None), gap=2)
+        fill(theme, layout, self.area, self.page, row(theme, self.turn, None, margins=(4, 0, 0, 0)), gap=2)
         shortcut = QShortcut(QKeySequence("Ctrl+E"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(lambda: self.set_reading(not self.reading))

@@ -13,8 +13,8 @@ from circle_app.domain.ids import Ref
 from ui.text import number as digits
 from ui.theme.theme import Theme
 from ui.widgets.base import Label, PaintedButton
-from ui.widgets.canvas import Canvas, in_two_lines, line_height, text_width
-from ui.widgets.layouts import fill
+from ui.widgets.canvas import Canvas, in_lines, line_height, text_width
+from ui.widgets.layouts import fill, set_margins
 from ui.widgets.tip import plain_tip
 
 
@@ -202,7 +202,7 @@ class SectionHead(QWidget):
         line = QHBoxLayout(self)
         fill(theme, line, self.title, self.minutes, gap=8)
         line.setStretch(0, 1)
-        line.setContentsMargins(theme.px(2), theme.px(8), theme.px(28), 0)
+        set_margins(theme, line, (2, 8, 28, 0))
 
     def show_section(self, title: str, minutes: str) -> None:
         self.title.setText(title)
@@ -219,7 +219,9 @@ class _Row(PaintedButton):
         self._press: QPointF | None = None
         self._dragging = self._faded = False
         self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.clicked.connect(lambda _on=False: steps.choose(self.row.ref))
 
     def set_row(self, row: StepRow, *, number: int, of: int) -> None:
@@ -240,12 +242,34 @@ class _Row(PaintedButton):
         """Pressing chooses through the list, which marks one row only."""
 
     def sizeHint(self) -> QSize:
-        px = self.theme.px
-        lines = line_height(self.theme.font("item")) + line_height(self.theme.font("second"))
-        return QSize(px(300), max(px(56), round(lines + px(16))))
+        wide = self.theme.px(300)
+        return QSize(wide, self.heightForWidth(wide))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.theme.px(200), self.sizeHint().height())
+        wide = self.theme.px(200)
+        return QSize(wide, self.heightForWidth(self.width() or wide))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """A title takes as many lines as it needs; what stands under it is a reminder, and one line."""
+        start, end = self._words(width)
+        title, second = self.theme.font("item"), self.theme.font("second")
+        high = line_height(title) * len(in_lines(self.row.title, title, end - start))
+        high += line_height(second) if self.row.below else 0
+        return max(self.theme.px(56), round(high + self.theme.px(16)))
+
+    def _box_from(self) -> float:
+        """Where the box begins, after the time."""
+        small = self.theme.font("time")
+        return max(text_width(small, "00:00"), text_width(small, self.row.at)) + self.theme.px(12)
+
+    def _words(self, width: float) -> tuple[float, float]:
+        """Where the title begins and ends."""
+        px = self.theme.px
+        minutes = width - px(28) - text_width(self.theme.font("time"), self.row.minutes)
+        return self._box_from() + px(14), minutes - px(10)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._steps.step_key(self.row.ref, event):
@@ -280,7 +304,7 @@ class _Row(PaintedButton):
                 canvas.painter.setOpacity(0.45)
             chosen = self.isChecked()
             small = self.theme.font("time")
-            start = max(text_width(small, "00:00"), text_width(small, self.row.at)) + px(12)
+            start = self._box_from()
             box = canvas.rect(start, 0.5, canvas.width - start - 0.5, canvas.height - 1)
             if chosen:
                 canvas.box(box, fill="primary_soft", border="primary", radius=px(12))
@@ -303,25 +327,20 @@ class _Row(PaintedButton):
             canvas.text(
                 canvas.rect(x, 0, end + 1, canvas.height), self.row.minutes, font=small, color=words, elide=False
             )
-            self._paint_words(canvas, start + px(14), x - px(10), chosen)
+            self._paint_words(canvas, chosen)
             if self.ringed:
                 canvas.focus_ring(box, px(12))
 
-    def _paint_words(self, canvas: Canvas, x: float, end: float, chosen: bool) -> None:
+    def _paint_words(self, canvas: Canvas, chosen: bool) -> None:
         title, second = self.theme.font("item"), self.theme.font("second")
-        high, low = line_height(title), line_height(second)
+        high, low = line_height(title), line_height(second) if self.row.below else 0.0
+        x, end = self._words(canvas.width)
         room = max(0.0, end - x)
+        lines = in_lines(self.row.title, title, room)
+        top = (canvas.height - high * len(lines) - low) / 2
         ink = "on_primary_soft" if chosen else "ink3" if self.row.done else "ink"
-        first, rest = in_two_lines(self.row.title, title, room)
-        if rest:  # the title comes first: how people talk stands beside it, where the step is edited
-            top = (canvas.height - 2 * high) / 2
-            canvas.text(canvas.rect(x, top, room, high), first, font=title, color=ink, elide=False)
-            canvas.text(canvas.rect(x, top + high, room, high), rest, font=title, color=ink)
-            return
-        if not self.row.below:
-            canvas.text(canvas.rect(x, 0, room, canvas.height), self.row.title, font=title, color=ink)
-            return
-        top = (canvas.height - high - low) / 2
-        canvas.text(canvas.rect(x, top, room, high), self.row.title, font=title, color=ink)
-        soft = "on_primary_soft" if chosen else "ink3"
-        canvas.text(canvas.rect(x, top + high, room, low), self.row.below, font=second, color=soft)
+        for place, words in enumerate(lines):
+            canvas.text(canvas.rect(x, top + high * place, room, high), words, font=title, color=ink)
+        if self.row.below:
+            soft = "on_primary_soft" if chosen else "ink3"
+            canvas.text(canvas.rect(x, top + high * len(lines), room, low), self.row.below, font=second, color=soft)

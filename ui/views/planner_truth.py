@@ -20,6 +20,7 @@ from ui.widgets.base import Label
 from ui.widgets.button import LinkButton
 from ui.widgets.card import Card
 from ui.widgets.layouts import boxed, column, row
+from ui.widgets.page import SectionTitle
 from ui.widgets.stepper import ProgressBar
 
 SHOWN = 6
@@ -62,11 +63,9 @@ class PlanTruth(Card):
         self.body.addWidget(self.ends)
         self.body.addWidget(self.shortest)
         self.body.addSpacing(theme.px(2))
-        self.body.addWidget(Label(theme, self.tr("Who is coming"), role="second_strong", color="ink3"))
-        line = row(theme, gap=8)
-        line.addWidget(self.coming, 1)
-        line.addWidget(self.ask)
-        self.body.addLayout(line)
+        who = SectionTitle(theme, self.tr("Who is coming"), self.ask, role="second_strong")
+        who.label.set_color("ink3")
+        self.body.addLayout(column(theme, who, self.coming, gap=2))
         self.body.addWidget(self.roles)
         self.body.addWidget(self.bring)
         self.body.addWidget(self._before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
@@ -153,6 +153,9 @@ class IconButton(PaintedButton):
                 canvas.focus_ring(canvas.whole(1), radius)
 
 
+LEAST_LINK = 90
+
+
 class LinkButton(PaintedButton):
     """Words in the strong colour that can be pressed, such as "See all 11"."""
 
@@ -163,12 +166,15 @@ class LinkButton(PaintedButton):
         *,
         role: str = "second_strong",
         color: str = "primary",
+        shrinks: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        """One that `shrinks` ends in an ellipsis where room is short; its tool tip has all of it."""
         super().__init__(theme, parent)
-        self._color = color
+        self._color, self._shrinks = color, shrinks
         self.setFont(theme.font(role))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Maximum if shrinks else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self.set_label(text)
 
     def set_label(self, text: str) -> None:
@@ -184,12 +190,20 @@ class LinkButton(PaintedButton):
         )
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        full = self.sizeHint()
+        return QSize(min(full.width(), self.theme.px(LEAST_LINK)), full.height()) if self._shrinks else full
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._shrinks:
+            self.setToolTip(plain_tip(self.text()) if event.size().width() < self.sizeHint().width() else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:
-            font = self.font()
+            font, words = self.font(), self.text()
             font.setUnderline(self.lit)
-            canvas.text(canvas.whole(0), self.text(), font=font, color=self._color, align="center", elide=False)
+            room = self.width() - (self.theme.px(12) if self._shrinks else 0)
+            box = canvas.rect((self.width() - room) / 2, 0, room, self.height())
+            canvas.text(box, words, font=font, color=self._color, align="center", elide=self._shrinks)
             if self.ringed:
                 canvas.focus_ring(canvas.whole(1), self.theme.px(8))

@@ -97,9 +97,13 @@ class TextField(QLineEdit):
         px = self.theme.px
         near = px(38) if self._icon else px(8 if self._bare else 12)
         far = round(key_cap_width(self.theme, self._key)) + px(20) if self._key else px(12)
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        if mirrored:
             near, far = far, near
         self.setTextMargins(near, 0, far, 0)
+        # beside its icon, and under its label, also when the words run the other way
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
 
 
 class SearchField(TextField):
@@ -182,7 +186,7 @@ class TextArea(QPlainTextEdit):
 
     def _restyle(self) -> None:
         color, px = self.theme.color, self.theme.px
-        edge = f"1px solid {color('border').name()}" if self._framed else "none"
+        edge = f"1px solid {_rgba(color('line', 150))}" if self._framed else "none"
         ring = f"2px solid {color('focus').name()}" if self._framed else "none"
         fill = color("surface").name() if self._framed else "transparent"
         self.setStyleSheet(

@@ -14,9 +14,17 @@ class GrowingArea(TextArea):
     """`rows` lines when empty, at most `most`; beyond that it scrolls."""
 
     def __init__(
-        self, theme: Theme, *, name: str, hint: str = "", rows: int = 2, most: int = 18, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        *,
+        name: str,
+        hint: str = "",
+        rows: int = 2,
+        most: int = 18,
+        role: str = "body",
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, name=name, hint=hint, rows=rows, parent=parent)
+        super().__init__(theme, name=name, hint=hint, rows=rows, role=role, parent=parent)
         self._rows, self._most = rows, most
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())

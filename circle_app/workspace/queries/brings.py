@@ -42,16 +42,20 @@ class Brought:
 
 
 def brings(ws: Workspace, space: int, cycle: Ref | None = None) -> tuple[Brought, ...]:
-    """Everybody who is in, those without anything first; things of other cycles' meetings are left out.
+    """Everybody who is in, those without anything first; things of other cycles' meetings are left out, and so are roles
+    and steps of a date on which nobody meets.
 
     A role is done when its evening is over, a prepared step when it was done; what is merely brought is ticked.
     """
     at = {card.ref: card for card in (dates_of(ws, cycle) if cycle else meetings(ws, space))}
-    led = _led_steps(ws, space, frozenset(ref.row for ref in at))
+    skipped = frozenset(ref for ref, card in at.items() if card.state == "skipped")
+    led = _led_steps(ws, space, frozenset(ref.row for ref in at if ref not in skipped))
     chosen: dict[Ref, list[Bring]] = {}
     named: set[tuple[Ref, Ref]] = set()
     for one in contributions(ws, space):
         if one.person is None or (one.meeting is not None and one.meeting not in at):
+            continue
+        if one.meeting in skipped and (one.kind in WILLING or one.item is not None):
             continue
         if one.item is not None:
             named.add((one.person, one.item))
