@@ -77,6 +77,7 @@ def _live() -> Group:
         ("K", translate("Shortcuts", "Park a thought")),
         ("O", translate("Shortcuts", "What is still open")),
         ("W", translate("Shortcuts", "Who is here, also who leaves")),
+        ("F", translate("Shortcuts", "Who does what tonight")),
         ("L", translate("Shortcuts", "How the step works, with your own notes")),
         ("V", translate("Shortcuts", "Dot vote; H counts hands")),
         ("F11", translate("Shortcuts", "Projector; Shift F11 names on it")),

@@ -216,7 +216,7 @@ def role_cell(ctx: AppContext, known: Rota, card: MeetingCard, role: str) -> Per
     day = day_of(card.starts_at)
     when = day_short(day) if day else card.title
     absent = card.state == "planned" and known.absent(card.ref, role)
-    free = _tr("Who?") if card.state == "planned" else _tr("Nobody")
+    free = _tr("Who?") if card.state in ("planned", "live") else _tr("Nobody")
     warning = _tr("cannot come") if absent else ""
     parts = [f"{role_words(role)}, {when}: {name or _tr('nobody yet')}", warning]
     cell = PersonCell(

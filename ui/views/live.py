@@ -56,8 +56,15 @@ from ui.widgets.button import IconButton
 from ui.widgets.page import ScrollPage
 
 WATCHED = frozenset(
-    {"meetings", "agenda_items", "attendance", "outcomes", "tasks", "files", "people", "circle", "turns", "pairings"}
-)
+    {"meetings", "agenda_items", "attendance", "outcomes", "tasks", "files", "people", "circle", "turns", "pairings",
+     "contributions"}
+)  # fmt: skip
+ASKED = {
+    "N": "onward", "B": "back", "P": "pause", "+": "more", "=": "more", "-": "less", "E": "end", "C": "checkin",
+    "W": "people", "F": "roles", "L": "peek", "R": "replan", "J": "earlier", "Y": "drive", "V": "vote", "X": "pass",
+    "G": "groups", "Shift+G": "size",
+}  # fmt: skip
+KINDS = {"D": "decision", "T": "task", "I": "idea", "M": "note"}
 
 
 class LiveView(ScrollPage):
@@ -207,20 +214,14 @@ class LiveView(ScrollPage):
 
     def _make_shortcuts(self) -> None:
         """Single keys act whenever no text is being typed: a text field takes its letters before they come here."""
-        keys: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("N", lambda: self._ask("onward")), ("B", lambda: self._ask("back")), ("P", lambda: self._ask("pause")),
-            ("+", lambda: self._ask("more")), ("=", lambda: self._ask("more")), ("-", lambda: self._ask("less")),
-            ("E", lambda: self._ask("end")), ("C", lambda: self._ask("checkin")), ("W", lambda: self._ask("people")),
-            ("R", lambda: self._ask("replan")), ("J", lambda: self._ask("earlier")), ("Y", lambda: self._ask("drive")),
-            ("K", self.parking.begin), ("O", self.carry.toggle), ("F11", self.toggle_projector),
-            ("L", lambda: self._ask("peek")), ("Space", self._space), ("Shift+Space", lambda: self._speaker(back=True)),
-            ("D", lambda: self.outcomes.begin("decision")), ("T", lambda: self.outcomes.begin("task")),
-            ("I", lambda: self.outcomes.begin("idea")), ("M", lambda: self.outcomes.begin("note")),
-            ("H", self.outcomes.count_hands),
-            ("A", self._agreements), ("Shift+F11", self._ctx.second.switch_names), ("V", lambda: self._ask("vote")),
-            ("X", lambda: self._ask("pass")), ("G", lambda: self._ask("groups")), ("Shift+G", lambda: self._ask("size")),
-        )  # fmt: skip
-        for sequence, action in keys:
+        keys: dict[str, Callable[[], object]] = {
+            **{key: partial(self._ask, what) for key, what in ASKED.items()},
+            "K": self.parking.begin, "O": self.carry.toggle, "H": self.outcomes.count_hands,
+            "F11": self.toggle_projector, "Shift+F11": self._ctx.second.switch_names, "A": self._agreements,
+            "Space": self._space, "Shift+Space": lambda: self._speaker(back=True),
+            **{key: partial(self.outcomes.begin, kind) for key, kind in KINDS.items()},
+        }  # fmt: skip
+        for sequence, action in keys.items():
             shortcut = QShortcut(QKeySequence(sequence), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.setAutoRepeat(False)
@@ -242,7 +243,7 @@ class LiveView(ScrollPage):
             begin_meeting(ws, self._ref)
         elif what in ("wrapup", "checkin"):
             self._ctx.navigate(what, self._ref)
-        elif what in ("people", "peek"):
+        elif what in ("people", "peek", "roles"):
             self.overs.toggle(what, evening)
         elif what == "projector" and self._ctx.second.window is not None:
             ProjectorMenu(self._ctx, self).open_under(self.head.screen_button)

@@ -9,6 +9,7 @@ from circle_app.domain.agenda import Forecast
 from ui.context import AppContext
 from ui.models.evening import Evening
 from ui.views import live_words
+from ui.views.live_roles import RolesLine, holders
 from ui.views.stages import crumb_words, mark_stepper, meeting_stepper
 from ui.widgets.base import Label
 from ui.widgets.button import Button, IconButton
@@ -21,19 +22,20 @@ LONG_TITLE = 64
 
 
 class LiveHead(QWidget):
-    """`asked` says what is wanted: people, replan, drive, projector or end."""
+    """`asked` says what is wanted: people, roles, replan, drive, projector or end."""
 
     asked = Signal(str)
 
     def __init__(self, ctx: AppContext, view: QWidget) -> None:
         super().__init__(view)
-        theme = ctx.theme
+        self._ctx, theme = ctx, ctx.theme
         self.live = Chip(theme, self.tr("Live"), tone="danger", dot="danger")
         self.chip = Chip(theme, "")
         self.driver = ChipButton(theme, "", tone="plain", icon="timer")
         self.driver.setToolTip(self.tr("Take the clock (Y)"))
         self.driver.hide()
         self.crumb = Label(theme, role="second", color="ink3")
+        self.roles = RolesLine(theme)
         self.heading = Label(theme, role="live", wrap=True)
         self.stepper = meeting_stepper(ctx, view)
         self.here = ChipButton(theme, "", tone="teal", icon="users-round")
@@ -52,6 +54,7 @@ class LiveHead(QWidget):
         asks = (
             (self.here, "people"), (self.ends, "replan"), (self._wide[0], "projector"), (self._small[0], "projector"),
             (self._wide[1], "end"), (self._small[1], "end"), (self.driver, "drive"),
+            (self.roles, "roles"),
         )  # fmt: skip
         for button, what in asks:
             button.clicked.connect(lambda _on=False, what=what: self.asked.emit(what))
@@ -64,7 +67,7 @@ class LiveHead(QWidget):
         self._line.addWidget(self.heading, 1)
         self._line.addWidget(self._chips)
         outer = QVBoxLayout(self)
-        first = row(theme, self.live, self.chip, self.driver, self.crumb, None, self.stepper, gap=10)
+        first = row(theme, self.live, self.chip, self.driver, self.crumb, self.roles, None, self.stepper, gap=10)
         fill(theme, outer, first, self._line, gap=6)
         self.arrange(compact=False, stacked=False, stepper=True)
 
@@ -73,11 +76,13 @@ class LiveHead(QWidget):
         """The switch of the projector that is shown."""
         return self._small[0] if self._compact else self._wide[0]
 
-    def arrange(self, *, compact: bool, stacked: bool, stepper: bool) -> None:
-        """Smaller switches, title above the chips, or no stepper, as the room asks for."""
+    def arrange(self, *, compact: bool, stacked: bool, stepper: bool, width: int = 0) -> None:
+        """Smaller switches, title above the chips, or no stepper, as the room asks for; the roles take what is left of it."""
         self._compact = compact
         self._line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self.stepper.setVisible(stepper)
+        left = width - self._first_line(stepper=stepper) - self._line.spacing()
+        self.roles.setMaximumWidth(max(self.roles.minimumSizeHint().width(), left))
         self._show_switches()
         self._chips.setMinimumWidth(0 if stacked else self._chips_width(compact=compact))
 
@@ -89,8 +94,14 @@ class LiveHead(QWidget):
         return least + self._line.spacing() + self._chips_width(compact=compact)
 
     def stepper_needs(self) -> int:
-        """Pixels for the first line with the stepper in it."""
-        parts = (self.live, self.crumb, self.stepper, *([] if self.driver.isHidden() else [self.driver]))
+        """Pixels for the first line with the stepper in it, and the roles as short as they can be said."""
+        roles = 0 if self.roles.isHidden() else self.roles.minimumSizeHint().width() + self._line.spacing()
+        return self._first_line(stepper=True) + roles
+
+    def _first_line(self, *, stepper: bool) -> int:
+        """Pixels for the first line without the roles."""
+        parts = [self.live, self.crumb, *([self.stepper] if stepper else [])]
+        parts += [] if self.driver.isHidden() else [self.driver]
         return sum(part.sizeHint().width() for part in parts) + (len(parts) + 1) * self._line.spacing()
 
     def _chips_width(self, *, compact: bool) -> int:
@@ -111,6 +122,7 @@ class LiveHead(QWidget):
         }.get(state, (self.tr("Not started"), "plain"))
         self.chip.set_text(words, tone=tone)
         self.crumb.setText(crumb_words(meeting))
+        self.roles.show_holders(holders(self._ctx.ws, evening))
         self.heading.set_role("live" if len(meeting.title) <= LONG_TITLE else "section")
         self.heading.setText(meeting.title)
         self.here.set_label(live_words.here_words(evening.here))

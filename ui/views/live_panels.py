@@ -64,6 +64,7 @@ class LivePanels:
             compact=compact,
             stacked=stacked or inside < self._head.width_needed(compact=compact),
             stepper=inside >= self._head.stepper_needs(),
+            width=inside,
         )
         # under each other, the circle leaves its controls on the same screen
         taken = self._head.heightForWidth(inside) + self.stage.height_around_ring(inside) + gap

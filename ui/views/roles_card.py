@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
@@ -12,13 +12,15 @@ from circle_app.workspace.queries.rota import Rota, rota_of
 from ui.context import AppContext
 from ui.dialogs.coming import ask_coming
 from ui.text import day_of, day_short
+from ui.theme.theme import Theme
 from ui.views.circle_cycle_rows import CELL_LEAST, role_cell, share_out
-from ui.views.role_words import ROLES
+from ui.views.role_words import ROLES, role_hint
+from ui.widgets.base import Label
 from ui.widgets.button import LinkButton
 from ui.widgets.card import Card
-from ui.widgets.layouts import boxed, column, fill
+from ui.widgets.layouts import boxed, column, fill, row
 from ui.widgets.page import SectionTitle
-from ui.widgets.personcell import cells_grid
+from ui.widgets.personcell import PersonCell, cells_grid
 from ui.widgets.slot import Slot
 
 
@@ -29,10 +31,13 @@ def roles_card(ctx: AppContext, known: Rota, card: MeetingCard) -> Card:
     return box
 
 
-def roles_part(ctx: AppContext, known: Rota, card: MeetingCard, *, dated: bool = True, small: bool = False) -> QWidget:
+def roles_part(
+    ctx: AppContext, known: Rota, card: MeetingCard, *, dated: bool = True, small: bool = False, explained: bool = False
+) -> QWidget:
     """The five cells under a title; free ones, and those whose holder cannot come, are filled with one press.
 
     `dated` says the day, where it does not stand above already. `small` is for a page that has its own way to ask who comes.
+    `explained` has a line for each, with what it is for, and no title.
     """
     theme, day = ctx.theme, day_of(card.starts_at) if dated else None
     title = _tr("Roles on {date}").format(date=day_short(day)) if day else _tr("Roles")
@@ -51,18 +56,30 @@ def roles_part(ctx: AppContext, known: Rota, card: MeetingCard, *, dated: bool =
         cell.stepped.connect(
             lambda right, down, place=place: cells[min(max(place + right + down, 0), len(cells) - 1)].setFocus()
         )
+    if explained:
+        lines = [_explained(theme, cell, role) for cell, role in zip(cells, ROLES, strict=True)]
+        return boxed(column(theme, *([row(theme, *links, None)] if links else []), *lines, gap=8))
     head = SectionTitle(theme, title, *links, role="second_strong" if small else "section")
     if small:
         head.label.set_color("ink3")
     return boxed(column(theme, head, cells_grid(theme, cells, least=CELL_LEAST), gap=8))
 
 
+def _explained(theme: Theme, cell: PersonCell, role: str) -> QHBoxLayout:
+    line = row(theme, gap=14)
+    line.addWidget(cell, 5)
+    line.addWidget(Label(theme, role_hint(role), role="second", color="ink2", wrap=True), 6)
+    return line
+
+
 class RolesPanel(QWidget):
     """The roles of whichever meeting it is shown; it takes no room without one, and follows what changes."""
 
-    def __init__(self, ctx: AppContext, *, small: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, ctx: AppContext, *, small: bool = False, explained: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._ctx, self._small = ctx, small
+        self._ctx, self._small, self._explained = ctx, small, explained
         self._ref: Ref | None = None
         self._slot = Slot()
         fill(ctx.theme, QVBoxLayout(self), self._slot, gap=0)
@@ -72,6 +89,10 @@ class RolesPanel(QWidget):
     def show_meeting(self, ref: Ref | None) -> None:
         self._ref = ref
         self.refresh()
+
+    def cells(self) -> list[PersonCell]:
+        """The cells of the roles, in order."""
+        return self._slot.findChildren(PersonCell)
 
     def refresh(self) -> None:
         """Read who holds what anew."""
@@ -86,7 +107,7 @@ class RolesPanel(QWidget):
     def _build(self, known: Rota | None, card: MeetingCard | None) -> QWidget | None:
         if known is None or card is None:
             return None
-        return roles_part(self._ctx, known, card, dated=False, small=self._small)
+        return roles_part(self._ctx, known, card, dated=False, small=self._small, explained=self._explained)
 
 
 def _tr(text: str) -> str:
