@@ -32,7 +32,7 @@ from circle_app.workspace.chains import (
 from circle_app.workspace.changes import Applied, OpenChangeset, Opened, Touched
 from circle_app.workspace.clocks import Clock as Clock
 from circle_app.workspace.clocks import SystemClock as SystemClock
-from circle_app.workspace.history import NO_UNDO, Before, Trail, forget, remember
+from circle_app.workspace.history import NO_UNDO, Before, Trail, changes_anything, forget, remember
 from circle_app.workspace.incoming import Incoming, RowKey
 from circle_app.workspace.migrations import transaction
 from circle_app.workspace.openfile import OpenFile, open_file
@@ -177,7 +177,7 @@ class Workspace:
             for key, row in rows.items():
                 if row.changed:
                     write_edited(db, space, key, row)
-            if trail is not NO_UNDO and (before or marks):
+            if trail is not NO_UNDO and (marks or changes_anything(before)):
                 remember(db, issued, space, label, [*before, *marks], trail)
             self._last_hlc = issued
         refs = frozenset(Ref(space, key[1]) for key in rows)

@@ -58,6 +58,11 @@ class Trail(Enum):
 NO_UNDO = Trail.NONE
 
 
+def changes_anything(before: Sequence[Before]) -> bool:
+    """Whether there is anything to take back: cells that are written whole may hold what they held."""
+    return any(column < 0 or held != written for _table, _row, column, held, written in before)
+
+
 def remember(db: apsw.Connection, number: int, space: int, label: str, before: Sequence[Before], trail: Trail) -> None:
     """Keeps the way back of one command. A new command empties the redo list; taking one back fills it.
 

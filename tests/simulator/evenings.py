@@ -20,6 +20,7 @@ from circle_app.workspace.commands import (
     attendance,
     carry,
     checklist,
+    circles,
     contributions,
     cycles,
     live,
@@ -29,6 +30,7 @@ from circle_app.workspace.commands import (
     replanning,
     series,
     signin,
+    tasks,
     templates,
     turns,
     votes,
@@ -36,10 +38,13 @@ from circle_app.workspace.commands import (
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries import carry as left
 from circle_app.workspace.queries import rota
+from circle_app.workspace.queries import tasks as all_tasks
 from circle_app.workspace.queries.brings import brings
 from circle_app.workspace.queries.checklist import checklist as checks
+from circle_app.workspace.queries.circles import circle
 from circle_app.workspace.queries.materials import needed
 from circle_app.workspace.queries.meetings import agenda as steps_of
+from circle_app.workspace.queries.meetings import agenda_item
 from circle_app.workspace.queries.outcomes import outcomes as lines_of
 from circle_app.workspace.queries.people import people as everyone
 from circle_app.workspace.queries.signin import read_signed
@@ -60,7 +65,8 @@ class Evenings(Someone):
         return (
             self._carry, self._carry, self._park, self._replan, self._clock, self._section, self._order, self._make_groups,
             self._dots, self._hands, self._door, self._door, self._sheet, self._print, self._series, self._date, self._date,
-            self._roles, self._brings, self._check, self._use_template, self._question, self._look,
+            self._roles, self._brings, self._check, self._use_template, self._question, self._text,
+            self._look,
         )  # fmt: skip
 
     def _tonight(self) -> Ref | None:
@@ -284,6 +290,26 @@ class Evenings(Someone):
                 reflections.ask_another(self.ws, meeting, code)
             else:
                 reflections.add_reflection(self.ws, meeting, text=self.words(), question_code=code)
+
+    def _text(self) -> None:
+        """Types into a text of several lines as it stands, or takes some of its words away."""
+        step, task = self.any_of("agenda_items"), self.any_of("tasks")
+        match self.chance.randrange(4):
+            case 0:
+                now = circle(self.ws, self.space).agreements
+                circles.set_circle(self.ws, self.space, agreements=self._typed(now))
+            case 1 if task is not None:
+                tasks.set_task(self.ws, task, body=self._typed(all_tasks.task(self.ws, task).body))
+            case _ if step is not None:
+                item = agenda_item(self.ws, step)
+                if self.chance.random() < 0.5:
+                    agenda.set_item(self.ws, step, method=self._typed(item.method))
+                else:
+                    agenda.set_item(self.ws, step, private_notes=self._typed(item.private_notes))
+
+    def _typed(self, now: str) -> str:
+        at = self.chance.randint(0, len(now))
+        return now[:at] + self.chance.choice(("", self.words(), "\n")) + now[at + self.chance.choice((0, 0, 9)) :]
 
     def _look(self) -> None:
         meeting = self._tonight()

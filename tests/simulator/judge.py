@@ -103,6 +103,12 @@ def _out_of_use(story: Story, device: Device, circle: spaces.Space, membership: 
     return not (here and (circle.state == WAITING or membership_of(device.ws, circle.no).is_active(circle.dev16)))
 
 
+def _removed_here(device: Device, circle: spaces.Space) -> bool:
+    """Whether a computer's own copy of the log says that its person is out."""
+    mine = membership_of(device.ws, circle.no).members.get(circle.member16)
+    return circle.state == "left" and mine is not None and mine.role is None
+
+
 def _let_in(membership: Membership, member: bytes) -> bool:
     """Whether a member's join counted by itself, without anybody confirming it later."""
     return any(
@@ -145,6 +151,8 @@ def _circle(story: Story, space32: bytes, founder: Device) -> None:
             continue
         if _out_of_use(story, device, circle, membership):
             continue  # what it had not sent stays with it
+        if active and key in story.register.removed and _removed_here(device, circle):
+            continue  # it heard by hand of a removal that counts for nobody any more, and whoever is out asks no more
         _expect(not active or circle.state != WAITING, f"{device.name} was let in and still waits")
         if active and key not in story.register.left:
             there.append((device, circle))

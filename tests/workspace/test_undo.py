@@ -48,6 +48,21 @@ def test_undo_takes_commands_back_one_by_one_and_redo_does_them_again(tmp_path: 
         assert redo(ws) is None
 
 
+def test_what_is_written_again_as_it_was_is_no_step_back(tmp_path: Path) -> None:
+    with new_workspace(tmp_path / "ana") as ws:
+        space = new_circle(ws)
+        meeting = meetings.plan_meeting(ws, space, title="Evening", steps=[{"title": "Welcome"}])
+        live.open_meeting(ws, meeting)
+        live.pause(ws, meeting)
+        tasks.add_task(ws, space, title="Book the van")
+        undo(ws)
+        written = ws.rows("SELECT count(*) FROM local_ops")[0][0]
+        live.take_clock(ws, meeting)
+        assert ws.rows("SELECT count(*) FROM local_ops")[0][0] == written + 4, "all cells of the clock, for the others"
+        assert said(undo_name(ws)) == "Pause"
+        assert said(redo_name(ws)) == "Add a task", "nothing was done since"
+
+
 def test_rows_are_taken_back_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
     with new_workspace(tmp_path / "ana") as ws:
         meeting = meetings.plan_meeting(ws, new_circle(ws), title="Evening")
