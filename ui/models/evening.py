@@ -9,9 +9,10 @@ from circle_app.domain.agenda import Forecast, Step, WaysBack, forecast, ways_ba
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
 from circle_app.domain.turns import Round
+from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import AgendaItem, Meeting, Seat, agenda, attendance, clock, meeting
-from circle_app.workspace.queries.outcomes import Outcome, outcomes, parking_lot
+from circle_app.workspace.queries.outcomes import Outcome, outcome, outcomes, parking_lot
 from circle_app.workspace.queries.turns import Pairing, Turn, pairings, turns
 from circle_app.workspace.timekeeping import moment_ms
 from ui.models.seating import Seating, in_groups, in_order, round_of, seating
@@ -126,3 +127,11 @@ def read_evening(ws: Workspace, ref: Ref) -> Evening:
         # by their count first: the clocks of two laptops differ
         tuple(sorted((one for one in kept if running is not None and one.item == running.ref), key=lambda one: one.turn)),
     )  # fmt: skip
+
+
+def line_of(ws: Workspace, ref: Ref) -> Outcome | None:
+    """The line that a reference stands for, None when it stands for something else."""
+    try:
+        return outcome(ws, ref)
+    except NotFound:
+        return None

@@ -12,21 +12,21 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from circle_app.domain.ids import Ref
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import live as live_commands
-from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.outcomes import Outcome, outcome
+from circle_app.workspace.queries.outcomes import Outcome
 from circle_app.workspace.queries.people import me
 from ui import sounds
 from ui.accessible import announce
 from ui.context import AppContext
 from ui.dialogs.dots import DotsSheet
 from ui.models.beginning import begin_meeting
-from ui.models.evening import Evening, read_evening
+from ui.models.evening import Evening, line_of, read_evening
 from ui.models.face import face
 from ui.models.looking import next_look_ms, seen, when_restored
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
 from ui.views import live_words
 from ui.views.live_agenda import AgendaSteps
+from ui.views.live_bar import LiveFoot
 from ui.views.live_carry import LiveCarry
 from ui.views.live_driver import Driver
 from ui.views.live_head import LiveHead
@@ -98,7 +98,7 @@ class LiveView(ScrollPage):
         """Show this meeting, or the meeting of this line with the keyboard on it, whatever became of the meeting since."""
         if ref is None:
             return
-        self._wanted = _line_of(self._ctx.ws, ref)
+        self._wanted = line_of(self._ctx.ws, ref)
         if self._wanted is not None and self._wanted.meeting is not None:
             ref = self._wanted.meeting
         if ref != self._ref:
@@ -206,11 +206,14 @@ class LiveView(ScrollPage):
         self.panels = LivePanels(self._ctx.theme, self.tr("Agenda"), *parts)
         self.overs = LiveOvers(self._ctx, self, self.outcomes, lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
         self.people, self.peek = self.overs.people, self.overs.peek
+        self.foot = LiveFoot(self._ctx.theme, self)
+        self.stage.steer_from(self.foot)
         self.body.addWidget(self.head)
         self.body.addLayout(self.panels.layout, 1)
 
     def _arrange(self) -> None:
         self.panels.arrange(self.viewport().size(), self.body.contentsMargins(), self.body.spacing())
+        self.foot.place(self, shown=self.panels.stacked)
 
     def _make_shortcuts(self) -> None:
         """Single keys act whenever no text is being typed: a text field takes its letters before they come here."""
@@ -348,6 +351,7 @@ class LiveView(ScrollPage):
         self.steps.set_lines(live_words.step_lines(evening, now_ms, evening.round))
         self.head.show_end(evening.forecast(now_ms), evening)
         live_words.show_face(self.stage.ring, shown, evening, now_ms)
+        self.foot.show_time("" if shown.phase == "idle" else shown.figures, over=shown.phase == "over")
         self._news.see(evening, shown)
         self._ctx.second.feed(evening, self)
 
@@ -390,11 +394,3 @@ class LiveView(ScrollPage):
         elif self._evening is not None:
             self._ctx.second.open(self._ctx, self._evening, beside=self)
             self._ctx.second.feed(self._evening, self)
-
-
-def _line_of(ws: Workspace, ref: Ref) -> Outcome | None:
-    """The line that a reference stands for, None when it stands for something else."""
-    try:
-        return outcome(ws, ref)
-    except NotFound:
-        return None

@@ -50,7 +50,7 @@ class LiveHead(QWidget):
             IconButton(theme, "presentation", f"{screen_words} (F11)", size=38, fill="surface"),
             Button(theme, end_words, icon="flag", tip="E"),
         )
-        self._compact, self._live = False, False
+        self._compact = self._live = self._small_title = False
         asks = (
             (self.here, "people"), (self.ends, "replan"), (self._wide[0], "projector"), (self._small[0], "projector"),
             (self._wide[1], "end"), (self._small[1], "end"), (self.driver, "drive"),
@@ -76,9 +76,11 @@ class LiveHead(QWidget):
         """The switch of the projector that is shown."""
         return self._small[0] if self._compact else self._wide[0]
 
-    def arrange(self, *, compact: bool, stacked: bool, stepper: bool, width: int = 0) -> None:
-        """Smaller switches, title above the chips, or no stepper, as the room asks for; the roles take what is left of it."""
-        self._compact = compact
+    def arrange(self, *, compact: bool, stacked: bool, stepper: bool, small: bool = False, width: int = 0) -> None:
+        """Smaller switches, title above the chips, a `small` title, or no stepper, as the room asks for; the roles take what
+        is left of it."""
+        self._compact, self._small_title = compact, small
+        self._set_role()
         self._line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self.stepper.setVisible(stepper)
         left = width - self._first_line(stepper=stepper) - self._line.spacing()
@@ -123,8 +125,8 @@ class LiveHead(QWidget):
         self.chip.set_text(words, tone=tone)
         self.crumb.setText(crumb_words(meeting))
         self.roles.show_holders(holders(self._ctx.ws, evening))
-        self.heading.set_role("live" if len(meeting.title) <= LONG_TITLE else "section")
         self.heading.setText(meeting.title)
+        self._set_role()
         self.here.set_label(live_words.here_words(evening.here))
         self.ends.setVisible(state != "closed")
         self._live = state == "live"
@@ -143,6 +145,10 @@ class LiveHead(QWidget):
         words, tone = live_words.end_words(foreseen, evening.meeting.zone, planned=evening.clock.state == "planned")
         if words != self.ends.text():
             self.ends.set_label(words, tone=tone)
+
+    def _set_role(self) -> None:
+        long = self._small_title or len(self.heading.text()) > LONG_TITLE
+        self.heading.set_role("section" if long else "live")
 
     def _show_switches(self) -> None:
         shown = self._small if self._compact else self._wide

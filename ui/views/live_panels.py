@@ -44,6 +44,8 @@ class LivePanels:
         title = row(theme, Label(theme, agenda_title, role="heading"), None, span, peek, gap=6)
         agenda = boxed(column(theme, title, scroll, gap=10))
         carry.turned.connect(lambda on: agenda.setVisible(not on))
+        self.stacked = False
+        """Whether they stand under each other, on a page that scrolls."""
         self.left = boxed(column(theme, agenda, carry, parking, gap=10, margins=(0, 10, 0, 0)))
         self.layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.layout.setSpacing(theme.px(14))
@@ -57,19 +59,21 @@ class LivePanels:
         compact = room.width() < px(COMPACT_BELOW) or inside < self._width_needed(compact=False)
         stacked = room.width() < px(STACKED_BELOW) or inside < self._width_needed(compact=True)
         self.stage.set_compact(compact)
-        self.outcomes.set_compact(compact and not stacked)
+        self.outcomes.set_compact(compact and (not stacked or inside < self._lines_need(compact=False)))
         self._parking.set_compact(compact and not stacked)
         self._parking.set_low(room.height() < px(LOW_BELOW) and not stacked)
         self._head.arrange(
+            small=stacked or room.height() < px(LOW_BELOW),
             compact=compact,
             stacked=stacked or inside < self._head.width_needed(compact=compact),
             stepper=inside >= self._head.stepper_needs(),
             width=inside,
         )
-        # under each other, the circle leaves its controls on the same screen
-        taken = self._head.heightForWidth(inside) + self.stage.height_around_ring(inside) + gap
-        free = room.height() - taken - edges.top() - edges.bottom()
-        self.stage.set_ring_height(max(self.stage.least_ring, free) if stacked else 0)
+        # the circle leaves its controls on the same screen; where it cannot, the time stands in a line
+        wide = inside if stacked else self.stage.width()
+        taken = self._head.heightForWidth(inside) + self.stage.height_around_ring(wide) + gap
+        self.stage.set_room(room.height() - taken - edges.top() - edges.bottom(), stacked=stacked)
+        self.stacked = stacked
         down = QBoxLayout.Direction.TopToBottom
         self.layout.setDirection(down if stacked else QBoxLayout.Direction.LeftToRight)
         order = (self.stage, self.outcomes, self.left) if stacked else (self.left, self.stage, self.outcomes)
@@ -86,6 +90,10 @@ class LivePanels:
     def _width_needed(self, *, compact: bool) -> int:
         """Pixels for the three panels beside each other."""
         px = self._theme.px
-        outcomes = self.outcomes.composer.width_needed(compact=compact) + px(24 if compact else 36)
+        outcomes = self._lines_need(compact=compact)
         agenda = max(px(LEAST_AGENDA if compact else LEAST_AGENDA + 40), self._parking.width_needed(compact=compact))
         return agenda + self.stage.width_needed(compact=compact) + outcomes + 2 * self.layout.spacing()
+
+    def _lines_need(self, *, compact: bool) -> int:
+        """Pixels for the panel of the lines."""
+        return self.outcomes.composer.width_needed(compact=compact) + self._theme.px(24 if compact else 36)

@@ -12,7 +12,8 @@ from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.evening import Evening
 from ui.models.voting import asked_for, choices, counted_dots
 from ui.text import isolated, number
-from ui.views.live_stage import BETWEEN, CLOSED, DONE, PAUSED, PLANNED, RUNNING, Speaker
+from ui.views.live_bar import BETWEEN, CLOSED, DONE, PAUSED, PLANNED, RUNNING
+from ui.views.live_stage import Speaker
 from ui.views.live_words import counted, second_line
 from ui.views.outcome_words import first_name, hands_words, time_of
 from ui.widgets.board import Line

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
+from ui.views.live_bar import COMPACT, LARGE, PLANNED, ControlBar, LiveFoot
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
 from ui.widgets.board import Board, Line
-from ui.widgets.button import Button, IconButton, LinkButton
-from ui.widgets.card import Card
+from ui.widgets.button import LinkButton
 from ui.widgets.chip import KeyCap
 from ui.widgets.clockring import ClockRing
 from ui.widgets.flow import Flow
-from ui.widgets.layouts import fill, row
+from ui.widgets.layouts import fill
 from ui.widgets.seats import Seat
 from ui.widgets.tip import plain_tip
 
-PLANNED, RUNNING, PAUSED, BETWEEN, DONE, CLOSED = "planned", "running", "paused", "between", "done", "closed"
-"""What the controls are for: start; steer; go on; choose the next step; end; look back."""
-
-MOST_NAMES, BOARD_NEEDS = 30, 400
-"""So many names have room around the clock; the height at 100 % text from which a list of groups stands under it."""
+MOST_NAMES, BOARD_NEEDS, CARD = 30, 400, 32
+"""So many names have room around the clock; the height at 100 % text from which a list of groups stands under it, and
+what one group needs of it."""
+LEAST_RING = 230
+"""The height at 100 % text below which the words in a circle cannot be read: then the time stands in a line."""
 LONG_QUESTION = 120
 """Letters beyond which a question is set smaller."""
 
@@ -72,7 +73,9 @@ class StagePanel(QWidget):
         self.size_switch.clicked.connect(lambda: self.asked.emit("size"))
         parts = (self._avatar, self.speaking, self.following, *self._caps.values(), self.size_switch)
         self._speaker = Flow(theme, *parts, gap=8, center=True)
-        self._bars = {compact: _Bar(theme, self, compact=compact) for compact in (False, True)}
+        self._bars = {on: ControlBar(theme, self, look=COMPACT if on else LARGE) for on in (False, True)}
+        self._foot: LiveFoot | None = None
+        self._free, self._stacked = 10_000, False
         self._compact = False
         self._cap = ""
         self._state = PLANNED
@@ -81,60 +84,63 @@ class StagePanel(QWidget):
         self._cards: tuple[Line, ...] = ()
         layout = QVBoxLayout(self)
         fill(theme, layout, self.title, self.question, self.ring, self.board, self._speaker, gap=6)
+        layout.addStretch(0)
         for bar in self._bars.values():
+            bar.asked.connect(self.asked)
             layout.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.setStretchFactor(self.ring, 4)
         layout.setStretchFactor(self.board, 6)
         self.set_compact(False)
-        self.set_ring_height(0)
         self.show_state(PLANNED)
 
     @property
-    def least_ring(self) -> int:
-        """Pixels below which the circle does not shrink; large text leaves it room for its controls instead."""
-        return round(240 * min(self.theme.scale, 1.25))
-
-    @property
-    def bar(self) -> _Bar:
+    def bar(self) -> ControlBar:
         """The controls that are shown."""
-        return self._bars[self._compact]
+        return self._foot.bar if self._foot is not None and self._stacked else self._bars[self._compact]
+
+    def steer_from(self, foot: LiveFoot) -> None:
+        """Where the panels stand under each other, the controls are at the foot of the page instead."""
+        self._foot = foot
+        foot.asked.connect(self.asked)
+        foot.show_state(self._state)
 
     def set_compact(self, compact: bool) -> None:
         """Smaller controls without key caps, for narrow windows."""
         self._compact = compact
-        for own, bar in self._bars.items():
-            bar.setVisible(own == compact)
+        self._show_bars()
         self._show_cap()
-        self._keep_room()
+        self._show_people()
+
+    def set_room(self, free: int, *, stacked: bool) -> None:
+        """`free` pixels of height are left for the circle; `stacked` on a page that scrolls, under the other panels or above
+        them."""
+        self._free, self._stacked = free, stacked
+        self._show_bars()
+        self._show_people()
+
+    def _show_bars(self) -> None:
+        for own, bar in self._bars.items():
+            bar.setVisible(own == self._compact and not self._stacked)
 
     def width_needed(self, *, compact: bool) -> int:
         """Pixels for the controls, and for a circle that can be read."""
-        return max(self._bars[compact].width_needed(), self.ring.minimumSizeHint().width())
+        return max(self._bars[compact].width_needed(), self.theme.px(LEAST_RING))
 
     def height_around_ring(self, width: int) -> int:
-        """Pixels for the words above the circle and the controls below it, when the panel is so wide."""
+        """Pixels for the words above the circle and what is below it, when the panel is so wide."""
         words = [label.heightForWidth(width) for label in (self.title, self.question) if not label.isHidden()]
         speaker = max(self.theme.px(30), self._speaker.heightForWidth(width))
-        parts = [*words, speaker, self.bar.sizeHint().height()]
+        parts = [*words, speaker, *([] if self._stacked else [self.bar.sizeHint().height()])]
         return sum(parts) + self.theme.px(6) * len(parts)
-
-    def set_ring_height(self, pixels: int) -> None:
-        """A fixed height for the circle; 0 lets it take what is left of the window instead of asking for its own."""
-        least = self.least_ring
-        self.ring.setMinimumHeight(max(least, pixels))
-        self.ring.setMaximumHeight(max(least, pixels) if pixels else 16_777_215)
-        how = QSizePolicy.Policy.Fixed if pixels else QSizePolicy.Policy.Ignored
-        self.ring.setSizePolicy(QSizePolicy.Policy.Expanding, how)
-        self._keep_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._keep_room()
         self._show_people()
 
     def _keep_room(self) -> None:
         """A long question makes the page scroll; the circle never slides under the controls."""
-        self.setMinimumHeight(self.height_around_ring(self.width()) + self.ring.minimumHeight())
+        board = self.board.minimumHeight() + self.theme.px(6) if not self.board.isHidden() else 0
+        self.setMinimumHeight(self.height_around_ring(self.width()) + self.ring.minimumHeight() + board)
 
     def show_step(self, title: str, question: str) -> None:
         self.title.setText(title)
@@ -170,80 +176,28 @@ class StagePanel(QWidget):
         self._show_people()
 
     def _show_people(self) -> None:
-        listed = bool(self._cards) and len(self._seats) > MOST_NAMES and self._room() >= self.theme.px(BOARD_NEEDS)
+        """Around the clock, or where that has no room, beside it; groups as a list where their seats tell too little."""
+        px, crowd = self.theme.px, len(self._seats) > MOST_NAMES
+        flat = self._free < px(BOARD_NEEDS if self._cards and crowd else LEAST_RING)
+        listed = bool(self._cards) and (crowd or flat)
         self.board.set_lines(self._cards if listed else ())
         self.board.setVisible(listed)
         # beyond thirty people the names would run into each other; the discs keep their initials
         seats, groups = ((), ()) if listed else (self._seats, self._groups)
         self.ring.set_seats(seats, groups=groups, names=len(seats) <= MOST_NAMES)
-
-    def _room(self) -> int:
-        """Pixels of height for the ring and the board."""
-        return self.height() - self.height_around_ring(self.width())
+        self.ring.set_flat(flat)
+        self.board.setMinimumHeight(px(CARD) * math.ceil(len(self._cards) / 2) if listed and self._stacked else 0)
+        least = self.ring.flat_height(self.width()) if flat else px(LEAST_RING)
+        least = max(least, self._free) if self._stacked and not flat else least
+        fixed = flat or self._stacked
+        self.ring.setMinimumHeight(least)
+        self.ring.setMaximumHeight(least if fixed else 16_777_215)
+        how = QSizePolicy.Policy.Fixed if fixed else QSizePolicy.Policy.Ignored
+        self.ring.setSizePolicy(QSizePolicy.Policy.Expanding, how)
+        self._keep_room()
 
     def show_state(self, state: str) -> None:
         """Which controls are offered."""
         self._state = state
-        for bar in self._bars.values():
+        for bar in (*self._bars.values(), *([self._foot] if self._foot is not None else [])):
             bar.show_state(state)
-
-
-class _Bar(Card):
-    """One row of controls on a long rounded card."""
-
-    def __init__(self, theme: Theme, stage: StagePanel, *, compact: bool) -> None:
-        super().__init__(theme, radius=30, padding=(8, 7, 8, 7), parent=stage)
-        self.back = IconButton(
-            theme, "skip-back", self.tr("Back a step (B)"), size=40 if compact else 48, round_shape=True
-        )
-        self.more = self._button(self.tr("+1 min"), "ghost", icon="" if compact else "plus", compact=compact)
-        self.more.setAccessibleName(self.tr("One minute more (+)"))
-        self.pause = self._button(self.tr("Pause"), "soft", icon="pause", compact=compact)
-        self.next = self._button(self.tr("Next step"), "primary", icon="skip-forward", key="N", compact=compact)
-        self.checkin = self._button(self.tr("Check in"), "ghost", icon="user-check", key="C", compact=compact)
-        self.start = self._button(self.tr("Start meeting"), "primary", icon="play", key="N", compact=compact)
-        self.end = self._button(self.tr("End meeting"), "primary", icon="flag", key="E", compact=compact)
-        self.wrapup = self._button(self.tr("Wrap up"), "primary", icon="list-checks", key="N", compact=compact)
-        self.reopen = self._button(self.tr("Go on with it"), "ghost", icon="rotate-ccw", compact=compact)
-        self._parts = (
-            self.back, self.more, self.pause, self.next, self.checkin, self.start, self.reopen, self.end, self.wrapup,
-        )  # fmt: skip
-        self.body.addLayout(row(theme, *self._parts, gap=4))
-        asks = {
-            self.back: "back", self.more: "more", self.pause: "pause", self.next: "next", self.start: "start",
-            self.end: "end", self.wrapup: "wrapup", self.reopen: "reopen", self.checkin: "checkin",
-        }  # fmt: skip
-        for button, what in asks.items():
-            button.clicked.connect(lambda _on=False, what=what: stage.asked.emit(what))
-
-    def width_needed(self) -> int:
-        """Pixels for the offered controls; asked of them one by one, because a hidden card's layout is not up to date."""
-        wide = [part.sizeHint().width() for part in self._parts if not part.isHidden()]
-        edges = self.body.contentsMargins()
-        return sum(wide) + self.theme.px(4) * (len(wide) - 1) + edges.left() + edges.right()
-
-    def show_state(self, state: str) -> None:
-        shown = {
-            PLANNED: {self.checkin, self.start},
-            RUNNING: {self.back, self.more, self.pause, self.next},
-            PAUSED: {self.back, self.more, self.pause, self.next},
-            BETWEEN: {self.back, self.next},
-            DONE: {self.back, self.end},
-            CLOSED: {self.reopen, self.wrapup},
-        }[state]
-        for button in self._parts:
-            if button in shown:
-                button.show()
-        focused = QApplication.focusWidget()
-        if focused in self._parts and focused not in shown:
-            # the keyboard stays on the controls when the one it was on goes away
-            [button for button in self._parts if button in shown][-1].setFocus(Qt.FocusReason.TabFocusReason)
-        for button in self._parts:
-            button.setVisible(button in shown)
-        paused = state == PAUSED
-        self.pause.set_label(self.tr("Go on") if paused else self.tr("Pause"), icon="play" if paused else "pause")
-
-    def _button(self, words: str, look: str, *, icon: str, compact: bool, key: str = "") -> Button:
-        made = Button(self.theme, words, look=look, icon=icon, key="" if compact else key, big=not compact)
-        made.setToolTip(plain_tip(f"{words}  {key}" if key else words))
-        return made

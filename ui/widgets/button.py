@@ -97,9 +97,9 @@ class Button(PaintedButton):
 
     def _content_width(self) -> float:
         px = self.theme.px
-        width = text_width(self.font(), self.text()) + 2
+        width = text_width(self.font(), self.text()) + 2 if self.text() else 0
         if self._icon:
-            width += px(20 if self._big else 18) + px(9)
+            width += px(20 if self._big else 18) + (px(9) if self.text() else 0)
         if self._key:
             width += px(10) + key_cap_width(self.theme, self._key)
         return width

@@ -23,11 +23,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedWidget
-from ui.widgets.canvas import Canvas
-from ui.widgets.seat_picture import REFERENCE, Groups, SeatPicture
+from ui.widgets.canvas import Canvas, line_height, text_width
+from ui.widgets.seat_picture import FLAT_CLOCK, FLAT_GAP, FLAT_WORDS, REFERENCE, Groups, SeatPicture
 from ui.widgets.seats import Seat
 from ui.widgets.tip import plain_tip
 
+LEAST_CAPTION, FLAT_THICK = 11, 9
+"""Letters of the words in the ring, and the ring of a flat clock, in pixels at 100 % text."""
 _ONWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 
@@ -62,6 +64,7 @@ class ClockRing(PaintedWidget):
         self._at: int | None = None
         self.tip: Callable[[int], str] | None = None
         """What is said of a seat under the pointer."""
+        self._picture.rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         theme.changed.connect(self._picture.forget)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -103,6 +106,17 @@ class ClockRing(PaintedWidget):
             self._at = len(seats) - 1 if seats else None
         self.update()
 
+    def set_flat(self, flat: bool) -> None:
+        """The time in a line with the people in rows, for places that are too low for a circle."""
+        if flat != self._picture.flat:
+            self._picture.flat = flat
+            self._picture.forget()
+            self.update()
+
+    def flat_height(self, width: int) -> int:
+        """Pixels that `set_flat` asks for when it is so wide."""
+        return self._picture.flat_height(width)
+
     def take_keyboard(self) -> None:
         """Let Tab come here and the arrows walk from seat to seat."""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -124,6 +138,7 @@ class ClockRing(PaintedWidget):
         return QSize(side, side)
 
     def changeEvent(self, event: QEvent) -> None:
+        self._picture.rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self._picture.forget()
         super().changeEvent(event)
 
@@ -178,9 +193,13 @@ class ClockRing(PaintedWidget):
         with Canvas(self, self.theme) as canvas:
             self._picture.paint(canvas, self, inner)
             self._paint_clock(canvas, where.middle, inner, where.unit)
-            self._paint_words(canvas, where.middle, inner, where.unit)
+            if self._picture.flat:
+                self._paint_words_beside(canvas)
+            else:
+                self._paint_words(canvas, where.middle, inner, where.unit)
             if self.chosen is not None and self.chosen < len(where.points):
-                large = 36 if self.seats[self.chosen].state == "speaking" else 27
+                speaking = self.seats[self.chosen].state == "speaking"
+                large = 36 if speaking and not self._picture.flat else 27
                 point = where.points[self.chosen]
                 canvas.disc(point, large * where.unit * where.fit, border="focus", thick=self.theme.px(2))
 
@@ -194,6 +213,8 @@ class ClockRing(PaintedWidget):
         self.update()
 
     def _inner(self, reach: float) -> float:
+        if self._picture.flat:
+            return reach - self.theme.px(FLAT_THICK) / 2
         if not self.seats:
             return reach
         # people without names are small dots, which leaves the time more room
@@ -202,11 +223,14 @@ class ClockRing(PaintedWidget):
     def _clock_box(self) -> QRectF:
         """What the ring of the time and its words cover."""
         where = self._picture.places(self.width(), self.height())
+        if self._picture.flat:
+            return QRectF(0, 0, self.width(), 2 * where.reach)
         wide = self._inner(where.reach) + 16 * where.unit * (1 if self.seats else 2)
         return QRectF(where.middle.x() - wide, where.middle.y() - wide, 2 * wide, 2 * wide)
 
     def _paint_clock(self, canvas: Canvas, middle: QPointF, inner: float, unit: float) -> None:
         thick = 13 * unit * (inner / (REFERENCE * 0.28 * unit) if not self.seats else 1)
+        thick = self.theme.px(FLAT_THICK) if self._picture.flat else thick
         around = QRectF(middle.x() - inner, middle.y() - inner, 2 * inner, 2 * inner)
         face = "danger_soft" if self._late else None
         canvas.disc(middle, inner, fill=face, border="danger" if self._over else "track", thick=thick)
@@ -218,23 +242,59 @@ class ClockRing(PaintedWidget):
         tip = QPointF(middle.x() + inner * math.cos(angle), middle.y() - inner * math.sin(angle))
         canvas.disc(tip, thick * 0.24, fill="surface")
 
+    def _paint_words_beside(self, canvas: Canvas) -> None:
+        """The figures with their captions, at the far side of the ring."""
+        px = self.theme.px
+        x = self._picture.clock_begins(self.width()) + px(FLAT_CLOCK + FLAT_GAP)
+        small = self.theme.font("time")
+        clock = QFont(self.theme.font("clock"))
+        clock.setPixelSize(px(34 if len(self._clock) > 5 else 40))
+        high, tall = line_height(small), px(44)
+        y = (px(FLAT_CLOCK) - 2 * high - tall) / 2
+        for text, font, color, room in (
+            (self._above, small, self._soft(), high),
+            (self._clock, clock, self._strong() if self._over else "ink", tall),
+            (self._below, small, self._strong() if self._over else "ink3", high),
+        ):
+            canvas.text(canvas.rect(x, y, px(FLAT_WORDS), room), text, font=font, color=color, elide=font is small)
+            y += room
+
+    def _strong(self) -> str:
+        return "on_danger_soft" if self._late else "danger"
+
+    def _soft(self) -> str:
+        """Of the words above the figures."""
+        return "on_gold_soft" if self._warn else self._strong() if self._over else "ink3"
+
     def _paint_words(self, canvas: Canvas, middle: QPointF, inner: float, unit: float) -> None:
         grow = inner / (REFERENCE * 0.22)
         width = 2 * inner - 24 * unit
         clock = QFont(self.theme.font("clock"))
         clock.setPixelSize(max(12, round(56 * grow * (0.82 if len(self._clock) > 5 else 1))))
         small = QFont(self.theme.font("time"))
-        small.setPixelSize(max(9, round(12.5 * grow)))
+        small.setPixelSize(self._caption_size(inner - 16 * unit, grow))
         left = middle.x() - width / 2
-        strong = "on_danger_soft" if self._late else "danger"
-        soft = strong if self._over else "ink3"
-        for text, font, color, y, high in (
-            (self._above, small, "on_gold_soft" if self._warn else soft, -56, 20),
-            (self._clock, clock, strong if self._over else "ink", -38, 68),
-            (self._below, small, soft, 32, 20),
+        high = max(20 * grow, line_height(small))  # captions keep clear of the figures, whatever their size
+        for text, font, color, y, tall in (
+            (self._above, small, self._soft(), -36 * grow - high, high),
+            (self._clock, clock, self._strong() if self._over else "ink", -38 * grow, 68 * grow),
+            (self._below, small, self._strong() if self._over else "ink3", 32 * grow, high),
         ):
-            box = QRectF(left, middle.y() + y * grow, width, high * grow)
+            box = QRectF(left, middle.y() + y, width, tall)
             canvas.text(box, text, font=font, color=color, align="center", elide=font is small)
+
+    def _caption_size(self, inside: float, grow: float) -> int:
+        """Pixels of the captions: as the ring is large, but no smaller than can be read as long as they fit into it."""
+        wanted = max(9, round(12.5 * grow))
+        font = QFont(self.theme.font("time"))
+        for pixels in range(max(wanted, self.theme.px(LEAST_CAPTION)), wanted, -1):
+            font.setPixelSize(pixels)
+            # where the far edge of a caption is, the ring is as wide as a chord of it
+            away = 34 * grow + line_height(font)
+            chord = 2 * math.sqrt(max(0.0, inside * inside - away * away))
+            if max(text_width(font, self._above), text_width(font, self._below)) <= chord:
+                return pixels
+        return wanted
 
 
 def paint_arc(painter: QPainter, around: QRectF, fraction: float, thick: float, *, start: QColor, end: QColor) -> None:

@@ -24,6 +24,13 @@ FROM_AFAR = 1.45
 BETWEEN_GROUPS = 0.8
 """Seats left empty between two groups."""
 
+FLAT_CLOCK, FLAT_WORDS = 92, 122
+"""Where there is no room for a circle, at 100 % text: how large the clock is, and how wide the words beside it."""
+FLAT_SEAT, FLAT_PITCH, FLAT_GAP = 17, 44, 14
+"""How large a seat is then, how far from the next, and how far from the clock."""
+FLAT_LEAST = 5
+"""So many seats in a row, else they stand below the clock."""
+
 Groups = tuple[tuple[int, ...], ...]
 
 
@@ -48,6 +55,9 @@ class SeatPicture:
         self._larger = FROM_AFAR if far else 1.0
         self.seats: tuple[Seat, ...] = ()
         self.groups: Groups = ()
+        self.flat = False
+        """In rows beside the clock, without names."""
+        self.rtl = False
         self._kept: QPixmap | None = None
         self._kept_for: object = None
         self._placed: tuple[float, float, Places] | None = None
@@ -69,7 +79,52 @@ class SeatPicture:
             self._placed = width, height, self._place(width, height)
         return self._placed[2]
 
+    def flat_height(self, width: float) -> int:
+        """Pixels for the clock and the seats in rows, so wide."""
+        px = self._theme.px
+        _x, y, across = self._rows_begin(width)
+        rows = math.ceil(len(self.seats) / across)
+        return round(max(px(FLAT_CLOCK), y + rows * px(FLAT_PITCH)))
+
+    def clock_begins(self, width: float) -> float:
+        """Pixels from the reading side to the flat clock: alone, or above its seats, it stands in the middle."""
+        px = self._theme.px
+        whole = px(FLAT_CLOCK + FLAT_GAP + FLAT_WORDS)
+        x, _y, across = self._rows_begin(width)
+        beside = x + min(len(self.seats), across) * px(FLAT_PITCH) if x else whole
+        return max(0.0, (width - beside) / 2)
+
+    def _rows_begin(self, width: float) -> tuple[float, float, int]:
+        """Where the rows of seats begin beside the clock (0 below it) and below its top, and how many stand in one."""
+        px = self._theme.px
+        whole = px(FLAT_CLOCK + FLAT_GAP + FLAT_WORDS)
+        across = int((width - whole) // px(FLAT_PITCH))
+        if across >= min(FLAT_LEAST, max(1, len(self.seats))):
+            return whole, 0.0, across
+        return 0.0, px(FLAT_CLOCK + FLAT_GAP), max(1, int(width // px(FLAT_PITCH)))
+
+    def _in_rows(self, width: float, height: float) -> Places:
+        """The first at the beginning of the line, the others in the order of reading."""
+        px, count = self._theme.px, len(self.seats)
+        x, y, across = self._rows_begin(width)
+        rows = math.ceil(count / across)
+        # rows are about as long as each other, and stand beside the middle of the clock
+        across = math.ceil(count / rows) if rows else across
+        left = self.clock_begins(width) + x if x else (width - across * px(FLAT_PITCH)) / 2
+        top = max(0.0, (px(FLAT_CLOCK) - rows * px(FLAT_PITCH)) / 2) if x else y
+        points = []
+        for index in range(count):
+            along = left + (index % across + 0.5) * px(FLAT_PITCH)
+            points.append(QPointF(width - along if self.rtl else along, top + (index // across + 0.5) * px(FLAT_PITCH)))
+        reach = px(FLAT_CLOCK) / 2
+        middle = self.clock_begins(width) + reach
+        return Places(
+            px(FLAT_SEAT) / 21, QPointF(width - middle if self.rtl else middle, reach), reach, tuple(points), 1.0
+        )
+
     def _place(self, width: float, height: float) -> Places:
+        if self.flat:
+            return self._in_rows(width, height)
         unit = min(width, height) / REFERENCE
         reach = min(width, height) / 2 - 44 * unit
         if self.seats:
@@ -93,6 +148,9 @@ class SeatPicture:
         picture.fill(Qt.GlobalColor.transparent)
         where = self.places(widget.width(), widget.height())
         with Canvas(widget, self._theme, on=picture) as canvas:
+            if self.flat:
+                self._paint_seats(canvas, where)
+                return picture
             self._paint_ground(canvas, where)
             disc = inner + 14 * where.unit
             _paint_round_shadow(
@@ -100,12 +158,15 @@ class SeatPicture:
             )
             canvas.disc(where.middle, disc, fill="surface")
             self._paint_groups(canvas, where)
-            keys = [seat.key or seat.name.encode("utf-8") for seat in self.seats]
-            for seat, point, color in zip(self.seats, where.points, neighbour_colors(keys), strict=True):
-                self._paint_seat(canvas, seat, point, color, where.unit * where.fit)
-                if self.names:
-                    self._paint_name(canvas, seat, point, where.middle, where.unit * where.fit)
+            self._paint_seats(canvas, where)
         return picture
+
+    def _paint_seats(self, canvas: Canvas, where: Places) -> None:
+        keys = [seat.key or seat.name.encode("utf-8") for seat in self.seats]
+        for seat, point, color in zip(self.seats, where.points, neighbour_colors(keys), strict=True):
+            self._paint_seat(canvas, seat, point, color, where.unit * where.fit)
+            if self.names and not self.flat:
+                self._paint_name(canvas, seat, point, where.middle, where.unit * where.fit)
 
     def _slots(self) -> float:
         """Seats and the gaps between groups, in widths of a seat."""
@@ -211,9 +272,10 @@ class SeatPicture:
             return
         letters = initials(seat.name)
         if seat.state == "speaking":
-            canvas.disc(point, 34 * unit, fill="bg")
-            canvas.disc(point, 31.5 * unit, border="primary", thick=3 * unit)
-            canvas.avatar(point, 27 * unit, letters, color)
+            large = 0.8 if self.flat else 1.0  # in a row it does not touch its neighbours
+            canvas.disc(point, 34 * unit * large, fill="bg")
+            canvas.disc(point, 31.5 * unit * large, border="primary", thick=3 * unit)
+            canvas.avatar(point, 27 * unit * large, letters, color)
             return
         canvas.disc(point, 25 * unit, fill="bg")
         canvas.avatar(point, 21 * unit, letters, color, faded=seat.state in ("waiting", "away"))
