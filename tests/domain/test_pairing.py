@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from circle_app.domain import matching
 from circle_app.domain.pairing import Group, Met, regroup, sizes
-from tests.support.repeating import repeats
+from tests.support.repeating import meet_again, pairs_of
 
 
 def people(count: int, start: int = 0) -> list[bytes]:
@@ -56,8 +56,7 @@ def test_nobody_sits_alone_and_never_more_than_three_together(count: int, size: 
 @pytest.mark.parametrize("count", [2, 4, 6, 8, 10, 12, 24, 40])
 def test_an_even_number_is_paired_until_everybody_has_met(count: int) -> None:
     turns = run(people(count), count - 1, 2)
-    assert repeats(itertools.chain(*turns), Met()) == 0
-    pairs = [frozenset(group) for turn in turns for group in turn]
+    pairs = pairs_of(itertools.chain(*turns))
     assert len(set(pairs)) == len(pairs) == count * (count - 1) // 2
 
 
@@ -70,12 +69,11 @@ def test_nobody_meets_again_unless_every_way_makes_them(
     history: list[tuple[Group, ...]] = []
     for _ in range(turns):
         here = chance.sample(everybody, count)
-        met = Met.of(history)
         chosen = regroup(here, history, size)
         assert sorted(itertools.chain(*chosen)) == sorted(here)
         assert sorted(map(len, chosen)) == sorted(sizes(count, size))
-        fewest = min(repeats(way, met) for way in every_way(tuple(here), sizes(count, size)))
-        assert repeats(chosen, met) == fewest
+        fewest = min(meet_again(way, history) for way in every_way(tuple(here), sizes(count, size)))
+        assert meet_again(chosen, history) == fewest
         history.append(chosen)
 
 
@@ -89,13 +87,13 @@ def test_arrivals_and_leavers_bring_no_pair_back_that_could_be_new(
     history: list[tuple[Group, ...]] = []
     for _ in range(turns):
         here = sorted(chance.sample(everybody, 2 * half))
-        met = Met.of(history)
         chosen = regroup(here, history)
+        met = {pair for turn in history for pair in pairs_of(turn)}
         strangers = [
-            {at for at, other in enumerate(here) if other != one and not met.weight(one, other)} for one in here
+            {at for at, other in enumerate(here) if other != one and frozenset((one, other)) not in met} for one in here
         ]
         most = sum(mate is not None for mate in matching.largest(strangers)) // 2
-        assert len(chosen) - repeats(chosen, met) == most
+        assert len(chosen) - meet_again(chosen, history) == most
         history.append(chosen)
 
 
@@ -107,7 +105,7 @@ def test_odd_numbers_and_threes_go_on_for_many_turns_without_a_repeat(count: int
     history: list[tuple[Group, ...]] = []
     for turn in range(turns):
         chosen = regroup(people(count), history, size)
-        assert repeats(chosen, Met.of(history)) == 0, turn
+        assert meet_again(chosen, history) == 0, turn
         history.append(chosen)
 
 
@@ -131,8 +129,7 @@ def test_a_full_evening_after_all_have_met_repeats_nobody_within_it() -> None:
     tonight: list[tuple[Group, ...]] = []
     for _ in range(6):
         tonight.append(regroup(here, [*earlier, *tonight]))
-    assert repeats(itertools.chain(*tonight), Met()) == 0
-    pairs = [frozenset(group) for turn in tonight for group in turn]
+    pairs = pairs_of(itertools.chain(*tonight))
     assert len(set(pairs)) == len(pairs)
 
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from circle_app.domain.pairing import Met
 from circle_app.workspace.commands import attendance, live
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.meetings import plan_meeting
@@ -19,7 +18,7 @@ from circle_app.workspace.queries.meetings import agenda
 from circle_app.workspace.queries.outcomes import outcomes
 from circle_app.workspace.queries.turns import pairings, turns
 from tests.journeys.hands import CTRL, ENTER, ESCAPE, SPACE, Hands
-from tests.support.repeating import repeats
+from tests.support.repeating import meet_again
 from tests.support.workspaces import StillClock, new_circle
 from ui.app import make_application, make_shell, open_folder
 from ui.views.live import LiveView
@@ -93,7 +92,7 @@ def test_an_evening_of_rounds_pairs_and_votes_needs_only_keys_and_shows_names_on
 
     hands.press("n", SPACE, SPACE)
     made = [[[one.row for one in group] for group in kept.groups] for kept in pairings(ws, ref.space)]
-    assert sorted(map(len, made[1])) == [2, 2, 3] and repeats(made[1], Met.of(made[:1])) == 0
+    assert sorted(map(len, made[1])) == [2, 2, 3] and meet_again(made[1], made[:1]) == 0
     assert "Talking in pairs" in projected() and unnamed()
     hands.press(Qt.Key.Key_G, held=SHIFT)
     assert "Talking in threes" in projected()

@@ -1,15 +1,17 @@
-"""How often people meet again."""
+"""Who sits with whom again, counted anew: what makes the groups is not its own judge."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
 
-from circle_app.domain.pairing import Group, Met
+
+def pairs_of(groups: Iterable[Iterable[bytes]]) -> list[frozenset[bytes]]:
+    """Everybody with everybody else of their group."""
+    return [frozenset(pair) for group in groups for pair in itertools.combinations(tuple(group), 2)]
 
 
-def repeats(groups: Iterable[Group], met: Met) -> int:
-    """How many pairs in these groups have met before."""
-    return sum(
-        met.weight(one, other) > 0 for group in groups for one, other in itertools.combinations(sorted(group), 2)
-    )
+def meet_again(groups: Iterable[Iterable[bytes]], turns: Iterable[Iterable[Iterable[bytes]]]) -> int:
+    """How many pairs of these groups sat together in one of the turns before."""
+    before = {pair for turn in turns for pair in pairs_of(turn)}
+    return sum(pair in before for pair in pairs_of(groups))

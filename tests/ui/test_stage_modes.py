@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from circle_app.domain.pairing import Met
 from circle_app.workspace.commands import attendance as door
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands import turns
@@ -17,7 +16,7 @@ from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.queries.turns import pairings
 from circle_app.workspace.queries.turns import turns as marks
 from tests.support.plain_edits import keep_groups
-from tests.support.repeating import repeats
+from tests.support.repeating import meet_again
 from tests.ui.hall import gather, go, live_page, open_hall, press
 from ui.models.evening import read_evening
 from ui.views.live_seat import SeatMenu
@@ -150,7 +149,7 @@ def test_space_makes_pairs_that_do_not_repeat_for_eleven_turns(hall, qtbot):
     made = groups(hall)
     assert len(made) == 11
     for turn, now in enumerate(made):
-        assert repeats(now, Met.of(made[:turn])) == 0
+        assert meet_again(now, made[:turn]) == 0
     assert view.stage.speaking.text() == "Talking in pairs"
     shown = [seat.key for seat in view.stage.ring.seats]
     assert [[shown[at] for at in group] for group in view.stage.ring._picture.groups] == made[-1]
@@ -169,7 +168,7 @@ def test_pairs_of_earlier_evenings_count_and_so_do_comers_and_goers(hall, qtbot)
     press("g")
     made = groups(hall)
     assert len(made) == 3
-    assert [repeats(now, Met.of(made[:turn])) for turn, now in enumerate(made)] == [0, 0, 0]
+    assert [meet_again(now, made[:turn]) for turn, now in enumerate(made)] == [0, 0, 0]
     assert hall.people[0].row not in [row for group in made[-1] for row in group]
     assert "without" not in view.stage.following.text()
 
