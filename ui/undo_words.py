@@ -44,6 +44,7 @@ def _evening() -> dict[str, str]:
         "Mark as left": _tr("mark that {about} left"),
         "Mark as back": _tr("mark that {about} is back"),
         "Mend a time of arrival": _tr("mend when {about} came"),
+        "Note the children": _tr("note the children who came with {about}"),
         "Note who comes": _tr("note whether {about} comes"),
         "Welcome a guest": _tr("welcome {about}"),
         "Start the meeting": _tr("start the meeting with “{about}”"),

@@ -31,6 +31,9 @@ class Labels:
     people_total: str = "{count} people were here"
     person_total: str = "One person was here"
     guests_total: str = "{count} of them as guests"
+    child_total: str = "with one child"
+    children_total: str = "with {count} children"
+    children: str = "Children"
     roles_title: str = "Who does what"
     roles: tuple[tuple[str, str], ...] = (
         ("facilitate", "Facilitates"), ("host", "Hosts"), ("wrangle", "Wrangles"), ("notes", "Takes notes"),
@@ -46,6 +49,10 @@ class Labels:
     card_during: str = "At the meeting"
     card_after: str = "Afterwards"
     card_tonight: str = "The steps"
+    card_needs: str = "What is needed"
+    needs: tuple[tuple[str, str], ...] = (
+        ("step-free", "Step-free seats"), ("interpreter", "Interpreters"), ("children", "Children"),
+    )  # fmt: skip
     duties: tuple[tuple[str, Duties], ...] = ENGLISH_DUTIES
     planned: str = "Planned"
     actual: str = "Took"

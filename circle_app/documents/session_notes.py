@@ -148,9 +148,13 @@ def _people(seats: Sequence[Seat], steps: Sequence[AgendaItem], words: _Words) -
         for name, group in groups
         if group
     ]
+    children = sum(s.children for s in came)
+    if children:
+        named.append((labels.children, "", children))
     yield ListBlock(
         tuple(
-            ListItem((Paragraph((Run(f"{name} ({count})", bold=True), Run(f": {who}"))),)) for name, who, count in named
+            ListItem((Paragraph((Run(f"{name} ({count})", bold=True), Run(f": {who}" if who else ""))),))
+            for name, who, count in named
         )
     )
 
@@ -164,7 +168,10 @@ def _left(seat: Seat, steps: Mapping[Ref, str], labels: Labels) -> str:
 def _totals(came: Sequence[Seat], labels: Labels) -> str:
     guests = sum(s.guest for s in came)
     total = labels.person_total if len(came) == 1 else labels.people_total.format(count=len(came))
-    return f"{total}, {labels.guests_total.format(count=guests)}." if guests else f"{total}."
+    told = [total, *([labels.guests_total.format(count=guests)] if guests else [])]
+    if children := sum(s.children for s in came):
+        told.append(labels.child_total if children == 1 else labels.children_total.format(count=children))
+    return f"{', '.join(told)}."
 
 
 def _agenda(steps: Sequence[AgendaItem], words: _Words) -> Iterator[Block]:

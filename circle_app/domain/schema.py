@@ -17,6 +17,8 @@ DELETED = 0
 """The number of the `deleted` flag that every table has."""
 PACKED_MAX = 65_536
 """The longest bytes that a packed cell shows."""
+CHILDREN_MOST = 99
+"""More children than one person brings along."""
 
 
 class Kind(Enum):
@@ -111,6 +113,8 @@ def _span(column: str, kind: Kind) -> tuple[int, int]:
         return 0, 1
     if column.endswith("_ms"):
         return 0, 2**47  # the year 6429
+    if column == "children":
+        return 0, CHILDREN_MOST
     if column.endswith("minutes"):
         return -1_000_000, 1_000_000  # about two years
     return 0, 2**40
@@ -154,10 +158,11 @@ AGENDA_ITEMS = _table(
     search=("title", "question", "method"),
 )  # fmt: skip
 ATTENDANCE = _table(
-    # status: present | late | excused | absent; NULL = nobody said anything; stays: earlier ones of who came back (domain/packed)
+    # status: present | late | excused | absent; NULL = nobody said anything; stays: earlier ones of who came back
+    # (domain/packed); children: how many this person brought along, NULL = nobody counted
     5, "attendance",
     ("meeting", _R), ("person", _R), ("status", _T), ("arrived_ms", _I), ("left_ms", _I), ("left_item", _R),
-    ("note", _T), ("coming", _T), ("stays", _B),
+    ("note", _T), ("coming", _T), ("stays", _B), ("children", _I),
     natural=("meeting", "person"), own_row=True,
 )  # fmt: skip
 OUTCOMES = _table(

@@ -15,7 +15,9 @@ from circle_app.documents.html import to_html
 from circle_app.documents.markdown import to_markdown
 from circle_app.documents.role_cards import role_cards
 from circle_app.domain.rules import WILLING
+from circle_app.workspace.commands.attendance import mark, set_children, set_coming
 from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.db import Workspace
 from tests.documents.test_one_page import evening, words
 from tests.support.workspaces import new_circle, new_workspace
@@ -58,6 +60,21 @@ def test_a_meeting_without_a_plan_or_a_date_has_cards_too(qapp: Any, ws: Workspa
     assert titles[0] == "Facilitates: …" and len(titles) == 5
     assert page_count(cards) == 5
     assert "Some day" in to_markdown(cards) and "Some day" in to_html(cards)
+
+
+def test_the_card_of_the_host_counts_what_is_needed_and_names_nobody(qapp: Any, ws: Workspace) -> None:
+    space = new_circle(ws, me="Amina Diallo")
+    ref = plan_meeting(ws, space, title="Elm Street")
+    given = ("step-free", "children", "children,step-free", "a low chair", "interpreter", "step-free")
+    people = [add_person(ws, space, name=f"Person {n}", needs=needs) for n, needs in enumerate(given)]
+    set_coming(ws, ref, people[5], "no")
+    mark(ws, ref, people[4], status="excused")
+    mark(ws, ref, people[2], status="present")
+    set_children(ws, ref, people[2], 3)
+    told = to_markdown(role_cards(ws, ref))
+    needed = "## What is needed\n\n- Step-free seats: 2\n- Children: 4\n- a low chair: 1\n"
+    assert told.count(needed) == 1 and told.index("# Hosts") < told.index(needed) < told.index("# Wrangles")
+    assert "Person" not in told
 
 
 def test_the_interface_has_the_same_duties(qapp: Any) -> None:

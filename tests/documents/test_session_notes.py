@@ -19,12 +19,12 @@ from circle_app.documents.session_notes import Preset, session_notes
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands import live
 from circle_app.workspace.commands.agenda import add_item, set_item
-from circle_app.workspace.commands.attendance import add_guest, mark, mark_back, mark_left
+from circle_app.workspace.commands.attendance import add_guest, mark, mark_back, mark_left, set_children
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.meetings import plan_meeting, set_meeting
 from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.commands.outcomes import add_outcome, park
-from circle_app.workspace.commands.people import add_person
+from circle_app.workspace.commands.people import add_person, set_person
 from circle_app.workspace.commands.series import skip_date
 from circle_app.workspace.commands.tasks import add_task, finish_task
 from circle_app.workspace.db import Workspace
@@ -182,6 +182,18 @@ def test_notes_for_the_public_name_nobody(evening: Evening) -> None:
     assert "- someone wants shade" in public
     assert "Excused" not in public
     assert "Licence of those parts: CC BY-SA 4.0" in public
+
+
+def test_children_who_were_there_are_counted_for_us_and_for_the_public(evening: Evening) -> None:
+    came = {seat.person.name: seat.person.ref for seat in attendance(evening.ws, evening.meeting) if seat.status}
+    set_children(evening.ws, evening.meeting, came["Zed"], 2)
+    assert "- **Children (2)**\n" in written(evening, "us")
+    assert "3 people were here, 1 of them as guests, with 2 children." in written(evening, "public")
+    set_children(evening.ws, evening.meeting, came["Zed"], 1)
+    assert "3 people were here, 1 of them as guests, with one child." in written(evening, "public")
+    set_children(evening.ws, evening.meeting, came["Zed"], 0)
+    set_person(evening.ws, came["Mei Tan"], needs="children")
+    assert "hildren" not in written(evening, "us") + written(evening, "public"), "who was absent brought none"
 
 
 def test_nobody_unmarked_is_named_or_called_absent(evening: Evening) -> None:

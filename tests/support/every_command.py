@@ -172,6 +172,7 @@ TRIES: dict[str, Callable[[Scene], object]] = {
     "attendance.mark_left": lambda s: attendance.mark_left(s.ws, s.meeting, s.dora),
     "attendance.mark_back": lambda s: attendance.mark_back(s.ws, s.meeting, s.dora),
     "attendance.set_arrival": lambda s: attendance.set_arrival(s.ws, s.meeting, s.dora, at_ms=s.ws.clock.now_ms() - 60_000),
+    "attendance.set_children": lambda s: attendance.set_children(s.ws, s.meeting, s.dora, 2, needs=("children",)),
     "attendance.set_coming": lambda s: attendance.set_coming(s.ws, s.planned, s.dora, "no"),
     "attendance.add_guest": lambda s: attendance.add_guest(s.ws, s.meeting, name="Gil"),
     "carry.take_up_topic": lambda s: carry.take_up_topic(s.ws, s.planned, s.topic),

@@ -158,7 +158,7 @@ def test_who_comes_in_is_asked_what_they_need_and_answers_with_a_digit(hall, vie
     view.announced.connect(heard.append)
     QTest.keyClicks(view.field, "13")
     assert person_of(hall, guest).needs == ("step-free", "children") and view.field.text() == ""
-    assert heard == ["step-free seat: noted", "children: noted"]
+    assert heard == ["step-free seat: noted", "children: 1"]
     assert "2 step-free seats" in view.side.chips()
     QTest.keyClicks(view.field, "1")
     assert person_of(hall, guest).needs == ("children",)
@@ -166,6 +166,40 @@ def test_who_comes_in_is_asked_what_they_need_and_answers_with_a_digit(hall, vie
     assert view.door.needs.isHidden()
     QTest.keyClicks(view.field, "1")
     assert view.field.text() == "ines1" and person_of(hall, guest).needs == ("children",)
+
+
+def test_children_are_counted_one_by_one_and_only_for_this_evening(hall, view):
+    hall.clock.ms = START_MS
+    assert "2 children" in view.side.chips(), "two who come with children are here, nobody has counted yet"
+    QTest.keyClicks(view.field, "Bo Lind")
+    QTest.keyClick(view.field, ENTER, CTRL)
+    heard: list[str] = []
+    view.announced.connect(heard.append)
+    QTest.keyClicks(view.field, "333-")
+    assert heard == ["children: 1", "children: 2", "children: 3", "children: 2"] and view.field.text() == ""
+    assert seat(hall, "Bo Lind").counted == 2 and "4 children" in view.side.chips()
+    row = next(row for row in view.marked.rows() if row.name == "Bo Lind")
+    assert row.second.endswith("2 children")
+    # Sam, who usually brings some, has come alone today; what is known of him stays
+    QTest.keyClicks(view.field, "sam")
+    QTest.keyClick(view.field, ENTER)
+    assert view.door.needs.children_here.count == 1
+    QTest.mouseClick(view.door.needs.children_here.fewer, Qt.MouseButton.LeftButton)
+    assert (seat(hall, "Sam Okoro").children, seat(hall, "Sam Okoro").person.needs) == (0, ("children",))
+    assert "3 children" in view.side.chips()
+    another = plan_meeting(hall.ws, hall.space, title="Another", starts_at="2026-12-01T18:30")
+    mark(hall.ws, another, hall.people[3], status="present")
+    assert sums(attendance(hall.ws, another)).needs == (("children", 1),)
+    # whoever has left takes them along, and a slip of the finger leaves nothing behind
+    QTest.keyClicks(view.field, "Bo Lind")
+    QTest.keyClick(view.field, Qt.Key.Key_G, CTRL)
+    assert "1 child" in view.side.chips()
+    QTest.keyClicks(view.field, "ines")
+    QTest.keyClick(view.field, ENTER)
+    QTest.keyClicks(view.field, "3-")
+    assert (seat(hall, "Ines Costa").children, seat(hall, "Ines Costa").person.needs) == (0, ())
+    QTest.keyClick(view.field, Qt.Key.Key_Z, CTRL)
+    assert seat(hall, "Ines Costa").children == 1 and "2 children" in view.side.chips(), "one step back for one press"
 
 
 def test_a_guest_who_becomes_a_member_keeps_the_evenings_they_came_to(hall, view):

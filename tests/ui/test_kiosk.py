@@ -153,19 +153,46 @@ def test_needs_that_are_known_are_neither_shown_nor_taken_away(shell: Shell, doo
     page = locked(shell, door_ref, qtbot)
     press("ravi menon", ENTER)
     assert not any(box.isChecked() for box in page.welcome.boxes.values())
-    page.welcome.boxes["children"].click()
-    page.welcome.boxes["children"].click()
+    page.welcome.boxes["step-free"].click()
+    page.welcome.boxes["step-free"].click()
     assert next(p.needs for p in people(ws, door_ref.space) if p.ref == ravi) == ("interpreter",)
 
 
 def test_who_pressed_for_somebody_else_takes_it_back(shell: Shell, door_ref: Ref, qtbot) -> None:
     page = locked(shell, door_ref, qtbot)
     press("ravi menon", ENTER)
-    page.welcome.boxes["children"].click()
+    page.welcome.boxes["step-free"].click()
     page.welcome.wrong.click()
     assert here(shell, door_ref) == [] and page.shown() is page.ask
     ravi = next(p for p in people(shell.context.ws, door_ref.space) if p.name == "Ravi Menon")
     assert ravi.needs == ()
+
+
+def test_children_are_counted_at_the_door_and_never_fewer_than_the_host_knows(
+    shell: Shell, door_ref: Ref, qtbot
+) -> None:
+    page, ws = locked(shell, door_ref, qtbot), shell.context.ws
+
+    def brought(name: str) -> int | None:
+        return next(seat.counted for seat in attendance(ws, door_ref) if seat.person.name == name)
+
+    press("Bo Lind", ENTER, ENTER)
+    for _ in range(3):
+        page.welcome.brought.more.click()
+    page.welcome.brought.fewer.click()
+    assert brought("Bo Lind") == 2 and page.welcome.brought.figure.text() == "2"
+    press(ENTER, "ravi menon", ENTER)
+    assert page.welcome.brought.count == 0, "the next person begins anew"
+    ravi = next(seat.person.ref for seat in attendance(ws, door_ref) if seat.person.name == "Ravi Menon")
+    page.welcome.brought.more.click()
+    page.welcome.wrong.click()
+    assert brought("Ravi Menon") is None and here(shell, door_ref) == ["Bo Lind"]
+    door.mark(ws, door_ref, ravi, status="present")
+    door.set_children(ws, door_ref, ravi, 3)
+    press("ravi menon", ENTER)
+    assert page.welcome.brought.count == 0, "what the host knows is not shown"
+    page.welcome.brought.more.click()
+    assert brought("Ravi Menon") == 3
 
 
 def test_who_comes_back_is_here_again_and_who_is_here_stays_so(shell: Shell, door_ref: Ref, qtbot) -> None:

@@ -171,3 +171,23 @@ def test_who_writes_another_persons_name_into_their_own_mark_marks_nobody(room) 
     ws.record(meeting.space, (Put(ATTENDANCE, own, {"person": mei.row}),), label="")
     assert seat(ws, meeting, mei).status is None and seat(ws, meeting, mei).coming is None
     assert seat(ws, meeting, ben).status is None
+
+
+def test_children_belong_to_who_is_here(room) -> None:
+    ws, meeting, mei, _steps = room
+    with pytest.raises(RuleBroken) as refused:
+        attendance.set_children(ws, meeting, mei, 2)
+    assert refused.value.code == "not_here"
+    mark = attendance.mark(ws, meeting, mei, status="present")
+    attendance.set_children(ws, meeting, mei, 2, needs=("children",))
+    assert (seat(ws, meeting, mei).children, seat(ws, meeting, mei).person.needs) == (2, ("children",))
+    with pytest.raises(RuleBroken):
+        attendance.set_children(ws, meeting, mei, 100)
+    undo(ws)
+    assert (seat(ws, meeting, mei).children, seat(ws, meeting, mei).person.needs) == (0, ()), "both with one step"
+    attendance.set_children(ws, meeting, mei, 2)
+    ws.record(meeting.space, [Put(ATTENDANCE, mark.row, {"status": "absent"})])  # at another laptop, at the same time
+    assert seat(ws, meeting, mei).children == 0
+    attendance.mark(ws, meeting, mei, status="excused")
+    attendance.mark(ws, meeting, mei, status="present")
+    assert seat(ws, meeting, mei).children == 0, "who was not here brought none along"

@@ -33,7 +33,8 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Members and guests who are in the room, everybody who belongs here, and what those in the room need.
+    """Members and guests who are in the room, everybody who belongs here, and what those in the room need; of `needs` the
+    children are counted one by one, the others by the people who need them.
 
     Somebody who left counts as having come, not as being here. Nobody unmarked is counted as anything.
     """
@@ -75,7 +76,8 @@ def look(seats: Sequence[Seat], typed: str, *, returning: Sequence[Seat] = ()) -
 
 def sums(seats: Sequence[Seat]) -> Sums:
     here = [seat for seat in seats if seat.here]
-    needs = Counter(need for seat in here for need in seat.person.needs)
+    needs = Counter(need for seat in here for need in seat.person.needs if need != "children")
+    children = sum(seat.children for seat in here)
     return Sums(
         here=len(here),
         members_here=sum(not seat.guest for seat in here),
@@ -86,7 +88,7 @@ def sums(seats: Sequence[Seat]) -> Sums:
         absent=sum(seat.status == "absent" for seat in seats),
         left=sum(seat.left_ms is not None for seat in seats),
         waiting=sum(seat.status is None for seat in seats),
-        needs=tuple(sorted(needs.items())),
+        needs=tuple(sorted([*needs.items(), *([("children", children)] if children else [])])),
     )
 
 

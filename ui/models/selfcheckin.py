@@ -8,9 +8,10 @@ from typing import Literal
 from circle_app.domain.ids import Ref
 from circle_app.domain.text import fold
 from circle_app.workspace.commands.attendance import add_guest, mark, mark_back
+from circle_app.workspace.commands.attendance import set_children as count_children
 from circle_app.workspace.commands.people import set_person
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.meetings import attendance, meeting
+from circle_app.workspace.queries.meetings import Seat, attendance, meeting
 from circle_app.workspace.queries.people import Person, people, person
 from ui.models.door import greeted_as
 
@@ -43,7 +44,7 @@ def look_up(ws: Workspace, meeting_ref: Ref, typed: str) -> Answer:
 
 def come_in(ws: Workspace, meeting_ref: Ref, who: Ref) -> None:
     """Mark somebody present, or late when it is; who had left is back."""
-    seat = next((seat for seat in attendance(ws, meeting_ref) if seat.person.ref == who), None)
+    seat = seat_of(ws, meeting_ref, who)
     if seat is not None and seat.left_ms is not None:
         mark_back(ws, meeting_ref, who)
     else:
@@ -60,6 +61,18 @@ def set_needs(ws: Workspace, who: Ref, needs: frozenset[str], *, known: tuple[st
     wanted = (*known, *(need for need in sorted(needs) if need not in known))
     if wanted != person(ws, who).needs:
         set_person(ws, who, needs=",".join(wanted))
+
+
+def set_children(ws: Workspace, meeting_ref: Ref, who: Ref, count: int, *, known: Seat | None) -> None:
+    """Note the children somebody brings along, never fewer than were `known` when they came; 0 leaves what was known."""
+    counted = known.counted if known is not None else None
+    wanted = max(count, counted or 0) if count else counted
+    count_children(ws, meeting_ref, who, wanted)
+
+
+def seat_of(ws: Workspace, meeting_ref: Ref, who: Ref) -> Seat | None:
+    """Somebody's place at a meeting."""
+    return next((seat for seat in attendance(ws, meeting_ref) if seat.person.ref == who), None)
 
 
 def _words(name: str) -> list[str]:

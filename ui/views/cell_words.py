@@ -247,6 +247,7 @@ def _parts() -> dict[str, str]:
         "carried": _tr("step it goes on with"), "stays": _tr("earlier stays"), "dots": _tr("dots"),
         "against": _tr("hands against"), "proof": _tr("whose it is"), "spoken_ms": _tr("when they spoke"),
         "passed": _tr("whether they passed"), "turn": _tr("number"), "groups": _tr("who with whom"),
+        "children": _tr("children they brought along"),
         "days": _tr("days"), "phase": _tr("before or after"), "starts": _tr("hour"), "steps": _tr("steps"),
     }  # fmt: skip
 

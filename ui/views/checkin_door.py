@@ -145,6 +145,7 @@ class DoorPanel(QWidget):
         self.field.all_asked.connect(self._all_are_here)
         self.field.left_alone.connect(self.left)
         self.field.need_asked.connect(self.needs.press)
+        self.field.fewer_asked.connect(self.needs.fewer)
         self.needs.changed.connect(self._need_noted)
         for part in (self.found, self.expected, self.marked):
             part.pressed.connect(self._press)
@@ -218,6 +219,7 @@ class DoorPanel(QWidget):
             self._say_of(seat, self._enter_means(seat))
         elif seat is not None:
             self._done(seat.person.name, seat.status or "present")
+            self._ask_needs(seat.person.ref)
         elif self._door.typed:
             self._say(self.tr("Nobody is called that. Ctrl Enter adds a guest."))
             self._ctx.toast(self.tr("Nobody is called that. Ctrl Enter adds a guest."))
@@ -281,10 +283,11 @@ class DoorPanel(QWidget):
 
     def _ask_needs(self, who: Ref | None) -> None:
         """Whoever came in last may be asked what they need, until the next name is typed."""
-        if who is None:
+        seat = next((seat for seat in self.seats if seat.person.ref == who), None)
+        if seat is None or self._ref is None:
             self.needs.end()
         else:
-            self.needs.ask(who)
+            self.needs.ask(seat, self._ref)
         self.field.digits = self.needs.asking
 
     def _need_noted(self, words: str) -> None:

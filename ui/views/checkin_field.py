@@ -27,8 +27,9 @@ class DoorField(SearchField):
     all_asked = Signal()
     left_alone = Signal()
     need_asked = Signal(int)
+    fewer_asked = Signal()
     digits = False
-    """Whether 1, 2 and 3 answer what somebody needs, while nothing is typed."""
+    """Whether 1, 2 and 3 answer what somebody needs, and - says one child fewer, while nothing is typed."""
 
     def __init__(self, theme: Theme, *, name: str, hint: str) -> None:
         super().__init__(theme, name=name, hint=hint, big=True)
@@ -59,8 +60,11 @@ class DoorField(SearchField):
             return self.undo_asked.emit
         if event.matches(QKeySequence.StandardKey.SelectAll) and not self.text():
             return self.all_asked.emit
-        if self.digits and not control and not self.text() and event.text() and event.text() in "123":
-            return lambda: self.need_asked.emit(int(event.text()))
+        if self.digits and not control and not self.text() and event.text():
+            if event.text() in "123":
+                return lambda: self.need_asked.emit(int(event.text()))
+            if event.text() == "-":
+                return self.fewer_asked.emit
         letter = chr(event.key()) if control and 65 <= event.key() <= 90 else ""
         if letter in STATUS_KEYS:
             return lambda: self.status_asked.emit(STATUS_KEYS[letter])

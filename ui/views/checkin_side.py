@@ -66,7 +66,7 @@ class CheckInSide(Card):
 def _chips(counted: Sums) -> tuple[tuple[str, str], ...]:
     needs = {
         "step-free": "%n step-free seat(s)",
-        "children": "%n with children",
+        "children": "%n (child|children)",
         "interpreter": "%n interpreter(s)",
     }
     told = [

@@ -12,6 +12,7 @@ from circle_app.workspace.queries.meetings import Seat
 from ui.text import attendance as status_word
 from ui.text import need, number
 from ui.views.checkin_rows import DoorRow
+from ui.views.checkin_side import plural
 from ui.views.outcome_words import time_of
 
 TONES = {"present": "teal", "late": "gold"}
@@ -38,7 +39,10 @@ class Words:
 
     def _known(self, seat: Seat) -> list[str]:
         person = seat.person
-        known = [need(code) for code in person.needs]
+        came = seat.status in ("present", "late")
+        known = [need(code) for code in person.needs if code != "children" or not came]
+        if came and seat.children:
+            known.append(plural("%n (child|children)", seat.children))
         if person.role:
             known.insert(0, person.role)
         if seat.status is None:

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
 from circle_app.workspace.kiosk import WAIT_MS, count_try, end, fits, wait_ms
+from circle_app.workspace.queries.meetings import Seat as Place
 from circle_app.workspace.queries.meetings import attendance, meeting
 from circle_app.workspace.queries.people import person
 from ui.accessible import announce
 from ui.context import AppContext
 from ui.models.door import sums
-from ui.models.selfcheckin import come_in, come_in_new, look_up, set_needs
+from ui.models.selfcheckin import come_in, come_in_new, look_up, seat_of, set_children, set_needs
 from ui.models.taking_back import taking_back
 from ui.text import number
 from ui.views.checkin_side import plural
@@ -45,6 +46,8 @@ class KioskPage(ScrollPage):
         self._ctx, self._ref = ctx, ref
         self._who: Ref | None = None
         self._known: tuple[str, ...] = ()
+        self._seat: Place | None = None
+        """Their place as it was when they came."""
         self._take_back = taking_back(ctx.ws)
         self._over = ""
         theme = ctx.theme
@@ -138,6 +141,7 @@ class KioskPage(ScrollPage):
         self.ask.new.connect(self._new)
         self.ask.used.connect(lambda: self._silence.start(TYPED_MS))
         self.welcome.needs.connect(self._needs)
+        self.welcome.children_came.connect(self._children)
         self.welcome.used.connect(lambda: self._silence.start(WELCOME_MS))
         self.welcome.done.connect(self._next)
         self.welcome.mistaken.connect(self._mistaken)
@@ -208,6 +212,7 @@ class KioskPage(ScrollPage):
     def _greet(self, who: Ref, typed: str, *, again: bool) -> None:
         """By the name as it was typed: nothing that was not known to the person comes to light."""
         self._who, self._known = who, person(self._ctx.ws, who).needs
+        self._seat = seat_of(self._ctx.ws, self._ref, who)
         self._take_back = taking_back(self._ctx.ws)
         self.welcome.welcome(typed, again=again)
         self._show(self.welcome)
@@ -230,10 +235,19 @@ class KioskPage(ScrollPage):
             except CircleError:
                 self._ask_for_help()
 
+    def _children(self, count: int) -> None:
+        if self._who is not None:
+            try:
+                set_children(self._ctx.ws, self._ref, self._who, count, known=self._seat)
+            except CircleError:
+                self._ask_for_help()
+
     def _mistaken(self) -> None:
         try:
             if self._who is not None:
                 set_needs(self._ctx.ws, self._who, frozenset(), known=self._known)
+                if self.welcome.brought.count:
+                    set_children(self._ctx.ws, self._ref, self._who, 0, known=self._seat)
             self._take_back()
         except CircleError:
             self._ask_for_help()

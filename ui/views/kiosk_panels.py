@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QLineEdit
 
 from circle_app.domain.rules import NEEDS
+from circle_app.domain.schema import CHILDREN_MOST
 from circle_app.workspace.kiosk import LONGEST
 from ui.text import isolated, need
 from ui.theme.theme import Theme
@@ -14,8 +15,12 @@ from ui.widgets.base import Label
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.choice import CheckBox
+from ui.widgets.counter import Counter
 from ui.widgets.fields import TextField
 from ui.widgets.flow import Flow
+from ui.widgets.layouts import row
+
+CHILDREN = "children"
 
 
 class Panel(Card):
@@ -90,21 +95,28 @@ class AskPanel(Panel):
 
 
 class WelcomePanel(Panel):
-    """`needs(frozenset)` at each tick, `done()`, and `mistaken()` for who is not this person."""
+    """`needs(frozenset)` at each tick, `children_came(int)`, `done()`, and `mistaken()` for who is not this person."""
 
     needs = Signal(object)
+    children_came = Signal(int)
     done = Signal()
     mistaken = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self.boxes = {code: CheckBox(theme, _needed(code), role="lead") for code in NEEDS}
+        self.boxes = {code: CheckBox(theme, _needed(code), role="lead") for code in NEEDS if code != CHILDREN}
+        self.brought = Counter(
+            theme, self.tr("Children with me"), fewer=self.tr("One child fewer"), more=self.tr("One child more"),
+            most=CHILDREN_MOST, role="lead", size=44,
+        )  # fmt: skip
         self.go = Button(theme, self.tr("Done"), look="primary", icon="check", big=True)
         self.wrong = Button(theme, self.tr("That is not me"), look="ghost")
         self.body.addWidget(Label(theme, self.tr("Is there something you need tonight?"), role="heading", wrap=True))
         for box in self.boxes.values():
             box.toggled.connect(lambda _on: self._ticked())
             self.body.addWidget(box)
+        self.body.addLayout(row(theme, 8, self.brought, None))
+        self.brought.changed.connect(self._counted)
         self.body.addSpacing(theme.px(6))
         self.body.addWidget(Flow(theme, self.go, self.wrong, gap=10))
         self.body.addStretch(1)
@@ -121,6 +133,7 @@ class WelcomePanel(Panel):
             box.blockSignals(True)
             box.setChecked(False)
             box.blockSignals(False)
+        self.brought.show_count(0)
 
     def forget(self) -> None:
         """Nothing of who was here stays, not even for a screen reader that looks at what is hidden."""
@@ -128,6 +141,10 @@ class WelcomePanel(Panel):
 
     def begin(self) -> None:
         self.go.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _counted(self, count: int) -> None:
+        self.used.emit()
+        self.children_came.emit(count)
 
     def _ticked(self) -> None:
         self.used.emit()

@@ -9,8 +9,9 @@ from circle_app.domain.ops import Value
 from circle_app.domain.packed import Stay, pack_stays, unpack_stays
 from circle_app.domain.schema import ATTENDANCE, MEETINGS, PEOPLE
 from circle_app.errors import RuleBroken
-from circle_app.workspace.commands.writing import existing, guest_put, natural_put, record, record_for
+from circle_app.workspace.commands.writing import existing, guest_put, natural_put, record, record_for, tidied
 from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.people import me
 from circle_app.workspace.timekeeping import moment_ms
 
 BRIEFLY_MS = 60_000
@@ -80,6 +81,25 @@ def set_arrival(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int) -> Ref:
     return _set(ws, meeting, person, {"arrived_ms": at_ms}, "Mend a time of arrival")
 
 
+def set_children(
+    ws: Workspace, meeting: Ref, person: Ref, count: int | None, *, needs: Sequence[str] | None = None
+) -> Ref:
+    """Notes how many children somebody brought along, None for not counted; with `needs` also what they need from now on.
+
+    RuleBroken unless they are here, or for more children than one person brings.
+    """
+    existing(ws, MEETINGS, meeting)
+    existing(ws, PEOPLE, person)
+    if not ws.rows(_CAME, (meeting.space, _row(meeting, person))):
+        raise RuleBroken("Nobody noted that this person came.", "Check them in first.", code="not_here")
+    puts = [_put(ws, meeting, person, {"children": count})]
+    if needs is not None:
+        puts.append(Put(PEOPLE, person.row, tidied(ws, PEOPLE, meeting.space, {"needs": ",".join(needs)})))
+    mine = frozenset(put.row for put in puts) if me(ws, meeting.space) == person else frozenset[bytes]()
+    record(ws, meeting.space, puts, label="Note the children", own_rows=mine)
+    return Ref(meeting.space, puts[0].row)
+
+
 def set_coming(ws: Workspace, meeting: Ref, person: Ref, coming: str | None) -> Ref:
     """Notes whether a person means to come: yes, maybe or no."""
     return _set(ws, meeting, person, {"coming": coming}, "Note who comes")
@@ -97,8 +117,9 @@ def add_guest(ws: Workspace, meeting: Ref, *, name: str) -> Ref:
 
 HERE = ("present", "late")
 _SAID = "SELECT 1 FROM attendance WHERE space = ? AND id = ? AND status IS NOT NULL AND deleted IS NOT 1"
+_CAME = "SELECT 1 FROM attendance WHERE space = ? AND id = ? AND status IN ('present', 'late') AND deleted IS NOT 1"
 _MARKED = {"present": "Mark here", "late": "Mark late", "excused": "Mark excused", "absent": "Mark absent"}
-_NOWHERE = {"arrived_ms": None, "left_ms": None, "left_item": None, "stays": None}
+_NOWHERE = {"arrived_ms": None, "left_ms": None, "left_item": None, "stays": None, "children": None}
 
 
 def _evening_ms(ws: Workspace, meeting: Ref) -> int:

@@ -1,4 +1,4 @@
-"""Reading meetings: their cards, agenda, attendance and clock."""
+"""Reading meetings: their cards, agenda and clock; who is there is in `seats`."""
 
 from __future__ import annotations
 
@@ -8,29 +8,25 @@ from typing import Any, TypeVar
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState
-from circle_app.domain.packed import Stay, unpack_ids, unpack_stays
-from circle_app.domain.schema import ATTENDANCE, MEETINGS
+from circle_app.domain.packed import unpack_ids
+from circle_app.domain.schema import MEETINGS
 from circle_app.errors import NotFound
 from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.people import Person, people
 from circle_app.workspace.queries.places import (
     CIRCLE_ROW,
     born,
     civil_ms,
     day_of_ms,
-    owner,
     ref_or_none,
     shown_civil,
     shown_zone,
 )
+from circle_app.workspace.queries.seats import Seat as Seat
+from circle_app.workspace.queries.seats import attendance as attendance
 from circle_app.workspace.tables import BY_MEETING
 
 LATE_START_MS = 3 * 3_600_000
 """A planned meeting stays the next one for this long after its slot: evenings start late."""
-
-
-FOR_EVER_MS = 2**63
-"""Later than any time that is kept: somebody has not left."""
 DAYS_BACK = 4
 """A meeting of less than a day that began by its wall clock so many days ago is over everywhere in the world."""
 
@@ -137,39 +133,6 @@ class AgendaItem:
         return {
             name: value for name, value in values.items() if value is not None and value is not False and value != ""
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A person at a meeting; `status` None means that nobody said anything (never shown as absent).
-
-    `left_item` is the step that ran when they left, `stays` are earlier ones of who came back.
-    """
-
-    person: Person
-    status: str | None
-    arrived_ms: int | None
-    left_ms: int | None
-    guest: bool
-    coming: str | None
-    left_item: Ref | None = None
-    stays: tuple[Stay, ...] = ()
-
-    @property
-    def here(self) -> bool:
-        return self.status in ("present", "late") and self.left_ms is None
-
-    @property
-    def spans(self) -> tuple[tuple[int, int], ...]:
-        """From when till when this person was in the room (UTC ms, till is outside); who came without a time was there early."""
-        if self.status not in ("present", "late"):
-            return ()
-        last = (self.arrived_ms or 0, FOR_EVER_MS if self.left_ms is None else self.left_ms)
-        return (*((stay.arrived_ms, stay.left_ms) for stay in self.stays), last)
-
-    def here_at(self, at_ms: int) -> bool:
-        """Whether this person was in the room then (UTC milliseconds)."""
-        return any(came <= at_ms < left for came, left in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,38 +281,6 @@ def agenda_item(ws: Workspace, ref: Ref) -> AgendaItem:
         if item.ref == ref:
             return item
     raise NotFound("This step is not there any more.", "It may have been deleted; undo brings it back.")
-
-
-def attendance(
-    ws: Workspace, meeting: Ref, *, returning: bool = False, everybody: Sequence[Person] | None = None
-) -> tuple[Seat, ...]:
-    """Everybody who belongs to the circle or was marked at this meeting, by name; `returning` also guests of other ones.
-
-    `everybody` is what `people(gone=True)` gave, where it has been read before.
-    """
-    marks = {
-        person: (status, arrived_ms, left_ms, coming, left_item, stays)
-        for ident, person, status, arrived_ms, left_ms, coming, left_item, stays in ws.rows(
-            "SELECT id, person, status, arrived_ms, left_ms, coming, left_item, stays "
-            f"FROM attendance {BY_MEETING.format('attendance')} "
-            "WHERE space = ? AND meeting = ? AND deleted IS NOT 1",
-            meeting,
-        )
-        if owner(ATTENDANCE, meeting.space, ident, person, meeting.row) is not None
-    }
-    seats = []
-    for person in people(ws, meeting.space, gone=True) if everybody is None else everybody:
-        mark = marks.get(person.ref.row)
-        marked = mark is not None and mark[0] is not None
-        if marked or person.status in ("member", "invited") or (returning and person.status == "guest"):
-            status, arrived_ms, left_ms, coming, item, stays = mark or (None,) * 6
-            if status not in ("present", "late"):
-                # two laptops may have said different things at once: who was not here neither came nor left
-                arrived_ms = left_ms = item = stays = None
-            during = ref_or_none(meeting.space, item)
-            guest = person.status == "guest"
-            seats.append(Seat(person, status, arrived_ms, left_ms, guest, coming, during, unpack_stays(stays)))
-    return tuple(seats)
 
 
 def clock(ws: Workspace, meeting: Ref) -> ClockState:
