@@ -80,6 +80,8 @@ OPENED: Mapping[str, Opened] = MappingProxyType(
     {
         "door-found": Opened(_full, ("'lin",)),
         "door-unknown": Opened(_full, ("'Nobody Anybody Knows",)),
+        "door-asked": Opened(_full, ("'Zehra Demir", "Ctrl+Return", "1", "3", "3")),
+        "door-same": Opened(_full, ("'bo lindqvist", "Ctrl+Return")),
         "door-paper": Opened(_full, ("F7", "'1-7 9 38-40, 51 = Bo Lind")),
         "door-paper-slips": Opened(_full, ("F7", "'3 3 x 97")),
         "door-lock": Opened(STATES["door-empty"], ("F6",)),
@@ -106,6 +108,7 @@ OPENED: Mapping[str, Opened] = MappingProxyType(
         "kiosk-again": Opened(_locked, ("'bjork jonsdottir", "Return")),
         "kiosk-unknown": Opened(_locked, ("'Maximiliane Wolkenstein-Trostburg", "Return")),
         "kiosk-new": Opened(_locked, ("'Maximiliane Wolkenstein-Trostburg", "Return", "Return")),
+        "kiosk-children": Opened(_locked, ("'Gokhan Yildiz", "Return", "Shift+Tab", "Space", "Space")),
         "kiosk-pin": Opened(_locked, ("Tab", "Tab", "Return", "'0000")),
         "kiosk-wait": Opened(_locked, ("Tab", "Tab", "Return", "'0000", "Return")),
     }
