@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from difflib import unified_diff
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
@@ -92,23 +93,37 @@ def _look_behind(stage: Rehearsal) -> None:
             window.close()
     report = verify(ws)
     assert report.ok, report.problems
+    _all_again(ws)  # what was taken back on the way
     before = _held(stage)
     while undo_name(ws) is not None:
-        _take(undo, stage)
+        _take(undo, ws)
+    _all_again(ws)
+    after = _held(stage)
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert not changed, {name: _lines_apart(before.get(name, b""), after.get(name, b"")) for name in changed}
+
+
+def _all_again(ws: Workspace) -> None:
     while redo_name(ws) is not None:
-        _take(redo, stage)
-    assert _held(stage) == before
+        _take(redo, ws)
 
 
-def _take(way: Callable[[Workspace], str | None], stage: Rehearsal) -> None:
+def _take(way: Callable[[Workspace], str | None], ws: Workspace) -> None:
     """One step back or forth; one that may not be taken back any more is left as it is, and forgotten."""
     with suppress(RuleBroken):
-        way(stage.ws)
+        way(ws)
 
 
-def _held(stage: Rehearsal) -> list[dict[str, bytes]]:
+def _held(stage: Rehearsal) -> dict[str, bytes]:
     """Every paper that could be made now."""
-    return [exports(stage.ws, one.space) for one in my_circles(stage.ws)]
+    papers: dict[str, bytes] = {}
+    for one in my_circles(stage.ws):
+        papers |= {f"{one.name}: {name}": words for name, words in exports(stage.ws, one.space).items()}
+    return papers
+
+
+def _lines_apart(before: bytes, after: bytes) -> list[str]:
+    return list(unified_diff(before.decode().splitlines(), after.decode().splitlines(), lineterm="", n=0))[:20]
 
 
 if __name__ == "__main__":
