@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
@@ -13,7 +13,10 @@ from ui.widgets.tip import plain_tip
 
 
 class Stepper(QWidget):
-    """Steps as (code, words); `chosen(code)` when pressed, in any order. `set_state` marks where things stand."""
+    """Steps as (code, words); `chosen(code)` when pressed, in any order. `set_state` marks where things stand.
+
+    Where there is no room for all the words, only the step that is shown keeps its own: half a word says nothing.
+    """
 
     chosen = Signal(str)
 
@@ -26,12 +29,13 @@ class Stepper(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self._steps: dict[str, _Step] = {}
+        self._bridges = [_Bridge(theme) for _ in steps[1:]]
         for number, (code, words) in enumerate(steps, start=1):
             step = _Step(theme, words, number)
             step.clicked.connect(lambda _checked=False, code=code: self.chosen.emit(code))
             layout.addWidget(step)
             if number < len(steps):
-                layout.addWidget(_Bridge(theme))
+                layout.addWidget(self._bridges[number - 1])
             self._steps[code] = step
         layout.addStretch(1)
 
@@ -41,13 +45,33 @@ class Stepper(QWidget):
             step.setChecked(code == current)
             step.set_done(code in done)
             step.updateGeometry()
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return self._size([step.full() for step in self._steps.values()])
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size([step.minimumSizeHint() for step in self._steps.values()])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        narrow = self.width() < self.sizeHint().width()
+        for step in self._steps.values():
+            step.set_narrow(narrow)
+
+    def _size(self, steps: list[QSize]) -> QSize:
+        between = sum(bridge.width() for bridge in self._bridges)
+        return QSize(sum(size.width() for size in steps) + between, max(size.height() for size in steps))
 
 
 class _Step(PaintedButton):
     def __init__(self, theme: Theme, words: str, number: int) -> None:
         super().__init__(theme)
         self._number = str(number)
-        self._done = False
+        self._done = self._narrow = False
         self.setCheckable(True)
         self.setText(words)
         self.setAccessibleName(words)
@@ -61,13 +85,23 @@ class _Step(PaintedButton):
     def nextCheckState(self) -> None:
         """The page decides which step is shown."""
 
-    def sizeHint(self) -> QSize:
+    def set_narrow(self, narrow: bool) -> None:
+        """Whether only the number is shown, unless this is the step that is shown."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.updateGeometry()
+            self.update()
+
+    def full(self) -> QSize:
+        """With all words, in pixels."""
         px, font = self.theme.px, self.theme.font("second_strong")
         return QSize(round(text_width(font, self.text())) + px(46), max(px(36), round(line_height(font)) + px(12)))
 
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint() if self._narrow else self.full()
+
     def minimumSizeHint(self) -> QSize:
-        """In a narrow window only the numbers stay, and the words of the step that is shown."""
-        full = self.sizeHint()
+        full = self.full()
         return full if self.isChecked() else QSize(self.theme.px(40), full.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -87,7 +121,7 @@ class _Step(PaintedButton):
                 canvas.text(around, self._number, font=self.theme.font("key"), color=words, align="center", elide=False)
             rect = canvas.rect(px(36), 0, self.width() - px(38), self.height())
             words = "on_primary_soft" if on else "ink2"
-            if rect.width() > px(24):
+            if on or not self._narrow:
                 canvas.text(rect, self.text(), font=self.theme.font("second_strong"), color=words)
             if self.ringed:
                 canvas.focus_ring(canvas.whole(0.5), self.height())
