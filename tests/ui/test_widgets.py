@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
@@ -358,23 +358,6 @@ def test_the_steps_of_a_meeting_can_be_taken_in_any_order(qtbot: QtBot, theme: T
     with qtbot.waitSignal(stepper.chosen) as heard:
         stepper.findChildren(QAbstractButton)[1].click()
     assert heard.args == ["live"]
-
-
-def test_in_a_narrow_window_steps_show_whole_words_or_none(qtbot: QtBot, theme: Theme) -> None:
-    stepper = Stepper(theme, STEPS, name="Life")
-    qtbot.addWidget(stepper)
-    stepper.set_state(STEPS[0][0])
-    buttons = stepper.findChildren(QAbstractButton)
-    full = [button.sizeHint().width() for button in buttons]
-    stepper.resize(stepper.sizeHint())
-    stepper.show()
-    assert [button.width() for button in buttons] == full
-    for width in range(stepper.minimumSizeHint().width(), stepper.sizeHint().width(), 7):
-        stepper.resize(width, stepper.height())
-        QCoreApplication.processEvents()
-        assert buttons[0].width() == full[0]
-        assert all(button.width() == button.minimumSizeHint().width() for button in buttons[1:]), width
-        assert buttons[-1].geometry().right() < width
 
 
 def test_progress_never_leaves_its_bar(qtbot: QtBot, theme: Theme) -> None:

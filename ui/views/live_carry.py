@@ -118,10 +118,9 @@ class LiveCarry(QWidget):
 
 def _tonight(evening: Evening) -> tuple[LeftOpen, ...]:
     """What was parked in this meeting itself."""
-    ref, title = evening.meeting.ref, evening.meeting.title
-    topics = (line for line in evening.parked if line.meeting == ref)
+    topics = (line for line in evening.parked if line.meeting == evening.meeting.ref)
     steps = (item for item in evening.items if item.state == "parked")
     return (
-        *(LeftOpen("topic", one.ref, one.text, 0, ref, title, one.private, None, one) for one in topics),
-        *(LeftOpen("step", one.ref, one.title, 0, ref, title) for one in steps),
+        *(LeftOpen("topic", one.ref, one.text, 0, private=one.private, topic=one) for one in topics),
+        *(LeftOpen("step", one.ref, one.title, 0) for one in steps),
     )
