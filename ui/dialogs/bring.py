@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -18,6 +17,7 @@ from circle_app.workspace.queries.cycles import cycles, dates_of
 from circle_app.workspace.queries.meetings import MeetingCard, meetings
 from circle_app.workspace.queries.people import person
 from ui.context import AppContext
+from ui.doing import done_in
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
 from ui.text import day_of, day_short, isolated
@@ -135,20 +135,11 @@ class BringSheet(Sheet):
         return ListRow(theme, title, second, front=front, behind=tuple(behind), separator=not last, whole=True)
 
     def _tick(self, ref: Ref, tick: CheckBox, _on: bool = False) -> None:
-        self._try(lambda: set_contribution(self._ctx.ws, ref, done=tick.isChecked()))
+        done_in(self, lambda: set_contribution(self._ctx.ws, ref, done=tick.isChecked()))
 
     def _take_away(self, ref: Ref, title: str, _on: bool = False) -> None:
-        if self._try(lambda: delete_contribution(self._ctx.ws, ref)):
+        if done_in(self, lambda: delete_contribution(self._ctx.ws, ref)):
             self._ctx.toast(self.tr("Taken away: {title}").format(title=isolated(title)), taking_back(self._ctx.ws))
-
-    def _try(self, command: Callable[[], object]) -> bool:
-        try:
-            command()
-        except CircleError as problem:
-            self.say_problem(sentence(problem))
-            return False
-        self.say_problem("")
-        return True
 
     def _kind_chosen(self, code: str) -> None:
         self.hint.setText(role_hint(code))

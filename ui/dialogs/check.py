@@ -18,6 +18,7 @@ from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.rota import roster
 from ui.context import AppContext
 from ui.date_words import read_date
+from ui.doing import done_in
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
 from ui.text import date_of_ms, day_full, isolated
@@ -135,10 +136,7 @@ class CheckSheet(Sheet):
         self.effect.setText(f"{day_full(day)}, {words}" if day else words)
 
     def _delete(self) -> None:
-        try:
-            delete_check(self._ctx.ws, self._ref)
-        except CircleError as problem:
-            self.say_problem(sentence(problem))
+        if not done_in(self, lambda: delete_check(self._ctx.ws, self._ref)):
             return
         self._ctx.toast(
             self.tr("Off the list: {title}").format(title=isolated(self._one.title)), taking_back(self._ctx.ws)

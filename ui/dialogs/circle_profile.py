@@ -6,12 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from circle_app.errors import CircleError
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.queries.circles import circle
 from ui.context import AppContext
 from ui.dialogs.rhythm_field import RhythmField
-from ui.problems import sentence
+from ui.doing import done_in
 from ui.theme.tokens import PEOPLE_COLORS
 from ui.views.circle_swatches import Swatches
 from ui.widgets.fields import TextField
@@ -53,9 +52,5 @@ class CircleProfile(Sheet):
         values["rhythm"] = self.rhythm.value()
         if self.color.chosen:
             values["color"] = self.color.chosen
-        try:
-            set_circle(self._ctx.ws, self._space, **values)
-        except CircleError as problem:
-            self.say_problem(sentence(problem))
-            return
-        super().accept()
+        if done_in(self, lambda: set_circle(self._ctx.ws, self._space, **values)):
+            super().accept()

@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.text import fold
-from circle_app.errors import CircleError
 from circle_app.workspace.commands.attendance import set_coming
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import Seat, attendance, meeting
 from ui.context import AppContext
-from ui.problems import sentence
+from ui.doing import done_in
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
 from ui.widgets.button import Button
@@ -118,13 +117,8 @@ class ComingDialog(Sheet):
         return line
 
     def _keep(self, person: Ref, code: str) -> None:
-        try:
-            set_coming(self._ctx.ws, self._ref, person, code or None)
-        except CircleError as problem:
-            self.say_problem(sentence(problem))
-            return
-        self.say_problem("")
-        self._count()
+        if done_in(self, lambda: set_coming(self._ctx.ws, self._ref, person, code or None)):
+            self._count()
 
     def _count(self) -> None:
         self.total.setText(answers_words(answers(self._ctx.ws, self._ref)))

@@ -8,9 +8,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from circle_app.errors import CircleError
 from ui.context import AppContext
-from ui.problems import sentence
+from ui.doing import done_in
 from ui.widgets.fields import TextField
 from ui.widgets.sheet import Sheet
 
@@ -48,9 +47,5 @@ class LineSheet(Sheet):
         """Keep what was typed; a refusal is said and the sheet stays."""
         if not self.isVisible():
             return  # Ctrl+Enter comes from the field and from the sheet
-        try:
-            self._keep(self.field.text())
-        except CircleError as problem:
-            self.say_problem(sentence(problem))
-            return
-        super().accept()
+        if done_in(self, lambda: self._keep(self.field.text())):
+            super().accept()

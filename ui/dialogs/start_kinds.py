@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
-from ui.widgets.base import Label, PaintedButton
+from ui.widgets.base import Label, PartButton
 from ui.widgets.canvas import Canvas
 from ui.widgets.chip import IconLabel
 from ui.widgets.layouts import column, fill
@@ -100,13 +100,14 @@ class KindCards(QWidget):
             self.chosen.emit(code)
 
 
-class _Kind(PaintedButton):
+class _Kind(PartButton):
     """One kind: icon, name, sentence; framed in the strong colour when chosen."""
+
+    ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
     def __init__(self, theme: Theme, code: str, *, icon: str, name: str, sentence: str) -> None:
         super().__init__(theme)
         self._icon = icon
-        self.setCheckable(True)
         self.setText(name)
         self.setAccessibleName(name)
         self.setAccessibleDescription(sentence)
@@ -120,16 +121,6 @@ class _Kind(PaintedButton):
         layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
         self.toggled.connect(self._dress)
-
-    def nextCheckState(self) -> None:
-        """The group decides which kind is chosen."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows belong to the group (QAbstractButton would only move the focus)."""
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
-            event.ignore()
-            return
-        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         width = self.theme.px(300)

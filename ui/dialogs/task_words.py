@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import TASKS
-from circle_app.errors import CircleError, NotFound
+from circle_app.errors import NotFound
 from circle_app.workspace.commands.tasks import set_task
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.tasks import task
 from ui.context import AppContext
+from ui.doing import done_in
 from ui.models.live_text import LiveText
-from ui.problems import sentence
 from ui.text import isolated
 from ui.widgets.button import Button
 from ui.widgets.growing import GrowingArea
@@ -68,10 +68,4 @@ class TaskSheet(Sheet):
         self._live.show(self._ref, anew=anew)
 
     def _save(self, text: str, base: bytes) -> bool:
-        try:
-            set_task(self._ctx.ws, self._ref, body=text, bases={"body": base})
-        except CircleError as problem:
-            self.say_problem(sentence(problem))
-            return False
-        self.say_problem("")
-        return True
+        return done_in(self, lambda: set_task(self._ctx.ws, self._ref, body=text, bases={"body": base}))

@@ -20,6 +20,7 @@ from circle_app.workspace.queries.meetings import agenda, meeting
 from circle_app.workspace.queries.templates import Template, templates
 from ui.context import AppContext
 from ui.dialogs.one_line import ask_line
+from ui.doing import done_in
 from ui.models.shipped_plans import shipped_plans
 from ui.models.taking_back import taking_back
 from ui.problems import sentence
@@ -151,14 +152,10 @@ class TemplatesSheet(Sheet):
             self._ctx.toast(words, taking_back(self._ctx.ws))
 
     def _try(self, command: Callable[[], object]) -> bool:
-        try:
-            command()
-        except CircleError as problem:
-            self.say_problem(sentence(problem))
-            return False
-        self.say_problem("")
-        self.refresh()
-        return True
+        tried = done_in(self, command)
+        if tried:
+            self.refresh()
+        return tried
 
 
 class _Line(ListRow):

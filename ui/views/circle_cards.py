@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.ids import Ref
-from circle_app.errors import CircleError
 from circle_app.workspace.commands.tasks import finish_task
 from circle_app.workspace.queries.circles import CircleCard
 from circle_app.workspace.queries.meetings import MeetingCard
@@ -19,7 +19,7 @@ from circle_app.workspace.queries.projects import Project
 from circle_app.workspace.queries.tasks import Task
 from ui.context import AppContext
 from ui.dialogs.coming import ask_coming
-from ui.models.taking_back import taking_back
+from ui.doing import done
 from ui.new_meeting import new_meeting
 from ui.text import date_of_ms, day_of, day_short, due_chip, isolated, number
 from ui.theme.theme import Theme
@@ -194,13 +194,9 @@ def _task_row(ctx: AppContext, task: Task, show: Callable[[Ref | None], object],
     one.opened.connect(lambda: show(task.ref))
 
     def finish() -> None:
-        try:
-            finish_task(ctx.ws, task.ref)
-        except CircleError as problem:
+        words = _tr("Done: {title}").format(title=isolated(task.title))
+        if not done(ctx, partial(finish_task, ctx.ws, task.ref), words):
             tick.setChecked(False)
-            ctx.problem(problem)
-            return
-        ctx.toast(_tr("Done: {title}").format(title=isolated(task.title)), taking_back(ctx.ws))
 
     tick.clicked.connect(lambda _on=False: finish())
     return one

@@ -20,7 +20,7 @@ from circle_app.workspace.queries.rota import Roster, roster
 from ui.context import AppContext
 from ui.dialogs.check import CheckSheet
 from ui.dialogs.series import SeriesSheet
-from ui.models.taking_back import taking_back
+from ui.doing import done
 from ui.text import date_of_ms, day_long, day_of, day_short, due_chip, isolated, number
 from ui.views.checklist_words import distance_words, phase_words, starter_words
 from ui.widgets.avatar import Avatar
@@ -105,12 +105,8 @@ class CircleChecklist(ScrollPage):
         # in mid-run nobody needs to be told what was to do weeks ago
         usual = [one for one in starters(days) if (due(one.phase, one.days, first) or today) >= today]
         items = [{"title": starter_words(one.code), "phase": one.phase, "days": one.days} for one in usual]
-        try:
-            add_checks(self._ctx.ws, self._known.cycle.ref, items)
-        except CircleError as problem:
-            self._ctx.problem(problem)
-            return
-        self._ctx.toast(self.tr("%n thing(s) to do are on the list", "", len(items)), taking_back(self._ctx.ws))
+        words = self.tr("%n thing(s) to do are on the list", "", len(items))
+        done(self._ctx, partial(add_checks, self._ctx.ws, self._known.cycle.ref, items), words)
 
     def _phase_card(self, phase: str) -> None:
         theme = self.theme
@@ -219,15 +215,12 @@ class CircleChecklist(ScrollPage):
         return sheet
 
     def _tick(self, one: Check, box: CheckBox, _on: bool = False) -> None:
-        done = box.isChecked()
-        try:
-            tick(self._ctx.ws, one.ref, done=done)
-        except CircleError as problem:
-            box.setChecked(not done)
-            self._ctx.problem(problem)
-            return
-        words = self.tr("Done: {title}") if done else self.tr("Open again: {title}")
-        self._ctx.toast(words.format(title=isolated(one.title)), taking_back(self._ctx.ws))
+        ticked = box.isChecked()
+        words = (self.tr("Done: {title}") if ticked else self.tr("Open again: {title}")).format(
+            title=isolated(one.title)
+        )
+        if not done(self._ctx, partial(tick, self._ctx.ws, one.ref, done=ticked), words):
+            box.setChecked(not ticked)
 
     def _add(self, phase: str) -> None:
         field = self.more[phase]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import CONTRIBUTIONS
-from circle_app.errors import CircleError
 from circle_app.workspace.commands.people import set_person
 from circle_app.workspace.commands.series import give_roles, hold_date, skip_date
 from circle_app.workspace.commands.writing import may_edit
@@ -22,7 +20,7 @@ from circle_app.workspace.queries.rota import Cell, Roster, Rota, candidates, pr
 from ui.context import AppContext
 from ui.dialogs.coming import ask_coming
 from ui.dialogs.move_date import MoveSheet
-from ui.models.taking_back import taking_back
+from ui.doing import done
 from ui.text import clock_time, day_of, day_short, isolated, start_of
 from ui.text import number as digits
 from ui.theme.theme import Theme
@@ -196,10 +194,10 @@ class DateRow(PaintedWidget):
     def _skip(self) -> None:
         day = day_of(self.card.starts_at)
         words = self.tr("{date} is skipped").format(date=day_short(day)) if day else self.tr("The date is skipped")
-        _try(self._ctx, lambda: skip_date(self._ctx.ws, self.card.ref), words)
+        done(self._ctx, lambda: skip_date(self._ctx.ws, self.card.ref), words)
 
     def _hold(self) -> None:
-        _try(self._ctx, lambda: hold_date(self._ctx.ws, self.card.ref), self.tr("It takes place after all"))
+        done(self._ctx, lambda: hold_date(self._ctx.ws, self.card.ref), self.tr("It takes place after all"))
 
 
 def _said(theme: Theme, words: Label, *links: QWidget) -> QWidget:
@@ -263,7 +261,7 @@ def share_out(ctx: AppContext, known: Rota, only: Ref | None = None) -> None:
         return
     words = _n("%n role(s) shared out", len(found))
     space = known.dates[0].ref.space
-    _try(ctx, lambda: give_roles(ctx.ws, space, dict[Cell, Ref | None](found)), words)
+    done(ctx, lambda: give_roles(ctx.ws, space, dict[Cell, Ref | None](found)), words)
 
 
 def turn_cells(ctx: AppContext, known: Roster) -> EvenGrid:
@@ -310,7 +308,7 @@ def _toggle(ctx: AppContext, person: Person, role: str) -> None:
         _tr("{name} may be asked for it: {role}") if role in roles else _tr("{name} is not asked any more: {role}")
     ).format(name=isolated(person.name), role=role_ask(role))
     given = None if roles >= set(ROLES) else roles
-    _try(ctx, lambda: set_person(ctx.ws, person.ref, willing=given), words)
+    done(ctx, lambda: set_person(ctx.ws, person.ref, willing=given), words)
 
 
 def _give(ctx: AppContext, card: MeetingCard, role: str, person: Person | None) -> None:
@@ -320,16 +318,7 @@ def _give(ctx: AppContext, card: MeetingCard, role: str, person: Person | None) 
         else _tr("Free again: {role}").format(role=role_ask(role))
     )
     at: Ref = card.ref
-    _try(ctx, lambda: give_roles(ctx.ws, at.space, {(at, role): person.ref if person else None}), words)
-
-
-def _try(ctx: AppContext, command: Callable[[], object], words: str) -> None:
-    try:
-        command()
-    except CircleError as problem:
-        ctx.problem(problem)
-        return
-    ctx.toast(words, taking_back(ctx.ws))
+    done(ctx, lambda: give_roles(ctx.ws, at.space, {(at, role): person.ref if person else None}), words)
 
 
 def _tr(text: str) -> str:

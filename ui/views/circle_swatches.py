@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.text import number as digits
 from ui.theme.theme import Theme
-from ui.widgets.base import PaintedButton
+from ui.widgets.base import PartButton
 from ui.widgets.canvas import Canvas
 from ui.widgets.flow import FlowLayout
 
@@ -56,23 +56,12 @@ class Swatches(QWidget):
         dot.setFocus(Qt.FocusReason.TabFocusReason)
 
 
-class _Swatch(PaintedButton):
+class _Swatch(PartButton):
     def __init__(self, theme: Theme, color: str, number: int) -> None:
         super().__init__(theme)
         self.color = color
-        self.setCheckable(True)
         self.setAccessibleName(QCoreApplication.translate("Swatches", "Colour {number}").format(number=digits(number)))
         self.setFixedSize(theme.px(36), theme.px(36))
-
-    def nextCheckState(self) -> None:
-        """The row decides what is chosen."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows belong to the row."""
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            event.ignore()
-            return
-        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(36), self.theme.px(36))

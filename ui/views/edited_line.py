@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
@@ -28,6 +30,8 @@ class EditedLine(LineButton):
         self._field: TextField | None = None
         self._place: QBoxLayout | None = None
         self._instead: QWidget | None = None
+        self._unchanged = ""
+        self._write: Callable[[str], object] = lambda _words: None
         self.problem = Label(theme, role="second", color="danger", wrap=True)
         self.problem.hide()
 
@@ -42,8 +46,33 @@ class EditedLine(LineButton):
         return super().lit and not self.editing
 
     def keep(self) -> None:
-        """Write down what was typed, and close the field or `refuse`."""
-        raise NotImplementedError
+        """Write down what was typed, if it is another text, and close the field or `refuse`."""
+        if self._field is None:
+            return
+        text = self._field.text().strip()
+        if text and text != self._unchanged:
+            try:
+                self._write(text)
+            except CircleError as problem:
+                self.refuse(problem)
+                return
+        self.close_field()
+
+    def edit_words(
+        self, name: str, words: str, label: Label, place: QBoxLayout, write: Callable[[str], object]
+    ) -> None:
+        """Turn the words of a label, which is first in its place, into a field, all of them chosen.
+
+        `write` is given other words than these, of the line as it is now: what others write into it meanwhile stays. It may
+        raise CircleError.
+        """
+        if self._field is not None:
+            return
+        field = TextField(self.theme, name=name, text=words)
+        self._unchanged, self._write = words, write
+        field.left.connect(self.keep)
+        self.open_field(field, place, 0, label)
+        self.begin_typing()
 
     def owns(self, event: QKeyEvent) -> bool:
         """Whether a key means something on this line."""

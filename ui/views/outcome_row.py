@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from circle_app.errors import CircleError
 from circle_app.workspace.queries.outcomes import Outcome
 from ui.text import OUTCOME_LOOK, outcome_kind
 from ui.theme.theme import Theme
@@ -17,7 +16,6 @@ from ui.views.outcome_words import Day, outcome_line, room_line
 from ui.widgets.avatar import Avatar
 from ui.widgets.base import Label
 from ui.widgets.chip import IconLabel
-from ui.widgets.fields import TextField
 from ui.widgets.tip import plain_tip
 
 KIND_KEYS = {
@@ -43,7 +41,7 @@ class OutcomeRow(EditedLine):
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(theme, parent)
-        self.outcome = self._begun = outcome
+        self.outcome = outcome
         self._change = change
         self._shown: tuple[Outcome, Day] | None = None
         self._icon = IconLabel(theme, "message-circle", size=18, tone="plain")
@@ -54,16 +52,16 @@ class OutcomeRow(EditedLine):
         below.setSpacing(theme.px(6))
         below.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignVCenter)
         below.addWidget(self.second, 1)
-        self._words = QVBoxLayout()
-        self._words.setSpacing(theme.px(3))
-        self._words.addWidget(self.text_label)
-        self._words.addLayout(below)
-        self._words.addWidget(self.problem)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(theme.px(3))
+        self._column.addWidget(self.text_label)
+        self._column.addLayout(below)
+        self._column.addWidget(self.problem)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(*(theme.px(side) for side in (4, 5, 4, 5)))
         layout.setSpacing(theme.px(12))
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(self._words, 1)
+        layout.addLayout(self._column, 1)
         self.clicked.connect(lambda _checked=False: self.begin_edit())
         self.show_outcome(outcome, day)
 
@@ -90,13 +88,10 @@ class OutcomeRow(EditedLine):
 
     def begin_edit(self) -> None:
         """Turn the words into a field, all of them chosen."""
-        if self._field is not None:
-            return
-        field = TextField(self.theme, name=self.tr("Change this line"), text=self.outcome.text)
-        self._begun = self.outcome
-        field.left.connect(self.keep)
-        self.open_field(field, self._words, 0, self.text_label)
-        self.begin_typing()
+        line = self.outcome
+        self.edit_words(
+            self.tr("Change this line"), line.text, self.text_label, self._column, lambda text: self._change(line, text)
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -122,19 +117,6 @@ class OutcomeRow(EditedLine):
             Qt.Key.Key_F2, Qt.Key.Key_Up, Qt.Key.Key_Down,
         )  # fmt: skip
         return plain and Qt.Key(event.key()) in wanted
-
-    def keep(self) -> None:
-        field = self._field
-        if field is None:
-            return
-        text = field.text().strip()
-        if text and text != self._begun.text:
-            try:  # of the line as it was when the edit began: what others wrote into it since stays
-                self._change(self._begun, text)
-            except CircleError as problem:
-                self.refuse(problem)
-                return
-        self.close_field()
 
     def _person(self, day: Day) -> tuple[bytes, str]:
         outcome = self.outcome

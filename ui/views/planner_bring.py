@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import CONTRIBUTIONS
-from circle_app.errors import CircleError
 from circle_app.workspace.commands.contributions import add_contribution, delete_contribution
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.materials import Needed, needed
 from circle_app.workspace.queries.meetings import AgendaItem
 from circle_app.workspace.queries.people import me, people
 from ui.context import AppContext
-from ui.models.taking_back import taking_back
+from ui.doing import done
 from ui.text import isolated
 from ui.widgets.base import Label
 from ui.widgets.button import LinkButton
@@ -89,16 +88,10 @@ class BringList(QWidget):
             give = partial(
                 add_contribution, self._ctx.ws, ref.space, person=person, kind="bring", text=thing, meeting=ref
             )
-            self._try(give, self.tr("{name} brings it: {thing}").format(name=isolated(name), thing=isolated(thing)))
+            done(
+                self._ctx, give, self.tr("{name} brings it: {thing}").format(name=isolated(name), thing=isolated(thing))
+            )
 
     def _let_go(self, thing: str, said: Ref, name: str) -> None:
         words = self.tr("{name} does not bring it: {thing}").format(name=isolated(name), thing=isolated(thing))
-        self._try(partial(delete_contribution, self._ctx.ws, said), words)
-
-    def _try(self, command: Callable[[], object], words: str) -> None:
-        try:
-            command()
-        except CircleError as problem:
-            self._ctx.problem(problem)
-            return
-        self._ctx.toast(words, taking_back(self._ctx.ws))
+        done(self._ctx, partial(delete_contribution, self._ctx.ws, said), words)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from circle_app.domain.ops import Value
-from circle_app.errors import CircleError
 from circle_app.workspace.commands.conflicts import both, keep_both, keep_shown, take_lost
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.conflicts import Conflict, open_conflict
 from ui import text
 from ui.context import AppContext
+from ui.doing import done
 from ui.models.authors import Authors
-from ui.models.taking_back import taking_back
 from ui.views.synccentre_values import thing, value_words
 from ui.views.synccentre_words import moment
 from ui.widgets.base import Label
@@ -83,13 +83,8 @@ class DifferenceCard(Card):
         now = open_conflict(ws, self.conflict)
         if now is None:
             self._ctx.toast(self.tr("This was settled meanwhile."))
-        else:
-            try:
-                how(ws, now)
-            except CircleError as problem:
-                self._ctx.problem(problem)
-                return
-            self._ctx.toast(self.tr("Settled. The other text stays in the history."), taking_back(ws))
+        elif not done(self._ctx, partial(how, ws, now), self.tr("Settled. The other text stays in the history.")):
+            return
         self.settled.emit(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

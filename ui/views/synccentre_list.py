@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from circle_app.errors import CircleError
 from circle_app.workspace.commands.conflicts import keep_all, take_lost
 from circle_app.workspace.queries.conflicts import Conflict, conflicts, open_conflict
 from ui import text
 from ui.context import AppContext
+from ui.doing import done
 from ui.models.authors import Authors
-from ui.models.taking_back import taking_back
 from ui.views.synccentre_differences import DifferenceCard
 from ui.views.synccentre_values import thing, value_words
 from ui.views.synccentre_words import moment
@@ -77,12 +78,8 @@ class DifferenceList(QWidget):
         asked = {_key(one) for one in self._open}
         spaces = {one.ref.space for one in self._open}
         still = tuple(now for space in spaces for now in conflicts(ws, space) if _key(now) in asked)
-        try:
-            keep_all(ws, still)
-        except CircleError as problem:
-            self._ctx.problem(problem)
-            return
-        self._ctx.toast(self.tr("%n difference(s) settled. Nothing was lost.", "", len(still)), taking_back(ws))
+        words = self.tr("%n difference(s) settled. Nothing was lost.", "", len(still))
+        done(self._ctx, partial(keep_all, ws, still), words)
 
     def _lay_out(self) -> None:
         wanted = self._open[: self._shown]
@@ -191,12 +188,7 @@ class ChosenCard(Card):
         now = open_conflict(ws, conflict)
         if now is None:
             return
-        try:
-            take_lost(ws, now)
-        except CircleError as problem:
-            self._ctx.problem(problem)
-            return
-        self._ctx.toast(self.tr("Turned round: the other one counts now."), taking_back(ws))
+        done(self._ctx, partial(take_lost, ws, now), self.tr("Turned round: the other one counts now."))
 
 
 def _key(conflict: Conflict) -> Key:

@@ -234,7 +234,7 @@ class AnswerRow(EditedLine):
     def __init__(self, ctx: AppContext, said: Reflection) -> None:
         super().__init__(ctx.theme)
         self._ctx = ctx
-        self.said = self._begun = said
+        self.said = said
         theme: Theme = ctx.theme
         self.words = Label(theme, role="body", wrap=True)
         self.second = Label(theme, role="small", color="ink3", wrap=True)
@@ -259,26 +259,12 @@ class AnswerRow(EditedLine):
 
     def begin_edit(self) -> None:
         """Turn the words into a field, all of them chosen."""
-        if self.editing:
-            return
-        field = TextField(self.theme, name=self.tr("Change this answer"), text=self.said.text)
-        self._begun = self.said
-        field.left.connect(self.keep)
-        self.open_field(field, self._column, 0, self.words)
-        self.begin_typing()
+        said, ws = self.said, self._ctx.ws
 
-    def keep(self) -> None:
-        field = self._field
-        if field is None:
-            return
-        text = field.text().strip()
-        if text and text != self._begun.text:
-            try:
-                commands.set_reflection(self._ctx.ws, self.said.ref, text=text, bases={"text": self._begun.version})
-            except CircleError as problem:
-                self.refuse(problem)
-                return
-        self.close_field()
+        def write(text: str) -> None:
+            commands.set_reflection(ws, said.ref, text=text, bases={"text": said.version})
+
+        self.edit_words(self.tr("Change this answer"), said.text, self.words, self._column, write)
 
     def owns(self, event: QKeyEvent) -> bool:
         keys = (

@@ -53,6 +53,26 @@ class PaintedButton(QAbstractButton):
         return self.underMouse() and self.isEnabled()
 
 
+class PartButton(PaintedButton):
+    """One of several of which one is chosen: the group says which, and has the arrow keys `ARROWS`."""
+
+    ARROWS: tuple[Qt.Key, ...] = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setCheckable(True)
+
+    def nextCheckState(self) -> None:
+        """Pressing it tells the group."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """QAbstractButton would only move the focus."""
+        if event.key() in self.ARROWS:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
 class PaintedWidget(QWidget):
     """A picture that follows the theme."""
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
-from ui.widgets.base import PaintedButton
+from ui.widgets.base import PaintedButton, PartButton
 from ui.widgets.canvas import Canvas, line_height, text_width
 from ui.widgets.chip import TONES
 from ui.widgets.flow import FlowLayout
@@ -156,14 +156,13 @@ class Segmented(QWidget):
             self.chosen.emit(code)
 
 
-class _Part(PaintedButton):
+class _Part(PartButton):
     """One choice of a Segmented."""
 
     def __init__(self, theme: Theme, option: Option, *, tabs: bool) -> None:
         super().__init__(theme)
         self._option, self._tabs = option, tabs
         self._edge = theme.px(10 if tabs else 12)
-        self.setCheckable(True)
         self.setFont(theme.font("strong" if tabs else "second_strong"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_text(option.text)
@@ -173,16 +172,6 @@ class _Part(PaintedButton):
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
-
-    def nextCheckState(self) -> None:
-        """The row decides what is chosen."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows belong to the row (QAbstractButton would only move the focus)."""
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            event.ignore()
-            return
-        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         px = self.theme.px
