@@ -40,7 +40,7 @@ Group = tuple[str, tuple[tuple[str, str], ...]]
 
 def all_shortcuts() -> tuple[Group, ...]:
     """Every group, in order."""
-    return _everywhere(), _live(), _door(), _task(), _note()
+    return _everywhere(), _plan(), _live(), _door(), _task(), _note()
 
 
 def _everywhere() -> Group:
@@ -56,6 +56,16 @@ def _everywhere() -> Group:
         ("F1", translate("Shortcuts", "This list")),
     )
     return translate("Shortcuts", "Everywhere"), keys
+
+
+def _plan() -> Group:
+    keys = (
+        ("Return", translate("Shortcuts", "Open the step; Esc back to the agenda")),
+        ("Alt+Up", translate("Shortcuts", "The step comes earlier; Alt Down later")),
+        ("Ctrl+Return", translate("Shortcuts", "A step after it")),
+        ("Del", translate("Shortcuts", "Take it out")),
+    )
+    return translate("Shortcuts", "In a plan"), keys
 
 
 def _live() -> Group:
@@ -74,6 +84,7 @@ def _live() -> Group:
         ("T", translate("Shortcuts", "Write a task")),
         ("I", translate("Shortcuts", "Write an idea")),
         ("M", translate("Shortcuts", "Write a note")),
+        ("Up", translate("Shortcuts", "From the empty field to the last line")),
         ("K", translate("Shortcuts", "Park a thought")),
         ("O", translate("Shortcuts", "What is still open")),
         ("W", translate("Shortcuts", "Who is here, also who leaves")),

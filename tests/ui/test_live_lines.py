@@ -92,6 +92,23 @@ def test_one_key_turns_a_line_into_a_task_and_back(hall, qtbot):
     assert tasks(hall.ws, meeting=hall.meeting) == ()
 
 
+def test_up_from_the_empty_field_comes_to_the_line_just_written(hall, qtbot):
+    live_commands.open_meeting(hall.ws, hall.meeting)
+    view = live_page(hall, qtbot)
+    press(Qt.Key.Key_M, Qt.Key.Key_Up)
+    assert view.outcomes.composer.field.hasFocus(), "there is no line yet"
+    press(
+        "Bins block the way", Qt.Key.Key_Return, "Call the library @mei fri", Qt.Key.Key_Return, "Half", Qt.Key.Key_Up
+    )
+    assert view.outcomes.composer.text() == "Half"
+    press(*[Qt.Key.Key_Backspace] * 4, Qt.Key.Key_Up, Qt.Key.Key_T)
+    assert [(line.kind, line.text) for line in outcomes(hall.ws, hall.meeting)] == [
+        ("note", "Bins block the way"), ("task", "Call the library"),
+    ]  # fmt: skip
+    press(Qt.Key.Key_Down)
+    assert view.outcomes.composer.field.hasFocus()
+
+
 def test_one_undo_takes_back_what_one_key_did(hall, qtbot):
     live_commands.open_meeting(hall.ws, hall.meeting)
     ref = outcome_commands.add_outcome(hall.ws, hall.meeting, kind="note", text="Call the library @mei in 2 weeks")

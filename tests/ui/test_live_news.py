@@ -88,7 +88,7 @@ def test_a_screen_reader_hears_the_end_the_time_over_and_the_pause(hall, qtbot):
     view = live_page(hall, qtbot)
     heard: list[str] = []
     view.announced.connect(heard.append)
-    for minutes in (8.5, 1.6, 1, 1, 3, 0.5):
+    for minutes in (8.5, 1.6, 1, 1, 2.4, 0.6, 0.5):
         hall.clock.forward(minutes=minutes)
         view._tick()
     assert heard == [

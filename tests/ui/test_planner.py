@@ -129,6 +129,26 @@ def test_tab_goes_from_the_head_to_the_chosen_step_and_on_to_the_line(shell: She
     assert view.line.hasFocus()
 
 
+def test_enter_opens_a_step_and_escape_goes_back_to_it_in_the_agenda(shell: Shell) -> None:
+    view, ref = plan(shell)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    for field, typed in (
+        (view.editor.title, "News"),
+        (view.editor.method, "In a circle"),
+        (view.editor.materials, "chalk"),
+    ):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        row = QApplication.focusWidget()
+        assert row is not None and row.accessibleName().startswith("Step 2 of 3"), field.accessibleName()
+        settle()
+    step = agenda(shell.context.ws, ref)[1]
+    assert (step.title, step.method, step.materials) == ("News", "In a circle", "chalk"), "and what was typed is kept"
+
+
 def test_dragging_a_step_moves_it(shell: Shell) -> None:
     view, ref = plan(shell)
     first, last = (

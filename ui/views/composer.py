@@ -182,6 +182,8 @@ class _Line(TextArea):
     entered = Signal()
     turned = Signal(str)
     focus_moved = Signal()
+    went_up = Signal()
+    """Up, with nothing typed: to the lines above."""
     released = Signal()
     """Escape: back to the page, where single keys steer the meeting."""
 
@@ -204,6 +206,8 @@ class _Line(TextArea):
             self.entered.emit()
         elif kind := _kind_of(event):
             self.turned.emit(kind)
+        elif event.key() == Qt.Key.Key_Up and not self.toPlainText():
+            self.went_up.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.clearFocus()
             self.released.emit()

@@ -66,6 +66,7 @@ class OutcomesPanel(PaintedWidget):
         self.composer = Composer(theme)
         self.composer.sent.connect(self._add)
         self.composer.typing.connect(lambda _text: self._draft_timer.start())
+        self.composer.field.went_up.connect(lambda: self._order and self.focus_outcome(self._order[-1]))
         self.problem = Label(theme, role="second", color="danger", wrap=True)
         self.problem.hide()
         head = row(theme, Label(theme, self.tr("Outcomes"), role="heading"), None, self.saved, gap=8)

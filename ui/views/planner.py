@@ -195,6 +195,7 @@ class PlannerView(ScrollPage):
         self.steps.removed.connect(self._remove)
         self.steps.moved.connect(self._move)
         self.editor.removed.connect(lambda: self._remove(self.steps.current))
+        self.editor.closed.connect(lambda: self.steps.current and self.steps.focus_row(self.steps.current))
         self.steps.stepped.connect(self._move_by)
         self.editor.moved.connect(lambda step: self.steps.current and self._move_by(self.steps.current, step))
         self.line.returnPressed.connect(self._add_typed)

@@ -40,11 +40,12 @@ SECTION_PAUSE_MS = 20_000
 
 
 class StepEditor(Card):
-    """Shows one agenda item. `removed` asks for its deletion, `moved(-1 | 1)` to take it up or down."""
+    """Shows one agenda item. `removed` asks for its deletion, `moved(-1 | 1)` to take it up or down, `closed` for the agenda."""
 
     removed = Signal()
     moved = Signal(int)
     saved = Signal()
+    closed = Signal()
 
     def __init__(self, ctx: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx.theme, padding=(24, 20, 24, 22), gap=14, parent=parent)
@@ -175,6 +176,9 @@ class StepEditor(Card):
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in steps:
             self.moved.emit(steps[Qt.Key(event.key())])
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
             return
         super().keyPressEvent(event)
 
