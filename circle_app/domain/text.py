@@ -18,6 +18,15 @@ _ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا",
 _STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
 """Letters whose stroke or ligature no normal form takes apart, so that "lucja" finds Łucja."""
 _WORD = re.compile(r"\w+")
+_SAME_IN_NAMES = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201b\u02bb\u02bc\u02b9\u2032\u00b4\uff07`", "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u05be\u30fb\u00b7", "-"),
+        "ی": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه", "ە": "ه", "ے": "ي",
+    }
+)  # fmt: skip
+_UNSPACED = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3]")
+"""Signs of Han and Hangul: 陳小明, 김은지."""
 
 
 def tidy_body(text: str) -> str:
@@ -64,6 +73,20 @@ def fold(text: str) -> str:
     spread = unicodedata.normalize("NFKD", text.translate(_ARABIC_LETTERS)).casefold()
     bare = "".join(c for c in spread if not unicodedata.combining(c))
     return unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS).translate(_STROKES)
+
+
+def fold_name(text: str) -> str:
+    """As `fold`, for a name that one person wrote and another types: every apostrophe, hyphen and way to write Arabic letters
+    is one, and what is not seen (joiners, marks of direction) is left out."""
+    if text.isascii():
+        return text.lower()
+    return fold("".join(c for c in text.translate(_SAME_IN_NAMES) if unicodedata.category(c) != "Cf"))
+
+
+def whole_name(text: str) -> bool:
+    """Whether a name tells people apart: two words, or one of three signs where names are written without spaces."""
+    words = text.split()
+    return len(words) > 1 or (bool(words) and len(words[0]) > 2 and all(_UNSPACED.fullmatch(c) for c in words[0]))
 
 
 def ascii_digits(text: str) -> str:

@@ -11,12 +11,14 @@ from circle_app.domain.text import (
     BODY_MAX_BYTES,
     LINE_MAX,
     fold,
+    fold_name,
     kept_body,
     kept_line,
     match_expression,
     tidy_body,
     tidy_line,
     title_of,
+    whole_name,
 )
 from circle_app.errors import RuleBroken
 
@@ -40,6 +42,36 @@ def test_folding_forgets_accents_and_arabic_marks() -> None:
     assert fold("مُحَمَّد") == fold("محمد")
     assert fold("إلى") == fold("الي")
     assert fold("世界") == "世界"
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Sinéad O’Connor", "sinead o'connor"), ("ʻĀina Kealoha", "'aina kealoha"), ("Anne‑Marie Straße", "anne-marie strasse"),
+        ("Nguyễn Thị Đào", "nguyen thi dao"), ("Işık İpek", "ISIK IPEK"), ("Ðorđe Łukić", "dorde lukic"),
+        ("علی‌رضا کریمی", "عليرضا كريمي"), ("مُحَمَّد عَلِيّ", "محمد علي"), ("أحمد إبراهيم", "احمد ابراهيم"),
+        ("⁨شيماء⁩ فاطمة", "شيماء فاطمه"), ("Ζωή Παππάς", "ζωη παππασ"), ("Алёна Йовченко", "алена иовченко"),
+        ("김은지", "김은지"), ("अनीता देवी", "अनीता देवी"), ("Ｍａｒｉａ　Ｌｉｎｄ", "maria lind"), ("דָּוִד בֶּן־חַיִּים", "דוד בן-חיים"),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_however_the_keyboard_of_another_writes_it(written: str, typed: str) -> None:
+    assert fold_name(written) == fold_name(typed)
+
+
+def test_letters_that_make_other_names_stay_apart() -> None:
+    for one, other in (
+        ("김은지", "김은정"),
+        ("अनीता", "अनिता"),
+        ("陳小明", "陳小朋"),
+        ("Иван", "Іван"),
+        ("Omar", "Omer"),
+    ):
+        assert fold_name(one) != fold_name(other)
+
+
+def test_a_whole_name_tells_people_apart() -> None:
+    assert all(whole_name(name) for name in ("Bo Lind", "陳小明", "김은지", "محمد علي", "O Vu"))
+    assert not any(whole_name(name) for name in ("Bo", "Maria", "小明", "은지", "محمد", "さくらこ", " "))
 
 
 @given(st.text())

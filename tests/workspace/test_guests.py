@@ -73,6 +73,17 @@ def test_a_guest_of_two_doors_is_one_person(doors: tuple[Door, Door], clock: Sti
     assert ana.asked() == ([] if other == "Zoë Lind" else ["name"]), "how the name is written may be asked"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("陳小明", "陳小明"), ("Sinéad O’Connor", "sinead o'connor"), ("علی رضا", "علي رضا")]
+)
+def test_a_guest_in_other_letters_is_one_person_too(doors: tuple[Door, Door], one: str, other: str) -> None:
+    ana, bo = doors
+    add_guest(ana.ws, ana.meeting, name=one)
+    add_guest(bo.ws, bo.meeting, name=other)
+    meet(ana, bo)
+    assert len(ana.here()) == 1
+
+
 def test_a_first_name_at_two_doors_is_two_people(doors: tuple[Door, Door]) -> None:
     ana, bo = doors
     for door in doors:

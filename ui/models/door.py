@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from circle_app.workspace.queries.meetings import Meeting, Seat
 from ui.models.names import Match, matches
 
@@ -26,7 +26,9 @@ class Door:
     @property
     def same(self) -> Seat | None:
         whole = (
-            match.thing for match in self.found if fold(match.thing.person.name).split() == fold(self.typed).split()
+            match.thing
+            for match in self.found
+            if fold_name(match.thing.person.name).split() == fold_name(self.typed).split()
         )
         return next(whole, None)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ def matches(things: Iterable[T], typed: str, *, name: Callable[[T], str]) -> tup
 
     Within a rank the order of `things` is kept. Several typed words must all be found. Nothing typed finds nobody.
     """
-    words = fold(typed).split()
+    words = fold_name(typed).split()
     if not words:
         return ()
     ranked: list[tuple[int, int, Match[T]]] = []
@@ -57,7 +57,7 @@ def _folded_with_places(name: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     places: list[int] = []
     for index, char in enumerate(name):
-        for letter in fold(char):
+        for letter in fold_name(char):
             letters.append(letter)
             places.append(index)
     return "".join(letters), places

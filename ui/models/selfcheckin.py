@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from circle_app.workspace.commands.attendance import add_guest, mark, mark_back
 from circle_app.workspace.commands.attendance import set_children as count_children
 from circle_app.workspace.commands.people import set_person
@@ -76,4 +76,4 @@ def seat_of(ws: Workspace, meeting_ref: Ref, who: Ref) -> Seat | None:
 
 
 def _words(name: str) -> list[str]:
-    return sorted(fold(name).split())
+    return sorted(fold_name(name).split())

@@ -13,7 +13,7 @@ from circle_app.domain.ids import Ref, guest_key, natural_row_id, new_row_id
 from circle_app.domain.ops import Value
 from circle_app.domain.rights import own_row_id
 from circle_app.domain.schema import DELETED, PEOPLE, Column, Kind, Table
-from circle_app.domain.text import fold, kept_body, kept_line
+from circle_app.domain.text import fold_name, kept_body, kept_line, whole_name
 from circle_app.errors import NotFound, RuleBroken
 from circle_app.workspace.commands.naming import about
 from circle_app.workspace.db import Put, Workspace
@@ -165,10 +165,10 @@ def guest_put(ws: Workspace, meeting: Ref, name: str, taken: Collection[bytes] =
     word says too little: two Marias at two doors are two people, so each gets a row of her own.
     """
     line = required(name, "the guest's name")
-    if len(line.split()) < 2:
+    if not whole_name(line):
         return Put(PEOPLE, new_row(ws), {"name": line, "status": "guest"})
     for number in count():
-        row = natural_row_id(PEOPLE.number, meeting.row, guest_key(number, fold(line)))
+        row = natural_row_id(PEOPLE.number, meeting.row, guest_key(number, fold_name(line)))
         there = ws.rows("SELECT 1 FROM people WHERE space = ? AND id = ? AND deleted IS NOT 1", (meeting.space, row))
         if row not in taken and not there:
             break

@@ -8,7 +8,7 @@ from typing import Literal
 
 from circle_app.domain.ids import ROW_ID_BYTES, Ref
 from circle_app.domain.rownumbers import SignedRows
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import Seat, attendance, meeting
 from circle_app.workspace.queries.people import Person, people
@@ -91,7 +91,7 @@ def read_signed(ws: Workspace, meeting_ref: Ref, typed: SignedRows) -> Signed:
     doubts: list[Doubtful] = []
     for number in typed.rows:
         row, name = rows.get(number, Row(number)), typed.names.get(number, "")
-        if row.person is not None and name and fold(name) != fold(row.person.name):
+        if row.person is not None and name and fold_name(name) != fold_name(row.person.name):
             doubts.append(Doubtful("other_name", number, row.person.name))
         elif row.person is not None:
             seat = seats.get(row.person.ref)
@@ -111,5 +111,5 @@ def _came(seat: Seat | None) -> bool:
 
 def _earlier(seats: Iterable[Seat], name: str) -> Person | None:
     """The one guest of earlier evenings with this name."""
-    fitting = [seat.person for seat in seats if seat.guest and fold(seat.person.name) == fold(name)]
+    fitting = [seat.person for seat in seats if seat.guest and fold_name(seat.person.name) == fold_name(name)]
     return fitting[0] if len(fitting) == 1 else None
