@@ -28,5 +28,7 @@ def install() -> None:
 
 
 def _describe(_class_name: str, thing: object) -> QAccessibleInterface | None:
-    role = _ROLES.get(thing.heard_as) if isinstance(thing, PaintedWidget | PaintedButton) else None
+    if not isinstance(thing, PaintedWidget | PaintedButton):
+        return None
+    role = _ROLES.get(thing.heard_as)
     return None if role is None else QAccessibleWidget(thing, role, thing.accessibleName())

@@ -32,7 +32,7 @@ VERBS = tuple(MODULES)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     args = _parser().parse_args(argv)
     try:
         return int(_run(args))

@@ -12,7 +12,8 @@ from ui.widgets.autosave import Autosave
 def unsaved(window: QWidget) -> bool:
     """Tries once more to keep them; whether some are left."""
     left = False
-    for each in (*window.findChildren(Autosave), *window.findChildren(LiveText)):
+    typed: list[Autosave | LiveText] = [*window.findChildren(Autosave), *window.findChildren(LiveText)]
+    for each in typed:
         try:
             each.flush()
         except CircleError:  # the words stay in the field

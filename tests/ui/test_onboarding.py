@@ -75,7 +75,7 @@ def test_the_name_takes_a_seat_while_it_is_typed(shell: Shell) -> None:
 def test_larger_text_keeps_the_name(shell: Shell) -> None:
     view = first_steps(shell)
     QTest.keyClicks(view.name, "Amina")
-    view.size.chosen.emit("1.5")
+    view.text_size.chosen.emit("1.5")
     settle()
     anew = shell.view("onboarding")
     assert isinstance(anew, OnboardingView) and anew is not view

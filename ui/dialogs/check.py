@@ -113,12 +113,12 @@ class CheckSheet(Sheet):
         day = read_date(text, date_of_ms(self._ctx.ws.clock.now_ms()))
         if self._first is None:
             raise RuleBroken(self.tr("The first meeting has no date yet."), self.tr("Write a number of days."))
-        days = days_from(self.phase.code(), day, self._first)
-        if days is None:
+        apart = days_from(self.phase.code(), day, self._first)
+        if apart is None:
             raise RuleBroken(
                 self.tr("That day is on the other side of the first meeting."), self.tr("Choose another part above.")
             )
-        return days
+        return apart
 
     def _tell(self) -> None:
         """The date it would have, in words."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -48,7 +50,7 @@ class CircleProfile(Sheet):
 
     def accept(self) -> None:
         """Write all of it in one go; a refusal is said and the sheet stays."""
-        values: dict[str, object] = {name: field.text() for name, field in self.fields.items()}
+        values: dict[str, Any] = {name: field.text() for name, field in self.fields.items()}
         values["rhythm"] = self.rhythm.value()
         if self.color.chosen:
             values["color"] = self.color.chosen

@@ -42,11 +42,15 @@ class TracesSheet(Sheet):
         self.without = Button(theme, self.tr("Attach without them"), look="primary")
         self.keep = Button(theme, self.tr("Keep them"), look="ghost")
         self.leave = Button(theme, self.tr("Cancel"), look="ghost")
-        self.without.clicked.connect(lambda _on=False: (self.accept(), chosen(False)))
-        self.keep.clicked.connect(lambda _on=False: (self.accept(), chosen(True)))
+        self.without.clicked.connect(lambda _on=False: self._take(chosen, without=True))
+        self.keep.clicked.connect(lambda _on=False: self._take(chosen, without=False))
         self.leave.clicked.connect(lambda _on=False: self.reject())
         self.foot().addWidget(Flow(theme, self.without, self.keep, self.leave), 1)
         self.without.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take(self, chosen: Callable[[bool], object], *, without: bool) -> None:
+        self.accept()
+        chosen(not without)
 
 
 class OpenSheet(Sheet):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QWidget
@@ -33,11 +35,11 @@ class HandsSheet(Sheet):
         super().__init__(ctx.theme, self.tr("Count hands"), second=second, width=460, parent=parent)
         self._ctx, self._decision, self._present, self._meeting = ctx, decision, present, meeting
         self.words = TextField(ctx.theme, name=self.tr("What is decided"), icon="gavel")
+        self.field = self._count(self.tr("Hands in favour"), decision.hands if decision else None)
+        self.against = self._count(self.tr("Hands against"), decision.against if decision else None)
         if decision is None:
             self.body.addWidget(Labelled(ctx.theme, self.tr("What is decided"), self.words))
             self.words.returnPressed.connect(lambda: self.field.setFocus(Qt.FocusReason.TabFocusReason))
-        self.field = self._count(self.tr("Hands in favour"), decision.hands if decision else None)
-        self.against = self._count(self.tr("Hands against"), decision.against if decision else None)
         both = row(
             ctx.theme, Labelled(ctx.theme, self.tr("Hands in favour"), self.field),
             Labelled(ctx.theme, self.tr("Hands against"), self.against), gap=14,
@@ -54,7 +56,7 @@ class HandsSheet(Sheet):
     def accept(self) -> None:
         hands, against = self._typed(self.field), self._typed(self.against)
         counted = hands is not None or against is not None
-        fields = {"hands": hands, "against": against, "present": self._present if counted else None}
+        fields: dict[str, Any] = {"hands": hands, "against": against, "present": self._present if counted else None}
         try:
             if self._decision is not None:
                 set_outcome(self._ctx.ws, self._decision.ref, **fields)

@@ -31,8 +31,8 @@ def open_demo(ws: Workspace, my_name: str) -> int:
     fill_second_demo(ws, buses, repair, now_ms=now_ms, zone=zone)
     tomorrow = date_of_ms(now_ms) + timedelta(days=1)
     add_task(ws, street, title=_tr("Look at the plan for tomorrow evening"), owner=me, due=tomorrow.isoformat())
-    for space in (street, buses, repair):
-        clear_undo(ws, space)
+    for made in (street, buses, repair):
+        clear_undo(ws, made)
     return street
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.voting import DOTS_EACH
 
-WAYS = MappingProxyType(
+WAYS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
         "talk": {"mode": "talk"},
         "round": {"mode": "round"},

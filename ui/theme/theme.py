@@ -114,7 +114,7 @@ class Theme(QObject):
             palette.setColor(QPalette.ColorRole.Highlight, self.color("primary_soft"))
             palette.setColor(QPalette.ColorRole.HighlightedText, self.color("on_primary_soft"))
             for soft in ("QMenu", "QAbstractItemView"):
-                app.setPalette(palette, soft)
+                app.setPalette(palette, soft)  # type: ignore[arg-type]  # the name of a class, as in C++
             app.setFont(self.font("body"))
             QToolTip.setFont(self.font("second"))
             QToolTip.setPalette(self.palette())

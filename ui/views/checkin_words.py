@@ -46,9 +46,9 @@ class Words:
         if person.role:
             known.insert(0, person.role)
         if seat.status is None:
-            came = _tr("came to {came} of {all}").format(came=number(person.came), all=number(person.of))
+            often = _tr("came to {came} of {all}").format(came=number(person.came), all=number(person.of))
             if person.of:
-                known.insert(0, came if person.came else _tr("first time"))
+                known.insert(0, often if person.came else _tr("first time"))
             if seat.coming == "no":
                 known.insert(0, _tr("cannot come"))
         if seat.guest:

@@ -264,6 +264,8 @@ class CircleView(QWidget):
     def _invite(self) -> None:
         from ui.dialogs.invite import InviteDialog
 
+        if self.space is None:
+            return
         dialog = InviteDialog(self._ctx, self.window(), space=self.space)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -110,9 +110,9 @@ class Thumb(PaintedWidget):
         with Canvas(self, self.theme) as canvas:
             if self._pixmap.isNull():
                 canvas.box(canvas.whole(0), fill="primary_soft", radius=self.theme.px(10))
-                size = self.theme.px(20)
-                at = (self.width() - size) / 2
-                canvas.icon(self._icon, "on_primary_soft", x=at, y=at, size=size)
+                side = self.theme.px(20)
+                at = (self.width() - side) / 2
+                canvas.icon(self._icon, "on_primary_soft", x=at, y=at, size=side)
                 return
             canvas.box(canvas.whole(0), fill="sunken", radius=self.theme.px(10))
             size = self._pixmap.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)

@@ -65,14 +65,15 @@ class ControlBar(Card):
         return sum(wide) + self.theme.px(4) * (len(wide) - 1) + edges.left() + edges.right()
 
     def show_state(self, state: str) -> None:
-        shown = {
+        by_state: dict[str, set[Button | IconButton]] = {
             PLANNED: {self.checkin, self.start},
             RUNNING: {self.back, self.more, self.pause, self.next},
             PAUSED: {self.back, self.more, self.pause, self.next},
             BETWEEN: {self.back, self.next},
             DONE: {self.back, self.end},
             CLOSED: {self.reopen, self.wrapup},
-        }[state]
+        }
+        shown = by_state[state]
         for button in self._parts:
             if button in shown:
                 button.show()

@@ -65,16 +65,16 @@ class OutcomesPanel(PaintedWidget):
         self._page.body.addWidget(self._keys)
         self.composer = Composer(theme)
         self.composer.sent.connect(self._add)
+        self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_MS)
+        self._draft_timer.timeout.connect(self._keep_draft)
         self.composer.typing.connect(lambda _text: self._draft_timer.start())
-        self.composer.field.went_up.connect(lambda: self._order and self.focus_outcome(self._order[-1]))
+        self.composer.field.went_up.connect(self._focus_last)
         self.problem = Label(theme, role="second", color="danger", wrap=True)
         self.problem.hide()
         head = row(theme, Label(theme, self.tr("Outcomes"), role="heading"), None, self.saved, gap=8)
         layout = QVBoxLayout(self)
         fill(theme, layout, head, self._page, self.problem, self.composer, gap=10, margins=(18, 14, 18, 16))
         layout.setStretchFactor(self._page, 1)
-        self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_MS)
-        self._draft_timer.timeout.connect(self._keep_draft)
         self._kept = ""
 
     def show_outcomes(
@@ -114,6 +114,10 @@ class OutcomesPanel(PaintedWidget):
         if ref in self._rows:
             self._rows[ref].setFocus(Qt.FocusReason.TabFocusReason)
             QTimer.singleShot(0, self._rows[ref], lambda: self._page.ensureWidgetVisible(self._rows[ref]))
+
+    def _focus_last(self) -> None:
+        if self._order:
+            self.focus_outcome(self._order[-1])
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

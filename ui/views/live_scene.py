@@ -146,10 +146,10 @@ def stage_news(evening: Evening) -> str:
     if evening.mode == "vote":
         dots = counted_dots(evening)
         by_dots = evening.running is not None and bool(evening.running.dots_each)
-        found = _leading(evening, dots) if dots is not None and dots.leaders else None if by_dots else _hands(evening)
-        if found is None:
+        seen = _leading(evening, dots) if dots is not None and dots.leaders else None if by_dots else _hands(evening)
+        if seen is None:
             return ""
-        return f"{found.words}, {found.second.removeprefix('·').strip()}"
+        return f"{seen.words}, {seen.second.removeprefix('·').strip()}"
     seating = evening.seating
     told = [f"{number(place)}: {_names(evening, group)}" for place, group in enumerate(seating.groups, 1)]
     return ". ".join(told)

@@ -199,5 +199,6 @@ class StagePanel(QWidget):
     def show_state(self, state: str) -> None:
         """Which controls are offered."""
         self._state = state
-        for bar in (*self._bars.values(), *([self._foot] if self._foot is not None else [])):
+        shown: list[ControlBar | LiveFoot] = [*self._bars.values(), *([self._foot] if self._foot is not None else [])]
+        for bar in shown:
             bar.show_state(state)

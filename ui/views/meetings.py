@@ -51,7 +51,7 @@ class MeetingsView(ScrollPage):
         self.filter.setMaximumWidth(theme.px(340))
         self.filter.textChanged.connect(lambda _text: self.refresh())
         if space is None:
-            self.header = Header(theme, self.tr("Meetings"), "", self.filter, self.new)
+            self.header: Header | None = Header(theme, self.tr("Meetings"), "", self.filter, self.new)
             self.body.addLayout(row(theme, self.header, margins=(SHADOW_ROOM, 0, SHADOW_ROOM, 0), center=False))
         else:
             self.header = None

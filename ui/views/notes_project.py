@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 
@@ -172,7 +173,7 @@ class ProjectPage(ScrollPage):
         words = self.tr("Kept: {title}") if done else self.tr("Open again: {title}")
         self._ctx.toast(words.format(title=each.title), taking_back(ws))
 
-    def _save(self, **fields: object) -> bool:
+    def _save(self, **fields: Any) -> bool:
         if self.project is None:
             return True
         try:
@@ -184,7 +185,7 @@ class ProjectPage(ScrollPage):
         self.problem.hide()
         return True
 
-    def _set(self, **fields: object) -> None:
+    def _set(self, **fields: Any) -> None:
         if self.project is not None:
             set_project(self._ctx.ws, self.project.ref, **fields)
 

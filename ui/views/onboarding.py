@@ -62,7 +62,7 @@ class OnboardingView(ScrollPage):
         )
         self.join = self._way("mail", "plum", self.tr("Join with an invitation"),
                               self.tr("Somebody sent you a link or a file. Paste it, and you are in."))  # fmt: skip
-        self.size = Segmented(
+        self.text_size = Segmented(
             theme,
             tuple(Option(f"{scale:g}", self.tr("{percent} %").format(percent=round(scale * 100))) for scale in OFFERED),
             name=self.tr("Text size"), code=f"{theme.scale:g}", wrap=True,
@@ -107,7 +107,7 @@ class OnboardingView(ScrollPage):
         size = Label(theme, self.tr("Text size"), role="second", color="ink3")
         top = row(theme, Logo(theme), brand, 24, size)
         top.insertStretch(3, 1)
-        top.addWidget(self.size)
+        top.addWidget(self.text_size)
         self.body.addLayout(top)
         self.body.addStretch(1)
         self.body.addWidget(self.ring, 0, center)
@@ -142,7 +142,7 @@ class OnboardingView(ScrollPage):
         self.look.opened.connect(self._look_around)
         self.start.opened.connect(lambda: self._open("start_circle"))
         self.join.opened.connect(lambda: self._open("join"))
-        self.size.chosen.connect(self._resize_text)
+        self.text_size.chosen.connect(self._resize_text)
 
     def _seat(self) -> None:
         """The person takes the first seat as the name is typed."""

@@ -195,9 +195,9 @@ class PlannerView(ScrollPage):
         self.steps.removed.connect(self._remove)
         self.steps.moved.connect(self._move)
         self.editor.removed.connect(lambda: self._remove(self.steps.current))
-        self.editor.closed.connect(lambda: self.steps.current and self.steps.focus_row(self.steps.current))
+        self.editor.closed.connect(lambda: self.steps.focus_row(self.steps.current))
         self.steps.stepped.connect(self._move_by)
-        self.editor.moved.connect(lambda step: self.steps.current and self._move_by(self.steps.current, step))
+        self.editor.moved.connect(self._move_current)
         self.line.returnPressed.connect(self._add_typed)
         self.add.clicked.connect(lambda _on=False: self._add_here())
         self.more.clicked.connect(lambda _on=False: self._more_menu())
@@ -273,6 +273,10 @@ class PlannerView(ScrollPage):
         else:
             section = titles[others[place - 1]] if place else ""
         self._move_to(ref, place, section)
+
+    def _move_current(self, step: int) -> None:
+        if self.steps.current is not None:
+            self._move_by(self.steps.current, step)
 
     def _move_by(self, ref: Ref, step: int) -> None:
         led = stepped([(item.ref, item.section) for item in self._items], ref, step)

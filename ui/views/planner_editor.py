@@ -138,8 +138,9 @@ class StepEditor(Card):
     def flush(self) -> None:
         """Save what is typed but not yet saved."""
         if self._item is not None:
-            for autosave in (*self._autosaves.values(), *self._texts.values()):
-                autosave.flush()
+            typed: list[Autosave | LiveText] = [*self._autosaves.values(), *self._texts.values()]
+            for each in typed:
+                each.flush()
 
     def forget(self) -> None:
         """The step is gone: let its unsaved text go with it."""

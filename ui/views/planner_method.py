@@ -22,6 +22,7 @@ class MethodField(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.reading = False
         self.area = GrowingArea(
             theme, name=self.tr("How it works"), rows=4,
             hint=self.tr("Everyone speaks once, no replies. Then **two minutes** of silence."),
@@ -37,7 +38,6 @@ class MethodField(QWidget):
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(lambda: self.set_reading(not self.reading))
         self.area.textChanged.connect(self._typed)
-        self.reading = False
         self.set_reading(False)
 
     def begin(self) -> None:

@@ -116,9 +116,9 @@ class StepList(QWidget):
         """The rows from top to bottom, for the line of Tab stops."""
         return [self._rows[ref] for ref in self._order]
 
-    def focus_row(self, ref: Ref) -> None:
-        """Give the keyboard to one row."""
-        if ref in self._rows:
+    def focus_row(self, ref: Ref | None) -> None:
+        """Give the keyboard to one row, if it is there."""
+        if ref is not None and ref in self._rows:
             self._rows[ref].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def choose(self, ref: Ref) -> None:

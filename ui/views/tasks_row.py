@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -204,7 +205,7 @@ class TaskRow(EditedLine):
 
     def _offer_names(self, field: TextField) -> None:
         offer = NameOffer(self.theme, field, self._people)
-        offer.activated[str].connect(self._take_name)
+        offer.activated[str].connect(self._take_name)  # type: ignore[index]  # one of two signals of this name
         field.returnPressed.connect(self._enter_beside_names)
 
     def _take_name(self, name: str) -> None:
@@ -239,7 +240,7 @@ class TaskRow(EditedLine):
             return
         self.close_field()
 
-    def _read(self, task: Task, text: str) -> dict[str, object]:
+    def _read(self, task: Task, text: str) -> dict[str, Any]:
         """The columns that the typed words change."""
         if self._what == "owner":
             found = self._one(text) if text else None

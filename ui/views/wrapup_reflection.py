@@ -64,6 +64,8 @@ class ReflectionCard(Card):
             theme, name=self.tr("An answer"), hint=self.tr("An answer; @name says whose words they are"), key="Enter"
         )
         self.answer.returnPressed.connect(self._add)
+        self._typing = QTimer(self, singleShot=True, interval=DRAFT_MS)
+        self._typing.timeout.connect(self._keep_draft)
         self.answer.textEdited.connect(lambda _text: self._typing.start())
         self.answer.textChanged.connect(lambda _text: self._tell())
         self.below = Label(theme, role="small", color="ink3", wrap=True)
@@ -87,8 +89,6 @@ class ReflectionCard(Card):
         self.body.addLayout(self._answers)
         self.body.addLayout(column(theme, self.answer, self.below, self.problem, gap=4))
         self.body.addWidget(self.closing)
-        self._typing = QTimer(self, singleShot=True, interval=DRAFT_MS)
-        self._typing.timeout.connect(self._keep_draft)
 
     def rows(self) -> tuple[AnswerRow, ...]:
         """The answers from top to bottom."""

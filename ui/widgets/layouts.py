@@ -20,9 +20,9 @@ def row(
     fill(theme, layout, *parts, gap=gap, margins=margins)
     if center:
         for index in range(layout.count()):
-            item = layout.itemAt(index)
-            if item.widget() is not None and not item.widget().sizePolicy().hasHeightForWidth():
-                layout.setAlignment(item.widget(), Qt.AlignmentFlag.AlignVCenter)
+            widget = layout.itemAt(index).widget()
+            if widget is not None and not widget.sizePolicy().hasHeightForWidth():
+                layout.setAlignment(widget, Qt.AlignmentFlag.AlignVCenter)
     return layout
 
 
@@ -67,9 +67,10 @@ def clear(layout: QLayout) -> None:
     """Take everything out of `layout`; its widgets leave the screen at once and go when Qt is ready."""
     while layout.count():
         item = layout.takeAt(0)
-        if item.widget() is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
-        elif item.layout() is not None:
-            clear(item.layout())
-            item.layout().deleteLater()
+        widget, within = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif within is not None:
+            clear(within)
+            within.deleteLater()
