@@ -40,12 +40,13 @@ from sync.vault import Vault
 def new_rotation(
     ws: Workspace, held: Access, membership: Membership, *, without: Collection[bytes] = ()
 ) -> Rotation | None:
-    """A new epoch key for everybody in the circle but the devices `without`; None when they are too many.
+    """A new epoch key for everybody in the circle but the devices `without`; None when they are too many, or this device's
+    own key was closed: it takes another one first, and would leave itself out.
 
     Key and envelopes are kept here before anybody hears of them: cut off after that, they are never used.
     """
     devices = sorted(active_devices(membership) - set(without))
-    if len(devices) > wire.MAX_RECIPIENTS:
+    if len(devices) > wire.MAX_RECIPIENTS or held.keys.dev not in devices:
         return None
     new = EpochKey.of(space=held.space.space32, secret=new_epoch_secret(ws.random_bytes))
     envelopes = [
@@ -64,7 +65,7 @@ def new_rotation(
 
 
 def rotate(ws: Workspace, vault: Vault, held: Access, membership: Membership) -> Access:
-    """Write a rekey as an organizer and seal under it from now on; unchanged when the circle is too large for that."""
+    """Write a rekey as an organizer and seal under it from now on; unchanged when there cannot be one (`new_rotation`)."""
     rotation = new_rotation(ws, held, membership)
     if rotation is None:
         return held

@@ -23,13 +23,13 @@ from circle_app.workspace.queries.notes import note
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import rebuild, state_hash, verify
 from sync import codec
-from sync.client import by_hand, circle_members, enrol
+from sync.client import by_hand, circle_members, enrol, renewal
 from sync.client.access import access
 from sync.client.admit import membership_of
 from sync.client.leaving import leave
 from sync.client.mark import read_mark, write_mark
 from sync.client.opening import opener
-from sync.membership.epochs import best
+from sync.membership.epochs import active_devices, best, must_rotate
 from tests.support.machines import Machine, machine
 from tests.support.server import RunningServer
 
@@ -282,6 +282,42 @@ def test_a_copy_goes_on_when_its_original_was_put_back_and_closed_their_key(hall
     hall.settle("copy", "ana", "ben")
     assert hall.titles("ben") == ["From the copy", "Under a key of its own"]
     assert hall.dev("copy") != hall.dev("ana")
+
+
+def test_a_copy_whose_key_was_closed_makes_no_key_for_the_circle_before_it_has_one_of_its_own(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would leave itself out of its own rekey, which no server takes."""
+    hall.copy("ana", "copy")
+    cast_doubt(hall["ana"].ws, 1, "restored")
+    hall.settle("ana", "ben")
+    ben = hall["ben"]
+    leave(ben.ws, ben.vault, 1, engine=ben.engine)
+    add_task(hall["copy"].ws, 1, title="From the copy")
+    with monkeypatch.context() as early:  # it hears of both at the end of an exchange, as from a server that lost them
+        early.setattr(renewal, "go_on", lambda *_given: False)
+        assert hall["copy"].sync().problem is None
+        assert must_rotate(membership_of(hall["copy"].ws, 1))
+    hall.settle("copy", "ana")
+    assert hall.titles("ana") == ["From the copy"]
+    assert not must_rotate(membership_of(hall["ana"].ws, 1))
+
+
+def test_who_removes_somebody_with_a_key_that_was_closed_makes_the_key_for_that_afterwards(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall.copy("ana", "copy")
+    cast_doubt(hall["ana"].ws, 1, "restored")
+    hall.settle("ana", "ben")
+    add_task(hall["copy"].ws, 1, title="From the copy")
+    with monkeypatch.context() as early:
+        early.setattr(renewal, "go_on", lambda *_given: False)
+        assert hall["copy"].sync().problem is None
+    circle_members.remove(hall["copy"].ws, hall["copy"].vault, 1, spaces.space(hall["ben"].ws, 1).member16)
+    hall.settle("copy", "ana")
+    membership = membership_of(hall["ana"].ws, 1)
+    assert not must_rotate(membership)
+    assert hall.dev("ben") not in active_devices(membership)
 
 
 def test_words_typed_before_and_after_a_restore_meet_in_one_text(hall: Hall) -> None:
