@@ -17,7 +17,7 @@ from circle_app.workspace.commands.agenda import set_item
 from circle_app.workspace.commands.live import open_meeting
 from circle_app.workspace.commands.outcomes import add_outcome
 from ui.shell import Shell
-from ui.states import STATES, STEPS, VOTE, WELCOME, Stage, State
+from ui.states import NAMES, STATES, STEPS, VOTE, WELCOME, Stage, State
 
 PIN = "4711"
 METHOD = """\
@@ -67,6 +67,7 @@ def _decided(stage: Stage) -> tuple[str, Ref]:
 
 def _locked(stage: Stage) -> tuple[str, Ref]:
     """This computer stands at the door."""
+    stage.everybody(len(NAMES))
     meeting, _ = stage.evening(here=6)
     kiosk.begin(stage.ws, meeting, PIN)
     return "checkin", meeting

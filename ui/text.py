@@ -115,6 +115,11 @@ def day_short(day: date) -> str:
     return QLocale().toString(_qdate(day), translate("Text", "ddd d MMM"))
 
 
+def day_with_year(day: date) -> str:
+    """ "Sat 2 Jan 2027"."""
+    return QLocale().toString(_qdate(day), translate("Text", "ddd d MMM yyyy"))
+
+
 def day_full(day: date) -> str:
     """ "Tuesday 24 November 2026"."""
     return QLocale().toString(_qdate(day), translate("Text", "dddd d MMMM yyyy"))

@@ -13,7 +13,7 @@ from circle_app.domain.ids import Ref
 from circle_app.errors import RuleBroken
 from ui.date_words import read_date, take_date
 from ui.models.typed_line import Name, read_line
-from ui.text import day_full, day_long, day_short
+from ui.text import day_full, day_long, day_short, day_with_year
 
 TUESDAY = date(2026, 11, 24)
 
@@ -34,6 +34,7 @@ def test_every_day_that_is_shown_can_be_typed(spoken, tag):
         assert read_date(day_short(day), TUESDAY) == day, day_short(day)
         assert read_date(day_long(day), TUESDAY) == day, day_long(day)
         assert read_date(day_full(day), TUESDAY) == day, day_full(day)
+        assert read_date(day_with_year(day), TUESDAY) == day, day_with_year(day)
 
 
 def test_a_field_for_a_day_also_understands_english(spoken):

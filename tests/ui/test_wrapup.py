@@ -242,12 +242,36 @@ def test_open_promises_from_before_are_completed_kept_and_taken_away_by_keyboard
     qtbot.waitUntil(lambda: len(view.promises.rows()) == 3)
 
 
+def test_what_was_promised_tonight_is_from_before_at_the_next_meeting(hall, qtbot):
+    from circle_app.workspace.commands.meetings import plan_meeting
+
+    for text in ("Ask the council", "Fetch tubs"):
+        promise(hall, text)
+        hall.clock.forward(minutes=1)
+    live_commands.close_meeting(hall.ws, hall.meeting)
+    view = page_of(hall, qtbot)
+    card = view.promises
+    assert [made.task.title for made in card.rows()] == ["Ask the council", "Fetch tubs"]
+    nextone = plan_meeting(hall.ws, hall.space, title="The next", starts_at="2026-12-08T18:30", minutes=90)
+    hall.clock.forward(minutes=14 * 24 * 60)
+    live_commands.open_meeting(hall.ws, nextone)
+    outcome_commands.add_outcome(hall.ws, nextone, kind="task", text="Write to the school")
+    view.show_ref(nextone)
+    QApplication.processEvents()
+    tops = [(made.mapTo(card, made.rect().topLeft()).y(), made.task.title) for made in card.rows()]
+    assert sorted(tops) == tops
+    assert [title for _top, title in tops] == ["Write to the school", "Ask the council", "Fetch tubs"]
+    heading = card._before.mapTo(card, card._before.rect().topLeft()).y()
+    assert tops[0][0] < heading < tops[1][0]
+
+
 def test_a_promise_made_meanwhile_stands_before_those_from_earlier_evenings(hall, qtbot):
     from tests.ui.test_left_open import evening_before
 
     evening_before(hall)
     promise(hall, "Book the van")
     view = page_of(hall, qtbot)
+    hall.clock.forward(minutes=1)
     promise(hall, "Print cards")
     qtbot.waitUntil(lambda: len(view.promises.rows()) == 3)
     QApplication.processEvents()

@@ -52,6 +52,9 @@ ROLES = MappingProxyType(
         "time": Role(13, 500, tabular=True),
         "clock": Role(66, 600, track=-1.5, tabular=True),
         "field_big": Role(19, 500),
+        "door_title": Role(42, 600, title=True),
+        "door": Role(18, 400),
+        "door_field": Role(26, 500),
     }
 )
 

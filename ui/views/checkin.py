@@ -23,6 +23,8 @@ from ui.widgets.listrow import ElidedLabel
 from ui.widgets.page import Header, ScrollPage
 
 NARROW_BELOW = 780
+FIELD_NEEDS = 240
+"""Pixels at 100 % text for the field and the first whom it finds."""
 
 
 class CheckInView(ScrollPage):
@@ -89,11 +91,21 @@ class CheckInView(ScrollPage):
         self._panels.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
         self.door.list.setMinimumHeight(self.theme.px(360 if narrow else 150))
         self.stepper.setVisible(not narrow)
+        if self.field.hasFocus():
+            QTimer.singleShot(0, self, self._show_field)
 
     def _land(self) -> None:
         """The keyboard lands where the work begins, once the page is shown."""
         if self.isVisible():
             self.door.land()
+            self._show_field()
+
+    def _show_field(self) -> None:
+        """On a page that has to scroll, the field stands at the top with what it finds below it."""
+        px = self.theme.px
+        top = self.field.mapTo(self.content, self.field.rect().topLeft()).y()
+        if top + px(FIELD_NEEDS) > self.viewport().height() + self.verticalScrollBar().value():
+            self.verticalScrollBar().setValue(top - px(12))
 
     def _lay_out(self) -> None:
         theme = self.theme
@@ -111,6 +123,7 @@ class CheckInView(ScrollPage):
     def _connect(self) -> None:
         self.door.changed.connect(self._count)
         self.door.said.connect(self.announced)
+        self.field.textEdited.connect(lambda _text: self._show_field())
         QShortcut(QKeySequence("F5"), self).activated.connect(self._start)
         QShortcut(QKeySequence("F6"), self).activated.connect(self._leave_alone)
         QShortcut(QKeySequence("F7"), self).activated.connect(self._from_paper)

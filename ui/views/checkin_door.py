@@ -105,7 +105,9 @@ class DoorPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # in a low window names are worth more than the keys, which F1 shows as well
-        left = event.size().height() - self._hints.layout().heightForWidth(event.size().width())
+        high = self._hints.layout().heightForWidth(event.size().width())
+        self._hints.setMinimumHeight(high)
+        left = event.size().height() - high
         self._hints.setVisible(left >= self.theme.px(NAMES_LEAST))
 
     def _lay_out(self) -> None:

@@ -28,7 +28,7 @@ class CheckInSide(Card):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, gap=10)
         self.title = Label(theme, role="section", wrap=True)
-        self.ring = SeatRing(theme, minimum=220)
+        self.ring = SeatRing(theme, minimum=150)
         self._chips = FlowLayout(gap=theme.px(6))
         self._shown: tuple[tuple[str, str], ...] = ()
         words = self.tr("The projector shows no names unless you turn them on.")

@@ -51,8 +51,8 @@ class KioskPage(ScrollPage):
         self._take_back = taking_back(ctx.ws)
         self._over = ""
         theme = ctx.theme
-        self.circle = ElidedLabel(theme, role="brand")
-        self.title = ElidedLabel(theme, role="second", color="ink3")
+        self.circle = ElidedLabel(theme, role="section")
+        self.title = ElidedLabel(theme, role="body", color="ink3")
         self.ask, self.welcome, self.pin = AskPanel(theme), WelcomePanel(theme), PinPanel(theme)
         self.panels: tuple[Panel, ...] = (self.ask, self.welcome, self.pin)
         self.ring = SeatRing(theme, minimum=220)
@@ -121,7 +121,9 @@ class KioskPage(ScrollPage):
 
     def _lay_out(self) -> None:
         theme = self.theme
-        top = row(theme, Logo(theme, size=40), column(theme, self.circle, self.title, gap=0), gap=12)
+        # cards keep room for their shadow, so the head and the foot move in by as much
+        edges = (10, 0, 10, 0)
+        top = row(theme, Logo(theme, size=44), column(theme, self.circle, self.title, gap=0), gap=14, margins=edges)
         top.setStretch(1, 1)
         self._top = boxed(top)
         self.body.addWidget(self._top)
@@ -131,8 +133,8 @@ class KioskPage(ScrollPage):
             self._parts.addWidget(panel, 60)
         self._parts.addWidget(self.ring, 40)
         self.body.addLayout(self._parts, 1)
-        promise = Label(theme, self.tr("Nobody else's name is shown here."), role="small", color="ink3", wrap=True)
-        foot = row(theme, promise, self.host)
+        promise = Label(theme, self.tr("Nobody else's name is shown here."), role="body", color="ink3", wrap=True)
+        foot = row(theme, promise, self.host, margins=edges)
         foot.setStretch(0, 1)
         self.body.addLayout(foot)
 

@@ -21,6 +21,8 @@ from ui.widgets.flow import Flow
 from ui.widgets.layouts import row
 
 CHILDREN = "children"
+LARGE_TEXT = 1.4
+"""From here on even a smaller title is large."""
 
 
 class Panel(Card):
@@ -29,10 +31,11 @@ class Panel(Card):
     used = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, gap=14, padding=(32, 28, 32, 28))
+        super().__init__(theme, gap=16, padding=(44, 28, 44, 28))
         self.body.addStretch(1)
-        self.heading = Label(theme, role="page", wrap=True)
-        self.second = Label(theme, role="lead", color="ink2", wrap=True)
+        # people read it standing, an arm's length away; large text is large enough by itself
+        self.heading = Label(theme, role="door_title" if theme.scale < LARGE_TEXT else "page", wrap=True)
+        self.second = Label(theme, role="door", color="ink2", wrap=True)
         self.body.addWidget(self.heading)
         self.body.addWidget(self.second)
 
@@ -50,10 +53,10 @@ class AskPanel(Panel):
         super().__init__(theme)
         self.heading.setText(self.tr("Welcome! What is your name?"))
         self.second.setText(self.tr("Type your whole name, first name and surname, and press Enter."))
-        self.field = DoorName(theme, name=self.tr("Your name"), role="field_big", height=64, icon="user")
+        self.field = DoorName(theme, name=self.tr("Your name"), role="door_field", height=72, icon="user")
         self.go = Button(theme, self.tr("I am here"), look="primary", icon="check", big=True)
         self.newcomer = Button(theme, self.tr("I am new here"), look="primary", icon="user-plus", big=True)
-        self.said = Label(theme, role="lead", color="ink2", wrap=True)
+        self.said = Label(theme, role="door", color="ink2", wrap=True)
         self.body.addWidget(self.field)
         self.body.addWidget(self.said)
         self.body.addWidget(Flow(theme, self.go, self.newcomer, gap=10))
@@ -104,10 +107,10 @@ class WelcomePanel(Panel):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self.boxes = {code: CheckBox(theme, _needed(code), role="lead") for code in NEEDS if code != CHILDREN}
+        self.boxes = {code: CheckBox(theme, _needed(code), role="door") for code in NEEDS if code != CHILDREN}
         self.brought = Counter(
             theme, self.tr("Children with me"), fewer=self.tr("One child fewer"), more=self.tr("One child more"),
-            most=CHILDREN_MOST, role="lead", size=44,
+            most=CHILDREN_MOST, role="door", size=48,
         )  # fmt: skip
         self.go = Button(theme, self.tr("Done"), look="primary", icon="check", big=True)
         self.wrong = Button(theme, self.tr("That is not me"), look="ghost")
@@ -161,11 +164,11 @@ class PinPanel(Panel):
         super().__init__(theme)
         self.heading.setText(self.tr("For the host"))
         self.second.setText(self.tr("Type the PIN to come back to the meeting."))
-        self.field = DoorName(theme, name=self.tr("PIN"), role="field_big", height=64, icon="key-round")
+        self.field = DoorName(theme, name=self.tr("PIN"), role="door_field", height=72, icon="key-round")
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setMaxLength(LONGEST)
         self.field.setMaximumWidth(theme.px(320))
-        self.said = Label(theme, role="lead", color="danger", wrap=True)
+        self.said = Label(theme, role="door", color="danger", wrap=True)
         self.go = Button(theme, self.tr("Open"), look="primary", icon="lock-open", big=True)
         self.leave = Button(theme, self.tr("Back to check-in"), look="ghost")
         self.body.addWidget(self.field)

@@ -100,7 +100,7 @@ def due_phrase(due: str, today: date) -> str:
 
 def short_date(day: date, today: date) -> str:
     """ "Fri 4 Dec", with the year when it is another one."""
-    return words_of.day_short(day) if day.year == today.year else words_of.day_full(day)
+    return words_of.day_short(day) if day.year == today.year else words_of.day_with_year(day)
 
 
 def time_of(at_ms: int | None, zone: str | None) -> str:

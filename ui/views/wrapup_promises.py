@@ -99,10 +99,13 @@ class PromisesCard(Card):
                 made.moved.connect(partial(self._move, made))
                 made.settled.connect(partial(self._settle, made))
                 self._rows[each.ref] = made
-                (self._earlier if each.ref in ages else self._lines).addWidget(made)
             self._rows[each.ref].show_task(each, people=people, today=today, age=ages.get(each.ref, ""))
-        # as they stand on the card: one made meanwhile comes before those from earlier meetings
-        self._rows = dict(sorted(self._rows.items(), key=lambda held: held[0] in ages))
+        # as they stand on the card: what was promised for one meeting is from before in the next
+        self._rows = {each.ref: self._rows[each.ref] for each in shown}
+        for layout, refs in ((self._lines, self._rows.keys() - ages), (self._earlier, ages)):
+            for place, ref in enumerate([ref for ref in self._rows if ref in refs]):
+                if layout.indexOf(self._rows[ref]) != place:
+                    layout.insertWidget(place, self._rows[ref])
         missing = sum(not each.owner or not each.due for each in shown)
         self._none.setVisible(not promised)
         self._before.setVisible(bool(ages))
@@ -182,7 +185,7 @@ class PromiseRow(QWidget):
             field.entered.connect(self.finished)
             field.moved.connect(self.moved)
             field.settled.connect(self.settled)
-            field.setMinimumWidth(theme.px(130))
+            field.setMinimumWidth(theme.px(146 if field is self.due else 130))
             field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 from ui.theme.theme import Theme
 from ui.widgets.base import Label
 from ui.widgets.fields import scroll_bar_style
-from ui.widgets.layouts import boxed, column, fill, row
+from ui.widgets.flow import FlowLayout
+from ui.widgets.layouts import boxed, column, fill
 
 
 def own_viewport(area: QAbstractScrollArea) -> None:
@@ -97,20 +98,23 @@ class Header(QWidget):
             self.second.hide()
         words = column(theme, self.title, self.second, gap=4)
         self._buttons = actions
-        self._side_by_side = row(theme, *actions, gap=10)
-        self._actions = boxed(self._side_by_side)
+        flow = FlowLayout(gap=theme.px(10))
+        for action in actions:
+            flow.addWidget(action)
+        self._actions = boxed(flow)
         if not actions:
             self._actions.hide()
-        self._actions.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(theme.px(12))
         self._line.addLayout(words, 1)
         self._line.addWidget(self._actions)
+        self._gap = flow.gap
         self._room = theme.px(TITLE_ROOM)
+        self._keep_together(beside=True)
 
     def minimumSizeHint(self) -> QSize:
-        """No wider than the widest action: when room is short they move under the title, then under each other."""
+        """No wider than the widest action: when room is short they move under the title, and go on in the next line."""
         hint = super().minimumSizeHint()
         edges = self._line.contentsMargins()
         widths = [action.minimumSizeHint().width() for action in self._buttons if not action.isHidden()]
@@ -121,13 +125,20 @@ class Header(QWidget):
         super().resizeEvent(event)
         ways = QBoxLayout.Direction
         shown = [action.sizeHint().width() for action in self._buttons if not action.isHidden()]
-        needed = sum(shown) + self._side_by_side.spacing() * max(0, len(shown) - 1)
-        self._side_by_side.setDirection(ways.LeftToRight if needed <= event.size().width() else ways.TopToBottom)
+        needed = sum(shown) + self._gap * max(0, len(shown) - 1)
         left = event.size().width() - needed - self._line.spacing()
         # beside the actions a title takes two lines at most
         low = self.title.heightForWidth(max(1, left)) < 3 * self.title.fontMetrics().lineSpacing()
         wide = (left >= self._room and low) or self._actions.isHidden()
         self._line.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
+        self._keep_together(beside=wide)
+
+    def _keep_together(self, *, beside: bool) -> None:
+        """Beside the title the actions stand in one line, below it they flow."""
+        across = QSizePolicy.Policy.Fixed if beside else QSizePolicy.Policy.Preferred
+        policy = QSizePolicy(across, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self._actions.setSizePolicy(policy)
 
     def set_text(self, title: str, second: str = "") -> None:
         self.title.setText(title)
