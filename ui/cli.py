@@ -108,10 +108,15 @@ def _enrol_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _paper_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    export = verbs.add_parser("export", help="write the notes of a meeting")
+    export = verbs.add_parser("export", help="write the notes of a meeting, or a paper for it")
     export.add_argument("--circle")
-    export.add_argument("--meeting", required=True, help="its title, number or id")
-    export.add_argument("--preset", default="us", choices=("us", "public"))
+    export.add_argument("--meeting", help="its title, number or id; the task list needs none")
+    export.add_argument(
+        "--paper", default="notes", choices=("notes", "agenda", "signin", "cards", "tasks"),
+        help="default: the notes; `signin` is the sign-in sheet, whose numbers are kept, `cards` are those of the roles",
+    )  # fmt: skip
+    export.add_argument("--preset", default="us", choices=("us", "public"), help="for whom the notes are")
+    export.add_argument("--large", action="store_true", help="large print, for pdf")
     export.add_argument("--format", default="md", choices=("md", "html", "pdf"))
     export.add_argument("--output", "-o", type=Path, help="a file; default: standard output (not for pdf)")
     course = verbs.add_parser("import-course", help="bring a folder of Markdown into the Library")

@@ -102,6 +102,7 @@ def _door() -> Group:
         ("Return", translate("Shortcuts", "Check in")),
         ("Ctrl+Return", translate("Shortcuts", "Add as a guest")),
         ("Esc", translate("Shortcuts", "Empty the field")),
+        ("Ctrl+P", translate("Shortcuts", "Print: sign-in sheet, agenda, role cards, tasks; also in the plan")),
         ("F6", translate("Shortcuts", "People check themselves in")),
         ("F7", translate("Shortcuts", "Rows of the signed sheet")),
     )

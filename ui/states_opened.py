@@ -16,6 +16,7 @@ from circle_app.workspace import kiosk
 from circle_app.workspace.commands.agenda import set_item
 from circle_app.workspace.commands.live import open_meeting
 from circle_app.workspace.commands.outcomes import add_outcome
+from circle_app.workspace.commands.series import give_roles
 from ui.shell import Shell
 from ui.states import NAMES, STATES, STEPS, VOTE, WELCOME, Stage, State
 
@@ -65,6 +66,16 @@ def _decided(stage: Stage) -> tuple[str, Ref]:
     return "live", meeting
 
 
+def _shared_out(stage: Stage) -> tuple[str, Ref]:
+    """Who does what: some roles are held, one by somebody who is not in the room, others by nobody."""
+    place, meeting = STATES["live-round"](stage)
+    first, second, *_others, last = stage.everybody(12)
+    give_roles(
+        stage.ws, stage.space, {(meeting, "facilitate"): first, (meeting, "notes"): second, (meeting, "host"): last}
+    )
+    return place, meeting
+
+
 def _locked(stage: Stage) -> tuple[str, Ref]:
     """This computer stands at the door."""
     stage.everybody(len(NAMES))
@@ -86,6 +97,10 @@ OPENED: Mapping[str, Opened] = MappingProxyType(
         "door-paper": Opened(_full, ("F7", "'1-7 9 38-40, 51 = Bo Lind")),
         "door-paper-slips": Opened(_full, ("F7", "'3 3 x 97")),
         "door-lock": Opened(STATES["door-empty"], ("F6",)),
+        "door-print": Opened(_full, ("Ctrl+P",)),
+        "plan-print": Opened(STATES["plan-things"], ("Ctrl+P",)),
+        "live-roles": Opened(_shared_out, ("F",)),
+        "live-roles-line": Opened(_shared_out, ()),
         "live-replan": Opened(STATES["live-choices"], ("R",)),
         "live-replan-park": Opened(STATES["live-choices"], ("R", "Down")),
         "live-replan-later": Opened(STATES["live-choices"], ("R", "Down", "Down")),

@@ -10,6 +10,7 @@ from argparse import Namespace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from circle_app.workspace import settings
@@ -148,6 +149,36 @@ def test_notes_are_written_in_every_format(laptop: Laptop, tmp_path: Path) -> No
         assert target.stat().st_size > 100
     assert (tmp_path / "notes.pdf").read_bytes().startswith(b"%PDF")
     assert "We plant before we ask" in (tmp_path / "notes.html").read_text(encoding="utf-8")
+
+
+def test_the_papers_of_an_evening_are_written_without_windows(laptop: Laptop, tmp_path: Path) -> None:
+    laptop.do("add", "meeting", EVENING, "--starts-at", "2026-11-24T18:30")
+    laptop.do("add", "item", EVENING, "Welcome", "--minutes", "10", "--question", "How did you come here?")
+    laptop.do("add", "task", "Ask the council", "--owner", "Amina", "--due", "2026-12-04")
+    agenda, cards, sheet = (
+        laptop.do("export", "--meeting", EVENING, "--paper", paper).out for paper in ("agenda", "cards", "signin")
+    )
+    assert "| 18:30 | **Welcome**" in agenda and "How did you come here?" in agenda
+    assert "# Facilitates: …" in cards and "Read each question aloud" in cards
+    assert "| 1 | Amina |" in sheet
+    laptop.do("add", "person", "Abel Aas")
+    later = laptop.do("export", "--meeting", EVENING, "--paper", "signin").out
+    assert "| 1 | Amina |" in later, "a sheet that went out keeps its numbers"
+    assert "- [ ] Ask the council _(Amina, by Friday 4 December 2026)_" in laptop.do("export", "--paper", "tasks").out
+    for name in ("usual", "large"):
+        words = ["--paper", "cards", "--format", "pdf", *(["--large"] if name == "large" else [])]
+        laptop.do("export", "--meeting", EVENING, *words, "-o", str(tmp_path / f"{name}.pdf"))
+    assert letter(tmp_path / "large.pdf") > 1.1 * letter(tmp_path / "usual.pdf")
+    assert laptop.call("export", "--paper", "agenda").code == 1, "which meeting?"
+    assert laptop.call("export", "--meeting", EVENING, "--format", "pdf").code == 1, "a PDF needs a file"
+
+
+def letter(file: Path) -> float:
+    """The height in points of the first letter under the title of the second page."""
+    with pypdfium2.PdfDocument(file) as pdf:
+        text = pdf[1].get_textpage()
+        _left, bottom, _right, top = text.get_charbox(text.get_text_range().index("The evening"))
+        return float(top - bottom)
 
 
 def test_a_copy_is_kept_and_put_back(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from circle_app.workspace.spaces import set_space
 from tests.support.workspaces import new_circle
 from ui.shell import Shell
 from ui.views.planner import PlannerView
+from ui.views.planner_menu import PlanMenu
 from ui.views.planner_words import slot_sentence, starts, typed_step
 from ui.widgets.toast import Toast
 
@@ -123,6 +124,8 @@ def test_tab_goes_from_the_head_to_the_chosen_step_and_on_to_the_line(shell: She
     settle()
     view.head.place.setFocus()
     QTest.keyClick(view.head.place, Qt.Key.Key_Tab)
+    assert view.head.private.open.hasFocus()
+    QTest.keyClick(view.head.private.open, Qt.Key.Key_Tab)
     row = QApplication.focusWidget()
     assert row is not None and row.accessibleName().startswith("Step 4 of 4: Silence")
     QTest.keyClick(row, Qt.Key.Key_Tab)
@@ -302,7 +305,12 @@ def test_a_step_that_looks_back_holds_no_copy_of_what_is_open(shell: Shell) -> N
 
 def test_a_meeting_taken_out_comes_back_with_undo(shell: Shell) -> None:
     view, ref = plan(shell)
-    view._remove_meeting()
+    view.more.click()
+    settle()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, PlanMenu)
+    menu.setActiveAction(menu.actions()[-1])
+    QTest.keyClick(menu, Qt.Key.Key_Return)
     settle()
     assert shell.place[0] == "meetings"
     set_circle(shell.context.ws, ref.space, topic="something else was done since")

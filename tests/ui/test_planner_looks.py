@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from circle_app.workspace.commands.agenda import add_items
+from circle_app.workspace.commands.agenda import add_items, set_item
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.meetings import plan_meeting, set_meeting
 from circle_app.workspace.queries.meetings import agenda
 from tests.ui.test_planner import plan, settle
 from ui.shell import Shell
+from ui.views.planner_steps import whole_parts
 
 
 def test_another_plan_begins_at_its_top(shell: Shell) -> None:
@@ -51,3 +52,15 @@ def test_the_name_of_a_long_circle_leaves_room_for_the_steps_of_the_evening(shel
     set_circle(shell.context.ws, ref.space, name="Elm Street")
     settle()
     assert not view.crumb.toolTip() and view.crumb.width() == view.crumb.sizeHint().width()
+
+
+def test_under_a_title_stand_whole_parts_and_no_half_question(shell: Shell) -> None:
+    view, ref = plan(shell, (("Round", 20),))
+    (item,) = agenda(shell.context.ws, ref)
+    set_item(shell.context.ws, item.ref, mode="round", question="What would  you\nchange, and who would have to agree?")
+    settle()
+    below, font = view.steps.rows()[0].below, view.theme.font("second")
+    assert below == "Round  ·  What would you change, and who would have to agree?"
+    assert whole_parts(below, font, 2000) == below
+    assert whole_parts(below, font, 200) == "Round"
+    assert whole_parts(below, font, 5) == "Round", "one part stands there in any case"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from circle_app.documents.html import to_html
 from circle_app.documents.markdown import to_markdown
@@ -57,6 +58,18 @@ def test_notes_for_the_whole_evening_are_written_in_the_head_and_stay_folded_whe
     settle()
     assert notes.open.isHidden() and notes.area.toPlainText() == SECRET
     assert meeting(shell.context.ws, other).private_notes == ""
+
+
+def test_tab_goes_from_the_place_to_the_notes_and_on_to_the_steps(shell: Shell) -> None:
+    view, _ref = plan(shell)
+    view.head.place.setFocus()
+    for stop in (view.head.private.open, view.steps.stops()[0]):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is stop
+    write(view, "Key: Rosa.")
+    view.head.place.setFocus()
+    QTest.keyClick(view.head.place, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is view.head.private.area
 
 
 def test_what_another_adds_meanwhile_stands_beside_what_is_typed(shell: Shell) -> None:

@@ -12,11 +12,12 @@ from circle_app.workspace.queries.meetings import Meeting
 from ui.context import AppContext
 from ui.models.beginning import begin_meeting
 from ui.models.door import sums
+from ui.papers import PaperOf
 from ui.text import day_long, start_of
 from ui.views.checkin_door import DoorPanel
 from ui.views.checkin_side import CheckInSide
 from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
-from ui.widgets.button import Button
+from ui.widgets.button import Button, IconButton
 from ui.widgets.card import Card
 from ui.widgets.layouts import column
 from ui.widgets.listrow import ElidedLabel
@@ -46,7 +47,9 @@ class CheckInView(ScrollPage):
         self.alone.clicked.connect(lambda _on=False: self._leave_alone())
         self.paper = Button(theme, self.tr("From paper"), icon="list-ordered", key="F7")
         self.paper.clicked.connect(lambda _on=False: self._from_paper())
-        self.head = Header(theme, self.tr("Who is here?"), " ", self.paper, self.alone, self.start)
+        self.sheet = IconButton(theme, "printer", self.tr("Print the sign-in sheet (Ctrl+P)"), size=38, fill="surface")
+        self.sheet.clicked.connect(lambda _on=False: self._print())
+        self.head = Header(theme, self.tr("Who is here?"), " ", self.sheet, self.paper, self.alone, self.start)
         self.door = DoorPanel(ctx)
         self.field, self.found, self.expected, self.marked = (
             self.door.field, self.door.found, self.door.expected, self.door.marked,
@@ -126,6 +129,7 @@ class CheckInView(ScrollPage):
         self.field.textEdited.connect(lambda _text: self._show_field())
         QShortcut(QKeySequence("F5"), self).activated.connect(self._start)
         QShortcut(QKeySequence("F6"), self).activated.connect(self._leave_alone)
+        QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._print)
         QShortcut(QKeySequence("F7"), self).activated.connect(self._from_paper)
 
     def _show_head(self, found: Meeting) -> None:
@@ -154,6 +158,11 @@ class CheckInView(ScrollPage):
         """People check themselves in from here on, at this computer."""
         if self._meeting is not None and self._meeting.state != "closed":
             self._ctx.navigate("kiosk", self._ref)
+
+    def _print(self) -> None:
+        """The sign-in sheet, or another paper of this evening."""
+        if self._ref is not None:
+            self._ctx.navigate("print", PaperOf(self._ref, "signin"))
 
     def _from_paper(self) -> None:
         """Type back which rows of the printed sheet were signed."""

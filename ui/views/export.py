@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
     QGuiApplication,
@@ -15,24 +14,20 @@ from PySide6.QtGui import (
     QShowEvent,
     QTextCursor,
 )
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QWidget
 
 from circle_app.documents.blocks import Document, Heading, Run
 from circle_app.documents.html import to_html
 from circle_app.documents.markdown import to_markdown
-from circle_app.documents.papers import agenda_sheet, task_list
-from circle_app.documents.role_cards import role_cards
 from circle_app.documents.save import save_text
 from circle_app.documents.session_notes import session_notes
-from circle_app.documents.signin import sign_in_sheet
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError, NotFound
-from circle_app.workspace.commands.signin import keep_order
 from circle_app.workspace.queries.meetings import Meeting, meeting, meetings
 from ui import problems
 from ui.context import AppContext
-from ui.printing.pdf import page_count, paint_pages, write_pdf
+from ui.papers import LARGE_PRINT, PaperOf, choices, explained, last_folder, named, paper, printed, went_out
+from ui.printing.pdf import write_pdf
 from ui.text import day_of
 from ui.views.export_words import export_labels
 from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
@@ -83,10 +78,7 @@ class ExportView(ScrollPage):
             theme,
             (
                 Option("notes", self.tr("Notes")),
-                Option("agenda", self.tr("Agenda")),
-                Option("signin", self.tr("Sign-in")),
-                Option("promises", self.tr("Tasks")),
-                Option("cards", self.tr("Roles")),
+                *choices(),
             ),
             name=self.tr("Which paper"),
             code="notes",
@@ -109,7 +101,7 @@ class ExportView(ScrollPage):
             name=self.tr("Kind of file"),
             code="pdf",
         )
-        large = ctx.settings.get("large_print") == "1"
+        large = ctx.settings.get(LARGE_PRINT) == "1"
         self.large = CheckBox(theme, self.tr("Large print, for PDF and paper"), checked=large)
         self.save = Button(theme, self.tr("Save…"), look="primary", icon="file-down", key="Ctrl S")
         self.copy = Button(theme, self.tr("Copy as Markdown"), icon="copy")
@@ -122,14 +114,16 @@ class ExportView(ScrollPage):
         self._connect()
         ctx.bus.watch(self, WATCHED, self.refresh)
 
-    def show_ref(self, ref: Ref | None) -> None:
-        """Make the notes of this meeting."""
-        if ref is None:
+    def show_ref(self, wanted: Ref | PaperOf | None) -> None:
+        """Make this paper, or of this meeting the one that is needed at its stage."""
+        if wanted is None:
             return
+        asked = wanted.code if isinstance(wanted, PaperOf) else ""
+        ref = wanted.meeting if isinstance(wanted, PaperOf) else wanted
         usual = self._usual_paper(ref)
-        if ref != self._ref or usual != self._usual:
+        if ref != self._ref or usual != self._usual or asked:
             self._tell()
-            self.paper.set_code(usual)
+            self.paper.set_code(asked or usual)
             self.preset.set_code("us")
             self.private.setChecked(False)
         self._ref, self._usual = ref, usual
@@ -168,40 +162,20 @@ class ExportView(ScrollPage):
     def _make(self) -> Document:
         """The chosen paper from what the workspace holds."""
         assert self._ref is not None
-        ws, labels, ours = self._ctx.ws, export_labels(), self.preset.code() == "us"
-        match self.paper.code():
-            case "agenda":
-                return agenda_sheet(ws, self._ref, methods=self.methods.isChecked(), labels=labels)
-            case "cards":
-                return role_cards(ws, self._ref, labels=labels)
-            case "signin":
-                return sign_in_sheet(ws, self._ref, labels=labels)
-            case "promises":
-                return task_list(ws, self._ref.space, labels=labels)
-            case _:
-                private = ours and self.private.isChecked()
-                return session_notes(ws, self._ref, preset="us" if ours else "public", private=private, labels=labels)
+        ours = self.preset.code() == "us"
+        if self.paper.code() != "notes":
+            return paper(self._ctx.ws, PaperOf(self._ref, self.paper.code()), methods=self.methods.isChecked())
+        return session_notes(
+            self._ctx.ws, self._ref, preset="us" if ours else "public", private=ours and self.private.isChecked(),
+            labels=export_labels(),
+        )  # fmt: skip
 
     def _explanation(self) -> str:
-        match self.paper.code():
-            case "agenda":
-                words = self.tr("For the wall or the table: steps, times and questions; no private notes.")
-                return f"{words} {self._pages()}"
-            case "cards":
-                words = self.tr("A card for each role, with what it does and the steps of the evening.")
-                return f"{words} {self._pages()}"
-            case "signin":
-                return self.tr("A numbered row for everybody, and free rows for guests.")
-            case "promises":
-                return self.tr("Every open task of the circle, with its name and day.")
+        if self.paper.code() != "notes" and self._document is not None:
+            return explained(self._document, self.paper.code(), large=self.large.isChecked())
         if self.preset.code() == "us":
             return self.tr("With names, tasks and who was here. What is private stays out unless you tick it.")
         return self.tr("Only totals: no names, no contacts, no private lines, whatever was written.")
-
-    def _pages(self) -> str:
-        """How many sheets of paper it takes."""
-        count = page_count(self._document, large=self.large.isChecked()) if self._document is not None else 1
-        return self.tr("One page.") if count == 1 else self.tr("%n page(s).", "", count)
 
     def save_to(self, path: Path) -> bool:
         """Write the file, whole or not at all; what went wrong is said beside the button."""
@@ -229,13 +203,8 @@ class ExportView(ScrollPage):
         if self._meeting is None or self._document is None:
             return ""
         # the document's own title: for the public, names are already taken out of it
-        title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", self._document.title)
-        day = day_of(self._meeting.starts_at)
-        parts = [day.isoformat() if day else "", " ".join(title.split())[:80].rstrip(". ") or self.tr("Notes")]
-        told = {"agenda": self.tr("(agenda)"), "signin": self.tr("(sign-in)"), "promises": "", "cards": ""}
-        public = self.tr("(public)") if self.preset.code() == "public" else ""
-        parts.append(told.get(self.paper.code(), public))
-        return " ".join(part for part in parts if part) + SUFFIX[self.format.code()]
+        title, day, public = self._document.title, day_of(self._meeting.starts_at), self.preset.code() == "public"
+        return named(day, title, self.paper.code(), public=public) + SUFFIX[self.format.code()]
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -294,7 +263,7 @@ class ExportView(ScrollPage):
         for tick in (self.private, self.methods):
             tick.toggled.connect(lambda _on: self._changed())
         self.format.chosen.connect(lambda _code: self._tell())
-        self.large.toggled.connect(lambda on: self._ctx.settings.remember("large_print", "1" if on else None))
+        self.large.toggled.connect(lambda on: self._ctx.settings.remember(LARGE_PRINT, "1" if on else None))
         self.large.toggled.connect(lambda _on: self._changed())
         self.save.clicked.connect(lambda _on=False: self._ask_where())
         self.copy.clicked.connect(lambda _on=False: self.copy_markdown())
@@ -319,30 +288,24 @@ class ExportView(ScrollPage):
             return
         kind = self.format.code()
         filters = {"pdf": "PDF (*.pdf)", "markdown": "Markdown (*.md)", "html": "HTML (*.html)"}
-        start = str(self._last_folder() / self.file_name())
+        start = str(last_folder(self._ctx.settings) / self.file_name())
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save the notes"), start, filters[kind])
         if chosen:
             path = Path(chosen)
             self.save_to(path if path.suffix else path.with_name(path.name + SUFFIX[kind]))
 
-    def _last_folder(self) -> Path:
-        kept = self._ctx.settings.get("export_folder")
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return next((Path(folder) for folder in (kept, documents) if folder and Path(folder).is_dir()), Path.home())
-
     def _print(self) -> None:
         if self._document is None:
             return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        if dialog.exec() == QPrintDialog.DialogCode.Accepted:
-            paint_pages(self._document, printer, labels=export_labels(), large=self.large.isChecked())
-            self._went_out()
+        try:
+            if printed(self._document, self, large=self.large.isChecked()):
+                self._went_out()
+        except CircleError as problem:
+            self._tell(problem=problems.sentence(problem))
 
     def _went_out(self) -> None:
-        """A sheet that lies in the hall keeps its numbers, whoever is added afterwards."""
-        if self.paper.code() == "signin" and self._ref is not None:
-            keep_order(self._ctx.ws, self._ref)
+        if self._ref is not None:
+            went_out(self._ctx.ws, PaperOf(self._ref, self.paper.code()))
 
     def _show_folder(self) -> None:
         if self._saved is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -13,7 +11,6 @@ from circle_app.domain.schema import AGENDA_ITEMS
 from circle_app.domain.sections import neighbours, part_at, sections, stepped
 from circle_app.errors import NotFound
 from circle_app.workspace.commands import agenda as agenda_commands
-from circle_app.workspace.commands.meetings import delete_meeting
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.carry import carried_over
 from circle_app.workspace.queries.meetings import AgendaItem, agenda, meeting
@@ -22,9 +19,11 @@ from ui.context import AppContext
 from ui.dialogs.coming import answers, answers_words, ask_coming
 from ui.models.plan_starters import look_back_step, simple_plan
 from ui.models.taking_back import taking_back
+from ui.papers import PaperOf
 from ui.text import date_of_ms, isolated
 from ui.views.planner_editor import StepEditor
 from ui.views.planner_head import PlanHead
+from ui.views.planner_menu import PlanMenu
 from ui.views.planner_steps import Drop, StepList
 from ui.views.planner_truth import PlanTruth
 from ui.views.planner_words import step_rows, typed_step
@@ -37,7 +36,6 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.fields import TextField
 from ui.widgets.flow import Flow
 from ui.widgets.layouts import column, fill, row
-from ui.widgets.menu import Menu
 from ui.widgets.page import ScrollPage
 from ui.widgets.slot import tab_along
 
@@ -66,6 +64,8 @@ class PlannerView(ScrollPage):
         self._quiet = QTimer(self, singleShot=True, interval=SAVED_SHOWN_MS)
         self._quiet.timeout.connect(self.tick.hide)
         self.more = IconButton(theme, "ellipsis", self.tr("More about this meeting"))
+        self.printer = IconButton(theme, "printer", self.tr("Print the agenda or role cards (Ctrl+P)"))
+        self.printer.clicked.connect(lambda _on=False: self._print())
         self.head = PlanHead(ctx)
         self.steps = StepList(theme)
         self.editor = StepEditor(ctx)
@@ -125,10 +125,11 @@ class PlannerView(ScrollPage):
         self.head.show_meeting(found)
         current = self._current_after_change()
         self.steps.set_rows(step_rows(found.starts_at, self._items), current=current)
-        tab_along([self.head.place, *self.steps.stops(), self.line])
+        tab_along([*self.head.stops(), *self.steps.stops(), self.line])
         told = answers_words(answers(ws, self._ref))
-        left = carried_over(ws, self._ref, ws.clock.now_ms())
-        self.truth.show_plan(found, self._items, left=left, today=self._today(), coming=told)
+        now_ms = ws.clock.now_ms()
+        left = carried_over(ws, self._ref, now_ms)
+        self.truth.show_plan(found, self._items, left=left, today=date_of_ms(now_ms), coming=told)
         self._allow(may_edit(ws, self._ref.space, AGENDA_ITEMS))
         self.fits.setText(self.truth.sum.text())
         self.fits.set_color("danger" if self.truth.over else "ink2")
@@ -168,7 +169,13 @@ class PlannerView(ScrollPage):
     def _lay_out(self) -> None:
         theme = self._ctx.theme
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        fill(theme, self._top, row(theme, self.crumb, self.more, self.tick, None, gap=6), self.stepper, gap=10)
+        fill(
+            theme,
+            self._top,
+            row(theme, self.crumb, self.printer, self.more, self.tick, None, gap=6),
+            self.stepper,
+            gap=10,
+        )
         self._top.setStretch(0, 1)
         self._top.setContentsMargins(theme.px(SHADOW_ROOM), 0, theme.px(SHADOW_ROOM), 0)
         self.body.addLayout(self._top)
@@ -207,11 +214,12 @@ class PlannerView(ScrollPage):
         self.truth.open_left.connect(self._look_back)
         self.truth.left.place_after(lambda: self.steps.current)
         self.truth.left.left_list.connect(self.truth.look_back.setFocus)
-        self.truth.open_coming.connect(self._ask_coming)
+        self.truth.open_coming.connect(lambda: self._ref and ask_coming(self._ctx, self._ref, self.window()))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self._add_here)
+        QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._print)
         for part in (self.head, self.editor):
             part.saved.connect(self._say_saved)
         watched = {"meetings", "agenda_items", "people", "tasks", "outcomes", "circle", "attendance", "contributions"}
@@ -348,10 +356,6 @@ class PlannerView(ScrollPage):
         self.steps.choose(first)
         self._ctx.toast(self.tr("Six steps are on the table; change what you like"), taking_back(self._ctx.ws))
 
-    def _ask_coming(self) -> None:
-        if self._ref is not None:
-            ask_coming(self._ctx, self._ref, self.window())
-
     def _look_back(self) -> None:
         """A last step for what earlier meetings left open; the list itself is beside the live meeting."""
         if self._ref is None:
@@ -364,26 +368,17 @@ class PlannerView(ScrollPage):
             self.tr("“{title}” is in the plan").format(title=isolated(str(step["title"]))), taking_back(self._ctx.ws)
         )
 
-    def _today(self) -> date:
-        return date_of_ms(self._ctx.ws.clock.now_ms())
-
     def _more_menu(self) -> None:
-        menu = Menu(self._ctx.theme, self)
-        papers = self.tr("Papers: agenda, sign-in sheet…")
-        menu.add(papers, lambda: self._ctx.navigate("export", self._ref), icon="printer")
-        menu.add(self.tr("Keep or use a template…"), self._templates, icon="layers")
-        menu.addSeparator()
-        menu.add(self.tr("Take this meeting out"), self._remove_meeting, icon="trash-2")
-        menu.open_under(self.more)
+        if self._ref is not None:
+            menu = PlanMenu(self._ctx, self._ref, self, printing=self._print, templates=self._templates)
+            menu.open_under(self.more)
 
-    def _remove_meeting(self) -> None:
-        if self._ref is None:
-            return
-        title = meeting(self._ctx.ws, self._ref).title
-        delete_meeting(self._ctx.ws, self._ref)
-        back = taking_back(self._ctx.ws)
-        self.refresh()
-        self._ctx.toast(self.tr("“{title}” is in the trash").format(title=isolated(title)), back)
+    def _print(self) -> None:
+        """The agenda, or another paper of this evening, with the words typed last."""
+        if self._ref is not None:
+            self.head.flush()
+            self.editor.flush()
+            self._ctx.navigate("print", PaperOf(self._ref, "agenda"))
 
     def _to_circle(self) -> None:
         if self._ref is not None:

@@ -146,6 +146,10 @@ class PlanHead(QWidget):
                 self.boxes[name].say("")
         self.private.show_meeting(found.ref, anew=anew)
 
+    def stops(self) -> list[QWidget]:
+        """What Tab reaches last in the head, in order."""
+        return [self.place, self.private.open, self.private.area]
+
     def set_allowed(self, allowed: bool) -> None:
         """Whether this person may change the meeting, or only read about it."""
         for field in (self.title, self.day, self.start, self.slot, self.place):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -17,10 +17,14 @@ from ui.widgets.canvas import Canvas, in_lines, line_height, text_width
 from ui.widgets.layouts import fill, set_margins
 from ui.widgets.tip import plain_tip
 
+PARTED = "  ·  "
+"""Between the parts of what stands under a title."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """What one row shows. `at` is the start in words ("18:30", or "0:10" into a meeting without a time)."""
+    """What one row shows. `at` is the start in words ("18:30", or "0:10" into a meeting without a time), `below` are the
+    parts of a reminder."""
 
     ref: Ref
     title: str
@@ -343,4 +347,13 @@ class _Row(PaintedButton):
             canvas.text(canvas.rect(x, top + high * place, room, high), words, font=title, color=ink)
         if self.row.below:
             soft = "on_primary_soft" if chosen else "ink3"
-            canvas.text(canvas.rect(x, top + high * len(lines), room, low), self.row.below, font=second, color=soft)
+            under = whole_parts(self.row.below, second, room)
+            canvas.text(canvas.rect(x, top + high * len(lines), room, low), under, font=second, color=soft)
+
+
+def whole_parts(below: str, font: QFont, room: float) -> str:
+    """As many of the parts as are seen whole in `room` pixels, the first one in any case."""
+    parts = below.split(PARTED)
+    while len(parts) > 1 and text_width(font, PARTED.join(parts)) > room:
+        parts.pop()
+    return PARTED.join(parts)

@@ -16,7 +16,7 @@ from circle_app.errors import RuleBroken
 from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.ways import way_of
 from ui.text import clock_time, number, way
-from ui.views.planner_steps import StepRow
+from ui.views.planner_steps import PARTED, StepRow
 
 _TAIL = re.compile(r"(.*\S)[\s,]+(\d+(?:[.,:]\d+)?\s?(?:m|min|h)?)", re.IGNORECASE | re.DOTALL)
 
@@ -91,7 +91,7 @@ def step_rows(starts_at: str | None, items: Sequence[AgendaItem]) -> list[StepRo
 def _row(item: AgendaItem, at: str, section: str, together: int) -> StepRow:
     aside = {"parked": _tr("Parked for another evening"), "skipped": _tr("Left out")}.get(item.state or "", "")
     parts = [aside, way(way_of(item)) if item.mode else "", item.lead_name or "", item.question]
-    below = " ".join("  ·  ".join(part for part in parts if part).split())
+    below = PARTED.join(" ".join(part.split()) for part in parts if part)
     sums = _tr("%n min", together) if section else ""
     past = bool(aside) or item.state == "done"
     return StepRow(item.ref, item.title, "–" if aside else at, _tr("%n min", item.minutes), below, past, section, sums)

@@ -39,6 +39,7 @@ DIALOGS = MappingProxyType(
         "start_circle": ("ui.dialogs.start_circle", "StartCircleDialog"),
         "join": ("ui.dialogs.join", "JoinDialog"),
         "kiosk": ("ui.dialogs.kiosk", "KioskSheet"),  # ref: the meeting
+        "print": ("ui.dialogs.papers", "PrintSheet"),  # ref: the paper of a meeting
         "signin": ("ui.dialogs.signin", "SignInSheet"),  # ref: the meeting
     }
 )

@@ -18,6 +18,7 @@ from ui.context import AppContext
 from ui.models.names import matches
 from ui.models.taking_back import taking_back
 from ui.new_meeting import new_meeting
+from ui.papers import PaperOf
 from ui.shortcuts import ShortcutSheet, key_name, places
 from ui.theme.theme import Theme
 from ui.undo_words import done_words
@@ -30,7 +31,7 @@ SHOWN_MOST = 8
 
 def commands(ctx: AppContext, window: QWidget) -> tuple[Found, ...]:
     """Everything that can be done now, the usual things first."""
-    return (*_making(ctx, window), *_meeting(ctx), *_places(ctx), *_others(ctx, window))
+    return (*_making(ctx, window), *_meeting(ctx), *_places(ctx), *_papers(ctx), *_others(ctx, window))
 
 
 def fitting_commands(ctx: AppContext, window: QWidget, words: str) -> tuple[Found, ...]:
@@ -84,6 +85,28 @@ def _meeting(ctx: AppContext) -> list[Found]:
         ("wrapup", translate("Search", "Wrap up the meeting"), "flag"),
     )
     return [_do(words, icon, partial(ctx.navigate, place, card.ref), second=card.title) for place, words, icon in steps]
+
+
+def _papers(ctx: AppContext) -> list[Found]:
+    """What lies on the table in the hall, and the table at the door, of the next meeting."""
+    card = next_meeting(ctx.ws, ctx.ws.clock.now_ms())
+    if card is None:
+        return []
+    papers = (
+        ("agenda", translate("Search", "Print the agenda")),
+        ("signin", translate("Search", "Print the sign-in sheet")),
+        ("cards", translate("Search", "Print the role cards")),
+        ("promises", translate("Search", "Print the task list")),
+    )
+    lines = [
+        _do(words, "printer", partial(ctx.navigate, "print", PaperOf(card.ref, code)), second=card.title)
+        for code, words in papers
+    ]
+    back = translate("Search", "Type back the signed sheet, by its numbers")
+    lines.append(_do(back, "list-ordered", partial(ctx.navigate, "signin", card.ref), key="F7", second=card.title))
+    alone = translate("Search", "Let people check themselves in")
+    lines.append(_do(alone, "user-check", partial(ctx.navigate, "kiosk", card.ref), key="F6", second=card.title))
+    return lines
 
 
 def _places(ctx: AppContext) -> list[Found]:
