@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -27,15 +26,9 @@ from tests.journeys.hands import CTRL
 from tests.journeys.laptop import ROOT, TIME_LIMIT_S, environment
 from tests.support.every_command import exports
 from tests.support.workspaces import StillClock
-from ui.app import make_application
 
 KILLS = 8
 AFTER_MS = START_MS + 100 * 60_000
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
 
 
 def test_an_evening_that_is_killed_again_and_again_ends_as_one_that_is_not(qapp: QApplication, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from sync.client import enrol
 from sync.client.engine import SyncEngine
 from tests.journeys.hands import CTRL, ENTER, Hands
 from tests.support.server import RunningServer
-from ui.app import make_application, make_shell, open_folder
+from ui.app import make_shell, open_folder
 from ui.models.door import sums
 from ui.views.checkin import CheckInView
 
@@ -40,18 +40,6 @@ NAMES = (
     "Zoya Kovalchuk",
 )
 WITHIN_S = 1.0
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server")
-    yield running
-    running.stop()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,25 +29,13 @@ from sync.client import enrol
 from sync.client.engine import SyncEngine
 from tests.journeys.hands import ENTER, ESCAPE, SPACE, Hands
 from tests.support.server import RunningServer
-from ui.app import make_application, make_shell, open_folder
+from ui.app import make_shell, open_folder
 from ui.views.live import LiveView
 from ui.widgets.toast import Toast
 
 STEPS = ({"title": "Welcome", "minutes": 10}, {"title": "Round", "minutes": 20, "mode": "round"}, {"title": "Close"})
 NAMES = ("Dora Lind", "Ken Adeyemi", "Łucja Nowak")
 WITHIN_S, TRIES = 1.0, 4
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server")
-    yield running
-    running.stop()
 
 
 @dataclass(frozen=True, slots=True)

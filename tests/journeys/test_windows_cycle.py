@@ -27,7 +27,7 @@ from circle_app.workspace.queries.rota import roster
 from tests.journeys.hands import CTRL, ENTER, ESCAPE, SPACE, TAB, Hands
 from tests.support.every_command import exports, shown
 from tests.support.workspaces import StillClock, new_circle
-from ui.app import make_application, make_shell, open_folder
+from ui.app import make_shell, open_folder
 
 NAMES = ("Ben", "Chi", "Dora", "Emre", "Fay")
 TABS = (
@@ -41,11 +41,6 @@ TABS = (
     "People",
     "Agreements",
 )
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +18,7 @@ from circle_app.workspace.queries.status import sync_status
 from sync.client import enrol
 from tests.support.cutting import CuttingWire
 from tests.support.server import RunningServer
-from ui.app import make_application, make_shell, open_folder
+from ui.app import make_shell, open_folder
 from ui.dialogs.file_sheets import OpenSheet
 from ui.shell import Shell
 from ui.views.files_panel import FilesPanel
@@ -28,18 +27,6 @@ from ui.views.notes import NotesView
 WORDS = b"The stairwell key is under the third flower pot.\n"
 CONTENT = (WORDS * 110_000)[: 5 << 20]
 PATIENCE_MS = 60_000
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server")
-    yield running
-    running.stop()
 
 
 def test_a_file_goes_from_window_to_window_over_a_line_that_breaks(

@@ -17,15 +17,10 @@ from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.tasks import tasks
 from tests.journeys.hands import CTRL, ENTER, ESCAPE, SPACE, Hands
 from tests.support.workspaces import StillClock
-from ui.app import make_application, make_shell, open_folder
+from ui.app import make_shell, open_folder
 
 MONDAY_EVENING_MS = 1_795_539_600_000
 STEPS = (("Welcome", 10), ("What we heard", 20), ("Choose two", 30), ("Closing round", 10))
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
 
 
 @pytest.fixture

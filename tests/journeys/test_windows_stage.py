@@ -20,18 +20,13 @@ from circle_app.workspace.queries.turns import pairings, turns
 from tests.journeys.hands import CTRL, ENTER, ESCAPE, SPACE, Hands
 from tests.support.repeating import meet_again
 from tests.support.workspaces import StillClock, new_circle
-from ui.app import make_application, make_shell, open_folder
+from ui.app import make_shell, open_folder
 from ui.views.live import LiveView
 from ui.widgets.sheet import Sheet
 
 EVENING_MS = 1_795_545_000_000
 NAMES = ("Ana Lee", "Ben Okafor", "Cem Yıldız", "Dora Novak", "محمّد علي", "陈 伟", "Eva Lind")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
 
 
 @pytest.fixture

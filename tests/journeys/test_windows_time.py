@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from circle_app.domain.ids import Ref
@@ -22,15 +20,10 @@ from circle_app.workspace.queries.meetings import agenda, clock, meeting, meetin
 from circle_app.workspace.spaces import add_space
 from tests.journeys.hands import CTRL, ENTER, Hands
 from tests.workspace.test_steady_time import Computer
-from ui.app import make_application, make_shell, open_folder
+from ui.app import make_shell, open_folder
 from ui.views.live import LiveView
 
 STEPS = (("Welcome", 10), ("What we heard", 20), ("Choose two", 30), ("Closing round", 10))
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
 
 
 @contextmanager

@@ -23,22 +23,10 @@ from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.verify import state_hash
 from tests.journeys.hands import CTRL, ENTER, ESCAPE, SPACE, Hands
 from tests.support.server import RunningServer
-from ui.app import make_application, make_shell, open_folder
+from ui.app import make_shell, open_folder
 
 COURSE = Path(__file__).resolve().parents[2] / "assets" / "courses" / "listening-and-greening"
 TITLE, EVENING = "Quince alley course", "Opening evening"
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server")
-    yield running
-    running.stop()
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ import socket
 import threading
 from collections.abc import Iterator
 
+from tests.support.server import Line
 
-class CuttingWire:
+
+class CuttingWire(Line):
     """A line to a server. `cuts` gives, for one connection after the other, after how many bytes of replies it breaks
     (or of requests, with `requests`); when there are no more cuts, the line holds. `carried` counts bytes of replies.
     """
@@ -16,33 +18,20 @@ class CuttingWire:
     def __init__(self, target_port: int, cuts: Iterator[int], *, requests: bool = False) -> None:
         self.carried = 0
         self.broken = 0
-        self._cuts, self._requests, self._target = cuts, requests, target_port
+        self._cuts, self._requests = cuts, requests
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(target_port)
 
-    def close(self) -> None:
-        self._listener.close()
+    def meet(self, caller: socket.socket) -> None:
+        self.join(caller, next(self._cuts, None))
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            far = socket.create_connection(("127.0.0.1", self._target))
-            left = next(self._cuts, None)
-            asked, told = (left, None) if self._requests else (None, left)
-            threading.Thread(target=self._pump, args=(near, far, asked, False), daemon=True).start()
-            threading.Thread(target=self._pump, args=(far, near, told, True), daemon=True).start()
-
-    def _pump(self, source: socket.socket, sink: socket.socket, left: int | None, reply: bool) -> None:
+    def carry(self, source: socket.socket, sink: socket.socket, replies: bool, most: int | None) -> None:
+        left = None if replies is self._requests else most
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 some = data if left is None else data[:left]
                 sink.sendall(some)
-                if reply:
+                if replies:
                     self.carried += len(some)
                 if left is not None:
                     left -= len(some)
@@ -50,7 +39,4 @@ class CuttingWire:
                         with self._lock:
                             self.broken += 1
                         break
-        for end in (source, sink):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+        self.hang_up(source, sink)

@@ -105,80 +105,100 @@ class _Waking(Graceful):
         yield  # signals belong to the test run
 
 
-class Wire:
+class Listening:
+    """A port on loopback that meets callers one after the other."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def meet(self, caller: socket.socket) -> None:
+        """What is done with a connection."""
+        raise NotImplementedError
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                caller, _ = self._listener.accept()
+            except OSError:
+                return
+            self.meet(caller)
+
+
+class Line(Listening):
+    """A line to another port. `carry` takes the bytes of each direction, in a thread of its own; `most` is what a connection
+    may carry, for lines that end by themselves."""
+
+    def __init__(self, target_port: int) -> None:
+        self._target = target_port
+        super().__init__()
+
+    def meet(self, caller: socket.socket) -> None:
+        self.join(caller)
+
+    def join(self, caller: socket.socket, most: int | None = None) -> None:
+        far = socket.create_connection(("127.0.0.1", self._target))
+        for source, sink, replies in ((caller, far, False), (far, caller, True)):
+            threading.Thread(target=self.carry, args=(source, sink, replies, most), daemon=True).start()
+
+    def carry(self, source: socket.socket, sink: socket.socket, replies: bool, most: int | None) -> None:
+        """Until the line breaks or somebody hangs up; then `hang_up`."""
+        raise NotImplementedError
+
+    @staticmethod
+    def hang_up(*ends: socket.socket) -> None:
+        for end in ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+
+class Wire(Line):
     """A line to a server that remembers every byte. `lose_replies` counts requests whose answer will not arrive."""
 
     def __init__(self, target_port: int) -> None:
         self.recording = bytearray()
         self.lose_replies = 0
         self.cut = False
-        self._target = target_port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(target_port)
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def meet(self, caller: socket.socket) -> None:
+        if self.cut:
+            caller.close()
+        else:
+            super().meet(caller)
 
-    def close(self) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            if self.cut:
-                near.close()
-                continue
-            far = socket.create_connection(("127.0.0.1", self._target))
-            threading.Thread(target=self._pump, args=(near, far, False), daemon=True).start()
-            threading.Thread(target=self._pump, args=(far, near, True), daemon=True).start()
-
-    def _pump(self, source: socket.socket, sink: socket.socket, replies: bool) -> None:
-        try:
+    def carry(self, source: socket.socket, sink: socket.socket, replies: bool, most: int | None) -> None:
+        with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 self.recording += data
                 if self.cut or (replies and self.lose_replies > 0):
                     self.lose_replies -= 1
                     break
                 sink.sendall(data)
-        except OSError:
-            pass
-        finally:
-            for end in (source, sink):
-                with contextlib.suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
-                end.close()
+        self.hang_up(source, sink)
 
 
-class Answering:
+class Answering(Listening):
     """A stranger at the server's address: sends the same raw bytes to everybody, then hangs up."""
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
         self.heard: list[bytes] = []
         """What each caller said first."""
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__()
 
-    def close(self) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            with contextlib.suppress(OSError):
-                near.settimeout(PATIENCE_S)
-                self.heard.append(near.recv(65536))
-                near.sendall(self._raw)
-                near.shutdown(socket.SHUT_WR)
-                while near.recv(65536):
-                    pass
-            near.close()
+    def meet(self, caller: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            caller.settimeout(PATIENCE_S)
+            self.heard.append(caller.recv(65536))
+            caller.sendall(self._raw)
+            caller.shutdown(socket.SHUT_WR)
+            while caller.recv(65536):
+                pass
+        caller.close()
