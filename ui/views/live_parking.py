@@ -10,6 +10,7 @@ from circle_app.domain.ids import Ref
 from circle_app.workspace.commands import outcomes as outcome_commands
 from circle_app.workspace.queries.outcomes import Outcome
 from ui.context import AppContext
+from ui.drafts import Draft, place_of
 from ui.models.taking_back import taking_back
 from ui.text import isolated
 from ui.views.live_words import counted
@@ -62,6 +63,7 @@ class ParkingCard(Card):
         self._low = False
         self.field = TextField(ctx.theme, name=self.tr("A thought for later"), hint=self.tr("A thought for later…"))
         self.field.returnPressed.connect(self._keep)
+        self._draft = Draft(ctx.ws, self.field)
         self.field.installEventFilter(self)
         self.field.hide()
         self.body.addWidget(self.field)
@@ -86,8 +88,11 @@ class ParkingCard(Card):
         return words + gaps + edges.left() + edges.right()
 
     def set_meeting(self, meeting: Ref) -> None:
-        """The meeting in which new thoughts are parked."""
+        """The meeting in which new thoughts are parked; a half-typed one is there again, also after a crash."""
         self._meeting = meeting
+        self._draft.move_to(place_of("parked", meeting))
+        if self.field.text():
+            self.field.show()
 
     def show_lines(self, parked: tuple[Outcome, ...]) -> None:
         """Every parked thought of the circle, oldest first; the newest are shown."""
@@ -130,7 +135,7 @@ class ParkingCard(Card):
         self._close()
 
     def _close(self) -> None:
-        self.field.clear()
+        self._draft.done()
         # the page takes the keyboard before the field goes, so that the next key steers the meeting
         self.closed.emit()
         self.field.hide()

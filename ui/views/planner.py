@@ -17,6 +17,7 @@ from circle_app.workspace.queries.meetings import AgendaItem, agenda, meeting
 from circle_app.workspace.queries.people import people
 from ui.context import AppContext
 from ui.dialogs.coming import answers, answers_words, ask_coming
+from ui.drafts import Draft, place_of
 from ui.models.plan_starters import look_back_step, simple_plan
 from ui.models.taking_back import taking_back
 from ui.papers import PaperOf
@@ -74,6 +75,7 @@ class PlannerView(ScrollPage):
         self.line = TextField(
             theme, name=self.tr("Add a step"), hint=self.tr("Add: closing round 10 min"), icon="plus", key="Enter"
         )
+        self._draft = Draft(ctx.ws, self.line)
         self.add = Button(theme, self.tr("Step"), look="soft", icon="plus", key="Ctrl Enter")
         self.borrow = Button(theme, self.tr("From the Library"), look="ghost", icon="library")
         self.reuse = Button(theme, self.tr("Templates"), look="ghost", icon="layers")
@@ -96,8 +98,8 @@ class PlannerView(ScrollPage):
             self.head.flush()
             self.editor.flush()
             self.steps.mark(None)
-            self.line.clear()
         self._ref = ref
+        self._draft.move_to(place_of("step", ref))
         self.refresh()
         if not self._items:
             self.line.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -314,7 +316,7 @@ class PlannerView(ScrollPage):
         if not title:
             return
         self.add_step(title, minutes, last=True)
-        self.line.clear()
+        self._draft.done()
 
     def _add_here(self) -> None:
         if self.line.hasFocus() and self.line.text().strip():

@@ -14,8 +14,8 @@ from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.circles import CircleCard
 from circle_app.workspace.queries.people import me, people
-from circle_app.workspace.settings import draft, keep_draft
 from ui.context import AppContext
+from ui.drafts import Draft
 from ui.models.typed_line import Name, TypedLine, read_line
 from ui.problems import sentence
 from ui.text import date_of_ms, day_of
@@ -52,10 +52,9 @@ class PromiseLine(QWidget):
         line.addWidget(self.circle)
         self.setLayout(column(theme, line, self.below, gap=4))
         self._offer = MentionOffer(theme, self.field, self._offered)
-        self.field.setText(draft(ctx.ws, self._place()) or "")
+        self._draft = Draft(ctx.ws, self.field, self._place())
         self.field.returnPressed.connect(self._send)
         self.field.textChanged.connect(lambda _text: self._tell())
-        self.field.left.connect(lambda: keep_draft(ctx.ws, self._place(), self.field.text().strip()))
         self.circle.chosen.connect(lambda _code: self._tell())
 
     def set_circles(self, cards: tuple[CircleCard, ...]) -> None:
@@ -122,8 +121,7 @@ class PromiseLine(QWidget):
         except CircleError as problem:
             self._say(sentence(problem), color="danger")
             return
-        self.field.clear()
-        keep_draft(self._ctx.ws, self._place(), "")
+        self._draft.done()
         self.made.emit(ref)
 
     def _tell(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
@@ -19,9 +19,9 @@ from circle_app.workspace.commands.meetings import set_meeting
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.meetings import Meeting
 from circle_app.workspace.queries.reflections import Reflection, question_of_the_day, reflections
-from circle_app.workspace.settings import draft, keep_draft
 from ui import problems
 from ui.context import AppContext
+from ui.drafts import Draft, place_of
 from ui.models.live_text import LiveText
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name, take_owner
@@ -37,7 +37,6 @@ from ui.widgets.chip import Chip, IconLabel
 from ui.widgets.fields import TextArea, TextField
 from ui.widgets.layouts import column, row
 
-DRAFT_MS = 400
 ROUND_MINUTES = 8
 
 
@@ -63,10 +62,8 @@ class ReflectionCard(Card):
         self.answer = TextField(
             theme, name=self.tr("An answer"), hint=self.tr("An answer; @name says whose words they are"), key="Enter"
         )
+        self._draft = Draft(ctx.ws, self.answer)
         self.answer.returnPressed.connect(self._add)
-        self._typing = QTimer(self, singleShot=True, interval=DRAFT_MS)
-        self._typing.timeout.connect(self._keep_draft)
-        self.answer.textEdited.connect(lambda _text: self._typing.start())
         self.answer.textChanged.connect(lambda _text: self._tell())
         self.below = Label(theme, role="small", color="ink3", wrap=True)
         self.problem = Label(theme, role="second", color="danger", wrap=True)
@@ -102,7 +99,7 @@ class ReflectionCard(Card):
             self._ref = ref
             self.tick.hide()
             self._say("")
-            self.answer.setText(draft(ws, self._draft_place()) or "")
+            self._draft.move_to(place_of("answer", ref))
         self._people = people
         self._code = question_of_the_day(ws, ref, day.today)
         self.question.setText(question(self._code))
@@ -118,11 +115,7 @@ class ReflectionCard(Card):
     def flush(self) -> None:
         """Write down what is being typed."""
         self.autosave.flush()
-        self._flush_draft()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._flush_draft()
+        self._draft.flush()
 
     def _show_answers(self, said: tuple[Reflection, ...]) -> None:
         wanted = {one.ref for one in said}
@@ -154,8 +147,7 @@ class ReflectionCard(Card):
             self._say(problems.sentence(problem))
             return
         self._say("")
-        self.answer.clear()
-        self._keep_draft()
+        self._draft.done()
 
     def _remove(self, made: AnswerRow) -> None:
         following = self._beside(made, 1)
@@ -211,18 +203,6 @@ class ReflectionCard(Card):
     def _say(self, sentence: str) -> None:
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
-
-    def _draft_place(self) -> str:
-        return f"answer:{self._ref.space}:{self._ref.row.hex()}" if self._ref else ""
-
-    def _flush_draft(self) -> None:
-        if self._typing.isActive():
-            self._keep_draft()
-
-    def _keep_draft(self) -> None:
-        self._typing.stop()
-        if self._ref is not None:
-            keep_draft(self._ctx.ws, self._draft_place(), self.answer.text().strip())
 
 
 class AnswerRow(EditedLine):
