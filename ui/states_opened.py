@@ -120,11 +120,11 @@ OPENED: Mapping[str, Opened] = MappingProxyType(
         "live-writing": Opened(STATES["live-lines"], ("T", "'Ask the council for tree pits @bj")),
         "kiosk-empty": Opened(_locked, ()),
         "kiosk-typing": Opened(_locked, ("'Adaeze Ang",)),
-        "kiosk-found": Opened(_locked, ("'Gokhan Yildiz", "Return")),
+        "kiosk-found": Opened(_locked, ("'joao prates", "Return")),
         "kiosk-again": Opened(_locked, ("'bjork jonsdottir", "Return")),
         "kiosk-unknown": Opened(_locked, ("'Maximiliane Wolkenstein-Trostburg", "Return")),
         "kiosk-new": Opened(_locked, ("'Maximiliane Wolkenstein-Trostburg", "Return", "Return")),
-        "kiosk-children": Opened(_locked, ("'Gokhan Yildiz", "Return", "Shift+Tab", "Space", "Space")),
+        "kiosk-children": Opened(_locked, ("'joao prates", "Return", "Shift+Tab", "Space", "Space")),
         "kiosk-pin": Opened(_locked, ("Tab", "Tab", "Return", "'0000")),
         "kiosk-wait": Opened(_locked, ("Tab", "Tab", "Return", "'0000", "Return")),
     }

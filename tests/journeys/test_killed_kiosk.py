@@ -29,23 +29,29 @@ if sys.argv[2] == "lock":
     shell.kiosk.look()
 app.processEvents()
 page = shell.kiosk.page
+waits = page._pause.interval() if page is not None and page._pause.isActive() else 0
 if page is not None and sys.argv[3]:
     page.ask.field.setText(sys.argv[3])
     QTest.keyClick(page.ask.field, Qt.Key.Key_Return)
+if page is not None and sys.argv[4]:
+    page.pin.wait(False)  # somebody was patient
+    page.ask_pin()
+    QTest.keyClicks(page.pin.field, sys.argv[4])
+    QTest.keyClick(page.pin.field, Qt.Key.Key_Return)
 app.processEvents()
 here = sorted(seat.person.name for seat in attendance(ws, ref) if seat.here)
 print(json.dumps({
     "locked": shell.kiosk.on, "full": shell.isFullScreen(), "here": here,
-    "covers": page is not None and page.isVisible() and page.geometry() == shell.rect(),
+    "waits": waits, "covers": page is not None and page.isVisible() and page.geometry() == shell.rect(),
 }), flush=True)
 time.sleep(600)
 """
 
 
-def window(laptop: Laptop, what: str, name: str) -> dict[str, object]:
+def window(laptop: Laptop, what: str, name: str, pin: str = "") -> dict[str, object]:
     """Open the window on the folder in a process of its own, take what it tells, and kill it hard."""
     process = subprocess.Popen(
-        [sys.executable, "-c", WINDOW, str(laptop.folder), what, name], cwd=ROOT,
+        [sys.executable, "-c", WINDOW, str(laptop.folder), what, name, pin], cwd=ROOT,
         env={**environment(), "QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
@@ -62,9 +68,13 @@ def test_a_window_killed_at_the_door_is_locked_again(tmp_path: Path) -> None:
     for name in ("Ben Okafor", "Chloe Martin"):
         laptop.do("add", "person", name)
     laptop.do("add", "meeting", "The evening")
-    locked = {"locked": True, "full": True, "covers": True}
+    locked = {"locked": True, "full": True, "covers": True, "waits": 0}
     assert window(laptop, "lock", "ben okafor") == {**locked, "here": ["Ben Okafor"]}
     assert window(laptop, "", "CHLOE MARTIN") == {**locked, "here": ["Ben Okafor", "Chloe Martin"]}
+    came = {**locked, "here": ["Ben Okafor", "Chloe Martin"]}
+    assert window(laptop, "", "", pin="0000") == came
+    assert window(laptop, "", "", pin="1234") == {**came, "waits": 2_000}, "what was tried before the kill counts"
+    assert window(laptop, "", "") == {**came, "waits": 4_000}
     assert laptop.do("unlock-door").out == "the window opens as usual\n"
     assert window(laptop, "", "")["locked"] is False
     assert laptop.do("unlock-door").out == "the window was not locked\n"

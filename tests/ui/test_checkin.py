@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from circle_app.workspace.queries.meetings import attendance, meeting
 from circle_app.workspace.queries.people import people
 from tests.ui.hall import Hall, open_hall
 from ui.models.door import sums
+from ui.theme.theme import Theme
 from ui.views.checkin import CheckInView
 from ui.widgets.base import PaintedButton
 
@@ -189,6 +191,26 @@ def test_a_screen_reader_hears_who_came(hall, qtbot):
     QTest.keyClicks(view.field, "sam")
     QTest.keyClick(view.field, Qt.Key.Key_Return)
     assert heard == ["Sam Okoro: Here. 1 in the room"]
+
+
+def test_in_large_letters_what_is_found_and_asked_is_in_sight(tmp_path, qapp, qtbot):
+    hall = open_hall(tmp_path, scale=2.0)
+    hall.ctx.theme.install(qapp)
+    view = door_of(hall, qtbot)
+    view.resize(960, 700)
+    QApplication.processEvents()
+
+    def whole(part: QWidget) -> bool:
+        return part.isVisible() and part.visibleRegion().boundingRect().size() == part.size()
+
+    QTest.keyClicks(view.field, "ok")
+    QApplication.processEvents()
+    assert whole(view.field) and whole(view.found.chosen_widget())
+    QTest.keyClick(view.field, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert whole(view.door.needs) and whole(view.field)
+    Theme(scheme="light").install(qapp)
+    hall.close()
 
 
 def test_a_long_name_goes_on_in_another_line_instead_of_ending_in_dots(tmp_path, qapp, qtbot):

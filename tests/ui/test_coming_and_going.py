@@ -121,7 +121,32 @@ def test_a_time_of_arrival_is_mended_by_typing_it(hall, view, qtbot):
         assert sheet.isVisible() and sheet.problem.text()
     sheet.field.setText("١٨:٣٥")
     QTest.keyClick(sheet.field, ENTER)
-    assert seat(hall, "Tom Byrne").arrived_ms == START_MS + 5 * 60_000
+    tom = seat(hall, "Tom Byrne")
+    assert (tom.arrived_ms, tom.status) == (START_MS + 5 * 60_000, "present"), "who came in time was not late"
+
+
+def test_what_a_host_said_outright_does_not_follow_from_a_mended_time(hall, view, qtbot):
+    hall.clock.ms = START_MS + 30 * 60_000
+    for typed, key, time, expected in (
+        ("tom", Qt.Key.Key_H, "18:35", "present"), ("ines", Qt.Key.Key_H, "18:50", "present"),
+        ("rowan", Qt.Key.Key_L, "18:45", "late"), ("kofi", None, "18:41", "late"), ("greta", None, "18:39", "present"),
+    ):  # fmt: skip
+        QTest.keyClicks(view.field, typed)
+        if key is not None:
+            QTest.keyClick(view.field, key, CTRL)
+            QTest.keyClicks(view.field, typed)
+        name = view.found.rows()[0].name
+        QTest.keyClick(view.field, Qt.Key.Key_T, CTRL)
+        (sheet,) = (part for part in hall_sheets() if part.isVisible())
+        QTest.keyClicks(sheet.field, time)
+        QTest.keyClick(sheet.field, ENTER)
+        qtbot.waitUntil(lambda: not any(part.isVisible() for part in hall_sheets()))
+        assert seat(hall, name).status == expected, typed
+        assert view.field.text() == "", "ready for the next name"
+
+
+def hall_sheets() -> list[ArrivalSheet]:
+    return [part for part in QApplication.topLevelWidgets() if isinstance(part, ArrivalSheet)]
 
 
 def test_people_who_left_are_not_asked_for_their_hands(hall, view):

@@ -13,11 +13,12 @@ from circle_app.domain.rules import KINDS
 from circle_app.domain.schema import BY_NAME
 from circle_app.errors import RuleBroken
 from circle_app.workspace import spaces
+from circle_app.workspace.commands.attendance import mark
 from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.conflicts import both, keep_both, keep_shown, take_lost
 from circle_app.workspace.commands.meetings import plan_meeting, set_meeting
 from circle_app.workspace.commands.notes import add_note, delete_note, set_note
-from circle_app.workspace.commands.people import own_row_id, set_person
+from circle_app.workspace.commands.people import add_person, own_row_id, set_person
 from circle_app.workspace.commands.tasks import add_task, delete_task, set_task
 from circle_app.workspace.commands.undo import last_done, redo, undo, undo_that
 from circle_app.workspace.db import Put, Workspace
@@ -245,6 +246,20 @@ def test_an_edit_that_was_there_before_the_deletion_is_no_difference(two: tuple[
     delete_note(ana, letter)
     exchange(*two)
     assert conflicts(*two[0]) == conflicts(*two[1]) == ()
+
+
+@pytest.mark.parametrize(("one", "other", "asks"), [("present", "late", False), ("late", "absent", True)])
+def test_who_came_at_two_doors_asks_nobody_whether_they_were_late(
+    two: tuple[Side, Side], one: str, other: str, asks: bool
+) -> None:
+    (ana, a), (bo, _) = two
+    meeting, dora = plan_meeting(ana, a, title="Evening"), add_person(ana, a, name="Dora")
+    exchange(*two)
+    mark(ana, meeting, dora, status=one)
+    late(two[1])
+    mark(bo, there(two[1], meeting), there(two[1], dora), status=other)
+    exchange(*two)
+    assert [c.needs_you for c in conflicts(ana, a) if c.column == "status"] == [asks]
 
 
 def test_what_the_app_notes_by_itself_asks_nobody_but_stays_on_the_list(two: tuple[Side, Side]) -> None:

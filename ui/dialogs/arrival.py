@@ -12,6 +12,7 @@ from circle_app.errors import CircleError
 from circle_app.workspace.commands.attendance import set_arrival
 from circle_app.workspace.queries.meetings import Meeting, Seat
 from ui.context import AppContext
+from ui.models.door import greeted_as
 from ui.problems import sentence
 from ui.views.outcome_words import local
 from ui.widgets.fields import TextField
@@ -51,7 +52,9 @@ class ArrivalSheet(Sheet):
             self._refuse(self.tr("Write a time of the day, such as 19:05."))
             return
         try:
-            set_arrival(self._ctx.ws, self._meeting.ref, self._seat.person.ref, at_ms=at_ms)
+            set_arrival(
+                self._ctx.ws, self._meeting.ref, self._seat.person.ref, at_ms=at_ms, status=self._follows(at_ms)
+            )
         except CircleError as problem:
             self._refuse(sentence(problem))
             return
@@ -66,6 +69,11 @@ class ArrivalSheet(Sheet):
         same = noted.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
         near = min((same + timedelta(days=day) for day in (-1, 0, 1)), key=lambda one: abs(one - noted))
         return int((near.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
+
+    def _follows(self, at_ms: int) -> str | None:
+        """Whether they were late follows from the time, unless a host said otherwise before."""
+        before, now = (greeted_as(self._meeting, ms) for ms in (self._seat.arrived_ms or 0, at_ms))
+        return now if self._seat.status == before != now else None
 
     def _refuse(self, words: str) -> None:
         self.field.set_wrong(True)

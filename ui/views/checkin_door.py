@@ -353,7 +353,14 @@ class DoorPanel(QWidget):
         if self._meeting is not None and seat.arrived_ms is not None:
             sheet = ArrivalSheet(self._ctx, self._meeting, seat, self.window())
             sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            sheet.accepted.connect(self._mended)
             sheet.open()
+
+    def _mended(self) -> None:
+        """Ready for the next name."""
+        self.field.clear()
+        self.refresh()
+        self.changed.emit()
 
     def _say(self, words: str) -> None:
         announce(self, words)

@@ -71,14 +71,18 @@ def mark_back(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int | None = N
     return _set(ws, meeting, person, fields, "Mark as back")
 
 
-def set_arrival(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int) -> Ref:
-    """Mends the time at which somebody came (UTC milliseconds); RuleBroken if they had left by then, or are not here yet."""
+def set_arrival(ws: Workspace, meeting: Ref, person: Ref, *, at_ms: int, status: str | None = None) -> Ref:
+    """Mends the time at which somebody came (UTC milliseconds), with the `status` that follows from it.
+
+    RuleBroken if they had left by then, or are not here yet.
+    """
     arrived, left, _during, stays = _stay(ws, meeting, person)
     if arrived is None:
         raise RuleBroken("Nobody noted that this person came.", "Check them in first.", code="not_here")
     if at_ms > moment_ms(ws, meeting) or (left is not None and at_ms > left) or (stays and at_ms < stays[-1].left_ms):
         raise RuleBroken("They cannot have come then.", "Take a time before now, and before they left.", code="arrival")
-    return _set(ws, meeting, person, {"arrived_ms": at_ms}, "Mend a time of arrival")
+    fields = {"arrived_ms": at_ms, **({} if status is None else {"status": status})}
+    return _set(ws, meeting, person, fields, "Mend a time of arrival")
 
 
 def set_children(

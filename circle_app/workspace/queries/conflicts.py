@@ -17,7 +17,7 @@ from circle_app.domain.clock import millis_of
 from circle_app.domain.ids import Ref
 from circle_app.domain.merge import CellOp, merge_cell, same_value
 from circle_app.domain.ops import Value
-from circle_app.domain.schema import BY_NUMBER, DELETED, TABLES, Table
+from circle_app.domain.schema import ATTENDANCE, BY_NUMBER, DELETED, TABLES, Table
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.project import read_row
 from circle_app.workspace.prose import last_edits
@@ -62,7 +62,12 @@ class Conflict:
 
     @property
     def needs_you(self) -> bool:
-        """Whether a person should be asked; if not, it is only on the list of what the app chose."""
+        """Whether a person should be asked; if not, it is only on the list of what the app chose.
+
+        Who is here at one door and late at another is here: with many people at two doors nobody is asked about each.
+        """
+        if (self.kind, self.column) == (ATTENDANCE.name, "status"):
+            return not {self.shown, self.lost} <= {"present", "late"}
         return self.column not in _KEPT_BY_ITSELF
 
 
