@@ -20,6 +20,7 @@ from ui.widgets.base import Label
 from ui.widgets.choice import CheckBox
 from ui.widgets.counter import Counter
 from ui.widgets.flow import Flow
+from ui.widgets.layouts import set_margins
 
 CHILDREN = "children"
 
@@ -55,7 +56,7 @@ class NeedsLine(QWidget):
         for part in (*self.boxes.values(), self.children_here.fewer, self.children_here.more):
             part.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # pressed by hand, the field keeps the keyboard
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.px(6), 0, 0, 0)
+        set_margins(theme, layout, (6, 0, 0, 0))
         layout.addWidget(Flow(theme, self.words, *self.boxes.values(), self.children_here, gap=6), 1)
         self.hide()
 

@@ -24,6 +24,7 @@ from ui.theme.theme import Theme
 from ui.widgets.base import Label
 from ui.widgets.button import IconButton
 from ui.widgets.chip import IconLabel
+from ui.widgets.layouts import fill
 from ui.widgets.linebutton import LineButton
 
 LOOKS = {"task": ("square-check-big", "teal"), "topic": ("lightbulb", "gold"), "step": ("list-ordered", "plum")}
@@ -176,8 +177,7 @@ class LeftRow(LineButton):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _on=False, what=what: self.asked.emit(what))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(side) for side in (4, 4, 2, 4)))
-        layout.setSpacing(theme.px(8))
+        fill(theme, layout, gap=8, margins=(4, 4, 2, 4))
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
         self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)

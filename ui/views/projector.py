@@ -172,7 +172,8 @@ class ProjectorWindow(PaintedWidget):
     def _fit(self) -> None:
         """Every size follows the window, because the room sits at the same distance from any projector."""
         unit = min(self.width() / REFERENCE_WIDTH, self.height() / REFERENCE_HEIGHT * 1.1)
-        self._outer.setContentsMargins(*(round(side * unit) for side in (80, 46, 72, 56)))
+        near, far = (72, 80) if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else (80, 72)
+        self._outer.setContentsMargins(*(round(side * unit) for side in (near, 46, far, 56)))
         self._logo.setFixedSize(round(54 * unit), round(54 * unit))
         self._middle.setSpacing(round(40 * unit))
         self._words.setSpacing(round(16 * unit))

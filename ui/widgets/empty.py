@@ -70,7 +70,8 @@ class _FreeSeats(PaintedWidget):
             middle = canvas.whole(0).center()
             seat = self.width() * 0.075
             ring = self.width() / 2 - seat - 2
-            for index, point in enumerate(seat_points(middle, ring, 10)):
+            for index, seated in enumerate(seat_points(middle, ring, 10)):
+                point = canvas.point(seated.x(), seated.y())
                 if index < 3:
                     canvas.disc(point, seat, fill=LOGO_COLORS[index * 2])
                     continue

@@ -13,6 +13,7 @@ from ui.widgets.base import Label, PaintedWidget
 from ui.widgets.button import Button
 from ui.widgets.canvas import Canvas
 from ui.widgets.card import paint_card_shadow
+from ui.widgets.layouts import set_margins
 
 SHOWN_MS = 8000
 
@@ -22,14 +23,13 @@ class Toast(PaintedWidget):
 
     def __init__(self, theme: Theme, window: QWidget, *, undo_text: str) -> None:
         super().__init__(theme, window)
-        room = theme.px(10)
         self._label = Label(theme, role="medium", color="bg")
         self._undo = Button(theme, undo_text, look="soft", height=32)
         self._undo.clicked.connect(lambda _checked=False: self._take_back())
         self._action: Callable[[], object] | None = None
         self._raised = 0
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(room + theme.px(18), room + theme.px(8), room + theme.px(10), room + theme.px(8))
+        set_margins(theme, layout, (28, 18, 20, 18))
         layout.setSpacing(theme.px(14))
         layout.addWidget(self._label)
         layout.addWidget(self._undo)
