@@ -147,7 +147,8 @@ def marks(*, as_blocks: bool = False, silently: bool = False) -> Iterator[list[M
             at_layout(self, painter, at, *more)
 
     def paint_tick(self: Canvas, center: QPointF, radius: float, color: Any, thick: float) -> None:
-        area = QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius)
+        # what the line crosses, well inside of the disc or box behind it
+        area = QRectF(center.x() - radius / 3, center.y() - radius / 3, radius / 1.5, radius / 1.5)
         note(self.painter, area, "tick", "", self.color(color), QFont(), cut=False)
         if not (as_blocks or silently):
             tick(self, center, radius, color, thick)

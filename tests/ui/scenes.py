@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.scene_menus import MENUS, popped
 from tests.ui.scene_sheets import SHEETS, invitation, over
-from tests.ui.theatre import SIZE, VIEWS, Make, settle
+from tests.ui.theatre import SIZE, VIEWS, Make, settle, take_part
 from ui.shell import Shell
 from ui.states_opened import put_back
 from ui.widgets.menu import Menu
@@ -36,5 +36,6 @@ def put_away(shell: Shell) -> None:
     shell.banner.hide()
     shell._toast.hide()
     put_back(shell, settle)
+    take_part(shell, "organizer")
     shell.resize(*SIZE)
     settle()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import isValid
@@ -22,7 +21,6 @@ from ui.app import make_shell, open_folder
 from ui.shell import Shell
 from ui.shortcuts import ShortcutSheet
 from ui.views.registry import DIALOGS, PLACES
-from ui.widgets.base import Label
 
 SPOKEN = frozenset(
     {
@@ -164,40 +162,6 @@ def never_reached(window: QWidget) -> list[str]:
     ]
 
 
-def luminance(color: QColor) -> float:
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.getRgbF()[:3]]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(first: QColor, second: QColor) -> float:
-    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def faint(window: QWidget) -> list[str]:
-    """Labels whose words stand out less than 4.5 : 1 from the ground they are really painted on (3 : 1 when large)."""
-    image = window.grab().toImage()
-    found = []
-    for label in window.findChildren(Label):
-        area = QRect(label.mapTo(window, QPoint(0, 0)), label.size()) & image.rect()
-        if not label.isVisible() or not label.text().strip() or label.visibleRegion().isEmpty() or area.isEmpty():
-            continue
-        ground, ink = ground_and_ink(image, area)
-        size = label.font().pixelSize()
-        least = 3.0 if size >= 24 or (size >= 19 and label.font().weight() >= 600) else 4.5
-        if contrast(ground, ink) < least:
-            found.append(f"{label.text()[:40]!r}: {ink.name()} on {ground.name()} is {contrast(ground, ink):.2f}")
-    return found
-
-
-def ground_and_ink(image: QImage, area: QRect) -> tuple[QColor, QColor]:
-    """The colour there is most of, and among the others the one that stands out most."""
-    part = image.copy(area).convertToFormat(QImage.Format.Format_RGB32)
-    counts = Counter(memoryview(part.constBits()).cast("I"))
-    ground = QColor(counts.most_common(1)[0][0])
-    return ground, max((QColor(pixel) for pixel in counts), key=lambda color: contrast(color, ground))
-
-
 @pytest.mark.parametrize("place", PAGES)
 def test_every_control_of_a_page_has_a_name(shell: Shell, place: str) -> None:
     assert silent(visit(shell, place)) == []
@@ -208,15 +172,10 @@ def test_tab_comes_to_every_control_of_a_page_and_round_again(shell: Shell, plac
     assert never_reached(visit(shell, place)) == []
 
 
-@pytest.mark.parametrize("place", PAGES)
-def test_words_stand_out_from_the_ground_they_are_painted_on(shell: Shell, place: str) -> None:
-    assert faint(visit(shell, place)) == []
-
-
 @pytest.mark.parametrize("name", SHEETS)
-def test_a_sheet_is_named_walked_by_tab_readable_and_closed_with_escape(shell: Shell, name: str) -> None:
+def test_a_sheet_is_named_walked_by_tab_and_closed_with_escape(shell: Shell, name: str) -> None:
     opened = sheet(shell, name)
-    faults = [*silent(opened), *never_reached(opened), *faint(opened)]
+    faults = [*silent(opened), *never_reached(opened)]
     title = opened.windowTitle() or opened.accessibleName()
     QTest.keyClick(opened, Qt.Key.Key_Escape)
     settle()

@@ -54,6 +54,19 @@ def test_lines_and_focus_rings_can_be_seen(table: dict[str, str]) -> None:
             assert contrast(table[line], table[ground]) >= 3, (line, ground)
 
 
+SIGNS = (
+    ("primary", "track"), ("gold", "track"), ("danger", "danger_soft"), ("danger", "bg"), ("teal", "bg"), ("teal", "surface"),
+    ("primary", "bg"), ("ink3", "bg"), ("line", "sunken"), ("bg", "ink3"), ("bg", "teal"), ("surface", "line"),
+)  # fmt: skip
+"""What tells something without words: the time that is left, who has spoken, a tick in a box that nobody may press."""
+
+
+@pytest.mark.parametrize("table", [LIGHT, DARK], ids=["light", "dark"])
+def test_signs_that_tell_something_can_be_seen(table: dict[str, str]) -> None:
+    poor = {pair: contrast(table[pair[0]], table[pair[1]]) for pair in SIGNS}
+    assert {pair: round(value, 2) for pair, value in poor.items() if value < 3} == {}
+
+
 def test_light_and_dark_name_the_same_tokens() -> None:
     assert set(LIGHT) == set(DARK)
 

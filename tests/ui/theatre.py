@@ -10,12 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from circle_app.courses.demo import fill_demo
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import NOTES
-from circle_app.workspace import settings
+from circle_app.workspace import library, settings, spaces
 from circle_app.workspace.commands.projects import add_project
 from circle_app.workspace.commands.tasks import add_task
 from circle_app.workspace.db import Workspace
@@ -42,6 +43,9 @@ OF_MEETINGS = MappingProxyType(
 TABS = ("overview", "meetings", "cycle", "brings", "checklist", "agreements", "people", "tasks", "notes")
 SIZE = (1440, 900)
 PICTURE, TEXT = "Gate.png", "Keys.txt"
+
+
+Make = Callable[[Shell, Stage], QWidget]
 
 
 @contextmanager
@@ -94,7 +98,8 @@ def at_rest(shell: Shell) -> None:
         done: list[bool] = []
         shell.context.tasks.run(shell, lambda: True, done.append)
         while not done:
-            settle()
+            QTest.qWait(2)
+    settle()
 
 
 def go(shell: Shell, place: str, ref: object = None) -> Shell:
@@ -138,6 +143,21 @@ def _second(name: str, shell: Shell, stage: Stage) -> QWidget:
     return window
 
 
+def _as_reader(make: Make, shell: Shell, stage: Stage) -> QWidget:
+    """As somebody sees it who may change nothing."""
+    take_part(shell, "follower")
+    return make(shell, stage)
+
+
+def take_part(shell: Shell, role: str) -> None:
+    """Change what one may do in the circle."""
+    ws = shell.context.ws
+    if spaces.space(ws, 1).role != role:
+        spaces.set_space(ws, 1, role=role)
+        shell._rebuild()
+        settle()
+
+
 def _small(name: str, shell: Shell, stage: Stage) -> QWidget:
     """A state in the smallest window there is."""
     shell.resize(*SMALLEST)
@@ -152,7 +172,8 @@ def _agreed(shell: Shell, stage: Stage) -> QWidget:
 
 
 def course(shell: Shell, _stage: Stage) -> QWidget:
-    go(shell, "library").view("library").open_first()
+    shelf = go(shell, "library").view("library")
+    shelf.show_ref(library.releases(shell.context.ws)[0].hash)
     settle()
     return shell
 
@@ -192,14 +213,14 @@ def _full_disk(shell: Shell, _stage: Stage) -> QWidget:
     return shell
 
 
-Make = Callable[[Shell, Stage], QWidget]
-
 VIEWS: Mapping[str, Make] = MappingProxyType(
     {
         **{f"page {place}": partial(page, place) for place in PLACES},
         **{f"tab {code}": partial(tab, code) for code in TABS},
         **{f"state {name}": partial(_state, name) for name in STATES},
         **{f"second {name}": partial(_second, name) for name in STATES if name.startswith("live")},
+        **{f"reader, {place}": partial(_as_reader, partial(page, place)) for place in ("plan", "tasks", "notes", "people")},
+        **{f"reader, tab {code}": partial(_as_reader, partial(tab, code)) for code in ("cycle", "brings", "checklist")},
         **{f"small {name}": partial(_small, name) for name in ("plan-things", "live-round", "door-full", "wrapup")},
         "second, our agreements": _agreed,
         "course": course, "tasks of each circle": _by_circle, "project": project,

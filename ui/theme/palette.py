@@ -22,5 +22,5 @@ def build_palette(color: Callable[[str], QColor]) -> QPalette:
         palette.setColor(name, color(token))
     disabled = QPalette.ColorGroup.Disabled
     for name in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(disabled, name, color("line"))
+        palette.setColor(disabled, name, color("ink3"))
     return palette

@@ -17,7 +17,7 @@ LIGHT = MappingProxyType(
         "danger": "#B3261E", "danger_soft": "#FCE4E1", "on_danger_soft": "#8C1D18",
         "ok": "#2E7240", "ok_soft": "#E0F0DF", "on_ok_soft": "#1F5A30",
         "focus": "#1F5FBF", "shadow": "#462D19",
-        "hero_start": "#9E3820", "hero_middle": "#B44A28", "hero_end": "#AE5C20", "on_hero": "#FFF6EE",
+        "hero_start": "#9E3820", "hero_middle": "#AD4526", "hero_end": "#9E5018", "on_hero": "#FFF6EE",
         "hero_paper": "#FFF8F1", "on_hero_paper": "#8A331B", "arc_start": "#E39A3B",
         "screen_start": "#FBF3E7", "screen_end": "#F7E3D3",
     }
@@ -35,7 +35,7 @@ DARK = MappingProxyType(
         "danger": "#F2857C", "danger_soft": "#4C211E", "on_danger_soft": "#FFB9B2",
         "ok": "#86CF95", "ok_soft": "#1E3B25", "on_ok_soft": "#B5E6BE",
         "focus": "#8CB8FF", "shadow": "#000000",
-        "hero_start": "#7E2D19", "hero_middle": "#97411F", "hero_end": "#9C5A20", "on_hero": "#FFF3EA",
+        "hero_start": "#7E2D19", "hero_middle": "#97411F", "hero_end": "#885019", "on_hero": "#FFF3EA",
         "hero_paper": "#FFF3E6", "on_hero_paper": "#8A331B", "arc_start": "#F0BD5B",
         "screen_start": "#211A16", "screen_end": "#17110E",
     }

@@ -81,7 +81,7 @@ class Band(PaintedWidget):
             painter.fillPath(path, shade)
             if self._ring is not None and self._ring.isVisible():
                 middle = QPointF(self._ring.geometry().center())
-                for reach, alpha in ((1.9, 14), (1.4, 18)):
+                for reach, alpha in ((1.9, 10), (1.4, 10)):
                     canvas.disc(middle, self._ring.width() / 2 * reach, fill=self.theme.color("on_hero", alpha))
 
 

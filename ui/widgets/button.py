@@ -71,9 +71,10 @@ class Button(PaintedButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         px = self.theme.px
         fill, words, lit, border = LOOKS[self._look]
+        if not self.isEnabled():
+            # flat and without colour, but read as well as any other words
+            fill, words, border = "sunken" if fill else None, "ink3", "border"
         with Canvas(self, self.theme) as canvas:
-            if not self.isEnabled():
-                canvas.painter.setOpacity(0.55)
             rect = canvas.whole(1)
             round_end = self._big or self._look.startswith("hero")
             radius = rect.height() / 2 if round_end else px(12)
@@ -144,7 +145,7 @@ class IconButton(PaintedButton):
                 canvas.box(canvas.whole(), fill="surface", border="border", radius=radius)
             elif fill:
                 canvas.box(canvas.whole(1), fill=fill, radius=radius)
-            color = "primary" if self.isChecked() else self._color if self.isEnabled() else "border"
+            color = "primary" if self.isChecked() else self._color if self.isEnabled() else "ink3"
             size = px(20)
             canvas.icon(self._icon, color, x=(self.width() - size) / 2, y=(self.height() - size) / 2, size=size)
             if self.dot:

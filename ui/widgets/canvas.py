@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from ui.theme.theme import Theme
 
+LETTERS_FROM = 7.5
+"""Pixels: in a smaller disc two letters would reach over its edge."""
+
 Paint = str | QColor | None
 """A token name, a ready colour, or nothing."""
 
@@ -123,7 +126,8 @@ class Canvas:
             self.painter.setPen(Qt.PenStyle.NoPen)
             self.painter.setBrush(QBrush(shade))
             self.painter.drawEllipse(center, radius, radius)
-        self.text(around, initials, font=font, color="ink3" if faded else "#FFFFFF", align="center", elide=False)
+        if radius >= LETTERS_FROM:
+            self.text(around, initials, font=font, color="ink3" if faded else "#FFFFFF", align="center", elide=False)
 
     def tick(self, center: QPointF, radius: float, color: Paint, thick: float) -> None:
         """A check mark about `radius` wide each way; a tick looks the same in every direction of reading."""

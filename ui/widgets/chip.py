@@ -113,8 +113,6 @@ class ChipButton(PaintedButton):
         fill, words = TONES[self._tone if on else "plain"]
         px = self.theme.px
         with Canvas(self, self.theme) as canvas:
-            if not self.isEnabled():
-                canvas.painter.setOpacity(0.55)
             canvas.box(canvas.whole(), fill="hover" if self.lit and not on else fill, radius=self.height())
             if self.lit and on:
                 canvas.box(canvas.whole(), border=words, radius=self.height())

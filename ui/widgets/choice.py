@@ -49,21 +49,20 @@ class CheckBox(PaintedButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         px = self.theme.px
         with Canvas(self, self.theme) as canvas:
-            if not self.isEnabled():
-                canvas.painter.setOpacity(0.55)
+            on = self.isEnabled()
             side = px(20)
             box = canvas.rect((px(36) - side) / 2, (self.height() - side) / 2, side, side).adjusted(
                 0.5, 0.5, -0.5, -0.5
             )
             if self.isChecked():
-                canvas.box(box, fill="teal", radius=px(6))
-                canvas.tick(box.center(), side * 0.5, "on_teal", px(2.4))
+                canvas.box(box, fill="teal" if on else "line", radius=px(6))
+                canvas.tick(box.center(), side * 0.5, "on_teal" if on else "surface", px(2.4))
             else:
                 edge = "teal" if self.lit else "line"
-                canvas.box(box, fill="surface", border=edge, radius=px(6), thick=1.6)
+                canvas.box(box, fill="surface" if on else "sunken", border=edge, radius=px(6), thick=1.6)
             if self.text():
                 rect = canvas.rect(px(36), 0, self.width() - px(36), self.height())
-                canvas.text(rect, self.text(), font=self.font(), elide=False)
+                canvas.text(rect, self.text(), font=self.font(), color="ink" if on else "ink3", elide=False)
             if self.ringed:
                 canvas.focus_ring(canvas.whole(1), px(9))
 

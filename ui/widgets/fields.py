@@ -191,8 +191,8 @@ class TextArea(QPlainTextEdit):
         fill = color("surface").name() if self._framed else "transparent"
         self.setStyleSheet(
             f"QPlainTextEdit {{ border: {edge}; border-radius: {px(12)}px; padding: {px(6)}px; background: {fill};"
-            f" color: {color('ink').name()}; }} QPlainTextEdit:focus {{ border: {ring}; }}"
-            + scroll_bar_style(self.theme)
+            f" color: {color('ink').name()}; placeholder-text-color: {color('ink3').name()}; }}"
+            f" QPlainTextEdit:focus {{ border: {ring}; }}" + scroll_bar_style(self.theme)
         )
 
 
@@ -269,17 +269,18 @@ class Select(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         px = self.theme.px
         with Canvas(self, self.theme) as canvas:
-            if not self.isEnabled():
-                canvas.painter.setOpacity(0.55)
+            on = self.isEnabled()
             edge = QColor(canvas.color("focus" if self.hasFocus() else "line"))
             if not self.hasFocus():
                 edge.setAlpha(150)
-            fill = "hover" if self.underMouse() else "surface"
+            fill = "sunken" if not on else "hover" if self.underMouse() else "surface"
             canvas.box(canvas.whole(1), fill=fill, border=edge, radius=px(12), thick=2 if self.hasFocus() else 1)
             rect = canvas.rect(px(14), 0, self.width() - px(46), self.height())
-            canvas.text(rect, self.currentText(), font=self.font())
+            canvas.text(rect, self.currentText(), font=self.font(), color="ink" if on else "ink3")
             size = px(16)
-            canvas.icon("chevron-down", "ink3", x=self.width() - px(14) - size, y=(self.height() - size) / 2, size=size)
+            if on:
+                x, y = self.width() - px(14) - size, (self.height() - size) / 2
+                canvas.icon("chevron-down", "ink3", x=x, y=y, size=size)
 
 
 def scroll_bar_style(theme: Theme) -> str:

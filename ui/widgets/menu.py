@@ -58,7 +58,7 @@ class Menu(QMenu):
             f" min-width: {px(140)}px; }}"
             f"QMenu::item:selected {{ background: {color('primary_soft').name()};"
             f" color: {color('on_primary_soft').name()}; }}"
-            f"QMenu::item:disabled {{ color: {color('line').name()}; }}"
+            f"QMenu::item:disabled {{ color: {color('ink3').name()}; }}"
             f"QMenu::icon {{ padding-left: {px(10)}px; }}"
             f"QMenu::separator {{ height: 1px; background: {color('border').name()}; margin: {px(5)}px {px(10)}px; }}"
         )
