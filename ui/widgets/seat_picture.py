@@ -279,7 +279,8 @@ class SeatPicture:
             return
         canvas.disc(point, 25 * unit, fill="bg")
         canvas.avatar(point, 21 * unit, letters, color, faded=seat.state in ("waiting", "away"))
-        mark = QPointF(point.x() + 15.5 * unit, point.y() + 15.5 * unit)
+        aside = -1 if self.flat and canvas.rtl else 1
+        mark = QPointF(point.x() + aside * 15.5 * unit, point.y() + 15.5 * unit)
         if seat.state == "spoken":
             canvas.disc(mark, 8.5 * unit, fill="teal", border="bg", thick=2 * unit)
             canvas.tick(mark, 8 * unit, "bg", 1.8 * unit)
