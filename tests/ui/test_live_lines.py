@@ -63,7 +63,7 @@ def test_a_task_takes_its_owner_and_day_out_of_the_words(hall, qtbot):
     )  # fmt: skip
     (line,) = outcomes(hall.ws, hall.meeting)
     assert line.task is not None and line.task.outcome == line.ref
-    assert view.outcomes.rows()[0].second.text().endswith("Sam · due Fri 27 Nov")
+    assert view.outcomes.rows()[0].second.text().endswith("\u2068Sam\u2069 · due Fri 27 Nov")
 
 
 def test_a_slash_or_control_letter_changes_the_kind_while_typing(hall, qtbot):

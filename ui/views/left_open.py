@@ -193,7 +193,8 @@ class LeftRow(LineButton):
         self.title.setText(left.title)
         parts = [age_words(left.age)]
         if left.task is not None:
-            parts = [left.task.owner_name or _tr("nobody yet"), due_chip(left.task.due, today)[0], *parts]
+            owner = isolated(left.task.owner_name) if left.task.owner_name else _tr("nobody yet")
+            parts = [owner, due_chip(left.task.due, today)[0], *parts]
         self.second.setText(" · ".join(part for part in parts if part))
         self.second.setVisible(bool(self.second.text()))
         kind = {"task": _tr("Task"), "topic": _tr("Parked topic"), "step": _tr("Parked step")}[left.kind]

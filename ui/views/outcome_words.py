@@ -46,7 +46,7 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
     """When, who and until when: "19:24 · Sam · due Fri 4 Dec"."""
     parts = [time_of(outcome.at_ms, day.zone)] if outcome.at_ms else []
     if outcome.kind == "task" and outcome.task is not None:
-        parts.append(first_name(outcome.task.owner_name) if outcome.task.owner_name else _tr("nobody yet"))
+        parts.append(_first(outcome.task.owner_name) if outcome.task.owner_name else _tr("nobody yet"))
         parts.append(due_phrase(outcome.task.due, day.today) if outcome.task.due else _tr("no date yet"))
     elif outcome.kind == "decision" and outcome.hands is not None and outcome.hands == outcome.present:
         parts.append(_plural("agreed by all %n", outcome.hands))
@@ -55,9 +55,9 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
     elif outcome.kind == "decision" and day.there(outcome):
         parts.append(_plural("%n in the room", len(day.there(outcome))))
     elif outcome.author_name and outcome.author != day.me:
-        parts.append(first_name(outcome.author_name))
+        parts.append(_first(outcome.author_name))
     elif outcome.item_title:
-        parts.append(outcome.item_title)
+        parts.append(words_of.isolated(outcome.item_title))
     if outcome.dots is not None:
         parts.append(_plural("%n dot(s)", outcome.dots))
     if outcome.private:
@@ -65,6 +65,10 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
     if outcome.files:
         parts.append(_plural("%n file(s)", outcome.files))
     return " · ".join(parts)
+
+
+def _first(name: str | None) -> str:
+    return words_of.isolated(first_name(name))
 
 
 def hands_words(outcome: Outcome) -> str:
