@@ -12,10 +12,10 @@ ICON_FOLDER = Path(__file__).resolve().parents[1] / "assets" / "icons"
 
 POINTING = frozenset(
     {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "skip-back", "skip-forward", "undo-2", "redo-2",
-     "rotate-ccw", "send", "log-in", "log-out", "list-checks", "list-ordered", "list", "library", "panel-left",
+     "rotate-ccw", "send", "log-in", "log-out", "list-checks", "list", "library", "panel-left",
      "notebook-pen"}
 )  # fmt: skip
-"""Icons that point along the line of reading and therefore turn round in right-to-left."""
+"""Icons that point along the line of reading and therefore turn round in right-to-left; none that has figures in it."""
 
 
 class Icons:

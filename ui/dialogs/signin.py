@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -110,14 +110,7 @@ class SignInSheet(Sheet):
             announce(self, words)
         self.go.setEnabled(bool(count))
         self.say_problem("")
-        if self.isVisible():
-            QTimer.singleShot(0, self, self._grow)
-
-    def _grow(self) -> None:
-        """As high as its names need, never lower than it was."""
-        high = self.height()
-        self.fit()
-        self.resize(self.width(), max(high, self.height()))
+        self.grow()
 
 
 class _Rows(TextArea):

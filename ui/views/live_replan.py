@@ -59,6 +59,7 @@ class ReplanSheet(Sheet):
             card.clicked.connect(lambda _on=False, take=take: self._take(take))
             card.walked.connect(self._walk)
             self.body.addWidget(card)
+        self.body.addStretch(1)
         plan = Button(ctx.theme, self.tr("Change the plan…"), icon="list-ordered", look="ghost")
         plan.clicked.connect(lambda _on=False: self._to_plan())
         close = Button(ctx.theme, self.tr("Close"))
@@ -299,6 +300,7 @@ class BackdateSheet(Sheet):
         minutes = self.minutes()
         self._go.setEnabled(minutes > 0)
         self.told.setText(told_earlier(self._evening, minutes, self._evening.now_ms(self._ctx.ws)) if minutes else "")
+        self.grow()
 
 
 def told_earlier(evening: Evening, minutes: int, now_ms: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -69,7 +69,8 @@ class Sheet(QDialog):
         screen = self.screen() or QGuiApplication.primaryScreen()
         room = screen.availableGeometry()
         content = self._page.content
-        wanted = content.sizeHint()
+        # what goes on in the next line needs no more width than its widest part
+        wanted = content.minimumSizeHint() if content.hasHeightForWidth() else content.sizeHint()
         chrome = self.layout().sizeHint().height() - self._page.sizeHint().height()
         width = min(max(self._width, wanted.width() + self.theme.px(60)), room.width() - 40)
         # sheets that lay themselves out by their width do so now, and may become much lower
@@ -78,6 +79,16 @@ class Sheet(QDialog):
         inside = width - self.theme.px(60)
         high = content.heightForWidth(inside) if content.hasHeightForWidth() else content.sizeHint().height()
         self.resize(width, min(high + chrome + self.theme.px(16), room.height() - 60))
+
+    def grow(self) -> None:
+        """As high as what is said now needs, never lower than it was; after the words have their places."""
+        if self.isVisible():
+            QTimer.singleShot(0, self, self._grow)
+
+    def _grow(self) -> None:
+        high = self.height()
+        self.fit()
+        self.resize(self.width(), max(high, self.height()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if (
