@@ -98,8 +98,8 @@ def test_the_ideas_are_seen_before_their_dots_and_the_dots_once_they_are_counted
     count_dots(hall.ws, hall.steps[VOTE], dict(zip(lines, (7, 14, 0), strict=True)), each=3, present=12)
     qtbot.waitUntil(lambda: "21 dots counted" in window.words())
     assert window.board.lines() == (
-        Line("Planters at the gate", "7", 0.5),
         Line("A bench in the shade", "14", 1.0, strong=True),
+        Line("Planters at the gate", "7", 0.5),
         Line("Chalk on the street", "0", 0.0),
     )
 

@@ -12,7 +12,9 @@ from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands import turns
 from circle_app.workspace.commands.agenda import set_item
 from circle_app.workspace.commands.meetings import plan_meeting
+from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.commands.undo import redo, undo
+from circle_app.workspace.commands.votes import count_dots
 from circle_app.workspace.queries.turns import pairings
 from circle_app.workspace.queries.turns import turns as marks
 from tests.support.plain_edits import keep_groups
@@ -20,6 +22,7 @@ from tests.support.repeating import meet_again
 from tests.ui.hall import gather, go, live_page, open_hall, press
 from ui.models.evening import read_evening
 from ui.views.live_seat import SeatMenu
+from ui.widgets.board import Board, Line
 
 ROUND, VOTE, PAIRS = 2, 3, 4
 
@@ -226,6 +229,36 @@ def test_forty_people_find_their_group_in_a_list_whatever_the_window(tmp_path, q
     assert board._fits(*board.fitted())
     assert view.stage.ring.geometry().bottom() <= view.stage.bar.geometry().top()
     hall.close()
+
+
+def test_what_was_voted_for_stands_under_the_clock_once_it_is_counted(hall, qtbot):
+    go(hall, VOTE)
+    set_item(hall.ws, hall.steps[VOTE], dots_each=3)
+    words = ("Chalk on the street", "A bench in the shade of the old plane, with a roof and a book shelf")
+    lines = [add_outcome(hall.ws, hall.meeting, kind="idea", text=text, item=hall.steps[VOTE]) for text in words]
+    view = live_page(hall, qtbot)
+    view.resize(1372, 900)
+    QApplication.processEvents()
+    stage = view.stage
+    assert stage.board.isHidden() and stage.ring.seats  # people are seen until there is something to read
+    count_dots(hall.ws, hall.steps[VOTE], dict(zip(lines, (4, 11), strict=True)), each=3, present=12)
+    qtbot.waitUntil(stage.board.isVisible)
+    assert [(line.text, line.figure) for line in stage.board.lines()] == [(words[1], "11"), (words[0], "4")]
+    assert stage.ring.seats == () and stage.board._fits(*stage.board.fitted())
+    press(Qt.Key.Key_N)
+    qtbot.waitUntil(stage.board.isHidden)
+    assert stage.ring.seats
+
+
+@pytest.mark.parametrize("width", [300, 420, 700])
+def test_a_long_idea_is_read_whole_on_a_board(theme, qtbot, width):
+    board = Board(theme)
+    qtbot.addWidget(board)
+    idea = "A bench in the shade of the old plane at the bus stop, with a roof and a small book shelf"
+    board.set_lines((Line(idea, "11", 1.0, strong=True), Line("Chalk", "4", 0.3)))
+    board.resize(width, 500)
+    pixels, columns = board.fitted()
+    assert columns == 1 and board._whole(board.lines()[0], pixels, width)
 
 
 def test_pairs_made_on_two_laptops_at_once_are_both_remembered_and_one_is_shown(tmp_path, qapp):

@@ -39,6 +39,7 @@ from ui.views.live_parking import ParkingCard
 from ui.views.live_replan import BackdateSheet, ReplanSheet
 from ui.views.live_room import go_on, steer
 from ui.views.live_scene import (
+    counted_lines,
     group_cards,
     seat_words,
     seats_and_groups,
@@ -134,7 +135,7 @@ class LiveView(ScrollPage):
         title, question = stage_words(evening, now_ms)
         self.stage.show_step(title, question)
         self.stage.show_state(stage_state(evening))
-        self.stage.show_seats(*seats_and_groups(evening), group_cards(evening))
+        self.stage.show_seats(*seats_and_groups(evening), group_cards(evening) or counted_lines(evening))
         self.stage.show_speaker(speaker_line(evening, now_ms))
         self._show_time(evening, now_ms)
         self._tell_stage(evening)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from circle_app.domain import liveclock
 from circle_app.domain.text import title_of
 from circle_app.domain.turns import Round
-from circle_app.domain.votes import Tally
+from circle_app.domain.votes import Tally, share
 from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.evening import Evening
 from ui.models.voting import asked_for, choices, counted_dots
@@ -71,6 +71,41 @@ def group_cards(evening: Evening) -> tuple[Line, ...]:
     return tuple(
         Line(_names(evening, group), mark=number(place)) for place, group in enumerate(evening.seating.groups, 1)
     )
+
+
+def vote_lines(evening: Evening) -> tuple[Line, ...]:
+    """The ideas, with their dots and the most first once these are counted; or the decisions with their hands."""
+    item = evening.running
+    if item is None:
+        return ()
+    if evening.mode != "vote" and not item.dots_each:
+        return ()
+    if not item.dots_each:
+        return tuple(
+            Line(title_of(line.text))
+            if line.hands is None
+            else Line(
+                title_of(line.text),
+                _tr("{hands} of {all}").format(hands=number(line.hands), all=number(line.present or line.hands)),
+                share(line.hands, line.present or line.hands),
+                strong=2 * line.hands > (line.present or 0),
+            )
+            for line in asked_for(evening)[-3:]
+        )
+    told, lines = counted_dots(evening), choices(evening)
+    if told is None:
+        return tuple(Line(title_of(line.text)) for line in lines)
+    most = max(1, told.ranked[0][1]) if told.ranked else 1
+    lines = tuple(sorted(lines, key=lambda line: -(line.dots or 0)))
+    return tuple(
+        Line(title_of(line.text), number(line.dots or 0), (line.dots or 0) / most, strong=line.ref.row in told.leaders)
+        for line in lines
+    )
+
+
+def counted_lines(evening: Evening) -> tuple[Line, ...]:
+    """What was voted for, once it is counted."""
+    return tuple(line for line in vote_lines(evening) if line.share is not None)
 
 
 def speaker_line(evening: Evening, now_ms: int) -> Speaker | None:

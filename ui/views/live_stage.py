@@ -25,6 +25,8 @@ from ui.widgets.tip import plain_tip
 MOST_NAMES, BOARD_NEEDS, CARD = 30, 400, 32
 """So many names have room around the clock; the height at 100 % text from which a list of groups stands under it, and
 what one group needs of it."""
+NEAR = 0.56
+"""How large a list is for whoever sits before it, beside what a whole room reads."""
 LEAST_RING = 230
 """The height at 100 % text below which the words in a circle cannot be read: then the time stands in a line."""
 LONG_QUESTION = 120
@@ -63,6 +65,7 @@ class StagePanel(QWidget):
         self.ring.seat_pressed.connect(self.seat_pressed)
         self.ring.take_keyboard()
         self.board = Board(theme)
+        self.board.set_unit(NEAR * theme.scale)
         self.board.hide()
         self._avatar = Avatar(theme, "?", size=26)
         self.speaking = Label(theme, role="strong", color="ink2")
@@ -171,22 +174,25 @@ class StagePanel(QWidget):
             cap.setVisible(key == self._cap and not self._compact)
 
     def show_seats(self, seats: tuple[Seat, ...], groups: tuple[tuple[int, ...], ...], cards: tuple[Line, ...]) -> None:
-        """The people around the clock; `cards` name the groups where too many sit for their names to stand there."""
+        """The people around the clock; `cards` name the groups where too many sit for their names to stand there, or are what
+        is voted for."""
         self._seats, self._groups, self._cards = seats, groups, cards
         self._show_people()
 
     def _show_people(self) -> None:
         """Around the clock, or where that has no room, beside it; groups as a list where their seats tell too little."""
         px, crowd = self.theme.px, len(self._seats) > MOST_NAMES
-        flat = self._free < px(BOARD_NEEDS if self._cards and crowd else LEAST_RING)
-        listed = bool(self._cards) and (crowd or flat)
+        votes = bool(self._cards) and not self._cards[0].mark
+        flat = self._free < px(BOARD_NEEDS if self._cards and (crowd or votes) else LEAST_RING)
+        listed = bool(self._cards) and (crowd or flat or votes)
         self.board.set_lines(self._cards if listed else ())
         self.board.setVisible(listed)
         # beyond thirty people the names would run into each other; the discs keep their initials
         seats, groups = ((), ()) if listed else (self._seats, self._groups)
         self.ring.set_seats(seats, groups=groups, names=len(seats) <= MOST_NAMES)
         self.ring.set_flat(flat)
-        self.board.setMinimumHeight(px(CARD) * math.ceil(len(self._cards) / 2) if listed and self._stacked else 0)
+        lines = 2 * len(self._cards) if votes else math.ceil(len(self._cards) / 2)
+        self.board.setMinimumHeight(px(CARD) * lines if listed and self._stacked else 0)
         least = self.ring.flat_height(self.width()) if flat else px(LEAST_RING)
         least = max(least, self._free) if self._stacked and not flat else least
         fixed = flat or self._stacked

@@ -158,7 +158,9 @@ class ProjectorWindow(PaintedWidget):
         self._words.addWidget(self._step)
         self._words.addWidget(self._question)
         self._words.addWidget(self._hint)
-        self._words.addWidget(self.board, 6)
+        self._listed = QVBoxLayout()
+        self._listed.addWidget(self.board)
+        self._words.addLayout(self._listed, 6)
         self._words.addWidget(self.agreed, 12)
         self._words.addStretch(1)
         self._middle = QHBoxLayout()
@@ -177,6 +179,7 @@ class ProjectorWindow(PaintedWidget):
         self._logo.setFixedSize(round(54 * unit), round(54 * unit))
         self._middle.setSpacing(round(40 * unit))
         self._words.setSpacing(round(16 * unit))
+        self._listed.setContentsMargins(0, round(16 * unit) if self.board.lines() else 0, 0, 0)
         for label, role, size in ((self._circle, "medium", 24), (self._step, "item", 26), (self._hint, "body", 25)):
             label.setFont(_sized(self.theme, role, size * unit))
         self._fit_question(unit)

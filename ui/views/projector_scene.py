@@ -5,16 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from circle_app.domain import liveclock
-from circle_app.domain.text import title_of
-from circle_app.domain.votes import share
 from circle_app.workspace.queries.meetings import AgendaItem
 from ui.models.evening import Evening
-from ui.models.voting import asked_for, choices, counted_dots
-from ui.text import number
-from ui.views.live_scene import back_at, called, group_cards, heard_line, seats_and_groups
+from ui.models.voting import counted_dots
+from ui.views.live_scene import back_at, called, group_cards, heard_line, seats_and_groups, vote_lines
 from ui.views.live_words import counted, heard_words, second_line
 from ui.views.projector import Part, Scene
-from ui.widgets.board import Line
 from ui.widgets.seats import Seat
 
 
@@ -44,7 +40,7 @@ def scene(evening: Evening, now_ms: int, *, names: bool = False, agreed: tuple[s
             board = group_cards(evening) if names else ()
             return Scene(circle, item.title, question, _pairs_hint(evening, item), parts, board=board)
         case _:
-            board = _votes(evening, item)
+            board = vote_lines(evening)
             return Scene(circle, item.title, question, _vote_hint(evening, item) or hint, parts, board=board)
 
 
@@ -69,32 +65,6 @@ def _vote_hint(evening: Evening, item: AgendaItem) -> str:
     if told is not None:
         return counted("%n dot(s) counted", told.given)
     return counted("%n dot(s) each", item.dots_each) if item.dots_each else ""
-
-
-def _votes(evening: Evening, item: AgendaItem) -> tuple[Line, ...]:
-    """The ideas, with their dots once these are counted; or the decisions with their hands."""
-    if evening.mode != "vote" and not item.dots_each:
-        return ()
-    if not item.dots_each:
-        return tuple(
-            Line(title_of(line.text))
-            if line.hands is None
-            else Line(
-                title_of(line.text),
-                _tr("{hands} of {all}").format(hands=number(line.hands), all=number(line.present or line.hands)),
-                share(line.hands, line.present or line.hands),
-                strong=2 * line.hands > (line.present or 0),
-            )
-            for line in asked_for(evening)[-3:]
-        )
-    told, lines = counted_dots(evening), choices(evening)
-    if told is None:
-        return tuple(Line(title_of(line.text)) for line in lines)
-    most = max(1, told.ranked[0][1]) if told.ranked else 1
-    return tuple(
-        Line(title_of(line.text), number(line.dots or 0), (line.dots or 0) / most, strong=line.ref.row in told.leaders)
-        for line in lines
-    )
 
 
 def _part(step: AgendaItem, evening: Evening, now_ms: int) -> Part:

@@ -105,10 +105,16 @@ class Board(PaintedWidget):
     def _fits(self, pixels: int, columns: int) -> bool:
         if self._high(pixels, columns) > self.height():
             return False
-        if not self._cards():
-            return True
         font = _sized(self.theme, "medium", pixels)
+        if not self._cards():
+            return all(self._whole(line, pixels, self._column(pixels, columns)) for line in self._lines)
         return all(text_width(font, line.text) + 3.2 * pixels <= self._column(pixels, columns) for line in self._lines)
+
+    def _whole(self, line: Line, pixels: int, wide: float) -> bool:
+        """Whether its words stand on two lines."""
+        font = _sized(self.theme, "strong" if line.strong else "medium", pixels)
+        room = wide - (text_width(font, line.figure) + pixels if line.figure else 0)
+        return all(text_width(font, part) <= room for part in in_two_lines(line.text, font, room))
 
     def _height(self, line: Line, font: QFont, wide: float) -> float:
         """Of the words, which may take two lines."""
