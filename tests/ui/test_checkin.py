@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from circle_app.workspace.commands import attendance as attendance_commands
 from circle_app.workspace.queries.meetings import attendance, meeting
 from circle_app.workspace.queries.people import people
 from tests.ui.hall import Hall, open_hall
@@ -175,6 +176,36 @@ def test_letters_typed_stay_when_news_arrive(hall, qtbot):
     qtbot.waitUntil(lambda: view.side.title.text() == "1 of 14 are here")
     assert view.field.text() == "ro"
     assert view.found.rows()[0].name == "Rosa Vidal"
+
+
+def test_enter_never_means_somebody_else_when_the_other_door_marks_people(hall, qtbot):
+    view = door_of(hall, qtbot)
+    by_name = {row.name: row.ref for row in view.expected.rows()}
+    order = list(by_name)
+
+    def marked_elsewhere(name: str) -> None:
+        attendance_commands.mark(hall.ws, hall.meeting, by_name[name], status="present")
+        qtbot.waitUntil(
+            lambda: name in [row.name for row in view.marked.rows()] + [row.name for row in view.found.rows()]
+        )
+
+    for _ in range(3):
+        QTest.keyClick(view.field, Qt.Key.Key_Down)
+    marked_elsewhere(order[0])
+    QTest.keyClick(view.field, Qt.Key.Key_Return)
+    assert status_of(hall, order[2]) == "present" and status_of(hall, order[3]) is None, "the one who was chosen"
+    marked_elsewhere(order[3])
+    QTest.keyClick(view.field, Qt.Key.Key_Return)
+    assert status_of(hall, order[4]) is None, "whoever moved up was not chosen"
+    QTest.keyClick(view.field, Qt.Key.Key_Down)
+    QTest.keyClick(view.field, Qt.Key.Key_Return)
+    assert status_of(hall, order[4]) == "present" and status_of(hall, order[5]) is None, "Down goes on from there"
+    QTest.keyClicks(view.field, "ro")
+    first, second = (row.name for row in view.found.rows()[:2])
+    marked_elsewhere(first)
+    qtbot.waitUntil(lambda: view.found.rows()[0].name == second)
+    QTest.keyClick(view.field, Qt.Key.Key_Return)
+    assert (status_of(hall, first), status_of(hall, second)) == ("present", None)
 
 
 def test_starting_the_meeting_opens_it_and_goes_there(hall, qtbot):

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 
 from circle_app.domain.ids import Ref
 from circle_app.errors import RuleBroken
-from circle_app.workspace.commands.attendance import add_guest, mark, mark_left, set_coming
+from circle_app.workspace.commands.attendance import add_guest, mark, mark_left, set_children, set_coming
 from circle_app.workspace.commands.live import close_meeting, next_step, open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.outcomes import add_outcome, set_outcome
-from circle_app.workspace.commands.people import make_member
+from circle_app.workspace.commands.people import make_member, set_person
 from circle_app.workspace.queries.meetings import Seat, attendance
 from circle_app.workspace.queries.people import Person, people, person
 from tests.ui.hall import START_MS, Hall, gather, live_page, open_hall
@@ -225,6 +225,19 @@ def test_children_are_counted_one_by_one_and_only_for_this_evening(hall, view):
     assert (seat(hall, "Ines Costa").children, seat(hall, "Ines Costa").person.needs) == (0, ())
     QTest.keyClick(view.field, Qt.Key.Key_Z, CTRL)
     assert seat(hall, "Ines Costa").children == 1 and "2 children" in view.side.chips(), "one step back for one press"
+
+
+def test_what_another_door_noted_of_who_is_asked_is_counted_on(hall, view, qtbot):
+    QTest.keyClicks(view.field, "Bo Lind")
+    QTest.keyClick(view.field, ENTER, CTRL)
+    needs, bo = view.door.needs, seat(hall, "Bo Lind").person.ref
+    set_children(hall.ws, hall.meeting, bo, 2)
+    set_person(hall.ws, bo, needs="interpreter")
+    qtbot.waitUntil(lambda: needs.children_here.count == 2)
+    assert needs.boxes["interpreter"].isChecked() and not needs.boxes["step-free"].isChecked()
+    QTest.keyClicks(view.field, "3")
+    assert seat(hall, "Bo Lind").counted == 3
+    assert set(person_of(hall, bo).needs) == {"interpreter", "children"}
 
 
 def test_a_guest_who_becomes_a_member_keeps_the_evenings_they_came_to(hall, view):

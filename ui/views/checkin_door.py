@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -58,6 +59,7 @@ class DoorPanel(QWidget):
         self._words = Words(None, {})
         self._door = Door("", (), (), ())
         self._chosen = -1
+        self._left_at = 0
         self._asked = ""
         self.field = DoorField(theme, name=self.tr("Type a name"), hint=self.tr("Type a name, press Enter"))
         self.needs = NeedsLine(ctx)
@@ -82,7 +84,10 @@ class DoorPanel(QWidget):
         self._ref = ref
 
     def refresh(self) -> Meeting | None:
-        """Show what the workspace holds now; the letters typed stay. Raises NotFound."""
+        """Show what the workspace holds now; the letters typed and the person chosen stay. Raises NotFound."""
+        return self._read(self._chosen_seat())
+
+    def _read(self, held: Seat | None = None) -> Meeting | None:
         if self._ref is None:
             return None
         ws = self._ctx.ws
@@ -95,7 +100,8 @@ class DoorPanel(QWidget):
         gone = any(seat.left_item for seat in self.seats)
         steps = {item.ref: item.title for item in agenda(ws, self._ref)} if gone else {}
         self._words = Words(self._meeting.zone, steps)
-        self._look()
+        self.needs.follow(self.seats)
+        self._look(held)
         return self._meeting
 
     def land(self) -> None:
@@ -155,19 +161,25 @@ class DoorPanel(QWidget):
 
     def _typed(self) -> None:
         self._chosen = 0 if self.field.text().strip() else -1
+        self._left_at = 0
         self._asked = ""
         if self.field.text():
             self._ask_needs(None)
         self._look()
 
-    def _look(self) -> None:
-        """Fill the lists for what is typed."""
+    def _look(self, held: Seat | None = None) -> None:
+        """Fill the lists for what is typed. Whoever was `held` stays chosen, wherever they stand now, as the other door marks
+        people, too, and Enter must never mean somebody else; where they are gone nobody is chosen."""
         self._door = look(self.seats, self.field.text(), returning=self._returning)
         door = self._door
         typed = bool(door.typed)
         found = door.found[:FOUND_MOST]
-        self._chosen = min(self._chosen, (len(found) if typed else len(door.expected)) - 1)
-        if typed and found and self._chosen < 0:
+        reach = self._in_reach()
+        if held is not None:
+            self._left_at = self._chosen
+            self._chosen = next((at for at, seat in enumerate(reach) if seat.person.ref == held.person.ref), -1)
+        self._chosen = min(self._chosen, len(reach) - 1)
+        if typed and found and self._chosen < 0 and held is None:
             self._chosen = 0
         rows = tuple(self._row(match.thing, match.start, match.end) for match in found)
         self.found.set_rows((*rows, self._walk_in(door.typed)) if typed else (), chosen=self._chosen)
@@ -199,16 +211,23 @@ class DoorPanel(QWidget):
         assert self._meeting is not None
         return greeted_as(self._meeting, self._ctx.ws.clock.now_ms())
 
-    def _chosen_seat(self) -> Seat | None:
+    def _in_reach(self) -> Sequence[Seat]:
+        """Who can be chosen with the arrows."""
         door = self._door
-        seats = [match.thing for match in door.found[:FOUND_MOST]] if door.typed else list(door.expected)
+        return [match.thing for match in door.found[:FOUND_MOST]] if door.typed else door.expected
+
+    def _chosen_seat(self) -> Seat | None:
+        seats = self._in_reach()
         return seats[self._chosen] if 0 <= self._chosen < len(seats) else None
 
     def _step(self, step: int) -> None:
-        count = len(self._door.found[:FOUND_MOST]) if self._door.typed else len(self._door.expected)
+        count = len(self._in_reach())
         if not count:
             return
-        self._chosen = min(max(self._chosen + step, 0), count - 1)
+        # where somebody was marked elsewhere, the next one has moved into their place
+        at = self._chosen + step if self._chosen >= 0 else self._left_at + min(step, 0)
+        self._chosen = min(max(at, 0), count - 1)
+        self._left_at = 0
         self._look()
         seat = self._chosen_seat()
         if seat is not None:
@@ -299,8 +318,9 @@ class DoorPanel(QWidget):
         self.changed.emit()
 
     def _done(self, name: str, status: str) -> None:
+        """The next one in the list is chosen."""
         self.field.clear()
-        self.refresh()
+        self._read()
         words = {"left": self.tr("left"), "back": self.tr("is back"), "unmarked": self.tr("not marked")}
         here = plural("%n in the room", sums(self.seats).here)
         self._say(f"{name}: {words.get(status, status_word(status))}. {here}")

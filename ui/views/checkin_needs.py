@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -73,11 +75,18 @@ class NeedsLine(QWidget):
         self._who, self._meeting, self._usual = who.ref, meeting, CHILDREN in who.needs
         self.words.setText(self.tr("{name} needs:").format(name=isolated(who.name)))
         self.setAccessibleName(self.words.text())
+        self.follow((seat,))
+        self.show()
+
+    def follow(self, seats: Sequence[Seat]) -> None:
+        """Show what is known now of whoever is asked: somebody at another door may have noted it."""
+        seat = next((seat for seat in seats if seat.person.ref == self._who), None)
+        if seat is None:
+            return
         for code, box in self.boxes.items():
-            box.setChecked(code in who.needs)
+            box.setChecked(code in seat.person.needs)
         self._count = seat.children
         self.children_here.show_count(self._count)
-        self.show()
 
     def end(self) -> None:
         self._who = None
