@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -21,6 +22,7 @@ from circle_app.workspace.queries.tasks import tasks
 from tests.support.workspaces import new_circle
 from tests.ui.hall import press
 from ui.shell import Shell
+from ui.text import date_of_ms
 from ui.views.left_open import LeftRow
 from ui.views.live import LiveView
 from ui.views.outcome_row import OutcomeRow
@@ -91,6 +93,33 @@ def test_a_task_made_with_one_key_leads_back_to_its_line(shell: Shell, evening: 
     by_the_task(shell)
     assert line_in_hand() == line.ref
     assert meeting(ws, evening).state == ("closed" if closed else "live")
+
+
+@pytest.mark.parametrize(
+    ("tag", "typed", "title", "days"),
+    [
+        ("de", "Schule fragen @王 in 2 Wochen", "Schule fragen", 14), ("fr", "demander @王 demain", "demander", 1),
+        ("pl", "zapytać szkołę @王 za 2 tygodnie", "zapytać szkołę", 14),
+        ("ar", "اسأل المدرسة @محمد بعد أسبوعين", "اسأل المدرسة", 14), ("zh-CN", "@王 给学校打电话明天", "给学校打电话", 1),
+    ],
+)  # fmt: skip
+def test_a_task_typed_in_the_language_of_the_app_has_its_owner_and_day(
+    shell: Shell, evening: Ref, tag: str, typed: str, title: str, days: int
+) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(tag))
+    try:
+        shell.navigate("live", evening)
+        settle()
+        press(Qt.Key.Key_T)
+        composed(typed)
+        press(Qt.Key.Key_Return)
+    finally:
+        QLocale.setDefault(before)
+    (task,) = tasks(shell.context.ws, space=evening.space)
+    today = date_of_ms(shell.context.ws.clock.now_ms())
+    assert (task.title, task.due) == (title, (today + timedelta(days=days)).isoformat())
+    assert task.owner_name == ("محمّد علي" if "محمد" in typed else "王 芳")
 
 
 @pytest.mark.parametrize(
