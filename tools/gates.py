@@ -6,7 +6,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +31,11 @@ HTML_RENDERERS = ("ui/widgets/reading.py", "ui/printing/")
 """The only places that may hand HTML to Qt: they load nothing and escape what is foreign."""
 
 LOOSE_END = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+
+
+FEATURES = "docs/features.md"
+NAMED_TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
+"""How the map of features names a test, below `tests/`."""
 
 
 class Finding(NamedTuple):
@@ -59,6 +64,8 @@ def all_findings(root: Path) -> list[Finding]:
             continue
         found += [Finding(name, line, text) for line, text in tree_findings(name, trees[name])]
     found += [Finding(*finding) for finding in import_findings(trees)]
+    features = (root / FEATURES).read_text("utf-8")
+    found += [Finding(FEATURES, line, text) for line, text in feature_findings(features, trees)]
     return sorted(found)
 
 
@@ -81,6 +88,19 @@ def text_findings(name: str, source: str) -> Iterator[tuple[int, str]]:
     for token in tokens:
         if token.type == tokenize.COMMENT and LOOSE_END.search(token.string):
             yield token.start[0], f"a loose end: {token.string.strip()}"
+
+
+def feature_findings(text: str, trees: Mapping[str, ast.Module]) -> Iterator[tuple[int, str]]:
+    """Where the map of features names a test that is not there; `trees` are the parsed files by name."""
+    there = {
+        name: {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        for name, tree in trees.items()
+        if name.startswith("tests/")
+    }
+    for number, line in enumerate(text.splitlines(), 1):
+        for path, test in NAMED_TEST.findall(line):
+            if test not in there.get(f"tests/{path}", ()):
+                yield number, f"names {path}::{test}, which is not there"
 
 
 def tree_findings(name: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
