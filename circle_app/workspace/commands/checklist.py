@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from circle_app.domain.ids import Ref
 from circle_app.domain.positions import spread
 from circle_app.domain.schema import CHECKLIST, CYCLES
-from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import (
+    NO_BASES,
+    Bases,
+    delete,
+    existing,
+    new_row,
+    record,
+    required,
+    set_row,
+    tidied,
+)
 from circle_app.workspace.db import Put, Workspace
 
 
@@ -26,12 +36,8 @@ def add_checks(ws: Workspace, cycle: Ref, items: Sequence[Mapping[str, object]])
 
 def set_check(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a thing to do (see domain/schema, `checklist`)."""
-    existing(ws, CHECKLIST, ref)
-    if "title" in fields:
-        fields["title"] = required(str(fields["title"] or ""), "what is to be done")
-    put = Put(CHECKLIST, ref.row, tidied(ws, CHECKLIST, ref.space, fields), bases)
-    record(ws, ref.space, (put,), label="Change the checklist")
-    return ref
+    title = "what is to be done"
+    return set_row(ws, CHECKLIST, ref, fields, label="Change the checklist", title=title, bases=bases)
 
 
 def tick(ws: Workspace, ref: Ref, *, done: bool) -> Ref:

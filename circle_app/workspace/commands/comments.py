@@ -1,4 +1,4 @@
-"""Saying something about a row of a circle."""
+"""Saying something about a row of a circle. No screen does so yet; what is said is found, merged and shown in the trash."""
 
 from __future__ import annotations
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from circle_app.domain.ids import Ref
 from circle_app.domain.positions import between
 from circle_app.domain.schema import CYCLES
-from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import (
+    NO_BASES,
+    Bases,
+    delete,
+    new_row,
+    required,
+    set_row,
+    tidied,
+)
 from circle_app.workspace.db import Put, Workspace
 
 
@@ -18,12 +26,7 @@ def cycle_put(ws: Workspace, space: int, *, title: str, **fields: object) -> Put
 
 def set_cycle(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a cycle."""
-    existing(ws, CYCLES, ref)
-    if "title" in fields:
-        fields["title"] = required(str(fields["title"] or ""), "a title")
-    put = Put(CYCLES, ref.row, tidied(ws, CYCLES, ref.space, fields), bases)
-    record(ws, ref.space, (put,), label="Change the cycle")
-    return ref
+    return set_row(ws, CYCLES, ref, fields, label="Change the cycle", title="a title", bases=bases)
 
 
 def delete_cycle(ws: Workspace, ref: Ref) -> None:

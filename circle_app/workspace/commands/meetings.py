@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import MEETINGS
 from circle_app.workspace.commands.agenda import step_puts
-from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import (
+    NO_BASES,
+    Bases,
+    delete,
+    new_row,
+    record,
+    required,
+    set_row,
+    tidied,
+)
 from circle_app.workspace.db import Put, Workspace
 
 
@@ -41,16 +50,7 @@ def plan_meeting(
 
 def set_meeting(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a meeting (see domain/schema, `meetings`)."""
-    existing(ws, MEETINGS, ref)
-    if "title" in fields:
-        fields["title"] = required(str(fields["title"] or ""), "a title")
-    record(
-        ws,
-        ref.space,
-        (Put(MEETINGS, ref.row, tidied(ws, MEETINGS, ref.space, fields), bases),),
-        label="Change the meeting",
-    )
-    return ref
+    return set_row(ws, MEETINGS, ref, fields, label="Change the meeting", title="a title", bases=bases)
 
 
 def delete_meeting(ws: Workspace, ref: Ref) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import PROJECTS
-from circle_app.workspace.commands.writing import NO_BASES, Bases, delete, existing, new_row, record, required, tidied
+from circle_app.workspace.commands.writing import (
+    NO_BASES,
+    Bases,
+    delete,
+    new_row,
+    record,
+    required,
+    set_row,
+    tidied,
+)
 from circle_app.workspace.db import Put, Workspace
 
 
@@ -18,16 +27,8 @@ def add_project(ws: Workspace, space: int, *, title: str, purpose: str | None = 
 
 def set_project(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a project (see domain/schema, `projects`)."""
-    existing(ws, PROJECTS, ref)
-    if "title" in fields:
-        fields["title"] = required(str(fields["title"] or ""), "a name for the project")
-    record(
-        ws,
-        ref.space,
-        (Put(PROJECTS, ref.row, tidied(ws, PROJECTS, ref.space, fields), bases),),
-        label="Change the project",
-    )
-    return ref
+    title = "a name for the project"
+    return set_row(ws, PROJECTS, ref, fields, label="Change the project", title=title, bases=bases)
 
 
 def delete_project(ws: Workspace, ref: Ref) -> None:

@@ -14,6 +14,7 @@ from circle_app.workspace.commands.writing import (
     new_row,
     record,
     required,
+    set_row,
     tidied,
 )
 from circle_app.workspace.db import Put, Workspace
@@ -44,13 +45,9 @@ def add_task(
 
 def set_task(ws: Workspace, ref: Ref, *, bases: Bases = NO_BASES, **fields: object) -> Ref:
     """Sets columns of a task (see domain/schema, `tasks`); the time it was done follows its state."""
-    existing(ws, TASKS, ref)
-    if "title" in fields:
-        fields["title"] = required(str(fields["title"] or ""), "what is to be done")
     if "state" in fields and "done_ms" not in fields:
         fields["done_ms"] = ws.clock.now_ms() if fields["state"] == "done" else None
-    record(ws, ref.space, (Put(TASKS, ref.row, tidied(ws, TASKS, ref.space, fields), bases),), label="Change the task")
-    return ref
+    return set_row(ws, TASKS, ref, fields, label="Change the task", title="what is to be done", bases=bases)
 
 
 def finish_task(ws: Workspace, ref: Ref) -> Ref:
@@ -74,7 +71,7 @@ def delete_task(ws: Workspace, ref: Ref) -> None:
 
 
 def complete_for_me(ws: Workspace, task: Ref, *, note: str | None = None) -> Ref:
-    """Notes that this person did a task that everyone does for themselves."""
+    """Notes that this person did a task that everyone does for themselves; no screen asks for it yet."""
     existing(ws, TASKS, task)
     person = me(ws, task.space)
     if person is None:

@@ -193,6 +193,24 @@ def existing(ws: Workspace, table: Table, ref: Ref) -> Ref:
     return ref
 
 
+def set_row(
+    ws: Workspace,
+    table: Table,
+    ref: Ref,
+    fields: Mapping[str, object],
+    *,
+    label: str,
+    title: str,
+    bases: Bases = NO_BASES,
+) -> Ref:
+    """Sets columns of a row that has a title; `title` says what is lacking when that would be empty."""
+    existing(ws, table, ref)
+    if "title" in fields:
+        fields = {**fields, "title": required(str(fields["title"] or ""), title)}
+    record(ws, ref.space, (Put(table, ref.row, tidied(ws, table, ref.space, fields), bases),), label=label)
+    return ref
+
+
 def delete(ws: Workspace, table: Table, ref: Ref, *, label: str) -> None:
     """Marks a row as deleted; its cells stay and undo shows them again."""
     existing(ws, table, ref)
