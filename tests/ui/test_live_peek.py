@@ -56,6 +56,14 @@ def test_one_key_shows_all_that_was_written_for_the_running_step(hall: Hall, vie
     assert view.peek.isHidden() and view.hasFocus()
 
 
+def test_it_says_who_leads_the_step_also_where_the_stage_tells_who_speaks(hall: Hall, view: LiveView, qtbot) -> None:
+    set_item(hall.ws, hall.steps[0], lead=hall.people[4], mode="round")
+    press(L)
+    qtbot.waitUntil(lambda: "Mei\u2069 leads this step" in words(view))
+    press(N)
+    qtbot.waitUntil(lambda: "leads this step" not in words(view))
+
+
 def test_before_the_start_it_shows_the_first_step(hall: Hall, qtbot) -> None:
     view = live_page(hall, qtbot)
     press(L)

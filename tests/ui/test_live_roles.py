@@ -16,6 +16,7 @@ from circle_app.workspace.queries.rota import roles_of
 from tests.ui.hall import Hall, gather, go, live_page, open_hall, press
 from ui.views.live import LiveView
 from ui.widgets.menu import Menu
+from ui.widgets.page import ScrollPage
 from ui.widgets.personcell import PersonCell
 
 ESCAPE, F, L, N, W = Qt.Key.Key_Escape, Qt.Key.Key_F, Qt.Key.Key_L, Qt.Key.Key_N, Qt.Key.Key_W
@@ -150,6 +151,6 @@ def test_the_cell_with_the_keyboard_is_seen_in_a_low_window_of_large_text(sized:
         settle()
     cell, card = QApplication.focusWidget(), view.overs.roles
     assert cell is card.panel.cells()[4]
-    seen = card._scroll.viewport()
+    seen = card.findChild(ScrollPage).viewport()
     top = cell.mapTo(seen, QPoint(0, 0)).y()
     assert top >= 0 and top + cell.height() <= seen.height()

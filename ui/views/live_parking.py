@@ -57,7 +57,7 @@ class ParkingCard(Card):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(ctx.theme.px(4))
         self.body.addLayout(self._lines)
-        self._more = Label(ctx.theme, role="small", color="ink3")
+        self._more = Label(ctx.theme, role="small", color="ink3", wrap=True)
         self._more.hide()
         self.body.addWidget(self._more)
         self._low = False

@@ -14,6 +14,7 @@ from circle_app.workspace.queries.meetings import AgendaItem
 from ui.context import AppContext
 from ui.models.evening import Evening
 from ui.views.live_over import LiveOver
+from ui.views.live_scene import leads_step
 from ui.widgets.reading import ReadingView
 
 
@@ -57,6 +58,7 @@ class LivePeek(LiveOver):
         blocks: list[Block] = []
         if item is not None:
             blocks += [Heading(1, text(item.title))]
+            blocks += [paragraph(leads_step(item.lead_name))] if item.lead_name else []
             blocks += [Paragraph((Run(item.question, italic=True),))] if item.question else []
             blocks += to_blocks(item.method) or (paragraph(self.tr("How it works was not written down.")),)
             blocks += [paragraph(self.tr("Bring: {things}").format(things=item.materials))] if item.materials else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.contributions import contributions
@@ -141,18 +141,10 @@ class LiveRoles(LiveOver):
     def __init__(self, ctx: AppContext, page: QWidget, beside: QWidget) -> None:
         super().__init__(ctx.theme, _tr("Who does what"), page, beside)
         self.panel = RolesPanel(ctx, small=True, explained=True)
-        self._scroll = scroll = ScrollPage(ctx.theme, gap=0, margins=(2, 2, 8, 2), background="surface")
+        scroll = ScrollPage(ctx.theme, gap=0, margins=(2, 2, 8, 2), background="surface")
         scroll.body.addWidget(self.panel)
         scroll.body.addStretch(1)
         self.body.addWidget(scroll, 1)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._follow)
-
-    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """The cell with the keyboard is seen."""
-        if now is not None and self.isAncestorOf(now):
-            self._scroll.ensureWidgetVisible(now, 0, self.theme.px(8))
 
     def toggle(self, evening: Evening) -> None:
         """Open it with the keyboard on the first role, or close it."""

@@ -130,7 +130,7 @@ def speaker_line(evening: Evening, now_ms: int) -> Speaker | None:
         case "break":
             return Speaker(_tr("A break for everyone"))
         case _:
-            return Speaker(_lead(item)) if item.lead_name else None
+            return Speaker(leads_step(item.lead_name)) if item.lead_name else None
 
 
 def _leading(evening: Evening, told: Tally) -> Speaker:
@@ -278,8 +278,9 @@ def _state(row: bytes, turn: Round | None) -> str:
     return "spoken" if row in turn.spoken else "waiting"
 
 
-def _lead(item: AgendaItem) -> str:
-    return _tr("{name} leads this step").format(name=isolated(first_name(item.lead_name)))
+def leads_step(name: str) -> str:
+    """Who leads the running step, by first name."""
+    return _tr("{name} leads this step").format(name=isolated(first_name(name)))
 
 
 def _tr(text: str) -> str:

@@ -19,7 +19,7 @@ from ui.widgets.base import Label
 from ui.widgets.button import LinkButton
 from ui.widgets.card import Card
 from ui.widgets.layouts import boxed, column, fill, row
-from ui.widgets.page import SectionTitle
+from ui.widgets.page import ScrollPage, SectionTitle
 from ui.widgets.personcell import PersonCell, cells_grid
 from ui.widgets.slot import Slot
 
@@ -54,7 +54,7 @@ def roles_part(
     cells = [role_cell(ctx, known, card, role) for role in ROLES]
     for place, cell in enumerate(cells):
         cell.stepped.connect(
-            lambda right, down, place=place: cells[min(max(place + right + down, 0), len(cells) - 1)].setFocus()
+            lambda right, down, place=place: _reach(cells[min(max(place + right + down, 0), len(cells) - 1)])
         )
     if explained:
         lines = [_explained(theme, cell, role) for cell, role in zip(cells, ROLES, strict=True)]
@@ -63,6 +63,16 @@ def roles_part(
     if small:
         head.label.set_color("ink3")
     return boxed(column(theme, head, cells_grid(theme, cells, least=CELL_LEAST), gap=8))
+
+
+def _reach(cell: PersonCell) -> None:
+    """The keyboard goes to a cell, and its page to where it is seen."""
+    cell.setFocus()
+    page = cell.parentWidget()
+    while page is not None and not isinstance(page, ScrollPage):
+        page = page.parentWidget()
+    if page is not None:
+        page.ensureWidgetVisible(cell, 0, page.theme.px(8))
 
 
 def _explained(theme: Theme, cell: PersonCell, role: str) -> QHBoxLayout:
