@@ -16,6 +16,7 @@ from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.queries.meetings import meetings
 from circle_app.workspace.queries.notes import notes
 from circle_app.workspace.queries.people import people
+from circle_app.workspace.spaces import forget_space
 from ui.dialogs.devices import DevicesSheet
 from ui.dialogs.successor import SuccessorSheet
 from ui.evening import Moment, evening
@@ -23,7 +24,9 @@ from ui.rehearsal import Rehearsal, rehearsal
 from ui.shell import Shell
 from ui.shortcuts import ShortcutSheet
 from ui.states import STATES, Stage
+from ui.states_circle import CIRCLE_STATES
 from ui.states_opened import OPENED, Opened, on_top, press, put_back
+from ui.states_sheets import CIRCLE_SHEETS
 from ui.views.live import LiveView
 
 SIZES = ((1440, 900), (1100, 700))
@@ -80,7 +83,7 @@ def screens(stage: Rehearsal, *, only: str | None = None, crowd: int = 0) -> Ite
 
 
 def states(stage: Rehearsal, only: str | None = None) -> Iterator[Moment]:
-    """Every state of the pages of an evening, and what the second screen shows then; or `only` one of them."""
+    """Every state of the pages of an evening, what the second screen shows then, and every state of a circle; or `only` one."""
     next(moment for moment in evening(stage) if moment.name == "home")
     shell = stage.shell
     made = {**{name: Opened(make, ()) for name, make in STATES.items()}, **OPENED}
@@ -106,6 +109,28 @@ def states(stage: Rehearsal, only: str | None = None) -> Iterator[Moment]:
             view.toggle_projector()
         put_back(shell, stage.settle)
         stage.come_forward()
+    yield from _circles(stage, only)
+
+
+def _circles(stage: Rehearsal, only: str | None) -> Iterator[Moment]:
+    """Every state of the pages of a circle and of a plan, and the sheets that open from them."""
+    shell, on = stage.shell, Stage(stage.ws, 1, stage.clock)
+    for name, make in CIRCLE_STATES.items():
+        if only in (None, name):
+            page = make(on)
+            page.show(shell)
+            stage.settle()
+            yield Moment(name)
+            shell.navigate("home")
+            forget_space(stage.ws, page.space)
+    for name, opens in CIRCLE_SHEETS.items():
+        if only in (None, name):
+            sheet = opens(on, shell.context, shell)
+            sheet.open()
+            stage.settle()
+            yield Moment(name, sheet)
+            sheet.reject()
+            stage.come_forward()
 
 
 def _around(stage: Rehearsal, only: str | None) -> Iterator[Moment]:

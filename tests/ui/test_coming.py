@@ -8,9 +8,12 @@ from PySide6.QtWidgets import QApplication
 
 from circle_app.domain.ids import Ref
 from circle_app.workspace.commands.attendance import set_coming
+from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.queries.meetings import attendance, meeting
+from circle_app.workspace.queries.people import me
+from circle_app.workspace.spaces import set_space
 from tests.support.workspaces import new_circle
 from ui.dialogs.coming import Answers, ComingDialog, answers, answers_words
 from ui.shell import Shell
@@ -76,6 +79,18 @@ def test_forty_people_are_found_by_letters_without_accents(shell: Shell) -> None
     QTest.keyClicks(sheet.filter, "chloe")
     settle()
     assert [name for name, line in sheet._rows if line.isVisible()] == ["chloe martin"]
+
+
+def test_where_organizers_plan_the_others_answer_for_themselves(shell: Shell) -> None:
+    sheet, ref = asked(shell)
+    assert len(sheet.choices) == 3
+    sheet.reject()
+    set_circle(shell.context.ws, ref.space, kind="course")
+    set_space(shell.context.ws, ref.space, role="participant")
+    sheet = ComingDialog(shell.context, ref, shell)
+    assert [choice.accessibleName() for choice in sheet.choices.values()] == ["Amina Diallo"]
+    sheet.choices[me(shell.context.ws, ref.space)].chosen.emit("yes")  # type: ignore[index]
+    assert said(shell, ref)["Amina Diallo"] == "yes" and not sheet.problem.text()
 
 
 def test_the_plan_counts_who_comes(shell: Shell) -> None:

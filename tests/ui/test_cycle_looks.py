@@ -52,7 +52,8 @@ def elided(view: QWidget) -> list[str]:
 def longest_word(label: Label) -> float:
     """How wide the longest piece is that no line can break."""
     metrics = QFontMetricsF(label.font())
-    return max(metrics.horizontalAdvance(word) for word in re.split(r"\s+|(?<=-)", label.text()))
+    words = (word for word in re.split(r"\s+|(?<=-)", label.text()) if "~~" not in word)
+    return max((metrics.horizontalAdvance(word) for word in words), default=0.0)
 
 
 def trouble(shell: Shell) -> None:

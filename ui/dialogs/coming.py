@@ -9,10 +9,13 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import ATTENDANCE
 from circle_app.domain.text import fold
 from circle_app.workspace.commands.attendance import set_coming
+from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import Seat, attendance, meeting
+from circle_app.workspace.queries.people import me
 from ui.context import AppContext
 from ui.doing import done_in
 from ui.widgets.avatar import Avatar
@@ -22,7 +25,6 @@ from ui.widgets.choice import Option, Segmented
 from ui.widgets.fields import SearchField
 from ui.widgets.flow import Flow
 from ui.widgets.layouts import boxed, row
-from ui.widgets.listrow import ElidedLabel
 from ui.widgets.sheet import Sheet
 
 FILTER_FROM = 12
@@ -76,7 +78,9 @@ class ComingDialog(Sheet):
         self.total = Label(ctx.theme, role="strong", color="teal", wrap=True)
         self.filter = SearchField(ctx.theme, name=self.tr("Find a person"), hint=self.tr("Name"))
         self.filter.textChanged.connect(lambda _text: self._show_found())
-        seats = attendance(ctx.ws, ref)
+        # where only organizers plan, the others answer for themselves
+        everybody, own = may_edit(ctx.ws, ref.space, ATTENDANCE), me(ctx.ws, ref.space)
+        seats = [seat for seat in attendance(ctx.ws, ref) if everybody or seat.person.ref == own]
         self.filter.setVisible(len(seats) >= FILTER_FROM)
         self.body.addWidget(self.total)
         self.body.addWidget(self.filter)
@@ -98,7 +102,7 @@ class ComingDialog(Sheet):
 
     def _row(self, seat: Seat) -> QWidget:
         theme, person = self._ctx.theme, seat.person
-        name = ElidedLabel(theme, person.name, role="medium")
+        name = Label(theme, person.name, role="medium", wrap=True)
         name.setMinimumWidth(theme.px(150))
         choice = Segmented(
             theme,

@@ -89,6 +89,7 @@ class ChipButton(PaintedButton):
     ) -> None:
         super().__init__(theme, parent)
         self._tone, self._icon = tone, icon
+        self.setFont(theme.font("chip"))
         self.setCheckable(checkable)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_label(text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QStyledItemDelegate, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.canvas import Canvas, key_cap_width, line_height, text_width
+from ui.widgets.tip import plain_tip
 
 
 class TextField(QLineEdit):
@@ -230,6 +231,7 @@ class Select(QComboBox):
         theme.changed.connect(self._dress)
         self.set_options(options, code=code)
         self.activated.connect(lambda _index: self.chosen.emit(self.code()))
+        self.currentTextChanged.connect(lambda _text: self._tell_whole())
         theme.changed.connect(self.update)
 
     def set_options(self, options: tuple[tuple[str, str], ...], *, code: str = "") -> None:
@@ -244,6 +246,15 @@ class Select(QComboBox):
     def set_code(self, code: str) -> None:
         index = self.findData(code)
         self.setCurrentIndex(max(index, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        """What finds no room is its tool tip."""
+        room = self.width() - self.theme.px(46)
+        self.setToolTip(plain_tip(self.currentText()) if text_width(self.font(), self.currentText()) > room else "")
 
     def _dress(self) -> None:
         color, px = self.theme.color, self.theme.px

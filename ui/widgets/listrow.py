@@ -158,7 +158,9 @@ class ListRow(PaintedButton):
 
     def sizeHint(self) -> QSize:
         hint = self.layout().sizeHint()
-        return QSize(hint.width(), max(self._high, hint.height()))
+        # a layout gives it no more than this, even where its words need more lines than the hint knows of
+        needed = self.heightForWidth(self.width()) if self._whole and self.isVisible() else 0
+        return QSize(hint.width(), max(self._high, hint.height(), needed))
 
     def hasHeightForWidth(self) -> bool:
         return self._whole
@@ -193,6 +195,8 @@ class ListRow(PaintedButton):
         if direction != self._line.direction():
             self._line.setDirection(direction)
             self._last.setAlignment(Qt.AlignmentFlag(0) if one_line else Qt.AlignmentFlag.AlignLeading)
+            self.updateGeometry()
+        elif self._whole and event.size().width() != event.oldSize().width():
             self.updateGeometry()
 
     def _is_one_line(self, width: int) -> bool:

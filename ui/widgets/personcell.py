@@ -82,6 +82,7 @@ class PersonCell(PaintedButton):
             old.removeWidget(self._face)
             new.insertWidget(0, self._face, 0, Qt.AlignmentFlag.AlignVCenter)
             self.updateGeometry()
+        self._face.setVisible(self._has_face(event.size().width()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -101,8 +102,10 @@ class PersonCell(PaintedButton):
         inner, face, under = width - self._sides, self._face.height(), self.theme.px(UNDER)
         beside = inner - face - self.theme.px(BESIDE)
         stacked = self._is_stacked(width)
-        above = self._head.heightForWidth(beside if stacked else inner)
+        faced = self._has_face(width)
+        above = self._head.heightForWidth(beside if stacked and faced else inner)
         who = self._who.heightForWidth(inner if stacked else beside)
+        face = face if faced else 0
         high = max(above, face) + under + who if stacked else above + under + max(who, face)
         if self._warning is not None:
             high += under + self._warning.heightForWidth(inner)
@@ -124,6 +127,11 @@ class PersonCell(PaintedButton):
         """Put the name beside the face from this width on: cells of one line do it together."""
         self._room = max(self._room, room)
         self.updateGeometry()
+
+    def _has_face(self, width: int) -> bool:
+        """Where not even the caption finds room beside the face, the words are alone."""
+        beside = width - self._sides - self._face.width() - self.theme.px(BESIDE)
+        return not self._is_stacked(width) or _longest(self._head) <= beside
 
     def _is_stacked(self, width: int) -> bool:
         return width < self._room
