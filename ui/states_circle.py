@@ -71,10 +71,18 @@ class Page:
 def found(stage: Stage, count: int = 1, *, kind: str = "citizen_circle", name: str = "Elm Street Greening") -> Stage:
     """A new circle of so many people, with whoever looks at it among them."""
     ws = stage.ws
-    rights = {"space32": ws.random_bytes(32), "dev16": ws.random_bytes(16), "member16": ws.random_bytes(16)}
-    space = add_space(ws, server=None, role="organizer", **rights)
+    space = add_space(
+        ws, space32=ws.random_bytes(32), dev16=ws.random_bytes(16), member16=ws.random_bytes(16), role="organizer"
+    )
     set_circle(
-        ws, space, name=name, kind=kind, topic="A street to play on", rhythm="fortnightly", place="Community Hall"
+        ws,
+        space,
+        name=name,
+        kind=kind,
+        topic="A street to play on",
+        rhythm="fortnightly",
+        place="Community Hall",
+        color=COLOR,
     )
     add_person(ws, space, name=ME, confirmed=True, member=my_member(ws, space))
     made = Stage(ws, space, stage.clock)

@@ -20,7 +20,9 @@ from circle_app.workspace.queries.people import me, people
 from circle_app.workspace.queries.tasks import tasks
 from circle_app.workspace.spaces import forget_space, set_space
 from tests.support.workspaces import new_circle, new_space
+from tests.ui.cycle_pages import menu_of, opened, press
 from ui.dialogs.circle_profile import CircleProfile
+from ui.dialogs.invite import InviteDialog
 from ui.models.demo_circle import open_demo
 from ui.shell import Shell
 from ui.views.circle import CircleView
@@ -246,6 +248,18 @@ def test_in_a_low_window_the_pages_are_chosen_from_a_list_so_that_they_have_room
     view.resize(1024, 700)
     settle()
     assert view.tabs.isVisible() and not view.pick.isVisible()
+
+
+def test_in_a_small_window_inviting_waits_behind_the_dots(shell: Shell) -> None:
+    view = page(shell, new_circle(shell.context.ws))
+    assert view.invite.isVisible()
+    assert "Invite" not in [line.text() for line in menu_of(view.more.click).actions()]
+    shell.resize(760, 480)
+    settle()
+    assert not view.invite.isVisible() and view.plan.isVisible()
+    menu = menu_of(view.more.click)
+    press(menu, "Invite")
+    assert opened(shell, InviteDialog).isVisible()
 
 
 def test_a_project_opens_in_the_tab_of_projects(shell: Shell) -> None:

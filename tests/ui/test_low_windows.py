@@ -10,7 +10,9 @@ from ui.shortcuts import places
 from ui.sidebar import Sidebar
 from ui.theme.theme import Theme
 from ui.widgets.button import Button
+from ui.widgets.canvas import Canvas
 from ui.widgets.page import Header
+from ui.widgets.seats import Seat, SeatRing
 
 
 @pytest.mark.parametrize("height", [900, 480])
@@ -37,3 +39,22 @@ def test_actions_go_under_a_title_that_would_need_three_lines(theme: Theme, qtbo
         QApplication.processEvents()
         below = action.mapTo(header, action.rect().topLeft()).y() > header.title.geometry().bottom()
         assert below is not beside
+
+
+def test_letters_that_nobody_could_read_are_left_out_of_a_crowded_ring(
+    theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    paint = Canvas.text
+    monkeypatch.setattr(
+        Canvas, "text", lambda self, rect, words, **how: (written.append(words), paint(self, rect, words, **how))
+    )
+    ring = SeatRing(theme, minimum=150)
+    qtbot.addWidget(ring)
+    ring.resize(156, 156)
+    for count, lettered in ((12, True), (40, False)):
+        ring.set_seats(tuple(Seat(f"Ben {number}") for number in range(count)), number=str(count), caption="people")
+        written.clear()
+        ring.grab()
+        assert any(words.startswith("B") for words in written) is lettered
+        assert str(count) in written

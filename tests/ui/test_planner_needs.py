@@ -14,6 +14,7 @@ from circle_app.domain.materials import things
 from circle_app.errors import RuleBroken
 from circle_app.workspace.commands.agenda import set_item
 from circle_app.workspace.commands.circles import set_circle
+from circle_app.workspace.commands.contributions import add_contribution
 from circle_app.workspace.commands.people import add_person, set_person
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.contributions import contributions
@@ -151,3 +152,19 @@ def test_a_step_put_aside_takes_no_time_and_needs_nothing(shell: Shell) -> None:
     set_item(ws, second.ref, state=None)
     settle()
     assert list(view.truth.bring.who) == ["Pens", "soup"]
+
+
+def test_what_somebody_brings_besides_is_one_thing_in_their_own_words(shell: Shell) -> None:
+    view, ref = plan(shell)
+    ws = shell.context.ws
+    set_item(ws, agenda(ws, ref)[0].ref, materials="map, pens")
+    bo, chi = (add_person(ws, ref.space, name=name, confirmed=True) for name in ("Bo Lind", "Chi"))
+    add_contribution(
+        ws, ref.space, person=bo, kind="bring", text="Soup for fourteen, without nuts, and bread", meeting=ref
+    )
+    add_contribution(ws, ref.space, person=chi, kind="bring", text="pens, tape", meeting=ref)
+    settle()
+    lines = {thing: link.text() for thing, link in view.truth.bring.who.items()}
+    assert lines == {
+        "map": "Who?", "pens": "Chi", "Soup for fourteen, without nuts, and bread": "Bo Lind", "tape": "Chi",
+    }  # fmt: skip

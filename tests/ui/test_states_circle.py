@@ -21,6 +21,7 @@ from ui.states_circle import CIRCLE_STATES, LONG_TITLE, TITLES
 from ui.states_sheets import CIRCLE_SHEETS
 from ui.widgets.button import LinkButton
 from ui.widgets.fields import Select
+from ui.widgets.page import ScrollPage
 
 __all__ = ["elided", "hall"]
 READ = frozenset(
@@ -93,3 +94,13 @@ def test_a_sheet_of_a_circle_stands_in_every_look(
     held = QApplication.focusWidget()
     assert held is not None and sheet.isAncestorOf(held), "the keyboard is on the sheet"
     stands(sheet, hall, name, elided, qtbot)
+
+
+def test_a_sheet_for_which_there_is_room_needs_no_bar(hall: tuple[Shell, Stage]) -> None:
+    shell, stage = hall
+    sheet = CIRCLE_SHEETS["sheet-move"](stage, shell.context, shell)
+    sheet.open()
+    settle()
+    bar = sheet.findChildren(ScrollPage)[0].verticalScrollBar()
+    hard = shell.accessibleDescription() in ("double", "pseudo")
+    assert hard or bar.maximum() == 0

@@ -76,6 +76,8 @@ class CheckSheet(Sheet):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+        # of a long one the beginning is seen
+        self.title.home(False)
 
     def accept(self) -> None:
         """Keep it in one step; what cannot be read is said under its field and the sheet stays."""

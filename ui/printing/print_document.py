@@ -44,6 +44,7 @@ HEADING_PT = (18.0, 14.0, 11.5, 10.5, 10.5, 10.5)
 INDENT_PT = 16.0
 ROOMY_PT = 6.5
 """Above and below the words of a row in which people write: nine millimetres from line to line."""
+AFTER_TABLE_PT = 8.0
 UNITS_PER_POINT = 10
 """Layout units: tenths of a point, so that whole pixel sizes are fine enough and no screen's resolution matters."""
 
@@ -146,7 +147,7 @@ class _Writer:
 
     def __init__(self, document: PrintDocument, *, cards: bool, rtl: bool) -> None:
         self._cursor = QTextCursor(document)
-        self._fresh = True
+        self._fresh, self._gap = True, 0.0
         self._cards, self._begun, self._rtl = cards, False, rtl
 
     def heading(self, runs: Runs, *, points: float, above: float) -> None:
@@ -231,7 +232,8 @@ class _Writer:
                 ]
             )
         form.setTopMargin(units(2))
-        form.setBottomMargin(units(8))
+        # a margin of its own could reach over the end of a page, and the head of the table would be repeated there
+        form.setBottomMargin(0)
         grid = self._cursor.insertTable(len(table.rows) + 1, columns, form)
         for row, cells in enumerate((table.header, *table.rows)):
             for column, runs in enumerate(cells[:columns]):
@@ -241,12 +243,19 @@ class _Writer:
                 cursor = cell.firstCursorPosition()
                 line = QTextBlockFormat()
                 align = table.align[column] if column < len(table.align) else ""
-                line.setAlignment(_ALIGN[align])
+                line.setAlignment(self._alignment(align))
                 line.setNonBreakableLines(align == "right")
                 cursor.setBlockFormat(line)
                 self._insert(cursor, runs, font(SMALL_PT if row == 0 else BODY_PT, weight=600 if row == 0 else 400))
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
-        self._fresh = True
+        self._fresh, self._gap = True, AFTER_TABLE_PT
+
+    def _alignment(self, align: str) -> Qt.AlignmentFlag:
+        """A column keeps to its side of the page also where a name in it is read the other way."""
+        if align not in ("", "left"):
+            return _ALIGN[align]
+        side = Qt.AlignmentFlag.AlignRight if self._rtl and not align else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignAbsolute
 
     def _cell_format(self, *, roomy: bool) -> QTextTableCellFormat:
         form = QTextTableCellFormat()
@@ -271,8 +280,9 @@ class _Writer:
         """Begins a paragraph; the empty first one of a document or after a table is used up before."""
         form = QTextBlockFormat()
         form.setIndent(indent)
-        form.setTopMargin(units(above))
+        form.setTopMargin(units(max(above, self._gap)))
         form.setBottomMargin(units(below))
+        self._gap = 0.0
         form.setLineHeight(125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         if keep:
             form.setProperty(HEADING, True)
@@ -307,8 +317,6 @@ class _Writer:
 
 
 _ALIGN = {
-    "": Qt.AlignmentFlag.AlignLeading,
-    "left": Qt.AlignmentFlag.AlignLeft,
     "center": Qt.AlignmentFlag.AlignHCenter,
     "right": Qt.AlignmentFlag.AlignTrailing,
 }

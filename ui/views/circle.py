@@ -55,6 +55,8 @@ OWN_TABS: dict[str, Callable[[AppContext, int], QWidget]] = {
     "agreements": CircleAgreements,
 }  # fmt: skip
 """Tabs that are nowhere else a page of their own."""
+LOW_BELOW = 500
+"""The height at 100 % text under which only the name and the standing fit above the tabs."""
 BESIDE_FROM, BESIDE_NAME = 760, 580
 """The width at 100 % text from which the buttons stand in one line, and what the ring and they leave of it to the name."""
 
@@ -190,7 +192,7 @@ class CircleView(QWidget):
 
     def _is_low(self) -> bool:
         """Whether only the name and the standing fit above the tabs; Settings take the demo away as well."""
-        return self.height() / self._ctx.theme.scale < 440
+        return self.height() / self._ctx.theme.scale < LOW_BELOW
 
     def _lay_out(self) -> None:
         theme = self._ctx.theme
@@ -230,9 +232,14 @@ class CircleView(QWidget):
         self.demo.setVisible(profile.demo and not self._is_low())
         self.go_demo.setVisible(profile.demo and not self._is_low())
         self.plan.setVisible(may_edit(self._ctx.ws, profile.space, MEETINGS))
-        self.invite.setVisible(profile.role == "organizer" and not profile.demo)
+        # in a small window it waits behind the dots
+        tight = self._is_low() and self.width() / self._ctx.theme.scale < BESIDE_FROM
+        self.invite.setVisible(self._may_invite(profile) and not tight)
         self.setAccessibleName(profile.name)
         self._fit_name()
+
+    def _may_invite(self, profile: Circle) -> bool:
+        return profile.role == "organizer" and not profile.demo
 
     def _fit_name(self) -> None:
         """A name that would take three lines is written smaller, and so is every name in a low window."""
@@ -274,6 +281,8 @@ class CircleView(QWidget):
         if self.space is None:
             return
         menu = Menu(self._ctx.theme, self)
+        if self.invite.isHidden() and self._may_invite(circle(self._ctx.ws, self.space)):
+            menu.add(self.tr("Invite"), self._invite, icon="user-plus")
         menu.add(self.tr("Change name, topic, place…"), self._edit, icon="pencil")
         menu.add(self.tr("Trash"), lambda: self._ctx.navigate("trash", self.space), icon="trash-2")
         if not circle(self._ctx.ws, self.space).demo:

@@ -26,7 +26,7 @@ from ui.widgets.fields import TextField
 from ui.widgets.labelled import Labelled
 from ui.widgets.layouts import fill
 
-DAY_SHOWN = "ddd d MMMM yyyy"
+DAY_SHOWN = "ddd d MMM yyyy"
 """The day as the field shows it, in the words of the interface's language; it is read back the same way."""
 
 TITLE_PX = (34, 30, 26, 22, 19)

@@ -99,6 +99,10 @@ class SeatDots(PaintedWidget):
             canvas.text(canvas.whole(0), self._text, font=self.theme.font("second_strong"), align="center", elide=False)
 
 
+LETTERS_FROM = 8
+"""The half width of a disc at 100 % from which its letters can be read."""
+
+
 class SeatRing(PaintedWidget):
     """People (or empty seats) around a big number with a caption; `hero` is the version on the coloured ground.
 
@@ -159,7 +163,9 @@ class SeatRing(PaintedWidget):
             canvas.disc(point, disc, fill=color)
             return
         if seat.name:
-            canvas.avatar(point, disc, initials(seat.name), color, faded=seat.state == "waiting" and not self._hero)
+            # letters that nobody could read are left out
+            letters = initials(seat.name) if disc >= self.theme.px(LETTERS_FROM) else ""
+            canvas.avatar(point, disc, letters, color, faded=seat.state == "waiting" and not self._hero)
             return
         pen = QPen(canvas.color("on_hero" if self._hero else "line", 150), 1.4, Qt.PenStyle.DashLine)
         canvas.painter.setPen(pen)

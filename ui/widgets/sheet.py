@@ -73,12 +73,16 @@ class Sheet(QDialog):
         wanted = content.minimumSizeHint() if content.hasHeightForWidth() else content.sizeHint()
         chrome = self.layout().sizeHint().height() - self._page.sizeHint().height()
         width = min(max(self._width, wanted.width() + self.theme.px(60)), room.width() - 40)
+        # a bar that is there already takes the room that would do without it
+        self._page.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # sheets that lay themselves out by their width do so now, and may become much lower
         self.resize(width, self.height())
         content.layout().activate()
         inside = width - self.theme.px(60)
         high = content.heightForWidth(inside) if content.hasHeightForWidth() else content.sizeHint().height()
         self.resize(width, min(high + chrome + self.theme.px(16), room.height() - 60))
+        self.layout().activate()
+        self._page.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     def grow(self) -> None:
         """As high as what is said now needs, never lower than it was; after the words have their places."""

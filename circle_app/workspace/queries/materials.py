@@ -27,13 +27,19 @@ class Needed:
 
 
 def needed(ws: Workspace, meeting: Ref, items: Sequence[AgendaItem]) -> tuple[Needed, ...]:
-    """What the steps ask for that are not put aside, in their order, then what people bring besides."""
+    """What the steps ask for that are not put aside, in their order, then what people bring besides, in their own words."""
     said = [one for one in contributions(ws, meeting.space, meeting=meeting) if one.kind == "bring" and one.text]
     listed = things([item.materials or "" for item in items if item.state not in ASIDE])
-    more = things(one.text for one in said)
     known = {fold(thing) for thing in listed}
-    every = [*listed, *(thing for thing in more if fold(thing) not in known)]
+    brought = [(one, _parts(one.text, known)) for one in said]
+    more = {fold(part): part for _, parts in brought for part in reversed(parts) if fold(part) not in known}
+    every = [*listed, *more.values()]
     return tuple(
-        Needed(thing, tuple(one for one in said if fold(thing) in {fold(t) for t in things([one.text])}))
-        for thing in every
+        Needed(thing, tuple(one for one, parts in brought if fold(thing) in map(fold, parts))) for thing in every
     )
+
+
+def _parts(text: str, known: set[str]) -> tuple[str, ...]:
+    """A list is taken apart when something on it is asked for; other words, with whatever commas, are one thing."""
+    parts = things([text])
+    return parts if any(fold(part) in known for part in parts) else (text.strip(),)

@@ -1,0 +1,60 @@
+"""Tables on paper: their head is repeated only where rows go on, and every column keeps to its side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from PySide6.QtCore import QSizeF
+
+from circle_app.documents.blocks import Document, Table, paragraph, text
+from ui.printing.pdf import write_pdf
+from ui.printing.print_document import PrintDocument, units
+
+ARABIC = "فاطمة الزهراء"
+
+
+def words_of(path: Path) -> Iterator[str]:
+    with pypdfium2.PdfDocument(path) as pdf:
+        for page in pdf:
+            yield " ".join(page.get_textpage().get_text_range().split())
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+def test_the_head_of_a_table_is_on_no_page_without_a_row(qapp: Any, tmp_path: Path, large: bool) -> None:
+    target = tmp_path / "table.pdf"
+    split = 0
+    for filler in range(4):
+        for count in range(12, 34):
+            rows = tuple((text(f"row-{row}"), text("5 min")) for row in range(count))
+            lines = tuple(paragraph(f"line {line}") for line in range(filler))
+            table = Table((text("Step"), text("Planned")), rows)
+            write_pdf(
+                Document("Plan", (*lines, table, paragraph("To bring: a map of all three streets"))),
+                target,
+                large=large,
+            )
+            found = list(words_of(target))
+            split += len(found) > 1
+            assert all(("Planned" in page) == ("row-" in page) for page in found), (filler, count)
+    assert split > 20, "tables of many heights meet the end of a page"
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_names_keep_to_the_side_of_the_page_whatever_way_they_are_read(qapp: Any, language: str) -> None:
+    rows = tuple((text(str(number)), text(name), ()) for number, name in enumerate(("Ben", ARABIC), 1))
+    table = Table((text("No."), text("Name"), text("Signature")), rows, widths=(10, 45, 45))
+    document = PrintDocument()
+    document.write(Document("Names", (table,), language=language))
+    document.paginate(QSizeF(units(500), units(700)))
+    near = {}
+    block = document.begin()
+    while block.isValid():
+        if block.layout().lineCount():
+            line, at = block.layout().lineAt(0).naturalTextRect(), block.layout().position().x()
+            near[block.text()] = at + (line.right() if language == "ar" else line.left())
+        block = block.next()
+    assert near["Name"] == pytest.approx(near["Ben"], abs=2) == pytest.approx(near[ARABIC], abs=2)
