@@ -23,24 +23,24 @@ def words_of(path: Path) -> Iterator[str]:
             yield " ".join(page.get_textpage().get_text_range().split())
 
 
-@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
-def test_the_head_of_a_table_is_on_no_page_without_a_row(qapp: Any, tmp_path: Path, large: bool) -> None:
+@pytest.mark.parametrize(("large", "fillers", "counts"), [(False, (6, 7), (20, 34)), (True, (4, 5), (8, 22))])
+def test_the_head_of_a_table_is_on_no_page_without_a_row(
+    qapp: Any, tmp_path: Path, large: bool, fillers: tuple[int, ...], counts: tuple[int, int]
+) -> None:
+    """Among these are tables under which nothing but their own margin would be on the next page."""
     target = tmp_path / "table.pdf"
-    split = 0
-    for filler in range(4):
-        for count in range(12, 34):
+    lengths = set()
+    for filler in fillers:
+        for count in range(*counts):
             rows = tuple((text(f"row-{row}"), text("5 min")) for row in range(count))
             lines = tuple(paragraph(f"line {line}") for line in range(filler))
             table = Table((text("Step"), text("Planned")), rows)
-            write_pdf(
-                Document("Plan", (*lines, table, paragraph("To bring: a map of all three streets"))),
-                target,
-                large=large,
-            )
+            after = paragraph("To bring: a map of all three streets")
+            write_pdf(Document("Plan", (*lines, table, after)), target, large=large)
             found = list(words_of(target))
-            split += len(found) > 1
+            lengths.add(len(found))
             assert all(("Planned" in page) == ("row-" in page) for page in found), (filler, count)
-    assert split > 20, "tables of many heights meet the end of a page"
+    assert lengths == {1, 2}
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -58,3 +58,15 @@ def test_names_keep_to_the_side_of_the_page_whatever_way_they_are_read(qapp: Any
             near[block.text()] = at + (line.right() if language == "ar" else line.left())
         block = block.next()
     assert near["Name"] == pytest.approx(near["Ben"], abs=2) == pytest.approx(near[ARABIC], abs=2)
+
+
+def test_what_follows_a_table_keeps_its_distance(qapp: Any) -> None:
+    document = PrintDocument()
+    document.write(Document("Plan", (Table((text("Step"),), ((text("Welcome"),),)), paragraph("To bring: a map"))))
+    document.paginate(QSizeF(units(500), units(700)))
+    tops = {}
+    block = document.begin()
+    while block.isValid():
+        tops[block.text()] = document.documentLayout().blockBoundingRect(block)
+        block = block.next()
+    assert tops["To bring: a map"].top() - tops["Welcome"].bottom() >= units(8)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from circle_app.workspace.commands.agenda import add_items, set_item
 from circle_app.workspace.commands.checklist import add_checks
+from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.queries.brings import brings
 from circle_app.workspace.queries.checklist import checklist
 from circle_app.workspace.queries.cycles import dates_of
@@ -63,6 +64,28 @@ def test_each_person_has_something_chosen_or_stands_under_not_yet(shell: Shell) 
     assert found["Ben"].done == 1 and found["Chi"].not_yet
     row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ben")
     assert plain(row.second.text()) == "Brings: Soup for fourteen"
+
+
+def test_up_and_down_walk_over_the_people_and_enter_opens_what_they_bring(shell: Shell) -> None:
+    space = circle_of_six(shell)
+    for number in range(30):
+        add_person(shell.context.ws, space, name=f"Person {number:02d}", confirmed=True)
+    planned(shell, space)
+    tab = page(shell, space, "brings")
+    assert isinstance(tab, CircleBrings)
+    rows = shown(tab, ListRow)
+    assert not any(button.focusPolicy() & Qt.FocusPolicy.TabFocus for button in shown(tab, Button))
+    rows[0].setFocus()
+    for _ in range(20):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+    settle()
+    assert rows[20].hasFocus() and rows[20].ringed
+    seen = tab.viewport().rect()
+    assert seen.contains(rows[20].mapTo(tab.viewport(), rows[20].rect().center()))
+    QTest.keyClick(rows[20], Qt.Key.Key_Up)
+    assert rows[19].hasFocus()
+    QTest.keyClick(rows[19], Qt.Key.Key_Return)
+    assert rows[19].title.text() in opened(shell, BringSheet).heading.text()
 
 
 def test_doing_a_prepared_row_counts_by_itself(shell: Shell) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextFrameFormat,
     QTextLength,
     QTextOption,
+    QTextTable,
     QTextTableCellFormat,
     QTextTableFormat,
 )
@@ -44,7 +45,6 @@ HEADING_PT = (18.0, 14.0, 11.5, 10.5, 10.5, 10.5)
 INDENT_PT = 16.0
 ROOMY_PT = 6.5
 """Above and below the words of a row in which people write: nine millimetres from line to line."""
-AFTER_TABLE_PT = 8.0
 UNITS_PER_POINT = 10
 """Layout units: tenths of a point, so that whole pixel sizes are fine enough and no screen's resolution matters."""
 
@@ -85,7 +85,17 @@ class PrintDocument(QTextDocument):
             form = stranded.blockFormat()
             form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
             QTextCursor(stranded).setBlockFormat(form)
+        for table in self.rootFrame().childFrames():
+            if isinstance(table, QTextTable) and self._overhangs(table, page.height()):
+                close = table.format().toTableFormat()
+                close.setBottomMargin(0)
+                table.setFormat(close)
         return self.pageCount()
+
+    def _overhangs(self, table: QTextTable, height: float) -> bool:
+        """Whether only the margin under a table is on the next page: the head would be repeated there, over other words."""
+        last = table.lastCursorPosition().block()
+        return last.next().isValid() and self._page_of(last, height) < self._page_of(last.next(), height)
 
     def _stranded_heading(self, height: float) -> QTextBlock | None:
         """The first of some headings in a row after which a page ends, if it was not moved yet."""
@@ -147,7 +157,7 @@ class _Writer:
 
     def __init__(self, document: PrintDocument, *, cards: bool, rtl: bool) -> None:
         self._cursor = QTextCursor(document)
-        self._fresh, self._gap = True, 0.0
+        self._fresh = True
         self._cards, self._begun, self._rtl = cards, False, rtl
 
     def heading(self, runs: Runs, *, points: float, above: float) -> None:
@@ -232,8 +242,7 @@ class _Writer:
                 ]
             )
         form.setTopMargin(units(2))
-        # a margin of its own could reach over the end of a page, and the head of the table would be repeated there
-        form.setBottomMargin(0)
+        form.setBottomMargin(units(8))
         grid = self._cursor.insertTable(len(table.rows) + 1, columns, form)
         for row, cells in enumerate((table.header, *table.rows)):
             for column, runs in enumerate(cells[:columns]):
@@ -248,7 +257,7 @@ class _Writer:
                 cursor.setBlockFormat(line)
                 self._insert(cursor, runs, font(SMALL_PT if row == 0 else BODY_PT, weight=600 if row == 0 else 400))
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
-        self._fresh, self._gap = True, AFTER_TABLE_PT
+        self._fresh = True
 
     def _alignment(self, align: str) -> Qt.AlignmentFlag:
         """A column keeps to its side of the page also where a name in it is read the other way."""
@@ -280,9 +289,8 @@ class _Writer:
         """Begins a paragraph; the empty first one of a document or after a table is used up before."""
         form = QTextBlockFormat()
         form.setIndent(indent)
-        form.setTopMargin(units(max(above, self._gap)))
+        form.setTopMargin(units(above))
         form.setBottomMargin(units(below))
-        self._gap = 0.0
         form.setLineHeight(125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         if keep:
             form.setProperty(HEADING, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.ids import Ref
@@ -98,6 +99,8 @@ class CircleBrings(ScrollPage):
             choose = Button(theme, words, look="soft" if one.not_yet else "ghost", height=32)
             choose.setAccessibleName(self.tr("Choose what {name} brings").format(name=person.name))
             choose.clicked.connect(partial(self._open, person.ref))
+            # the row does the same, and one stop for each of forty people is enough
+            choose.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             behind.append(choose)
         second = "\u00a0\u00a0·  ".join(thing_words(thing) for thing in one.things)
         line = ListRow(

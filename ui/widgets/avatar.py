@@ -11,6 +11,9 @@ from ui.widgets.base import PaintedWidget
 from ui.widgets.canvas import Canvas, initials
 from ui.widgets.tip import plain_tip
 
+STEP = 0.84
+"""How far the next of some overlapping discs is, in discs: no letter is covered."""
+
 
 class Avatar(PaintedWidget):
     """One person; `key` is the row id that chooses the colour (the name stands in when there is none)."""
@@ -70,7 +73,7 @@ class AvatarStack(PaintedWidget):
     def sizeHint(self) -> QSize:
         side = self.theme.px(self._size)
         count = min(len(self._people), self._shown) + (len(self._people) > self._shown)
-        step = side * 0.78
+        step = side * STEP
         return QSize(round(max(0, count - 1) * step + side + 4) if count else 0, side + 4)
 
     def minimumSizeHint(self) -> QSize:
@@ -84,7 +87,7 @@ class AvatarStack(PaintedWidget):
             for name, key in self._people[: self._shown]:
                 canvas.disc(canvas.point(x, radius + 2), radius + 2, fill=self._ring)
                 canvas.avatar(canvas.point(x, radius + 2), radius, initials(name), person_color(key or name))
-                x += side * 0.78
+                x += side * STEP
             rest = len(self._people) - self._shown
             if rest <= 0:
                 return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import Label, PaintedButton
@@ -85,7 +85,9 @@ class _Line(QBoxLayout):
 
 
 class ListRow(PaintedButton):
-    """`opened()` on click or Enter. `front` and `behind` are ready widgets; their own clicks stay theirs.
+    """`opened()` on click or Enter; Up and Down walk from row to row.
+
+    `front` and `behind` are ready widgets; their own clicks stay theirs.
 
     A `whole` row shows its words in as many lines as they need; others end in an ellipsis, and so does a second line that
     is only a `snippet` of something longer. One that is not `pressable` is there to be read: the keyboard passes it by.
@@ -211,10 +213,34 @@ class ListRow(PaintedButton):
         return front + self.theme.px(READABLE_WHOLE if self._whole else READABLE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
-            return
-        super().keyPressEvent(event)
+        elif not step or not self._walk(step):
+            super().keyPressEvent(event)
+
+    def _walk(self, step: int) -> bool:
+        """Take the keyboard to the next row of the column, or the one before; says whether there is one."""
+        page: QWidget = self
+        while not isinstance(page, QScrollArea) and (above := page.parentWidget()) is not None:
+            page = above
+        origin = QPoint(0, 0)
+        here = self.mapTo(page, origin)
+        places = {
+            row.mapTo(page, origin).y(): row
+            for row in page.findChildren(ListRow)
+            if row.isVisible()
+            and row.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and row.mapTo(page, origin).x() == here.x()
+        }
+        on = [place for place in sorted(places) if (place - here.y()) * step > 0]
+        if not on:
+            return False
+        row = places[on[0] if step > 0 else on[-1]]
+        row.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(page, QScrollArea):
+            page.ensureWidgetVisible(row, 0, self.theme.px(24))
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:

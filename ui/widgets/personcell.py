@@ -70,7 +70,8 @@ class PersonCell(PaintedButton):
             theme, body, self._above, self._line, *([self._warning] if warning else []), None, gap=UNDER, margins=EDGES
         )
         self._sides, self._ends = px(EDGES[0]) + px(EDGES[2]), px(EDGES[1]) + px(EDGES[3])
-        self._room = _longest(self._who) + self._sides + self._face.width() + px(BESIDE)
+        beside = self._sides + self._face.width() + px(BESIDE)
+        self._room, self._faced = _longest(self._who) + beside, _longest(self._head) + beside
         self._stacked = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -119,19 +120,18 @@ class PersonCell(PaintedButton):
         return QSize(words + self._sides, self._ends + self._face.height())
 
     @property
-    def room(self) -> int:
-        """The width from which every word of the name finds room beside the face."""
-        return self._room
+    def room(self) -> tuple[int, int]:
+        """The widths from which every word of the name, and every word of the caption, finds room beside the face."""
+        return self._room, self._faced
 
-    def stand_from(self, room: int) -> None:
-        """Put the name beside the face from this width on: cells of one line do it together."""
-        self._room = max(self._room, room)
+    def stand_from(self, room: tuple[int, int]) -> None:
+        """Put them beside the face from these widths on: cells of one line do it together."""
+        self._room, self._faced = max(self._room, room[0]), max(self._faced, room[1])
         self.updateGeometry()
 
     def _has_face(self, width: int) -> bool:
         """Where not even the caption finds room beside the face, the words are alone."""
-        beside = width - self._sides - self._face.width() - self.theme.px(BESIDE)
-        return not self._is_stacked(width) or _longest(self._head) <= beside
+        return not self._is_stacked(width) or width >= self._faced
 
     def _is_stacked(self, width: int) -> bool:
         return width < self._room
@@ -153,9 +153,9 @@ class PersonCell(PaintedButton):
 
 def cells_grid(theme: Theme, cells: Sequence[PersonCell], *, least: float) -> EvenGrid:
     """Cells in lines, alike; `least` is the narrowest one may be, at 100 %."""
-    room = max((cell.room for cell in cells), default=0)
+    names, captions = zip(*(cell.room for cell in cells), strict=True) if cells else ((0,), (0,))
     for cell in cells:
-        cell.stand_from(room)
+        cell.stand_from((max(names), max(captions)))
     return EvenGrid(theme, *cells, least=least, gap=8)
 
 
