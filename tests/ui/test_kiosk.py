@@ -193,6 +193,9 @@ def test_children_are_counted_at_the_door_and_never_fewer_than_the_host_knows(
     assert page.welcome.brought.count == 0, "what the host knows is not shown"
     page.welcome.brought.more.click()
     assert brought("Ravi Menon") == 3
+    door.set_children(ws, door_ref, ravi, 4)
+    page.welcome.brought.more.click()
+    assert (page.welcome.brought.count, brought("Ravi Menon")) == (2, 4), "a host has counted meanwhile"
 
 
 def test_who_comes_back_is_here_again_and_who_is_here_stays_so(shell: Shell, door_ref: Ref, qtbot) -> None:

@@ -201,7 +201,7 @@ def test_starting_the_program_again_shortens_no_wait(qapp, tmp_path: Path, qtbot
             qtbot.waitUntil(shell.isActiveWindow)
             page = shell.kiosk.page
             page.ask_pin()
-            assert page.pin.field.isEnabled() is (tries == 0)
+            assert page.pin.field.isEnabled() is page.pin.said.isHidden() is (tries == 0)
             assert page._pause.interval() == (0, 200, 400)[tries]
             qtbot.waitUntil(page.pin.field.hasFocus)
             monkeypatch.setattr(page._ctx.tasks, "run", lambda *_given: None)  # it is killed while the PIN is looked at

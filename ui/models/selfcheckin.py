@@ -63,11 +63,11 @@ def set_needs(ws: Workspace, who: Ref, needs: frozenset[str], *, known: tuple[st
         set_person(ws, who, needs=",".join(wanted))
 
 
-def set_children(ws: Workspace, meeting_ref: Ref, who: Ref, count: int, *, known: Seat | None) -> None:
-    """Note the children somebody brings along, never fewer than were `known` when they came; 0 leaves what was known."""
-    counted = known.counted if known is not None else None
-    wanted = max(count, counted or 0) if count else counted
+def set_children(ws: Workspace, meeting_ref: Ref, who: Ref, count: int, *, known: int | None) -> int | None:
+    """Note the children somebody brings along, never fewer than were `known`; 0 leaves what was known. Gives what is noted."""
+    wanted = max(count, known or 0) if count else known
     count_children(ws, meeting_ref, who, wanted)
+    return wanted
 
 
 def seat_of(ws: Workspace, meeting_ref: Ref, who: Ref) -> Seat | None:

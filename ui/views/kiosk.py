@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from circle_app.domain.ids import Ref
 from circle_app.errors import CircleError
 from circle_app.workspace.kiosk import WAIT_MS, count_try, end, fits, wait_ms
-from circle_app.workspace.queries.meetings import Seat as Place
 from circle_app.workspace.queries.meetings import attendance, meeting
 from circle_app.workspace.queries.people import person
 from ui.accessible import announce
@@ -46,8 +45,9 @@ class KioskPage(ScrollPage):
         self._ctx, self._ref = ctx, ref
         self._who: Ref | None = None
         self._known: tuple[str, ...] = ()
-        self._seat: Place | None = None
-        """Their place as it was when they came."""
+        self._brought: int | None = None
+        self._noted: int | None = None
+        """The children others have counted, and what was noted last."""
         self._take_back = taking_back(ctx.ws)
         self._over = ""
         theme = ctx.theme
@@ -161,6 +161,8 @@ class KioskPage(ScrollPage):
         shown.begin()
         if shown is self.ask and self._over:
             self.ask.say(self._over)
+        if shown is self.pin and self._pause.isActive():
+            self.pin.say(self.tr("A wrong PIN was typed. Wait a moment and try again."))
         field = self.window().focusWidget()
         if field is not None and shown.isAncestorOf(field):
             self.ensureWidgetVisible(field)
@@ -214,7 +216,7 @@ class KioskPage(ScrollPage):
     def _greet(self, who: Ref, typed: str, *, again: bool) -> None:
         """By the name as it was typed: nothing that was not known to the person comes to light."""
         self._who, self._known = who, person(self._ctx.ws, who).needs
-        self._seat = seat_of(self._ctx.ws, self._ref, who)
+        self._brought = self._noted = self._counted()
         self._take_back = taking_back(self._ctx.ws)
         self.welcome.welcome(typed, again=again)
         self._show(self.welcome)
@@ -239,17 +241,24 @@ class KioskPage(ScrollPage):
 
     def _children(self, count: int) -> None:
         if self._who is not None:
+            if self._counted() != self._noted:  # a host has counted meanwhile
+                self._brought = self._counted()
             try:
-                set_children(self._ctx.ws, self._ref, self._who, count, known=self._seat)
+                self._noted = set_children(self._ctx.ws, self._ref, self._who, count, known=self._brought)
             except CircleError:
                 self._ask_for_help()
+
+    def _counted(self) -> int | None:
+        """The children that are noted of whoever is being welcomed."""
+        seat = seat_of(self._ctx.ws, self._ref, self._who) if self._who is not None else None
+        return seat.counted if seat is not None else None
 
     def _mistaken(self) -> None:
         try:
             if self._who is not None:
                 set_needs(self._ctx.ws, self._who, frozenset(), known=self._known)
                 if self.welcome.brought.count:
-                    set_children(self._ctx.ws, self._ref, self._who, 0, known=self._seat)
+                    set_children(self._ctx.ws, self._ref, self._who, 0, known=self._brought)
             self._take_back()
         except CircleError:
             self._ask_for_help()
