@@ -15,7 +15,7 @@ from circle_app.domain.ops import Value
 from circle_app.domain.prose import heads_of
 from circle_app.domain.schema import BY_NUMBER, PROSE
 from circle_app.workspace.connection import every, first
-from circle_app.workspace.prose_rows import CELL, Key, keep, op_name, placed
+from circle_app.workspace.prose_rows import CELL, Key, built, keep, op_name, placed
 from circle_app.workspace.prose_text import Text
 
 
@@ -127,9 +127,13 @@ def version_of(db: apsw.Connection, key: Key) -> bytes:
     return found[0] if found else b""
 
 
-def versions(db: apsw.Connection, key: Key) -> tuple[bytes, ...]:
-    """The version just after each edit of a text, in the order in which the edits were taken in here."""
-    return tuple(one.op.stamp for one in placed(db, key))
+def standing_on(db: apsw.Connection, key: Key, stamp: bytes) -> frozenset[bytes]:
+    """The version just after an edit of a text, and those just after each edit whose author knew of it."""
+    found = {stamp}
+    for one in placed(db, key):  # each after what it builds on
+        if not found.isdisjoint(built(one.op, one.edit).deps):
+            found.add(one.op.stamp)
+    return frozenset(found)
 
 
 def text_at(db: apsw.Connection, key: Key, told: bytes) -> str:

@@ -31,6 +31,7 @@ from circle_app.workspace.commands import (
 )
 from circle_app.workspace.commands.trash import restore
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.prose_rows import placed
 from circle_app.workspace.queries.conflicts import conflicts as differences
 from circle_app.workspace.queries.notes import note
 from circle_app.workspace.queries.trash import trash
@@ -192,7 +193,7 @@ class Hands(Someone):
         text, version = shown.body, shown.body_version
         if self.chance.random() < 0.4:
             key, db = (ref.space, NOTES.number, ref.row, NOTES.column("body").number), self.ws.db.raw()
-            version = self.chance.choice(prose.versions(db, key) or (None,))
+            version = self.chance.choice([one.op.stamp for one in placed(db, key)] or (None,))
             text = "" if version is None else prose.text_at(db, key, version)
         at = self.chance.randint(0, len(text))
         taken = self.chance.choice((0, 0, 4, 20))

@@ -24,6 +24,7 @@ from circle_app.workspace.commands.notes import add_note, delete_note, set_note
 from circle_app.workspace.commands.tasks import add_task, set_task
 from circle_app.workspace.commands.undo import redo, undo
 from circle_app.workspace.db import Workspace
+from circle_app.workspace.prose_rows import placed
 from circle_app.workspace.queries.conflicts import conflicts
 from circle_app.workspace.queries.notes import note
 from circle_app.workspace.queries.search import search
@@ -124,6 +125,25 @@ def test_steps_back_and_forth_leave_no_words_behind(three: tuple[Side, Side, Sid
             assert body(ana, ref) == words
     exchange(ana, bo)
     assert body(bo, ref) == "0" and state_hash(ana[0]) == state_hash(bo[0])
+
+
+def test_steps_back_leave_no_words_behind_of_what_an_editor_typed_that_showed_an_old_text(
+    three: tuple[Side, Side, Side],
+) -> None:
+    ana, bo, _ = three
+    ref = add_note(*ana, title="n", body="Dear all")
+    old = note(ana[0], ref).body_version
+    set_note(ana[0], ref, body="Dearest all", base=old)
+    set_note(ana[0], ref, body="Dear all, come", base=old)
+    texts = ["Dear all", "Dearest all", "Dearest all, come"]
+    assert body(ana, ref) == texts[-1]
+    for _ in range(2):
+        for way, wanted in ((undo, reversed(texts[:-1])), (redo, texts[1:])):
+            for words in wanted:
+                way(ana[0])
+                assert body(ana, ref) == words
+    exchange(ana, bo)
+    assert body(bo, ref) == texts[-1] and state_hash(ana[0]) == state_hash(bo[0])
 
 
 def test_steps_back_leave_no_words_behind_between_those_of_others(three: tuple[Side, Side, Side]) -> None:
@@ -322,7 +342,7 @@ def test_every_version_of_a_text_can_be_read_again(three: tuple[Side, Side, Side
     write(bo, ref, "zero one")
     exchange(ana, bo)
     key = (ana[1], NOTES.number, ref.row, BODY)
-    told = [prose.text_at(ana[0].db.raw(), key, version) for version in prose.versions(ana[0].db.raw(), key)]
+    told = [prose.text_at(ana[0].db.raw(), key, one.op.stamp) for one in placed(ana[0].db.raw(), key)]
     assert sorted(told) == ["one", "one two", "zero one"]
     assert body(ana, ref) == "zero one two"
 

@@ -10,7 +10,7 @@ from circle_app.domain.schema import BY_NUMBER
 from circle_app.workspace.become import own_devices
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import Before
-from circle_app.workspace.prose import is_text, text_at, text_before, versions
+from circle_app.workspace.prose import is_text, standing_on, text_at, text_before
 from circle_app.workspace.prose_rows import Key
 
 
@@ -38,7 +38,8 @@ def _back(ws: Workspace, key: Key, stamp: bytes, *, redo: bool) -> tuple[str, by
     else:
         return None
     own = {dev[:8] for dev in own_devices(ws, key[0])}
-    last = max((one for one in versions(db, key) if one[8:] in own), default=version)
+    # not one that was typed into the text as it had been before: nothing of this edit can be taken out of that
+    last = max((one for one in standing_on(db, key, version) if one[8:] in own), default=version)
     if last == version or not (redo or _taken_back(ws, key)):
         return text, version
     # Words that came back with an earlier step are new ones to the text: the last of our own edits knows them.
