@@ -6,7 +6,8 @@ import itertools
 import math
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -91,3 +92,32 @@ def test_groups_sit_side_by_side_and_no_two_seats_touch(count: int, qtbot: QtBot
     )
     if len(groups) > 1:
         assert apart(0, 1) < apart(1, 2)
+
+
+@pytest.mark.parametrize("count", [5, 7, 9, 12])
+def test_no_name_lies_on_the_mark_of_a_turn(
+    count: int, qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = ClockRing(theme)
+    qtbot.addWidget(ring)
+    ring.resize(560, 520)
+    names, marks = [], []
+    disc = Canvas.disc
+
+    def text(_canvas: Canvas, rect: QRectF, words: str, *, font: QFont, align: str = "start", **_given: object) -> None:
+        wide = QFontMetricsF(font).horizontalAdvance(words)
+        if words.startswith("Person"):
+            left = {"start": rect.left(), "end": rect.right() - wide}.get(align, rect.center().x() - wide / 2)
+            names.append(QRectF(left, rect.center().y() - font.pixelSize() / 2, wide, font.pixelSize()))
+
+    def marked(canvas: Canvas, center: QPointF, radius: float, **given: object) -> None:
+        if given.get("fill") == "teal":
+            marks.append(QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius))
+        disc(canvas, center, radius, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Canvas, "text", text)
+    monkeypatch.setattr(Canvas, "disc", marked)
+    ring.set_seats(tuple(Seat(f"Person{at}", bytes([at]), "spoken") for at in range(count)))
+    ring.grab()
+    assert len(names) == len(marks) == count
+    assert not [(name, mark) for name in names for mark in marks if name.intersects(mark)]

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands.attendance import mark
+from circle_app.workspace.commands.meetings import set_meeting
 from tests.ui.hall import Hall, gather, live_page, open_hall, press
 from ui.theme.theme import Theme
 from ui.views.live import LiveView
@@ -162,3 +163,21 @@ def test_groups_are_a_list_below_a_flat_clock(hall: Hall, qtbot: QtBot) -> None:
     assert view.stage.board.isVisible() and view.stage.ring.seats == ()
     assert len(view.stage.board.lines()) >= 3 and view.stage.board._fits(*view.stage.board.fitted())
     hall.ctx.theme.set_text(scale=1.0)
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [("Safe and green to school: what could our street become?", 1), ("A short one", 1), ("Longer " * 9, 2)],
+)
+def test_a_title_is_set_a_little_smaller_where_that_saves_a_line(
+    hall: Hall, qtbot: QtBot, title: str, lines: int
+) -> None:
+    set_meeting(hall.ws, hall.meeting, title=title)
+    view = shown(hall, qtbot, (1366, 900))
+    heading = view.head.heading
+    high = heading.heightForWidth(heading.width()) / QFontMetricsF(heading.font()).height()
+    assert round(high) == lines
+    assert heading.font().pixelSize() >= 24
+    view.resize(2000, 900)
+    settle()
+    assert heading.font().pixelSize() == 28

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from circle_app.domain.agenda import Forecast
@@ -19,6 +20,8 @@ from ui.widgets.layouts import boxed, fill, row
 
 LONG_TITLE = 64
 """Letters beyond which a title is set smaller, so that the clock keeps its room."""
+TITLE_SIZES = (28, 26, 24)
+"""Letters of a title at 100 % text that are tried, in pixels, for all of it to stand on one line."""
 
 
 class LiveHead(QWidget):
@@ -51,6 +54,7 @@ class LiveHead(QWidget):
             Button(theme, end_words, icon="flag", tip="E"),
         )
         self._compact = self._live = self._small_title = False
+        self._title_room = 0
         asks = (
             (self.here, "people"), (self.ends, "replan"), (self._wide[0], "projector"), (self._small[0], "projector"),
             (self._wide[1], "end"), (self._small[1], "end"), (self.driver, "drive"),
@@ -80,7 +84,8 @@ class LiveHead(QWidget):
         """Smaller switches, title above the chips, a `small` title, or no stepper, as the room asks for; the roles take what
         is left of it."""
         self._compact, self._small_title = compact, small
-        self._set_role()
+        self._title_room = width - (0 if stacked else self._chips_width(compact=compact) + self._line.spacing())
+        self._size_title()
         self._line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self.stepper.setVisible(stepper)
         left = width - self._first_line(stepper=stepper) - self._line.spacing()
@@ -88,9 +93,9 @@ class LiveHead(QWidget):
         self._show_switches()
         self._chips.setMinimumWidth(0 if stacked else self._chips_width(compact=compact))
 
-    def width_needed(self, *, compact: bool) -> int:
+    def width_needed(self, *, compact: bool, small: bool) -> int:
         """Pixels for the title, on two lines at most, with all switches beside it."""
-        line = self.heading.fontMetrics().horizontalAdvance(self.heading.text())
+        line = QFontMetrics(self._ctx.theme.font(self._role(small=small))).horizontalAdvance(self.heading.text())
         # a line breaks between words, so that half of the letters is never quite enough
         least = max(self.heading.minimumSizeHint().width(), min(line, round(line * 0.58)))
         return least + self._line.spacing() + self._chips_width(compact=compact)
@@ -126,7 +131,7 @@ class LiveHead(QWidget):
         self.crumb.setText(crumb_words(meeting))
         self.roles.show_holders(holders(self._ctx.ws, evening))
         self.heading.setText(meeting.title)
-        self._set_role()
+        self._size_title()
         self.here.set_label(live_words.here_words(evening.here))
         self.ends.setVisible(state != "closed")
         self._live = state == "live"
@@ -146,9 +151,15 @@ class LiveHead(QWidget):
         if words != self.ends.text():
             self.ends.set_label(words, tone=tone)
 
-    def _set_role(self) -> None:
-        long = self._small_title or len(self.heading.text()) > LONG_TITLE
-        self.heading.set_role("section" if long else "live")
+    def _role(self, *, small: bool) -> str:
+        return "section" if small or len(self.heading.text()) > LONG_TITLE else "live"
+
+    def _size_title(self) -> None:
+        """A little smaller where that saves a second line."""
+        role, text = self._role(small=self._small_title), self.heading.text()
+        fonts = [self._ctx.theme.font(role, px=size) for size in (TITLE_SIZES if role == "live" else ())]
+        wanted = (font for font in fonts if QFontMetrics(font).horizontalAdvance(text) < self._title_room)
+        self.heading.setFont(QFont(next(wanted, self._ctx.theme.font(role))))
 
     def _show_switches(self) -> None:
         shown = self._small if self._compact else self._wide

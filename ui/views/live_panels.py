@@ -62,10 +62,11 @@ class LivePanels:
         self.outcomes.set_compact(compact and (not stacked or inside < self._lines_need(compact=False)))
         self._parking.set_compact(compact and not stacked)
         self._parking.set_low(room.height() < px(LOW_BELOW) and not stacked)
+        small = stacked or room.height() < px(LOW_BELOW)
         self._head.arrange(
-            small=stacked or room.height() < px(LOW_BELOW),
+            small=small,
             compact=compact,
-            stacked=stacked or inside < self._head.width_needed(compact=compact),
+            stacked=stacked or inside < self._head.width_needed(compact=compact, small=small),
             stepper=inside >= self._head.stepper_needs(),
             width=inside,
         )
