@@ -1,7 +1,8 @@
 """A facilitator at the real window for an evening of ninety minutes, keys only; says `DONE n` after each thing they did.
 
-`python -m tests.journeys.evening_child FOLDER PAPERS FROM` goes on from number FROM of the script, after whatever happened to the
-program before: they look whether that one was kept, and do it again only if it was not. The clock stands where the script says.
+`python -m tests.journeys.evening_child FOLDER PAPERS FROM SIZE` goes on from number FROM of the script, after whatever happened
+to the program before: they look whether that one was kept, and do it again only if it was not. The clock stands where the
+script says.
 """
 
 from __future__ import annotations
@@ -53,12 +54,12 @@ class Patience:
 
 
 @contextmanager
-def at_the_window(folder: Path, still: StillClock) -> Iterator[Hands]:
-    """The program from its start to its end."""
+def at_the_window(folder: Path, still: StillClock, size: tuple[int, int] = (1440, 900)) -> Iterator[Hands]:
+    """The program from its start to its end, its window so many pixels wide and high."""
     ws, vault = open_folder(folder, clock=still)
     with ws:
         shell = make_shell(ws, vault)
-        shell.resize(1440, 900)
+        shell.resize(*size)
         shell.show()
         hands = Hands(shell, cast(Any, Patience()))
         hands.come()
@@ -94,12 +95,12 @@ def do(hands: Hands, act: Act, still: StillClock) -> None:
         hands.until(lambda: bool(act.done(ws)))
 
 
-def main(folder: Path, papers: Path, first: int) -> None:
+def main(folder: Path, papers: Path, first: int, size: tuple[int, int]) -> None:
     app = make_application()
     still = StillClock(START_MS)
     acts = script(papers)
     still.ms = START_MS + round(acts[min(first, len(acts) - 1)].minute * 60_000)
-    with at_the_window(folder, still) as hands:
+    with at_the_window(folder, still, size) as hands:
         for number, act in enumerate(acts[first:], start=first):
             do(hands, act, still)
             print(f"DONE {number}", flush=True)
@@ -108,4 +109,5 @@ def main(folder: Path, papers: Path, first: int) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    wide, high = sys.argv[4].split("x")
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), (int(wide), int(high)))

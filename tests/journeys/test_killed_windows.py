@@ -28,6 +28,8 @@ from tests.support.every_command import exports
 from tests.support.workspaces import StillClock
 
 KILLS = 8
+SIZES = {"quiet": "1440x900", "killed": "1024x600"}
+"""The same evening on two laptops; the old one is the one that breaks down."""
 AFTER_MS = START_MS + 100 * 60_000
 
 
@@ -77,7 +79,7 @@ def _taken_back_and_done_again(folder: Path, before: dict[str, bytes], founding:
     many = _steps(folder) - founding
     assert many > 100
     for held, papers in ((CTRL, before), (CTRL | SHIFT, after)):
-        with evening_child.at_the_window(folder / "data", still) as hands:
+        with evening_child.at_the_window(folder / "data", still, (1024, 600)) as hands:
             hands.press(Qt.Key.Key_6, held=CTRL)
             hands.press(*[Qt.Key.Key_Z] * many, held=held)
         assert _papers(folder) == papers
@@ -104,7 +106,7 @@ def _opened(folder: Path) -> Workspace:
 
 
 def _program(folder: Path, first: int) -> subprocess.Popen[str]:
-    words = [str(folder / "data"), str(folder / "papers"), str(first)]
+    words = [str(folder / "data"), str(folder / "papers"), str(first), SIZES[folder.name]]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.journeys.evening_child", *words],
         cwd=ROOT, env={**environment(), "QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
