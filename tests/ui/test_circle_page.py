@@ -32,6 +32,7 @@ from ui.views.circle_overview import CircleOverview
 from ui.views.notes import NotesView
 from ui.views.people import PeopleView
 from ui.widgets.button import Button
+from ui.widgets.chip import Chip
 from ui.widgets.choice import CheckBox
 from ui.widgets.listrow import ListRow
 from ui.widgets.toast import Toast
@@ -376,3 +377,18 @@ def test_a_name_of_three_lines_is_written_smaller(shell: Shell) -> None:
 
 def buttons(view: QWidget) -> list[Button]:
     return [button for button in view.findChildren(Button) if button.isVisible()]
+
+
+def test_the_overview_counts_what_is_open_and_what_was_decided(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws)
+    view = page(shell, space)
+    tab = overview(view)
+    assert not {chip.text() for chip in tab.findChildren(Chip) if chip.isVisible()} & {"1 open", "1"}
+    for number in range(7):
+        add_task(ws, space, title=f"Task {number}")
+    meeting = plan_meeting(ws, space, title="Opening evening")
+    for number in range(6):
+        add_outcome(ws, meeting, kind="decision", text=f"Decision {number}")
+    settle()
+    assert {"7 open", "6"} <= {chip.text() for chip in tab.findChildren(Chip) if chip.isVisible()}

@@ -102,7 +102,7 @@ def promises_card(ctx: AppContext, open_tasks: Sequence[Task], show: Callable[[R
     late = sum(1 for task in open_tasks if due_chip(task.due, _today(ctx))[1] == "danger")
     link = LinkButton(theme, _n("See all %n", len(open_tasks)))
     link.clicked.connect(lambda _on=False: show(None))
-    parts: list[QWidget] = []
+    parts: list[QWidget] = [Chip(theme, _n("%n open", len(open_tasks)))] if open_tasks else []
     if late:
         parts.append(Chip(theme, _n("%n late", late), tone="danger"))
     if len(open_tasks) > SHOWN:
@@ -120,7 +120,8 @@ def decisions_card(ctx: AppContext, made: Sequence[Outcome]) -> Card:
     """The newest decisions, each leading to its meeting."""
     theme = ctx.theme
     box = _card(theme)
-    box.body.addWidget(SectionTitle(theme, _tr("Decisions we keep")))
+    counted = [Chip(theme, number(len(made)), tone="plum")] if made else []
+    box.body.addWidget(SectionTitle(theme, _tr("Decisions we keep"), *counted))
     newest = sorted(made, key=lambda line: line.at_ms or 0, reverse=True)
     if not newest:
         words = _tr("Write a decision during a meeting with D, and it is kept here.")
