@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +13,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from circle_app.domain.ids import Ref
-from circle_app.workspace import kiosk, settings, spaces
+from circle_app.workspace import kiosk, spaces
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.people import add_person
-from circle_app.workspace.queries.meetings import Seat, attendance, meetings
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.meetings import Seat, attendance
 from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.status import sync_status
 from circle_app.workspace.verify import state_hash
-from sync.client import enrol
-from sync.client.engine import SyncEngine
 from tests.journeys.hands import CTRL, ENTER, Hands
+from tests.journeys.two import two_windows
 from tests.support.server import RunningServer
-from ui.app import make_shell, open_folder
 from ui.models.door import sums
 from ui.views.checkin import CheckInView
 
@@ -84,36 +82,14 @@ class Door:
 @pytest.fixture
 def doors(qapp: QApplication, tmp_path: Path, qtbot: QtBot, server: RunningServer) -> Iterator[tuple[Door, Door]]:
     """Amina founded the circle, Ben joined it; both stand at the door of one evening, and their lines are good."""
-    with ExitStack() as stack:
-        (ws, vault), (other, others_vault) = (open_folder(tmp_path / name) for name in ("amina", "ben"))
-        stack.enter_context(ws)
-        stack.enter_context(other)
-        no = enrol.found_circle(
-            ws, vault, name="Elm Street", kind="citizen_circle", my_name="Amina Diallo", server=server.url
-        )
+
+    def plan(ws: Workspace, no: int) -> None:
         for name in NAMES:
             add_person(ws, no, name=name, confirmed=True)
         plan_meeting(ws, no, title="Evening", minutes=60)
-        link = enrol.invite(ws, vault, no).link
-        with closing(SyncEngine(ws, vault)) as engine:
-            engine.sync(no)
-        there = enrol.join(other, others_vault, link, my_name="Ben Okafor")
-        with closing(SyncEngine(other, others_vault)) as engine:
-            engine.sync(there)
-        both = []
-        for workspace, keys, name in ((ws, vault, "Amina Diallo"), (other, others_vault, "Ben Okafor")):
-            settings.put(workspace, "me_name", name)
-            shell = make_shell(workspace, keys)
-            shell.resize(1280, 800)
-            shell.show()
-            stack.callback(shell.deleteLater)
-            stack.callback(shell.shut_down)
-            stack.callback(shell.close)
-            shell.runner.start()
-            ref = meetings(workspace)[0].ref
-            shell.navigate("checkin", ref)
-            both.append(Door(Hands(shell, qtbot), ref))
-        amina, ben = both
+
+    with two_windows(tmp_path, qtbot, server.url, place="checkin", plan=plan) as both:
+        amina, ben = (Door(*one) for one in both)
         for one, another, name in ((amina, ben, "amina"), (ben, amina, "ben"), (amina, ben, "dora")):
             # an edit goes out promptly once both wait for news
             one.check_in(name)

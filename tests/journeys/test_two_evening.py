@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,22 +13,21 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from circle_app.domain.ids import Ref
-from circle_app.workspace import settings, spaces
+from circle_app.workspace import spaces
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.attendance import mark
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.outcomes import set_outcome
 from circle_app.workspace.commands.people import add_person
-from circle_app.workspace.queries.meetings import attendance, meetings
+from circle_app.workspace.db import Workspace
+from circle_app.workspace.queries.meetings import attendance
 from circle_app.workspace.queries.outcomes import outcomes
 from circle_app.workspace.queries.status import sync_status
 from circle_app.workspace.queries.turns import turns
 from circle_app.workspace.verify import state_hash
-from sync.client import enrol
-from sync.client.engine import SyncEngine
 from tests.journeys.hands import ENTER, ESCAPE, SPACE, Hands
+from tests.journeys.two import two_windows
 from tests.support.server import RunningServer
-from ui.app import make_shell, open_folder
 from ui.views.live import LiveView
 from ui.widgets.toast import Toast
 
@@ -79,38 +77,16 @@ def _plain(words: str) -> str:
 @pytest.fixture
 def both(qapp: QApplication, tmp_path: Path, qtbot: QtBot, server: RunningServer) -> Iterator[tuple[Side, Side]]:
     """Amina founded the circle, Ben joined it; both look at the running evening, and their lines are good."""
-    with ExitStack() as stack:
-        (ws, vault), (other, others_vault) = (open_folder(tmp_path / name) for name in ("amina", "ben"))
-        stack.enter_context(ws)
-        stack.enter_context(other)
-        no = enrol.found_circle(
-            ws, vault, name="Elm Street", kind="citizen_circle", my_name="Amina Diallo", server=server.url
-        )
+
+    def plan(ws: Workspace, no: int) -> None:
         for name in NAMES:
             person = add_person(ws, no, name=name)
         evening = plan_meeting(ws, no, title="Evening", minutes=60)
         add_items(ws, evening, STEPS)
         mark(ws, evening, person, status="present")
-        link = enrol.invite(ws, vault, no).link
-        with closing(SyncEngine(ws, vault)) as engine:
-            engine.sync(no)
-        there = enrol.join(other, others_vault, link, my_name="Ben Okafor")
-        with closing(SyncEngine(other, others_vault)) as engine:
-            engine.sync(there)
-        sides = []
-        for workspace, keys, name in ((ws, vault, "Amina Diallo"), (other, others_vault, "Ben Okafor")):
-            settings.put(workspace, "me_name", name)
-            shell = make_shell(workspace, keys)
-            shell.resize(1280, 800)
-            shell.show()
-            stack.callback(shell.deleteLater)
-            stack.callback(shell.shut_down)
-            stack.callback(shell.close)
-            shell.runner.start()
-            ref = meetings(workspace)[0].ref
-            shell.navigate("live", ref)
-            sides.append(Side(Hands(shell, qtbot), ref))
-        amina, ben = sides
+
+    with two_windows(tmp_path, qtbot, server.url, place="live", plan=plan) as sides:
+        amina, ben = (Side(*one) for one in sides)
         amina.hands.come()
         amina.hands.press(Qt.Key.Key_N)
         amina.hands.until(lambda: ben.live.stage.title.text() == "Welcome")
