@@ -89,6 +89,23 @@ def test_a_line_just_written_is_taken_back_from_the_field_it_was_written_in(
 
 
 @pytest.mark.parametrize(
+    ("place", "name"), [("plan", "Step title"), ("plan", "How it works"), ("wrapup", "Words for all of us")]
+)
+def test_a_text_that_saves_itself_takes_back_nothing_but_itself(
+    shell: Shell, evening: Ref, qtbot, place: str, name: str
+) -> None:
+    keyboard_in(shell, place, evening, name)
+    words, before = typing(), shown(shell)
+    press(" and tea")
+    held(Qt.Key.Key_Z, CTRL)
+    assert typing() == words
+    qtbot.wait(600)  # it has saved itself
+    for _ in range(3):
+        held(Qt.Key.Key_Z, CTRL)
+    assert typing() == words and shown(shell) == before
+
+
+@pytest.mark.parametrize(
     ("place", "name"),
     [("plan", "Step 1 of 1: Welcome"), ("live", "Idea: A bench"), ("tasks", "Book the van"), ("wrapup", "Courage")],
 )

@@ -46,6 +46,7 @@ class LiveText(QObject):
         self._own: list[int] = []
         self._timer = QTimer(self, singleShot=True, interval=pause_ms)
         self._timer.timeout.connect(self.flush)
+        area.saves_itself = True
         area.textChanged.connect(self._changed)
         area.left.connect(self.flush)
         area.installEventFilter(self)

@@ -29,6 +29,7 @@ class Autosave(QObject):
         self._later: str | None = None
         self._timer = QTimer(self, singleShot=True, interval=pause_ms)
         self._timer.timeout.connect(self.flush)
+        field.saves_itself = True
         field.textChanged.connect(self._changed)
         field.left.connect(self._leave)
         if isinstance(field, TextField):

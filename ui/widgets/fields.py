@@ -18,6 +18,8 @@ class TextField(QLineEdit):
     """
 
     left = Signal()
+    saves_itself = False
+    """Whether words are kept while they are typed: then taking back is about them alone, and never about anything else."""
 
     def __init__(
         self,
@@ -60,7 +62,7 @@ class TextField(QLineEdit):
         self.setText("")
 
     def event(self, event: QEvent) -> bool:
-        if _of_the_window(event, undo=self.isUndoAvailable(), redo=self.isRedoAvailable()):
+        if not self.saves_itself and _of_the_window(event, undo=self.isUndoAvailable(), redo=self.isRedoAvailable()):
             event.ignore()
             return False
         return super().event(event)
@@ -148,6 +150,8 @@ class TextArea(QPlainTextEdit):
     """Several lines of text; Tab moves on, `left()` fires when focus goes. `rows` is the height in lines."""
 
     left = Signal()
+    saves_itself = False
+    """As of a `TextField`."""
 
     def __init__(
         self,
@@ -176,7 +180,9 @@ class TextArea(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         document = self.document()
-        if _of_the_window(event, undo=document.isUndoAvailable(), redo=document.isRedoAvailable()):
+        if not self.saves_itself and _of_the_window(
+            event, undo=document.isUndoAvailable(), redo=document.isRedoAvailable()
+        ):
             event.ignore()
             return False
         return super().event(event)
