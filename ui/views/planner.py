@@ -123,6 +123,7 @@ class PlannerView(ScrollPage):
             return
         self._items = agenda(ws, self._ref)
         self.crumb.set_label(found.card.circle_name)
+        self._arrange()
         mark_stepper(self.stepper, "plan", found.state)
         self.head.show_meeting(found)
         current = self._current_after_change()
@@ -232,6 +233,9 @@ class PlannerView(ScrollPage):
         wide = self.viewport().width() / self._ctx.theme.scale
         columns = 3 if wide >= WIDE else 2 if wide >= MIDDLE else 1
         self.head.set_across(4 if wide >= 820 else 2)
+        # the words of the other pages give way before the name of the circle does
+        beside = self.stepper.minimumSizeHint().width() + self._ctx.theme.px(200)
+        self.crumb.setMinimumWidth(max(0, min(self.crumb.sizeHint().width(), self.viewport().width() - beside)))
         if columns == self._columns:
             return
         self._columns = columns
