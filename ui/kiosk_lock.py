@@ -100,7 +100,8 @@ class KioskLock(QObject):
         page.hide()
         page.deleteLater()
         for part in self._shut:
-            part.setEnabled(True)
+            if shiboken6.isValid(part):  # a sheet that went meanwhile keeps nothing else shut
+                part.setEnabled(True)
         self._shut = []
         self._ctx.second.unlock()
         if self._before is not None and shiboken6.isValid(self._before):

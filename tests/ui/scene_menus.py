@@ -143,7 +143,7 @@ MENUS: Mapping[str, Callable[[Shell, Stage], object]] = MappingProxyType(
         "files_panel.FilesPanel._attach_menu": _ask_attach,
         "files_panel.FilesPanel._menu": _ask_file,
         "people.PeopleView._menu": _ask_person,
-        "planner.PlannerView._more_menu": lambda s, _: go(s, "plan").view("plan")._more_menu(),
+        "planner_menu.PlanMenu.__init__": lambda s, _: go(s, "plan").view("plan")._more_menu(),
         "tasks.TasksView._menu": _ask_task,
         "new_meeting.new_meeting": lambda s, _: new_meeting(go(s, "home").context, s),
     }

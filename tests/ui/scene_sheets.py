@@ -43,6 +43,7 @@ from ui.dialogs import (
     licences,
     move_date,
     one_line,
+    papers,
     passphrase,
     person,
     series,
@@ -54,6 +55,7 @@ from ui.dialogs import (
 from ui.dialogs.dots import DotsSheet
 from ui.models.evening import read_evening
 from ui.models.shelf import shelve_sample
+from ui.papers import PaperOf
 from ui.shell import Shell
 from ui.shortcuts import ShortcutSheet
 from ui.states import VOTE, Stage
@@ -79,6 +81,12 @@ def _by_name(name: str, shell: Shell, _stage: Stage) -> QDialog:
 def _attached(shell: Shell, name: str) -> File:
     ws = shell.context.ws
     return next(one for note in notes(ws) for one in files_of(ws, note.ref) if one.name == name)
+
+
+def _printing(shell: Shell, _stage: Stage) -> QDialog:
+    sheet = papers.PrintSheet(shell.context, shell)
+    sheet.show_ref(PaperOf(evening(shell), "agenda"))
+    return sheet
 
 
 def _arrival(shell: Shell, _stage: Stage) -> QDialog:
@@ -173,6 +181,7 @@ SHEETS: Mapping[str, Callable[[Shell, Stage], QDialog]] = MappingProxyType(
         "LicencesSheet": lambda s, _: licences.LicencesSheet(s.theme, s),
         "MoveSheet": _move,
         "LineSheet": lambda s, _: one_line.LineSheet(s.context, "Name the cycle", "Spring", lambda _text: None, s),
+        "PrintSheet": _printing,
         "PassphraseSheet": lambda s, _: passphrase.PassphraseSheet(s.context, s),
         "PersonDialog": lambda s, _: person.PersonDialog(s.context, s, ref=people(s.context.ws, 1)[2].ref),
         "SeriesSheet": lambda s, _: series.SeriesSheet(s.context, 1, s),

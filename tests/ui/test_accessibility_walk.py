@@ -1,26 +1,29 @@
-"""Every page and sheet as somebody meets it who listens instead of looking, or who has no mouse."""
+"""Every page, state, sheet and menu as somebody meets it who listens instead of looking, or who has no mouse."""
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from shiboken6 import isValid
 
-from circle_app.courses.demo import fill_demo
-from circle_app.workspace import settings
-from circle_app.workspace.commands.live import next_step, open_meeting
-from circle_app.workspace.queries.meetings import meetings
-from tests.support.workspaces import StillClock, new_space
-from ui.app import make_shell, open_folder
+import ui
+from tests.ui.painting import ui_classes
+from tests.ui.scene_menus import MENUS, popped
+from tests.ui.scene_sheets import SHEETS, over
+from tests.ui.scenes import put_away
+from tests.ui.theatre import VIEWS, at_rest, settle, theatre
 from ui.shell import Shell
-from ui.shortcuts import ShortcutSheet
-from ui.views.registry import DIALOGS, PLACES
+from ui.states import Stage
+from ui.widgets.menu import Menu
 
 SPOKEN = frozenset(
     {
@@ -29,64 +32,21 @@ SPOKEN = frozenset(
         QAccessible.Role.Slider, QAccessible.Role.Graphic,
     }
 )  # fmt: skip
-PAGES = sorted(place for place, (module, _) in PLACES.items() if find_spec(module))
-SHEETS = sorted([*(name for name, (module, _) in DIALOGS.items() if find_spec(module)), "invite", "shortcuts"])
-OF_MEETINGS = {"plan": "planned", "checkin": "planned", "wrapup": "closed", "export": "closed", "live": "live"}
+UI = Path(ui.__path__[0])
 WAY_ROUND = 400
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def shell(
-    request: pytest.FixtureRequest, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Shell]:
-    """The demo circle with one meeting running, and everything else at rest."""
-    ws, vault = open_folder(tmp_path_factory.mktemp("walk") / "data", clock=StillClock(1_795_455_000_000))
-    with ws:
-        settings.put(ws, "me_name", "Amina Diallo")
-        settings.put(ws, "theme", request.param)
-        fill_demo(ws, new_space(ws), now_ms=ws.clock.now_ms(), zone="UTC")
-        running = [card.ref for card in meetings(ws, 1) if card.state == "planned"][1]
-        open_meeting(ws, running)
-        next_step(ws, running)
-        made = make_shell(ws, vault)
-        made.resize(1440, 900)
-        made.show()
+@pytest.fixture(scope="module")
+def theatre_of_all(qapp: QApplication) -> Iterator[tuple[Shell, Stage]]:
+    with theatre() as made:
         yield made
-        made.shut_down()
-        made.close()
-        made.deleteLater()
 
 
-def visit(shell: Shell, place: str) -> Shell:
-    ws = shell.context.ws
-    ref: object = 1 if place == "circle" else None
-    if place in OF_MEETINGS:
-        ref = next(card.ref for card in meetings(ws, 1) if card.state == OF_MEETINGS[place])
-    shell.navigate(place, ref)
-    shell.activateWindow()
-    settle()
-    assert shell.place[0] == place
-    return shell
-
-
-def sheet(shell: Shell, name: str) -> QDialog:
-    visit(shell, "circle")
-    before = set(shell.findChildren(QDialog))
-    if name == "shortcuts":
-        ShortcutSheet(shell.theme, shell).open()
-    elif name == "invite":
-        shell.view("circle")._invite()
-    else:
-        shell.open_dialog(name)
-    opened = next(dialog for dialog in shell.findChildren(QDialog) if dialog not in before)
-    opened.activateWindow()
-    settle()
-    return opened
-
-
-def settle() -> None:
-    for _ in range(5):
-        QApplication.processEvents()
+@pytest.fixture
+def stage(theatre_of_all: tuple[Shell, Stage]) -> Iterator[tuple[Shell, Stage]]:
+    """The window in which every scene can be shown; whatever was opened goes again."""
+    yield theatre_of_all
+    put_away(theatre_of_all[0])
 
 
 def heard(window: QWidget) -> list[QAccessibleInterface]:
@@ -162,19 +122,19 @@ def never_reached(window: QWidget) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("place", PAGES)
-def test_every_control_of_a_page_has_a_name(shell: Shell, place: str) -> None:
-    assert silent(visit(shell, place)) == []
-
-
-@pytest.mark.parametrize("place", PAGES)
-def test_tab_comes_to_every_control_of_a_page_and_round_again(shell: Shell, place: str) -> None:
-    assert never_reached(visit(shell, place)) == []
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_control_has_a_name_and_tab_comes_to_it_and_round_again(stage: tuple[Shell, Stage], name: str) -> None:
+    window = VIEWS[name](*stage)
+    at_rest(stage[0])
+    assert silent(window) == []
+    if not name.startswith("second"):  # the second screen is looked at by a room, and has no keyboard
+        assert never_reached(window) == []
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_a_sheet_is_named_walked_by_tab_and_closed_with_escape(shell: Shell, name: str) -> None:
-    opened = sheet(shell, name)
+def test_a_sheet_is_named_walked_by_tab_and_closed_with_escape(stage: tuple[Shell, Stage], name: str) -> None:
+    opened = over(SHEETS[name], *stage)
+    at_rest(stage[0])
     faults = [*silent(opened), *never_reached(opened)]
     title = opened.windowTitle() or opened.accessibleName()
     QTest.keyClick(opened, Qt.Key.Key_Escape)
@@ -182,3 +142,53 @@ def test_a_sheet_is_named_walked_by_tab_and_closed_with_escape(shell: Shell, nam
     assert faults == []
     assert title, "the sheet has no title to be announced with"
     assert not isValid(opened) or not opened.isVisible()
+
+
+def test_every_dialog_there_is_was_opened() -> None:
+    assert {kind.__name__ for kind in ui_classes(QDialog)} == SHEETS.keys() | {"Sheet"}
+
+
+@pytest.mark.parametrize("name", MENUS)
+def test_every_line_of_a_menu_has_words_and_escape_closes_it(
+    stage: tuple[Shell, Stage], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[str] = []
+    init = Menu.__init__
+
+    def begin(self: Menu, *given: Any, **more: Any) -> None:
+        code = sys._getframe(1).f_code
+        began.append(f"{Path(code.co_filename).stem}.{code.co_qualname}")
+        init(self, *given, **more)
+
+    monkeypatch.setattr(Menu, "__init__", begin)
+    menu = popped(MENUS[name], *stage)
+    assert isinstance(menu, QMenu)
+    assert name in began
+    assert [line for line in menu.actions() if not line.isSeparator() and not line.text().strip()] == []
+    assert any(line.isEnabled() and not line.isSeparator() for line in menu.actions())
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    settle()
+    assert not isValid(menu) or not menu.isVisible()
+
+
+def test_every_menu_there_is_was_asked_for() -> None:
+    assert set(menus_made()) == MENUS.keys()
+
+
+def menus_made() -> Iterator[str]:
+    """The code that makes a menu, as `MENUS` names it."""
+    for path in sorted(UI.rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        yield from (f"{path.stem}.{name}" for name in _makers(tree, ""))
+
+
+def _makers(node: ast.AST, inside: str) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        name = f"{inside}.{child.name}".strip(".") if isinstance(child, ast.ClassDef | ast.FunctionDef) else inside
+        if isinstance(child, ast.ClassDef) and any(
+            isinstance(base, ast.Name) and base.id == "Menu" for base in child.bases
+        ):
+            yield f"{name}.__init__"
+        if isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id == "Menu":
+            yield name
+        yield from _makers(child, name)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QDragEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from circle_app.domain.ids import Ref
 from circle_app.workspace import barrier, kiosk, settings
@@ -236,3 +237,14 @@ def test_a_disk_that_takes_nothing_keeps_no_owner_out(shell: Shell, door_ref: Re
     qtbot.waitUntil(lambda: shell.kiosk.on)
     kiosk.end(ws)
     qtbot.waitUntil(lambda: not shell.kiosk.on)
+
+
+def test_what_goes_while_the_computer_stands_at_the_door_keeps_nothing_shut(shell: Shell, door_ref: Ref, qtbot) -> None:
+    going = QWidget(shell)
+    kiosk.begin(shell.context.ws, door_ref, PIN)
+    qtbot.waitUntil(lambda: shell.kiosk.on)
+    going.deleteLater()
+    qtbot.waitUntil(lambda: not isValid(going))
+    kiosk.end(shell.context.ws)
+    qtbot.waitUntil(lambda: not shell.kiosk.on)
+    assert all(part.isEnabled() for part in (shell._sidebar, shell.view("home")))

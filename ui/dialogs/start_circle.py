@@ -66,8 +66,8 @@ class StartCircleDialog(Sheet):
             (("other", self.tr("Everybody edits")), ("other_led", self.tr("Organizers prepare, others take part"))),
             name=self.tr("Who edits"),
         )
-        self.topic = TextField(theme, name=self.tr("Topic"), hint=self.tr("Such as trees and slow cars on our street"))
-        self.place = TextField(theme, name=self.tr("Place"), hint=self.tr("Such as Community Hall, Room 2"))
+        self.topic = TextField(theme, name=self.tr("Topic"), hint=self.tr("Such as trees on our street"))
+        self.place = TextField(theme, name=self.tr("Place"), hint=self.tr("Such as Community Hall"))
         self.rhythm = RhythmField(theme)
         self.course = Select(
             theme, self._courses(), name=self.tr("Plan from the Library"), code=release.hex() if release else ""

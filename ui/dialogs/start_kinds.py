@@ -113,7 +113,7 @@ class _Kind(PartButton):
         self.setAccessibleDescription(sentence)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._mark = IconLabel(theme, icon, size=18, tone="plain")
-        self._name = Label(theme, name, role="item")
+        self._name = Label(theme, name, role="item", wrap=True)
         self._sentence = Label(theme, sentence, role="second", color="ink2", wrap=True)
         layout = QHBoxLayout(self)
         words = column(theme, self._name, self._sentence, None, gap=2)

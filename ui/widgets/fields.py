@@ -72,6 +72,14 @@ class TextField(QLineEdit):
             self._place()
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A hint that is wider than the field is told by its tool tip as well."""
+        super().resizeEvent(event)
+        edges, hint = self.textMargins(), self.placeholderText()
+        if self.toolTip() in ("", plain_tip(hint)):
+            room = self.width() - edges.left() - edges.right() - self.theme.px(4)
+            self.setToolTip(plain_tip(hint) if text_width(self.font(), hint) > room else "")
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.left.emit()

@@ -120,7 +120,9 @@ class ListRow(PaintedButton):
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.unsetCursor()
         self.setAccessibleName(f"{title}, {second}" if second else title)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # a fixed height would be the one that its words need in their hinted width
+        tall = QSizePolicy.Policy.Minimum if whole else QSizePolicy.Policy.Fixed
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, tall)
         policy.setHeightForWidth(whole)
         self.setSizePolicy(policy)
         words_of = WholeLabel if whole else ElidedLabel

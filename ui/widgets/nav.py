@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
@@ -38,6 +38,10 @@ class NavItem(PaintedButton):
         self._rename()
         self.updateGeometry()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._rename()
 
     def nextCheckState(self) -> None:
         """Pressing does not toggle: the shell marks the place that is shown."""
@@ -97,4 +101,12 @@ class NavItem(PaintedButton):
     def _rename(self) -> None:
         self.setAccessibleName(f"{self.text()} ({self._badge})" if self._badge else self.text())
         tip = f"{self.text()}  {self._key}" if self._key else self.text()
-        self.setToolTip(plain_tip(tip) if self._narrow or self._key else "")
+        self.setToolTip(plain_tip(tip) if self._narrow or self._key or self._is_cut() else "")
+
+    def _is_cut(self) -> bool:
+        """Whether the word may end in dots; it is widest while it is chosen."""
+        px = self.theme.px
+        room: float = self.width() - px(54)
+        if self._badge:
+            room -= text_width(self.theme.font("chip"), self._badge) + px(20)
+        return text_width(self.theme.font("strong"), self.text()) > room
