@@ -165,8 +165,8 @@ def _is_even(ws: Workspace, cycle: Ref) -> None:
 
 def _bring(hands: Hands, space: int, cycle: Ref) -> None:
     hands.choose("Who brings what", *TABS)
-    hands.tab_to("Choose what Fay brings")
-    hands.press(SPACE)
+    hands.tab_to("Fay, ")
+    hands.press(ENTER)
     assert hands.hears() == "What exactly"
     hands.press("Soup for fourteen", ENTER, ESCAPE)
     hands.come()
