@@ -6,7 +6,7 @@ and merges them. What is shown is a function of the set of edits, whatever the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import apsw
 
@@ -127,13 +127,21 @@ def version_of(db: apsw.Connection, key: Key) -> bytes:
     return found[0] if found else b""
 
 
-def standing_on(db: apsw.Connection, key: Key, stamp: bytes) -> frozenset[bytes]:
-    """The version just after an edit of a text, and those just after each edit whose author knew of it."""
-    found = {stamp}
-    for one in placed(db, key):  # each after what it builds on
-        if not found.isdisjoint(built(one.op, one.edit).deps):
-            found.add(one.op.stamp)
-    return frozenset(found)
+def latest_on(db: apsw.Connection, key: Key, stamp: bytes, own: Collection[bytes]) -> tuple[bytes, ...]:
+    """The newest edits by `own` devices (the ends of their stamps) that know of an edit, or that edit itself: the heads of a
+    version that has all of theirs."""
+    edits = [built(one.op, one.edit) for one in placed(db, key)]  # each after what it builds on
+    standing, known, heads = {stamp}, set[bytes](), []
+    for one in edits:
+        if not standing.isdisjoint(one.deps):
+            standing.add(one.op.stamp)
+    for one in reversed(edits):
+        mine = one.op.stamp in standing and (one.op.stamp == stamp or one.op.stamp[8:] in own)
+        if mine and one.op.stamp not in known:
+            heads.append(one.op.stamp)
+        if mine or one.op.stamp in known:
+            known |= one.deps
+    return tuple(sorted(heads)) or (stamp,)
 
 
 def text_at(db: apsw.Connection, key: Key, told: bytes) -> str:

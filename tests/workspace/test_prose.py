@@ -127,25 +127,6 @@ def test_steps_back_and_forth_leave_no_words_behind(three: tuple[Side, Side, Sid
     assert body(bo, ref) == "0" and state_hash(ana[0]) == state_hash(bo[0])
 
 
-def test_steps_back_leave_no_words_behind_of_what_an_editor_typed_that_showed_an_old_text(
-    three: tuple[Side, Side, Side],
-) -> None:
-    ana, bo, _ = three
-    ref = add_note(*ana, title="n", body="Dear all")
-    old = note(ana[0], ref).body_version
-    set_note(ana[0], ref, body="Dearest all", base=old)
-    set_note(ana[0], ref, body="Dear all, come", base=old)
-    texts = ["Dear all", "Dearest all", "Dearest all, come"]
-    assert body(ana, ref) == texts[-1]
-    for _ in range(2):
-        for way, wanted in ((undo, reversed(texts[:-1])), (redo, texts[1:])):
-            for words in wanted:
-                way(ana[0])
-                assert body(ana, ref) == words
-    exchange(ana, bo)
-    assert body(bo, ref) == texts[-1] and state_hash(ana[0]) == state_hash(bo[0])
-
-
 def test_steps_back_leave_no_words_behind_between_those_of_others(three: tuple[Side, Side, Side]) -> None:
     ana, bo, _ = three
     ref = add_note(*ana, title="n", body="Bring a kettle.")

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from circle_app.domain.prose import changes
+from circle_app.domain.prose import version as version_with
 from circle_app.domain.schema import BY_NUMBER
 from circle_app.workspace.become import own_devices
 from circle_app.workspace.db import Put, Workspace
 from circle_app.workspace.history import Before
-from circle_app.workspace.prose import is_text, standing_on, text_at, text_before
+from circle_app.workspace.prose import is_text, latest_on, text_at, text_before
 from circle_app.workspace.prose_rows import Key
 
 
@@ -38,11 +39,12 @@ def _back(ws: Workspace, key: Key, stamp: bytes, *, redo: bool) -> tuple[str, by
     else:
         return None
     own = {dev[:8] for dev in own_devices(ws, key[0])}
-    # not one that was typed into the text as it had been before: nothing of this edit can be taken out of that
-    last = max((one for one in standing_on(db, key, version) if one[8:] in own), default=version)
-    if last == version or not (redo or _taken_back(ws, key)):
+    # without those typed into the text as it had been before: nothing of this edit can be taken out of them
+    heads = latest_on(db, key, version, own)
+    if heads == (version,) or not (redo or _taken_back(ws, key)):
         return text, version
-    # Words that came back with an earlier step are new ones to the text: the last of our own edits knows them.
+    # Words that came back with an earlier step are new ones to the text: the last of our own edits know them.
+    last = version_with(heads)
     return carried_over(text_at(db, key, version), text, text_at(db, key, last)), last
 
 
