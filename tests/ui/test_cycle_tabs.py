@@ -97,7 +97,7 @@ def test_doing_a_prepared_row_counts_by_itself(shell: Shell) -> None:
     (step,) = add_items(ws, first, [{"title": "Walk the street", "minutes": 20, "lead": me(ws, space)}])
     settle()
     row = next(row for row in shown(tab, ListRow) if row.title.text() == "Ana")
-    assert plain(row.second.text()) == "Leads: Walk the street (Tue 1 Dec)"
+    assert plain(row.second.text()) == "Leads: Walk the street (Tue\u00a01\u00a0Dec)"
     assert "All done" not in [child.accessibleName() for child in shown(row, QWidget)]
     set_item(ws, step, state="done")
     settle()

@@ -191,3 +191,20 @@ def test_a_board_reads_from_the_right_in_arabic(hall, qtbot):
     assert middle_of_bar() < 300
     board.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     assert middle_of_bar() > 300
+
+
+def test_an_evening_without_steps_begins_goes_on_and_ends_with_its_own_words(tmp_path, qtbot):
+    made = open_hall(tmp_path)
+    for step in made.steps:
+        agenda.delete_item(made.ws, step)
+
+    def said() -> str:
+        return scene(read_evening(made.ws, made.meeting), made.clock.ms).hint
+
+    assert said() == "Welcome. We begin soon."
+    live_commands.open_meeting(made.ws, made.meeting)
+    assert said() == ""
+    assert live_page(made, qtbot).head.ends.isHidden(), "nothing is known of an end"
+    live_commands.close_meeting(made.ws, made.meeting)
+    assert said() == "Thank you for this evening."
+    made.close()

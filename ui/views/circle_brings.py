@@ -124,4 +124,7 @@ def thing_words(thing: Bring) -> str:
     if thing.text:
         words = f"{words}: {isolated(thing.text)}"
     day = day_of(thing.when.starts_at) if thing.when else None
-    return f"{words} ({day_short(day)})" if day else words
+    if day is None:
+        return words
+    whole = f"({day_short(day)})".replace(" ", "\u00a0")  # a day is not parted at the end of a line
+    return f"{words} {whole}"

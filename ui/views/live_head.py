@@ -133,7 +133,8 @@ class LiveHead(QWidget):
         self.heading.setText(meeting.title)
         self._size_title()
         self.here.set_label(live_words.here_words(evening.here))
-        self.ends.setVisible(state != "closed")
+        # without steps nothing is known of the end
+        self.ends.setVisible(state != "closed" and any(item.state != "parked" for item in evening.items))
         self._live = state == "live"
         self._show_switches()
         mark_stepper(self.stepper, "live", state)

@@ -86,7 +86,7 @@ class PlanTruth(Card):
         share = total.planned / total.slot if total.slot else 0.0
         self.bar.set_fraction(share, name=sentence, tone="danger" if total.over else "teal")
         begin = civil(meeting.starts_at)
-        self.ends.setVisible(begin is not None)
+        self.ends.setVisible(begin is not None and total.planned > 0)
         if begin is not None:
             end = begin + timedelta(minutes=total.planned)
             words = self.tr("Begins {start}, the last step ends {end}.")

@@ -21,10 +21,11 @@ def scene(evening: Evening, now_ms: int, *, names: bool = False, agreed: tuple[s
     circle = evening.meeting.card.circle_name
     if agreed:
         return Scene(circle, "", _tr("What we agreed on"), "", parts, agreed=agreed)
-    if item is None or evening.clock.state == "closed":
-        return Scene(circle, evening.meeting.title, "", _tr("Thank you for this evening."), parts)
     if evening.clock.state == "planned":
         return Scene(circle, evening.meeting.title, "", _tr("Welcome. We begin soon."), parts)
+    if item is None or evening.clock.state == "closed":
+        over = evening.clock.state == "closed" or parts  # an evening without steps is not over because none is left
+        return Scene(circle, evening.meeting.title, "", _tr("Thank you for this evening.") if over else "", parts)
     hint = second_line(item) if second_line(item) != item.question.strip() else ""
     question = item.question.strip()
     match evening.mode:
