@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.models.typed_line import Name, TypedLine, read_line, split_kind
-from ui.text import OUTCOME_LOOK, outcome_kind
+from ui.text import OUTCOME_LOOK, isolated, outcome_kind
 from ui.theme.theme import Theme
 from ui.views.outcome_words import KINDS, short_date
 from ui.widgets.base import Label, PaintedWidget
@@ -167,7 +167,7 @@ class Composer(PaintedWidget):
         if not self.text().strip():
             return self.tr("Add who with @name and a day such as fri or in 2 weeks")
         if line.doubtful:
-            return self.tr("Who is meant? {names}").format(names=", ".join(p.name for p in line.doubtful[:4]))
+            return self.tr("Who is meant? {names}").format(names=", ".join(isolated(p.name) for p in line.doubtful[:4]))
         parts = []
         if line.owner is not None:
             parts.append(line.owner.name)

@@ -18,7 +18,7 @@ from ui.context import AppContext
 from ui.drafts import Draft
 from ui.models.typed_line import Name, TypedLine, read_line
 from ui.problems import sentence
-from ui.text import date_of_ms, day_of
+from ui.text import date_of_ms, day_of, isolated
 from ui.views.outcome_words import short_date
 from ui.views.tasks_names import MentionOffer
 from ui.widgets.base import Label
@@ -132,7 +132,7 @@ class PromiseLine(QWidget):
             return
         line = self._reading(space)
         if line.doubtful:
-            names = ", ".join(person.name for person in line.doubtful[:4])
+            names = ", ".join(isolated(person.name) for person in line.doubtful[:4])
             self._say(
                 self.tr("Who is meant: {names}? Type a little more of the name.").format(names=names), color="danger"
             )
