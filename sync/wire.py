@@ -144,7 +144,7 @@ class OwnEnvelopes(msgspec.Struct, array_like=True, frozen=True):
 class PushResult(msgspec.Struct, array_like=True, frozen=True):
     """What became of one changeset, in the order sent.
 
-    `status` STORED | KNOWN (the same id was there: success) | REFUSED with the reason in `code`. For `gap` and `fork`
+    `status` STORED | KNOWN (the same id was there: success) | REFUSED with the reason in `code`. For a refused one
     `head_seq` and `head_id` tell where the server's copy of that device's chain ends (0 and zeros: it has none).
     """
 

@@ -299,7 +299,7 @@ class SyncEngine:
                 if refused[1].code == "fork" and refused[0].dev == own:
                     cast_doubt(self._ws, no, "twin")
                 else:
-                    exchange.refused = push_refused(refused[1])
+                    exchange.refused = push_refused(refused[1], refused[0].seq - 1)
                 return
 
     def _pull(self, exchange: Exchange, *, before_packing: bool = False) -> None:

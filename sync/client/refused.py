@@ -15,8 +15,14 @@ class RolledBack(SyncProblem):
         super().__init__("The server lost changes it had kept before.", "We send them again; nothing is lost here.")
 
 
-def push_refused(result: wire.PushResult) -> SyncProblem:
-    """The problem to tell later; raises at once what asks for something else than going on."""
+def push_refused(result: wire.PushResult, after: int) -> SyncProblem:
+    """The problem to tell later; raises at once what asks for something else than going on.
+
+    `after` is how many of its author's changesets the server took before: a copy of that chain that ends earlier has lost some,
+    and whatever it says of this one, such as of a key that it lost as well, follows from that.
+    """
+    if result.head_seq < after and result.code not in ("fork", "quota"):
+        raise RolledBack
     match result.code:
         case "gap" | "mheads_unknown":
             raise RolledBack

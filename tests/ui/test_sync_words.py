@@ -49,7 +49,7 @@ def test_every_problem_says_what_happened_and_what_to_do(code: str) -> None:
 def test_every_refusal_of_our_own_change_says_what_to_do(code: str) -> None:
     result = wire.PushResult(b"i" * 32, wire.REFUSED, 0, code, 0, bytes(32))
     try:
-        problem: SyncProblem = push_refused(result)
+        problem: SyncProblem = push_refused(result, after=0)
     except RolledBack as rolled:
         problem = rolled
     except SyncProblem as told:
