@@ -93,6 +93,7 @@ class CheckInView(ScrollPage):
         ways = QBoxLayout.Direction
         self._panels.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
         self.door.list.setMinimumHeight(self.theme.px(360 if narrow else 150))
+        self.door.set_whole(narrow)
         self.stepper.setVisible(not narrow)
         if self.field.hasFocus():
             QTimer.singleShot(0, self, self._show_field)

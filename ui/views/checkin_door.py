@@ -58,8 +58,7 @@ class DoorPanel(QWidget):
         self._everybody: tuple[Person, ...] | None = None
         self._words = Words(None, {})
         self._door = Door("", (), (), ())
-        self._chosen = -1
-        self._left_at = 0
+        self._chosen, self._left_at, self._whole = -1, 0, False
         self._asked = ""
         self.field = DoorField(theme, name=self.tr("Type a name"), hint=self.tr("Type a name, press Enter"))
         self.needs = NeedsLine(ctx)
@@ -115,6 +114,18 @@ class DoorPanel(QWidget):
         self._hints.setMinimumHeight(high)
         left = event.size().height() - high
         self._hints.setVisible(left >= self.theme.px(NAMES_LEAST))
+        self._take_room()
+
+    def set_whole(self, whole: bool) -> None:
+        """Whether the page scrolls and gives all the room that is needed: nothing here is pressed together then."""
+        self._whole = whole
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """What a layout asks for by its width alone forgets the least height of a part."""
+        least = self.layout().minimumSize().height() if self._whole else 0
+        if least != self.minimumHeight():
+            self.setMinimumHeight(least)
 
     def _lay_out(self) -> None:
         theme = self.theme
@@ -162,6 +173,7 @@ class DoorPanel(QWidget):
     def _typed(self) -> None:
         self._chosen = 0 if self.field.text().strip() else -1
         self._left_at = 0
+        self._whole = False
         self._asked = ""
         if self.field.text():
             self._ask_needs(None)
@@ -228,6 +240,7 @@ class DoorPanel(QWidget):
         at = self._chosen + step if self._chosen >= 0 else self._left_at + min(step, 0)
         self._chosen = min(max(at, 0), count - 1)
         self._left_at = 0
+        self._whole = False
         self._look()
         seat = self._chosen_seat()
         if seat is not None:
