@@ -181,3 +181,28 @@ def test_a_title_is_set_a_little_smaller_where_that_saves_a_line(
     view.resize(2000, 900)
     settle()
     assert heading.font().pixelSize() == 28
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("over", [False, True])
+def test_in_no_window_the_page_goes_back_and_forth_between_two_arrangements(
+    hall: Hall, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, scale: float, over: bool
+) -> None:
+    """A scroll bar and the foot take room of what decides about them."""
+    if over:
+        live_commands.close_meeting(hall.ws, hall.meeting)
+    view = shown(hall, qtbot, LARGE, scale)
+    arranged: list[bool] = []
+    arrange = view.panels.arrange
+
+    def counted(*args: object, **named: object) -> None:
+        arrange(*args, **named)  # type: ignore[arg-type]
+        arranged.append(view.panels.stacked)
+
+    monkeypatch.setattr(view.panels, "arrange", counted)
+    for high in (480, 640, 900):
+        for wide in itertools.chain(range(640, 1500, 23), range(1490, 640, -29)):
+            arranged.clear()
+            view.resize(wide, high)
+            settle()
+            assert len(set(arranged)) <= 1 and len(arranged) <= 12, (wide, high, arranged)

@@ -139,7 +139,7 @@ class LiveView(ScrollPage):
         self.stage.show_speaker(speaker_line(evening, now_ms))
         self._show_time(evening, now_ms)
         self._tell_stage(evening)
-        self._arrange()
+        self.panels.fit(self, self.foot)
         self._wait()
 
     def projector(self) -> ProjectorWindow | None:
@@ -159,7 +159,7 @@ class LiveView(ScrollPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self.panels.fit(self, self.foot)
 
     def _land(self) -> None:
         """The keyboard belongs to the page while it is shown, unless somebody is writing on it.
@@ -211,10 +211,6 @@ class LiveView(ScrollPage):
         self.stage.steer_from(self.foot)
         self.body.addWidget(self.head)
         self.body.addLayout(self.panels.layout, 1)
-
-    def _arrange(self) -> None:
-        self.panels.arrange(self.viewport().size(), self.body.contentsMargins(), self.body.spacing())
-        self.foot.place(self, shown=self.panels.stacked)
 
     def _make_shortcuts(self) -> None:
         """Single keys act whenever no text is being typed: a text field takes its letters before they come here."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QBoxLayout
 
 from ui.theme.theme import Theme
 from ui.views.live_agenda import AgendaScroll, AgendaSteps
+from ui.views.live_bar import LiveFoot
 from ui.views.live_carry import LiveCarry
 from ui.views.live_head import LiveHead
 from ui.views.live_outcomes import OutcomesPanel
@@ -15,6 +16,7 @@ from ui.views.live_stage import StagePanel
 from ui.widgets.base import Label
 from ui.widgets.button import IconButton
 from ui.widgets.layouts import boxed, column, row
+from ui.widgets.page import ScrollPage
 
 STACKED_BELOW, COMPACT_BELOW, LEAST_AGENDA = 800, 1120, 180
 """Widths at 100 % text below which the panels stand under each other, or the controls shrink; and of the agenda."""
@@ -44,7 +46,7 @@ class LivePanels:
         title = row(theme, Label(theme, agenda_title, role="heading"), None, span, peek, gap=6)
         agenda = boxed(column(theme, title, scroll, gap=10))
         carry.turned.connect(lambda on: agenda.setVisible(not on))
-        self.stacked = False
+        self._fitting = self.stacked = False
         """Whether they stand under each other, on a page that scrolls."""
         self.left = boxed(column(theme, agenda, carry, parking, gap=10, margins=(0, 10, 0, 0)))
         self.layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -52,12 +54,30 @@ class LivePanels:
         for panel, share in ((self.left, 30), (stage, 56), (outcomes, 36)):
             self.layout.addWidget(panel, share)
 
-    def arrange(self, room: QSize, edges: QMargins, gap: int) -> None:
-        """Whatever the words and the window (`room` pixels with these edges) allow; `gap` is between head and panels."""
+    def fit(self, page: ScrollPage, foot: LiveFoot) -> None:
+        """Arrange them on their page, with the controls at its foot where they would be scrolled away."""
+        if self._fitting:  # the foot takes some of the room: it is looked at again below
+            return
+        self._fitting = True
+        # a scroll bar that comes or goes changes nothing of what stands where, or that would bring it back
+        steady = page.width() - page.verticalScrollBar().sizeHint().width()
+        for _ in range(2):
+            room = page.viewport().size()
+            self.arrange(room, page.body.contentsMargins(), page.body.spacing(), steady=steady)
+            foot.place(page, shown=self.stacked)
+            if page.viewport().size() == room:
+                break
+        self._fitting = False
+
+    def arrange(self, room: QSize, edges: QMargins, gap: int, *, steady: int) -> None:
+        """Whatever the words and the window (`room` pixels with these edges) allow; `gap` is between head and panels.
+
+        `steady` pixels of width are there with or without a scroll bar.
+        """
         px = self._theme.px
-        inside = room.width() - edges.left() - edges.right()
-        compact = room.width() < px(COMPACT_BELOW) or inside < self._width_needed(compact=False)
-        stacked = room.width() < px(STACKED_BELOW) or inside < self._width_needed(compact=True)
+        inside, sure = room.width() - edges.left() - edges.right(), steady - edges.left() - edges.right()
+        compact = steady < px(COMPACT_BELOW) or sure < self._width_needed(compact=False)
+        stacked = steady < px(STACKED_BELOW) or sure < self._width_needed(compact=True)
         self.stage.set_compact(compact)
         self.outcomes.set_compact(compact and (not stacked or inside < self._lines_need(compact=False)))
         self._parking.set_compact(compact and not stacked)
