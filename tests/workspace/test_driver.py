@@ -12,6 +12,7 @@ from circle_app.domain.ids import Ref
 from circle_app.domain.liveclock import ClockState, elapsed_s
 from circle_app.domain.turns import Turn, ordered
 from circle_app.workspace.commands.agenda import add_items
+from circle_app.workspace.commands.attendance import mark
 from circle_app.workspace.commands.live import (
     next_step,
     open_meeting,
@@ -23,12 +24,12 @@ from circle_app.workspace.commands.live import (
 from circle_app.workspace.commands.meetings import plan_meeting
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.commands.replanning import backdate
-from circle_app.workspace.commands.turns import have_spoken
+from circle_app.workspace.commands.turns import have_spoken, make_groups
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.meetings import agenda, clock
 from circle_app.workspace.queries.people import me
-from circle_app.workspace.queries.turns import turns
+from circle_app.workspace.queries.turns import pairings, turns
 from circle_app.workspace.spaces import add_space
 from circle_app.workspace.timekeeping import driver, hear, meeting_ms
 from tests.support.exchange import exchange
@@ -205,3 +206,24 @@ def test_turns_noted_on_two_laptops_stay_in_the_order_they_were_had(two: tuple[L
         heard = turns(laptop.ws, Ref(laptop.space, step.row))
         known = [Turn(one.person.row, one.spoken_ms, one.passed, one.pos) for one in heard]
         assert ordered([person.row for person in people], known).last == people[1].row
+
+
+def test_groups_made_on_two_laptops_stay_in_the_order_they_were_made(two: tuple[Laptop, Laptop]) -> None:
+    """The newest ones are those that the stage shows."""
+    ana, ben = two
+    for name in ("Cem", "Dia", "Eli", "Fay"):
+        mark(ana.ws, ana.evening, add_person(ana.ws, ana.space, name=name, confirmed=True), status="present")
+    open_meeting(ana.ws, ana.evening)
+    together(ana, ben)
+    pass_time(two, 2)
+    next_step(ana.ws, ana.evening)
+    together(ana, ben)
+    step = agenda(ana.ws, ana.evening)[1].ref
+    first = make_groups(ben.ws, ben.evening, Ref(ben.space, step.row))  # Ben's own clock is four minutes ahead
+    together(ana, ben)
+    pass_time(two, 2)
+    second = make_groups(ana.ws, ana.evening, step)
+    together(ana, ben)
+    assert first is not None and second is not None
+    for laptop in two:
+        assert [kept.ref.row for kept in pairings(laptop.ws, laptop.space)] == [first.row, second.row]

@@ -58,7 +58,7 @@ def make_groups(ws: Workspace, meeting: Ref, item: Ref, *, size: int | None = No
         "meeting": meeting,
         "item": item,
         "turn": turn,
-        "at_ms": ws.clock.steady_ms(),
+        "at_ms": moment_ms(ws, meeting),
         "groups": pack_groups(found),
     }
     puts = [Put(PAIRINGS, new_row(ws), tidied(ws, PAIRINGS, meeting.space, given))]
