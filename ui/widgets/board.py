@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy
 
 from ui.theme.theme import Theme
 from ui.theme.tokens import PEOPLE_COLORS
-from ui.widgets.base import PaintedWidget
 from ui.widgets.canvas import Canvas, in_two_lines, text_width
+from ui.widgets.fartext import FarText
 
 SIZES = (34, 30, 27, 24, 21, 18, 16, 14, 12, 11)
 """Letters that are tried, in pixels at the reference size of the projector, the largest first."""
@@ -30,16 +29,12 @@ class Line:
     mark: str = ""
 
 
-class Board(PaintedWidget):
+class Board(FarText):
     """`set_lines`; the letters grow and shrink so that every line is seen whole, in as many columns as it takes."""
-
-    heard_as = "picture"
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._lines: tuple[Line, ...] = ()
-        self._unit = 1.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_lines(self, lines: tuple[Line, ...]) -> None:
         if lines == self._lines:
@@ -50,14 +45,6 @@ class Board(PaintedWidget):
 
     def lines(self) -> tuple[Line, ...]:
         return self._lines
-
-    def set_unit(self, unit: float) -> None:
-        """How large the window is beside the reference size."""
-        self._unit = unit
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, 100)
 
     def fitted(self) -> tuple[int, int]:
         """Pixels of the letters and the number of columns with which every line fits; the smallest when none does."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy
 
 from ui.theme.theme import Theme
-from ui.widgets.base import PaintedWidget
 from ui.widgets.canvas import Canvas
+from ui.widgets.fartext import FarText
 
 SIZES = (48, 44, 40, 36, 32, 28, 25, 22, 19, 17, 15, 13, 11)
 """Letters that are tried, in pixels at the reference size of the projector, the largest first."""
@@ -17,16 +16,12 @@ DOT, GAP = 1.1, 0.6
 """The room of a dot before its sentence and the gap below it, in letters."""
 
 
-class Sayings(PaintedWidget):
+class Sayings(FarText):
     """`set_lines`; the letters shrink until every sentence is seen whole."""
-
-    heard_as = "picture"
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._lines: tuple[str, ...] = ()
-        self._unit = 1.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_lines(self, lines: tuple[str, ...]) -> None:
         if lines != self._lines:
@@ -36,14 +31,6 @@ class Sayings(PaintedWidget):
 
     def lines(self) -> tuple[str, ...]:
         return self._lines
-
-    def set_unit(self, unit: float) -> None:
-        """How large the window is beside the reference size."""
-        self._unit = unit
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, 100)
 
     def fitted(self) -> int:
         """Pixels of the largest letters with which every sentence fits; the smallest when none does."""
