@@ -248,9 +248,11 @@ def test_who_leads_is_chosen_among_the_people_of_the_circle(shell: Shell) -> Non
 def test_an_empty_plan_teaches_and_offers_six_steps(shell: Shell) -> None:
     view, ref = plan(shell, ())
     assert view.empty.isVisible()
+    assert view.truth.ends.isHidden(), "without a step nothing ends"
     view.empty.button.click()
     settle()
     assert len(agenda(shell.context.ws, ref)) == 6
+    assert not view.truth.ends.isHidden()
     assert not view.empty.isVisible()
     assert view.truth.sum.text() == "85 of 90 min, 5 spare"
 
