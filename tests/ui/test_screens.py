@@ -104,13 +104,12 @@ def unnamed(view: QWidget) -> list[str]:
 
 
 def cut_off(view: QWidget) -> list[str]:
-    """Buttons narrower than their words; those that may shrink have all of them as a tool tip."""
+    """Buttons narrower than their words."""
     return [
         f"{button.text()!r} is cut off at {button.width()} px"
         for button in view.findChildren(PaintedButton)
         if button.isVisibleTo(view) and type(button).__name__ in ("Button", "LinkButton", "ChipButton")
         and QFontMetricsF(button.font()).horizontalAdvance(button.text()) > button.width()
-        and not (getattr(button, "_shrinks", False) and button.toolTip())
     ]  # fmt: skip
 
 
