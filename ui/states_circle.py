@@ -19,11 +19,12 @@ from circle_app.workspace.commands.circles import set_circle
 from circle_app.workspace.commands.contributions import add_contribution, set_contribution
 from circle_app.workspace.commands.live import close_meeting, open_meeting
 from circle_app.workspace.commands.meetings import plan_meeting, set_meeting
+from circle_app.workspace.commands.notes import add_note
 from circle_app.workspace.commands.outcomes import add_outcome
 from circle_app.workspace.commands.people import add_person, set_person
 from circle_app.workspace.commands.projects import add_project
 from circle_app.workspace.commands.series import begin_cycle, give_roles, move_date, skip_date
-from circle_app.workspace.commands.tasks import add_task
+from circle_app.workspace.commands.tasks import add_task, set_task
 from circle_app.workspace.queries.cycles import cycles, dates_of
 from circle_app.workspace.queries.people import people
 from circle_app.workspace.queries.rota import proposal, roster
@@ -180,6 +181,28 @@ def _busy(stage: Stage, people_in: int) -> tuple[Stage, Ref]:
     return circle, cycle
 
 
+def happened(stage: Stage) -> Stage:
+    """Much has happened lately, short and long, today and last year; what is private is not told."""
+    circle = found(stage, 2)
+    ws, space, (first, second) = circle.ws, circle.space, circle.everybody(2)
+    now = ws.clock.now_ms()
+    days_ago = [now - days * 86_400_000 for days in (0, 1, 2, 9, 30, 400)]
+    meeting = plan_meeting(ws, space, title=TITLES[0])
+    for at_ms, text in zip(
+        days_ago, (LONG_TITLE, "We try each thing for six weeks before we ask for money"), strict=False
+    ):
+        add_outcome(ws, meeting, kind="decision", text=text, author=second, at_ms=at_ms)
+    add_outcome(ws, meeting, kind="decision", text="Who is ill stays among us", private=True)
+    written = (("من يملك المفتاح؟", ""), ("", "- Who has the **keys** to the hall\n- and since when"), (LONG_TITLE, ""))
+    for at_ms, (title, body) in zip(days_ago, written, strict=False):
+        add_note(ws, space, title=title, body=body, author=first, at_ms=at_ms)
+    for at_ms, title in zip(
+        days_ago[2:], ("Book the van", LONG_TITLE, "Ask the bakery", "Count the bins"), strict=True
+    ):
+        set_task(ws, add_task(ws, space, title=title, owner=second), state="done", done_ms=at_ms)
+    return circle
+
+
 def _nobody_willing(stage: Stage) -> Stage:
     circle = found(stage, 4)
     dated(circle)
@@ -292,7 +315,9 @@ def _tab(code: str, make: Callable[[Stage], Stage | tuple[Stage, Ref]]) -> Calla
 
 CIRCLE_STATES: Mapping[str, Callable[[Stage], Page]] = MappingProxyType(
     {
+        "overview-alone": _tab("overview", lambda stage: found(stage, 0)),
         "overview-one": _tab("overview", found),
+        "overview-lately": _tab("overview", happened),
         "overview-busy": _tab("overview", lambda stage: _busy(stage, 12)),
         "overview-forty": _tab("overview", lambda stage: _busy(stage, CROWD)),
         "overview-long": _tab("overview", long_words),

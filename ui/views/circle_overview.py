@@ -1,4 +1,4 @@
-"""The first tab of a circle: what comes next, who is in, what was promised, decided and agreed."""
+"""The first tab of a circle: what comes next, what happened lately, who is in, what was promised, decided and agreed."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ from ui.views.circle_cards import (
     promises_card,
     rhythm_card,
 )
+from ui.views.circle_feed import FeedCard
 from ui.views.circle_words import readiness_line
 from ui.views.roles_card import roles_card
 from ui.widgets.base import Label
@@ -82,6 +83,7 @@ class CircleOverview(ScrollPage):
             name: LiveText(area, ctx.ws, CIRCLE, name, partial(self._keep, name))
             for name, area in (("agreements", self.agreements), ("plan", self.intent))
         }
+        self.feed = FeedCard(ctx, space, show_tab)
         self._first, self._second = column(theme, gap=4), column(theme, gap=4)
         self._slots = {
             name: Slot() for name in ("next", "roles", "promises", "decisions", "rhythm", "projects", "people")
@@ -97,6 +99,7 @@ class CircleOverview(ScrollPage):
             "attendance",
             "outcomes",
             "tasks",
+            "notes",
             "projects",
             "spaces",
             "contributions",
@@ -155,9 +158,10 @@ class CircleOverview(ScrollPage):
             (found, begins), lambda: projects_card(ctx, found, lambda ref: self._show_tab("notes", ref), allowed=begins)
         )
         slots["people"].show_data(members, lambda: people_card(ctx, members, lambda: self._show_tab("people")))
+        self.feed.refresh()
         first = [stop for name in ("next", "roles", "promises", "decisions") for stop in slots[name].stops()]
-        second = [stop for name in ("rhythm", "projects", "people") for stop in slots[name].stops()]
-        tab_along([self.newcomer, *first, self.intent, *second, self.agreements])
+        second = [stop for name in ("projects", "people") for stop in slots[name].stops()]
+        tab_along([self.newcomer, *first, self.intent, *self.feed.stops(), *second, self.agreements])
 
     def _forming_card(self) -> Card:
         theme = self._ctx.theme
@@ -198,9 +202,8 @@ class CircleOverview(ScrollPage):
             self._first.addWidget(self._slots[name])
         self._first.addWidget(texts[0])
         self._first.addStretch(1)
-        for name in ("rhythm", "projects", "people"):
-            self._second.addWidget(self._slots[name])
-        self._second.addWidget(texts[1])
+        for part in (self._slots["rhythm"], self.feed, self._slots["projects"], self._slots["people"], texts[1]):
+            self._second.addWidget(part)
         self._second.addStretch(1)
         self.body.addLayout(self._grid)
         self._credit = Label(theme, role="second", color="ink3", wrap=True)

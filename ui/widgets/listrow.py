@@ -156,6 +156,12 @@ class ListRow(PaintedButton):
         if pressable:
             self.clicked.connect(lambda _checked=False: self.opened.emit())
 
+    def set_separator(self, separator: bool) -> None:
+        """Whether a line divides it from the next row."""
+        if separator != self._separator:
+            self._separator = separator
+            self.update()
+
     @property
     def lit(self) -> bool:
         return self._pressable and super().lit
@@ -232,7 +238,7 @@ class ListRow(PaintedButton):
             row.mapTo(page, origin).y(): row
             for row in page.findChildren(ListRow)
             if row.isVisible()
-            and row.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and row.focusPolicy() != Qt.FocusPolicy.NoFocus
             and row.mapTo(page, origin).x() == here.x()
         }
         on = [place for place in sorted(places) if (place - here.y()) * step > 0]
