@@ -116,11 +116,11 @@ def test_sentences_that_go_through_a_function_of_ours_are_found() -> None:
     screen = ast.parse(
         "def _tr(text):\n    return QCoreApplication.translate('Live', text)\n"
         "def plural(text, n):\n    return QCoreApplication.translate('Live', text, None, n)\n"
-        "def told(count):\n    words = ('%n here', '%n late')\n"
+        "def told(count):\n    words = ('%Ln here', '%Ln late')\n"
         "    return [_tr('Now'), *(plural(text, count) for text in words)]\n"
     )
     assert wrapped_sentences({"ui/live.py": screen}) == (
-        [Sentence("Live", "Now", False), Sentence("Live", "%n here", True), Sentence("Live", "%n late", True)],
+        [Sentence("Live", "Now", False), Sentence("Live", "%Ln here", True), Sentence("Live", "%Ln late", True)],
         [],
     )
 
@@ -143,5 +143,5 @@ def test_what_an_error_says_reaches_the_translators() -> None:
 
 
 def test_the_spoken_sentences_are_python_that_says_them_again() -> None:
-    told = [Sentence("Live", 'A "quiet" minute, Łucja', False), Sentence("Live", "%n here", True)]
+    told = [Sentence("Live", 'A "quiet" minute, Łucja', False), Sentence("Live", "%Ln here", True)]
     assert [text for _, text in plain_sentences(ast.parse(shim(told)))] == [sentence.text for sentence in told]

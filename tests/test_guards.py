@@ -101,7 +101,7 @@ def test_a_risky_call_is_found(line: str) -> None:
     [
         "yaml.safe_load(text)",
         "row.setToolTip(plain_tip(a) if a else '')",
-        "self.tr('%n people', '', count)",
+        "self.tr('%Ln people', '', count)",
         "run(words, shell=False)",
     ],
 )
@@ -125,6 +125,11 @@ def test_swallowing_every_error_is_found(body: str, swallows: bool) -> None:
     statement = ast.parse(f"try:\n go()\n{body}").body[0]
     assert isinstance(statement, ast.Try)
     assert catches_all(statement.handlers[0]) is swallows
+
+
+def test_a_count_that_would_keep_its_latin_digits_is_found() -> None:
+    assert list(text_findings("ui/a.py", "words = counted('%n here', 3)\n"))
+    assert not list(text_findings("ui/a.py", "words = counted('%Ln here', 3)\n"))
 
 
 def test_a_loose_end_is_found_in_comments_only() -> None:

@@ -30,6 +30,7 @@ CATCH_ALL = {"Exception", "BaseException"}
 HTML_RENDERERS = ("ui/widgets/reading.py", "ui/printing/")
 """The only places that may hand HTML to Qt: they load nothing and escape what is foreign."""
 
+LATIN_COUNT = "%" + "n"
 LOOSE_END = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 
@@ -79,6 +80,9 @@ def text_findings(name: str, source: str) -> Iterator[tuple[int, str]]:
     lines = source.count("\n")
     if lines > MAX_LINES:
         yield MAX_LINES, f"has {lines} lines; part it (at most {MAX_LINES})"
+    for number, line in enumerate(source.split("\n") if name.startswith("ui/") else (), 1):
+        if LATIN_COUNT in line:
+            yield number, f"counts with {LATIN_COUNT}, always in Latin digits; %Ln has those of the language"
     if name.endswith("__init__.py") and source.strip():
         yield 1, "an __init__.py stays empty"
     try:

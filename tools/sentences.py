@@ -110,7 +110,7 @@ def wrapped_calls(scope: ast.FunctionDef, names: Mapping[str, Wrapper]) -> Itera
 
 
 def texts(call: ast.Call, wrapper: Wrapper, scope: ast.FunctionDef) -> list[str]:
-    """The literal in the call; for a variable the literals of the same function (counted ones have their %n)."""
+    """The literal in the call; for a variable the literals of the same function (counted ones have their %Ln)."""
     argument = call.args[wrapper.position]
     literals = [
         node.value for node in ast.walk(argument) if isinstance(node, ast.Constant) and isinstance(node.value, str)
@@ -120,5 +120,5 @@ def texts(call: ast.Call, wrapper: Wrapper, scope: ast.FunctionDef) -> list[str]
     return [
         node.value
         for node in ast.walk(scope)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and wrapper.counted and "%n" in node.value
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and wrapper.counted and "%Ln" in node.value
     ]

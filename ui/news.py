@@ -82,7 +82,7 @@ class SidebarNews(QObject):
             )
         elif self._held:
             self._show(
-                self.tr("%n thing(s) (needs|need) you", "", self._held),
+                self.tr("%Ln thing(s) (needs|need) you", "", self._held),
                 self.tr("Everything else is saved"),
                 icon="cloud",
                 needs_you=True,
@@ -90,7 +90,7 @@ class SidebarNews(QObject):
         elif not any(space.server for space in spaces):
             self._show(self.tr("Everything is saved"), self.tr("On this computer"), icon="cloud-check")
         elif waiting:
-            second = self.tr("%n change(s) (waits|wait) for the network", "", waiting)
+            second = self.tr("%Ln change(s) (waits|wait) for the network", "", waiting)
             self._show(self.tr("Everything is saved"), second, icon="cloud-check")
         else:
             self._show(self.tr("Everything is saved"), self.tr("Sent to the others"), icon="cloud-check")

@@ -66,7 +66,7 @@ def explained(document: Document, code: str, *, large: bool) -> str:
         "signin": _tr("A numbered row for everybody, and free rows for guests."),
     }.get(code, _tr("Every open task of the circle, with its name and day."))
     count = page_count(document, large=large)
-    pages = _tr("One page.") if count == 1 else QCoreApplication.translate("Papers", "%n page(s).", None, count)
+    pages = _tr("One page.") if count == 1 else QCoreApplication.translate("Papers", "%Ln page(s).", None, count)
     return f"{words} {pages}"
 
 

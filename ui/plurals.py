@@ -16,13 +16,13 @@ class EnglishPlurals(QTranslator):
         return False
 
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
-        """The counted text in its form for `n`; None (no translation) for all others. Qt itself fills in %n."""
+        """The counted text in its form for `n`; None (no translation) for all others. Qt itself fills in %Ln."""
         if n < 0 or "(" not in source:
             return None
         return english(source, n)
 
 
 def english(source: str, n: int) -> str:
-    """ "%n promise(s) (is|are) due" for one or for many."""
+    """ "%Ln promise(s) (is|are) due" for one or for many."""
     words = source.replace("(s)", "" if n == 1 else "s")
     return _PAIR.sub(lambda found: found[1] if n == 1 else found[2], words)

@@ -210,7 +210,7 @@ def due_chip(due: str | None, today: date, *, done: bool = False, done_day: date
         return "", "plain"
     away = (day - today).days
     if away < 0:
-        return translate("Text", "%n day(s) late", None, -away), "danger"
+        return translate("Text", "%Ln day(s) late", None, -away), "danger"
     if away == 0:
         return translate("Text", "Today"), "gold"
     if away == 1:
@@ -221,6 +221,11 @@ def due_chip(due: str | None, today: date, *, done: bool = False, done_day: date
 def number(value: int) -> str:
     """A number with the digits and separators of the language."""
     return QLocale().toString(value)
+
+
+def in_digits(figures: str) -> str:
+    """Figures such as "08:42", in the digits of the language."""
+    return "".join(number(int(each)) if each in "0123456789" else each for each in figures)
 
 
 def isolated(name: str) -> str:

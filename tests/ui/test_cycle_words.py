@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
 
 from circle_app.workspace.commands.checklist import add_checks, tick
 from circle_app.workspace.commands.circles import set_circle
@@ -30,15 +32,24 @@ from tests.ui.cycle_pages import (
     shown,
     words,
 )
+from tests.ui.painting import marks
 from ui.dialogs.bring import BringSheet
+from ui.models.evening import Evening
+from ui.models.face import Face
 from ui.new_meeting import new_meeting
 from ui.shell import Shell
+from ui.theme.theme import Theme
+from ui.views.checkin_side import plural
+from ui.views.live_words import counted, show_face
 from ui.views.meetings_rows import when_words
 from ui.views.planner_words import starts
 from ui.widgets.button import IconButton
 from ui.widgets.chip import Chip
 from ui.widgets.choice import CheckBox
+from ui.widgets.clockring import ClockRing
 from ui.widgets.listrow import ListRow
+from ui.widgets.nav import NavItem
+from ui.widgets.stepper import Stepper
 from ui.widgets.toast import Toast
 
 FATIMA = "فاطمة الزهراء"
@@ -82,6 +93,26 @@ def test_numbers_of_dates_and_of_things_done_have_the_digits_of_the_language(she
     assert "٦" in [chip.text() for chip in shown(page(shell, space, "brings"), Chip)]
     new_meeting(shell.context, shell, space=space)
     assert meetings(ws, space)[-1].title == "Meeting ٨"
+
+
+def test_counts_in_sentences_and_the_time_on_the_clock_have_the_digits_of_the_language(
+    qtbot: QtBot, egypt: None
+) -> None:
+    assert plural("%Ln guest(s)", 3) == "٣ guests" and counted("%Ln min over", 12) == "١٢ min over"
+    theme = Theme(scheme="light")
+    stepper, place = Stepper(theme, (("plan", "Plan"),), name="Life"), NavItem(theme, "Tasks", icon="list-checks")
+    ring = ClockRing(theme, minimum=250)
+    for made in (stepper, place, ring):
+        qtbot.addWidget(made)
+        made.resize(260, 260)
+    place.set_badge(14)
+    shown = Face("08:42", 0.5, "running", 522, 14)
+    show_face(ring, shown, cast(Evening, None), 0)
+    with marks() as painted:
+        for made in (stepper, place, ring):
+            made.grab()
+    words = {mark.words for mark in painted}
+    assert {"١", "١٤", "٠٨:٤٢"} <= words and not any(set(each) & set("0123456789") for each in words), words
 
 
 def test_the_clock_of_the_plan_is_that_of_the_language(egypt: None) -> None:

@@ -168,11 +168,11 @@ def test_settings_that_cannot_be_read_count_as_not_set(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "n", "said"),
     [
-        ("%n step(s)", 1, "%n step"),
-        ("%n step(s)", 6, "%n steps"),
-        ("%n thing(s) (needs|need) you", 1, "%n thing needs you"),
-        ("%n thing(s) (needs|need) you", 0, "%n things need you"),
-        ("%n more (person|people) needed", 2, "%n more people needed"),
+        ("%Ln step(s)", 1, "%Ln step"),
+        ("%Ln step(s)", 6, "%Ln steps"),
+        ("%Ln thing(s) (needs|need) you", 1, "%Ln thing needs you"),
+        ("%Ln thing(s) (needs|need) you", 0, "%Ln things need you"),
+        ("%Ln more (person|people) needed", 2, "%Ln more people needed"),
     ],
 )
 def test_english_counts_like_people_do(source: str, n: int, said: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme.theme import Theme
@@ -218,6 +218,28 @@ def test_tab_leaves_a_text_area(qtbot: QtBot, theme: Theme) -> None:
     QTest.keyClick(area, Qt.Key.Key_Tab)
     assert field.hasFocus()
     assert area.toPlainText() == "a"
+
+
+def test_an_area_begins_on_the_side_of_reading_whatever_is_written_in_it(qapp: QApplication, theme: Theme) -> None:
+    area = TextArea(theme, name="Plan", hint="What happens?")
+    area.resize(400, 120)
+    for way in (Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight):
+        qapp.setLayoutDirection(way)
+        mirrored = way == Qt.LayoutDirection.RightToLeft
+        for text in ("", "Bring pens", "مرحبا"):
+            area.setPlainText(text)
+            ink = inked(area)
+            assert (min(ink) > 200) is mirrored and (max(ink) < 200) is not mirrored, (way, text)
+            start = area.cursorRect().x() if not text else None
+            assert start is None or (start > 350) is mirrored, way
+    area.close()
+
+
+def inked(area: TextArea) -> list[int]:
+    """Where something dark stands, in pixels from the left."""
+    image = area.grab().toImage()
+    inside = range(15, area.width() - 15)
+    return [x for x in inside for y in range(12, 60) if image.pixelColor(x, y).lightness() < 170]
 
 
 def test_a_row_opens_with_enter_and_its_check_box_stays_its_own(qtbot: QtBot, theme: Theme) -> None:

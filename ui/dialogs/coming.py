@@ -49,9 +49,9 @@ def answers(ws: Workspace, ref: Ref) -> Answers:
 def answers_words(told: Answers) -> str:
     """ "12 coming, 2 not sure, 1 cannot come"; a sentence of its own while nobody has answered."""
     parts = [
-        _tr("%n coming", told.yes) if told.yes else "",
-        _tr("%n not sure", told.maybe) if told.maybe else "",
-        _tr("%n cannot come", told.no) if told.no else "",
+        _tr("%Ln coming", told.yes) if told.yes else "",
+        _tr("%Ln not sure", told.maybe) if told.maybe else "",
+        _tr("%Ln cannot come", told.no) if told.no else "",
     ]
     return ", ".join(part for part in parts if part) or _tr("Nobody has said yet.")
 

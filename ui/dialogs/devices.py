@@ -138,7 +138,7 @@ class DevicesSheet(Sheet):
         told = []
         if device.last_ms is not None:
             told.append(self.tr("wrote last {when}").format(when=moment(device.last_ms, self._ctx.ws.clock.now_ms())))
-        told.append(self.tr("%n change(s) here", "", device.wrote))
+        told.append(self.tr("%Ln change(s) here", "", device.wrote))
         words = column(theme, Label(theme, title, role="medium", wrap=True),
                        Label(theme, "  ·  ".join(told), role="second", color="ink3", wrap=True), gap=1)  # fmt: skip
         why = self._why(device)
@@ -332,7 +332,7 @@ class TakeFileSheet(Sheet):
 
     def _taken(self, taken: tuple[int, ...]) -> None:
         ctx = self._ctx
-        words = self.tr("%n circle(s) (is|are) on this computer now.", "", len(taken))
+        words = self.tr("%Ln circle(s) (is|are) on this computer now.", "", len(taken))
         ctx.toast(words if taken else self.tr("Everything in this file is here already."))
         ctx.runner.nudge()
         super().accept()

@@ -44,7 +44,7 @@ class DotsSheet(Sheet):
         theme = ctx.theme
         self.each = self._number(self.tr("Dots for each person"), running.dots_each or DOTS_EACH)
         self.each.textChanged.connect(self._reckon)
-        here = counted("%n are here", self._present)
+        here = counted("%Ln are here", self._present)
         line = row(theme, Label(theme, self.tr("Dots for each person"), role="second_strong", color="ink2"), self.each)
         line.addWidget(Label(theme, here, role="second", color="ink3"))
         line.addStretch(1)
@@ -209,7 +209,7 @@ class DotsSheet(Sheet):
         """The sum and who leads, as it is typed."""
         told = self._tally()
         if told.most is None:
-            self.sum.setText(counted("%n dot(s)", told.given))
+            self.sum.setText(counted("%Ln dot(s)", told.given))
         else:
             self.sum.setText(self.tr("{given} of {most} dots").format(given=number(told.given), most=number(told.most)))
         self.sum.set_color("danger" if told.most is not None and told.given > told.most else "ink")

@@ -31,7 +31,7 @@ class TracesSheet(Sheet):
         self.setWindowTitle(title)
         self.heading.setText(title)
         words = self.tr(
-            "%n photo(s) (holds|hold) more than the picture, such as where and when it was taken and with which phone.", "",
+            "%Ln photo(s) (holds|hold) more than the picture, such as where and when it was taken and with which phone.", "",
             count,
         )  # fmt: skip
         self.body.addWidget(Label(theme, words, color="ink2", wrap=True))

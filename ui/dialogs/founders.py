@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.rules import READY_PEOPLE, Readiness
 from circle_app.domain.text import fold
+from ui.text import number
 from ui.theme.theme import Theme
 from ui.views.circle_words import readiness_line
 from ui.widgets.avatar import Avatar
@@ -78,7 +79,7 @@ class Founders(Card):
         line = readiness_line(standing)
         self.ring.set_seats(
             seats,
-            number=str(len(everyone)),
+            number=number(len(everyone)),
             caption=self.tr("are in") if len(everyone) > 1 else self.tr("is in"),
             name=line,
         )

@@ -64,7 +64,7 @@ class PickItems(QWidget):
         """ "3 steps, 45 min"."""
         chosen = self.chosen()
         minutes = sum(item.minutes or 0 for item in chosen)
-        return f"{self.tr('%n step(s)', '', len(chosen))}, {self.tr('%n min', '', minutes)}"
+        return f"{self.tr('%Ln step(s)', '', len(chosen))}, {self.tr('%Ln min', '', minutes)}"
 
 
 class UseInMeeting(Sheet):
@@ -177,7 +177,7 @@ class FromLibrary(Sheet):
             return
         super().accept()
         self.added.emit(made)
-        words = self.tr("%n step(s) from “{title}” (is|are) in the plan", "", len(made)).format(
+        words = self.tr("%Ln step(s) from “{title}” (is|are) in the plan", "", len(made)).format(
             title=isolated(module.title)
         )
         self._ctx.toast(words, taking_back(self._ctx.ws))

@@ -67,7 +67,7 @@ class InviteDialog(Sheet):
             theme, tuple((str(n), self._uses_words(n)) for n in USES), name=self.tr("For how many"), code="20"
         )
         self.days = Select(
-            theme, tuple((str(n), self.tr("%n day(s)", "", n)) for n in DAYS), name=self.tr("For how long"), code="14"
+            theme, tuple((str(n), self.tr("%Ln day(s)", "", n)) for n in DAYS), name=self.tr("For how long"), code="14"
         )
         self.says = Label(theme, color="ink2", wrap=True)
         self.go = Button(theme, self.tr("Make the invitation"), look="primary", icon="mail")
@@ -213,7 +213,7 @@ class InviteDialog(Sheet):
     def _who(self, made: Invitation) -> str:
         day = text.day_long(text.date_of_ms(made.expires_ms))
         uses = int(self.uses.code())
-        people = self.tr("Up to %n (person|people)", "", uses) if uses > 1 else self.tr("One person")
+        people = self.tr("Up to %Ln (person|people)", "", uses) if uses > 1 else self.tr("One person")
         if self.entry.code() == "confirm":
             words = self.tr(
                 "{people} can ask to join {circle} with it, until {day}. You let them in on the page of people."
@@ -225,7 +225,7 @@ class InviteDialog(Sheet):
         return words.format(people=people, circle=text.isolated(self._name), day=day)
 
     def _uses_words(self, uses: int) -> str:
-        return self.tr("One person") if uses == 1 else self.tr("Up to %n people", "", uses)
+        return self.tr("One person") if uses == 1 else self.tr("Up to %Ln people", "", uses)
 
     def _refused(self, problem: CircleError) -> None:
         self.go.setEnabled(True)

@@ -56,7 +56,7 @@ class MoveSheet(Sheet):
             ctx.theme,
             (
                 Option(ALONE, self.tr("Only this date")),
-                Option(ALONG, self.tr("This and the %n later one(s)", "", len(later))),
+                Option(ALONG, self.tr("This and the %Ln later one(s)", "", len(later))),
             ),
             name=self.tr("What moves"), wrap=True,
         )  # fmt: skip
@@ -82,7 +82,7 @@ class MoveSheet(Sheet):
             self.box.say(sentence(problem))
             return
         if moved:
-            self._ctx.toast(self.tr("%n date(s) moved", "", moved), taking_back(self._ctx.ws))
+            self._ctx.toast(self.tr("%Ln date(s) moved", "", moved), taking_back(self._ctx.ws))
         super().accept()
 
     def _along(self) -> bool:
@@ -112,7 +112,7 @@ class MoveSheet(Sheet):
         words = day_full(to)
         away = (to - self._day).days if self._day else 0
         if self._along() and away:
-            later = self.tr("%n day(s) later", "", away) if away > 0 else self.tr("%n day(s) earlier", "", -away)
+            later = self.tr("%Ln day(s) later", "", away) if away > 0 else self.tr("%Ln day(s) earlier", "", -away)
             words = self.tr("{date}, and the others {by}").format(date=words, by=later)
         self.effect.setText(words)
 

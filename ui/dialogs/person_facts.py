@@ -41,7 +41,7 @@ def facts(ctx: AppContext, who: Person, promises: tuple[Task, ...], open_task: C
     if role:
         top.addWidget(Chip(theme, role, tone="plum"))
     if promises:
-        top.addWidget(Chip(theme, _tr("%n task(s)", len(promises)), tone="teal"))
+        top.addWidget(Chip(theme, _tr("%Ln task(s)", len(promises)), tone="teal"))
     card.body.addLayout(top)
     today = text.date_of_ms(ctx.ws.clock.now_ms())
     shown = promises[:SHOWN]

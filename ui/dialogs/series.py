@@ -90,7 +90,7 @@ class SeriesSheet(Sheet):
         )  # fmt: skip
         self.known = CheckBox(
             theme,
-            self.tr("%n meeting(s) planned already belong to it", "", len(self._loose)),
+            self.tr("%Ln meeting(s) planned already belong to it", "", len(self._loose)),
             checked=bool(self._loose),
         )
         self.known.setVisible(bool(self._loose))
@@ -131,7 +131,7 @@ class SeriesSheet(Sheet):
         back = taking_back(ws)
         self.begun.emit(made)
         super().accept()
-        self._ctx.toast(self.tr("%n date(s) planned", "", wish.count + len(self._taken())), back)
+        self._ctx.toast(self.tr("%Ln date(s) planned", "", wish.count + len(self._taken())), back)
 
     def _lay_out(self) -> None:
         theme, boxes = self.theme, self.boxes
@@ -190,7 +190,7 @@ class SeriesSheet(Sheet):
         for day in days[:SHOWN]:
             self.preview.add(Chip(self.theme, day_short(day), tone="teal"))
         if len(days) > SHOWN:
-            self.preview.add(Chip(self.theme, self.tr("and %n more", "", len(days) - SHOWN)))
+            self.preview.add(Chip(self.theme, self.tr("and %Ln more", "", len(days) - SHOWN)))
         self.preview.updateGeometry()
 
     def _wish(self, *, say: bool) -> Wish | None:

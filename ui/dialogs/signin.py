@@ -88,7 +88,7 @@ class SignInSheet(Sheet):
         except CircleError as problem:
             self.say_problem(sentence(problem))
             return
-        self._ctx.toast(_counted("%n (person|people) checked in", count), taking_back(self._ctx.ws))
+        self._ctx.toast(_counted("%Ln (person|people) checked in", count), taking_back(self._ctx.ws))
         super().accept()
 
     def _typed(self) -> None:
@@ -104,7 +104,7 @@ class SignInSheet(Sheet):
         self.doubts.setText("\n".join(told))
         self.doubts.setVisible(bool(told))
         count = len(signed.coming) + len(signed.guests)
-        words = _counted("Check in %n (person|people)", count) if count else self.tr("Check in")
+        words = _counted("Check in %Ln (person|people)", count) if count else self.tr("Check in")
         if words != self.go.text():
             self.go.set_label(words)
             announce(self, words)

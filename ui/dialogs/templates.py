@@ -117,7 +117,7 @@ class TemplatesSheet(Sheet):
     def words_of(self, steps: Steps) -> str:
         """ "7 steps, 90 min: Arriving, Deciding, Closing"."""
         minutes = sum(int(str(step.get("minutes") or 0)) for step in steps)
-        told = f"{self.tr('%n step(s)', '', len(steps))}, {self.tr('%n min', '', minutes)}"
+        told = f"{self.tr('%Ln step(s)', '', len(steps))}, {self.tr('%Ln min', '', minutes)}"
         named = [part.title for part in parts([str(step.get("section") or "") for step in steps]) if part.title]
         return f"{told}: {', '.join(named)}" if named else told
 
@@ -129,7 +129,7 @@ class TemplatesSheet(Sheet):
             return
         super().accept()
         self.used.emit(made)
-        words = self.tr("%n step(s) from “{title}” (is|are) in the plan", "", len(made)).format(title=isolated(title))
+        words = self.tr("%Ln step(s) from “{title}” (is|are) in the plan", "", len(made)).format(title=isolated(title))
         self._ctx.toast(words, taking_back(self._ctx.ws))
 
     def _keep(self) -> None:

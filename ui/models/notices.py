@@ -53,7 +53,7 @@ def notices(ws: Workspace, no: int) -> tuple[Notice, ...]:
 
 def _about_others(people: Authors, server: str, held_back: tuple[Missing, ...], two: list[bytes]) -> Iterator[Notice]:
     for held in held_back:
-        words = _tr("{server} holds back %n change(s) of {author} that {reader} saw.", held.count)
+        words = _tr("{server} holds back %Ln change(s) of {author} that {reader} saw.", held.count)
         told = words.format(server=server, author=people.says(held.dev), reader=people.says(held.teller))
         yield Notice("missing", told, stays=True)
     for dev in two:

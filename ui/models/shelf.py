@@ -27,19 +27,19 @@ def shelve_sample(ctx: AppContext) -> None:
 
 def module_words(module: Module) -> str:
     """ "4 steps, 90 min"."""
-    steps = _tr("%n step(s)", len(module.items))
-    return f"{steps}, {_tr('%n min', module.minutes)}" if module.minutes else steps
+    steps = _tr("%Ln step(s)", len(module.items))
+    return f"{steps}, {_tr('%Ln min', module.minutes)}" if module.minutes else steps
 
 
 def course_words(release: Release) -> str:
     """ "3 meetings, 12 steps"."""
     steps = sum(len(module.items) for module in release.modules)
-    return f"{_tr('%n meeting(s)', len(release.modules))}, {_tr('%n step(s)', steps)}"
+    return f"{_tr('%Ln meeting(s)', len(release.modules))}, {_tr('%Ln step(s)', steps)}"
 
 
 def minutes_words(item: Item) -> str:
     """ "10 min", empty for a step without a time."""
-    return _tr("%n min", item.minutes) if item.minutes else ""
+    return _tr("%Ln min", item.minutes) if item.minutes else ""
 
 
 def origin_words(release: Release) -> str:

@@ -159,11 +159,11 @@ def _number(column: str, value: int) -> str:
     if column.endswith("_ms"):
         return f"{text.day_short(text.date_of_ms(value))}, {text.time_of_ms(value)}"
     if column.endswith("minutes"):
-        return _tr("%n min", value)
+        return _tr("%Ln min", value)
     if column == "spent_s":
-        return _tr("%n min", round(value / 60)) if value >= 60 else _tr("%n second(s)", value)
+        return _tr("%Ln min", round(value / 60)) if value >= 60 else _tr("%Ln second(s)", value)
     if column == "days":
-        return _tr("%n day(s)", value)
+        return _tr("%Ln day(s)", value)
     if column == "parent_table":
         table = BY_NUMBER.get(value)
         return kind_words(table.name if table else "")

@@ -335,7 +335,7 @@ class DoorPanel(QWidget):
         self.field.clear()
         self._read()
         words = {"left": self.tr("left"), "back": self.tr("is back"), "unmarked": self.tr("not marked")}
-        here = plural("%n in the room", sums(self.seats).here)
+        here = plural("%Ln in the room", sums(self.seats).here)
         self._say(f"{name}: {words.get(status, status_word(status))}. {here}")
         self.changed.emit()
 
@@ -347,7 +347,7 @@ class DoorPanel(QWidget):
         who = [seat.person.ref for seat in self._door.expected if seat.coming != "no"]
         count = door_commands.mark_all(ws, self._ref, who, status=greeted_as(self._meeting, ws.clock.now_ms()))
         if count:
-            words = plural("%n (person|people) checked in", count)
+            words = plural("%Ln (person|people) checked in", count)
             self._ctx.toast(words, taking_back(ws))
             self.refresh()
             self._say(words)

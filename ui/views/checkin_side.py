@@ -44,7 +44,7 @@ class CheckInSide(Card):
         )
         taken = tuple(Seat(seat.person.name, seat.person.ref.row) for seat in seating(seats))
         free = (Seat(),) * counted.waiting
-        caption = plural("%n seat(s) waiting", counted.waiting) if counted.waiting else self.tr("everyone is in")
+        caption = plural("%Ln seat(s) waiting", counted.waiting) if counted.waiting else self.tr("everyone is in")
         self.ring.set_seats(
             taken + free, number=number(counted.here), caption=caption, name=f"{self.title.text()}, {caption}"
         )
@@ -65,18 +65,18 @@ class CheckInSide(Card):
 
 def _chips(counted: Sums) -> tuple[tuple[str, str], ...]:
     needs = {
-        "step-free": "%n step-free seat(s)",
-        "children": "%n (child|children)",
-        "interpreter": "%n interpreter(s)",
+        "step-free": "%Ln step-free seat(s)",
+        "children": "%Ln (child|children)",
+        "interpreter": "%Ln interpreter(s)",
     }
     told = [
         (plural(needs[need], count) if need in needs else f"{number(count)} {need}", NEED_TONES.get(need, "plain"))
         for need, count in counted.needs
     ]
     counts = (
-        ("%n guest(s)", counted.guests, "plum"), ("%n came late", counted.late, "gold"),
-        ("%n excused", counted.excused, "plain"), ("%n absent", counted.absent, "plain"),
-        ("%n left", counted.left, "plain"),
+        ("%Ln guest(s)", counted.guests, "plum"), ("%Ln came late", counted.late, "gold"),
+        ("%Ln excused", counted.excused, "plain"), ("%Ln absent", counted.absent, "plain"),
+        ("%Ln left", counted.left, "plain"),
     )  # fmt: skip
     return (*told, *((plural(text, count), tone) for text, count, tone in counts if count))
 

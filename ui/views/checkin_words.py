@@ -42,7 +42,7 @@ class Words:
         came = seat.status in ("present", "late")
         known = [need(code) for code in person.needs if code != "children" or not came]
         if came and seat.children:
-            known.append(plural("%n (child|children)", seat.children))
+            known.append(plural("%Ln (child|children)", seat.children))
         if person.role:
             known.insert(0, person.role)
         if seat.status is None:

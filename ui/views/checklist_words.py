@@ -44,11 +44,11 @@ def distance_words(phase: str, days: int) -> str:
     whole_weeks = days % 7 == 0
     if phase == BEFORE:
         if whole_weeks:
-            return _n("%n week(s) before the first meeting", days // 7)
-        return _n("%n day(s) before the first meeting", days)
+            return _n("%Ln week(s) before the first meeting", days // 7)
+        return _n("%Ln day(s) before the first meeting", days)
     if whole_weeks:
-        return _n("%n week(s) after the first meeting", days // 7)
-    return _n("%n day(s) after the first meeting", days)
+        return _n("%Ln week(s) after the first meeting", days // 7)
+    return _n("%Ln day(s) after the first meeting", days)
 
 
 def _tr(text: str) -> str:

@@ -91,7 +91,7 @@ class CircleBrings(ScrollPage):
         behind: list[QWidget] = []
         if one.done:
             tone = "teal" if one.done == len(one.things) else "plain"
-            words = self.tr("All done") if one.done == len(one.things) else self.tr("%n done", "", one.done)
+            words = self.tr("All done") if one.done == len(one.things) else self.tr("%Ln done", "", one.done)
             behind.append(Chip(theme, words, tone=tone, icon="check"))
         may = allowed or person.ref == mine
         if may:

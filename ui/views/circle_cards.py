@@ -64,7 +64,7 @@ def next_card(ctx: AppContext, card: CircleCard, window: QWidget, *, allowed: bo
     if not upcoming.steps:
         facts = [Chip(theme, _tr("No steps yet"), tone="gold")]
     if not live:
-        told = _n("%n coming", upcoming.coming) if upcoming.coming else _tr("Who is coming?")
+        told = _n("%Ln coming", upcoming.coming) if upcoming.coming else _tr("Who is coming?")
         tone = "teal" if upcoming.coming else "plain"
         coming = ChipButton(theme, told, tone=tone, icon="users-round")
         coming.clicked.connect(lambda _on=False: ask_coming(ctx, upcoming.ref, window))
@@ -100,11 +100,11 @@ def promises_card(ctx: AppContext, open_tasks: Sequence[Task], show: Callable[[R
     theme = ctx.theme
     box = _card(theme)
     late = sum(1 for task in open_tasks if due_chip(task.due, _today(ctx))[1] == "danger")
-    link = LinkButton(theme, _n("See all %n", len(open_tasks)))
+    link = LinkButton(theme, _n("See all %Ln", len(open_tasks)))
     link.clicked.connect(lambda _on=False: show(None))
-    parts: list[QWidget] = [Chip(theme, _n("%n open", len(open_tasks)))] if open_tasks else []
+    parts: list[QWidget] = [Chip(theme, _n("%Ln open", len(open_tasks)))] if open_tasks else []
     if late:
-        parts.append(Chip(theme, _n("%n late", late), tone="danger"))
+        parts.append(Chip(theme, _n("%Ln late", late), tone="danger"))
     if len(open_tasks) > SHOWN:
         parts.append(link)
     box.body.addWidget(SectionTitle(theme, _tr("Tasks"), *parts))
@@ -150,7 +150,7 @@ def projects_card(
             start.clicked.connect(lambda _on=False: show(None))
             box.body.addLayout(row(theme, start, None))
     for place, project in enumerate(found[:SHOWN]):
-        words = f"{_n('%n open', project.open_tasks)}, {_n('%n note(s)', project.notes)}"
+        words = f"{_n('%Ln open', project.open_tasks)}, {_n('%Ln note(s)', project.notes)}"
         icon = IconLabel(theme, "folder", size=16, tone="gold")
         one = ListRow(theme, project.title, words, front=icon, separator=place < min(SHOWN, len(found)) - 1, whole=True)
         one.opened.connect(lambda project=project: show(project.ref))
@@ -162,7 +162,7 @@ def people_card(ctx: AppContext, found: Sequence[Person], see_all: Callable[[], 
     """Who is in, who is invited."""
     theme = ctx.theme
     box = _card(theme)
-    link = LinkButton(theme, _n("See all %n", len(found)))
+    link = LinkButton(theme, _n("See all %Ln", len(found)))
     link.clicked.connect(lambda _on=False: see_all())
     box.body.addWidget(SectionTitle(theme, _tr("People"), link))
     members = [person for person in found if person.status == "member"]
@@ -172,9 +172,9 @@ def people_card(ctx: AppContext, found: Sequence[Person], see_all: Callable[[], 
     waiting = [person for person in members if not person.confirmed]
     facts = []
     if invited:
-        facts.append(Chip(theme, _n("%n invited", len(invited)), tone="gold"))
+        facts.append(Chip(theme, _n("%Ln invited", len(invited)), tone="gold"))
     if waiting:
-        facts.append(Chip(theme, _n("%n not confirmed", len(waiting))))
+        facts.append(Chip(theme, _n("%Ln not confirmed", len(waiting))))
     if facts:
         box.body.addLayout(row(theme, *facts, None, gap=6))
     return box
@@ -207,7 +207,7 @@ def _bar(meeting: MeetingCard) -> Bar:
     day = day_of(meeting.starts_at) or (date_of_ms(meeting.closed_ms) if meeting.closed_ms else None)
     label = QLocale().toString(QDate(day.year, day.month, day.day), _tr("d MMM")) if day else number(meeting.number)
     said = day_short(day) if day else meeting.title
-    return Bar(label, meeting.present, f"{said}: {_n('%n came', meeting.present)}")
+    return Bar(label, meeting.present, f"{said}: {_n('%Ln came', meeting.present)}")
 
 
 def _card(theme: Theme) -> Card:

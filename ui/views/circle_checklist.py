@@ -105,7 +105,7 @@ class CircleChecklist(ScrollPage):
         # in mid-run nobody needs to be told what was to do weeks ago
         usual = [one for one in starters(days) if (due(one.phase, one.days, first) or today) >= today]
         items = [{"title": starter_words(one.code), "phase": one.phase, "days": one.days} for one in usual]
-        words = self.tr("%n thing(s) to do are on the list", "", len(items))
+        words = self.tr("%Ln thing(s) to do are on the list", "", len(items))
         done(self._ctx, partial(add_checks, self._ctx.ws, self._known.cycle.ref, items), words)
 
     def _phase_card(self, phase: str) -> None:
@@ -158,7 +158,7 @@ class CircleChecklist(ScrollPage):
         done = sum(one.done_ms is not None for one in items)
         late = sum(self._standing(one, first, today) == "late" for one in items)
         told = self.tr("{done} of {all} done").format(done=number(done), all=number(len(items)))
-        chips: list[QWidget] = [Chip(theme, self.tr("%n late", "", late), tone="danger")] if late else []
+        chips: list[QWidget] = [Chip(theme, self.tr("%Ln late", "", late), tone="danger")] if late else []
         card.body.addWidget(SectionTitle(theme, self._known.cycle.title, *chips, Chip(theme, told, tone="teal")))
         bar = ProgressBar(theme)
         bar.set_fraction(done / len(items), name=told, tone="teal")

@@ -150,9 +150,9 @@ class CircleCycle(ScrollPage):
         free = len(cells) - broken
         facts: list[QWidget] = [Chip(theme, standing_line(known, today), tone="teal")]
         if broken:
-            facts.append(Chip(theme, self.tr("%n (role needs|roles need) somebody else", "", broken), tone="danger"))
+            facts.append(Chip(theme, self.tr("%Ln (role needs|roles need) somebody else", "", broken), tone="danger"))
         if free:
-            facts.append(Chip(theme, self.tr("%n role(s) free", "", free), tone="gold"))
+            facts.append(Chip(theme, self.tr("%Ln role(s) free", "", free), tone="gold"))
         return facts
 
     def _dates(self, known: Roster, today: date, allowed: bool) -> QWidget:
@@ -204,7 +204,7 @@ class CircleCycle(ScrollPage):
     def _more(self, under: QWidget, known: Roster, loose: tuple[MeetingCard, ...]) -> None:
         menu = Menu(self.theme, self)
         if loose:
-            words = self.tr("Take in %n meeting(s) planned outside a cycle", "", len(loose))
+            words = self.tr("Take in %Ln meeting(s) planned outside a cycle", "", len(loose))
             menu.add(words, lambda: self._take_in(known.cycle.ref, loose), icon="log-in")
         menu.add(self.tr("Go on with a next cycle…"), self.begin, icon="repeat")
         menu.add(self.tr("Name the cycle…"), lambda: self._rename(known), icon="pencil")
@@ -220,7 +220,7 @@ class CircleCycle(ScrollPage):
 
     def _take_in(self, cycle: Ref, loose: tuple[MeetingCard, ...]) -> None:
         take_in(self._ctx.ws, cycle, [card.ref for card in loose])
-        self._ctx.toast(self.tr("%n meeting(s) taken in", "", len(loose)), taking_back(self._ctx.ws))
+        self._ctx.toast(self.tr("%Ln meeting(s) taken in", "", len(loose)), taking_back(self._ctx.ws))
 
     def _delete(self, cycle: Ref) -> None:
         delete_cycle(self._ctx.ws, cycle)

@@ -239,7 +239,7 @@ class RoleMenu(Menu):
             if not everybody and person.ref != mine:
                 continue
             away = (card.ref, person.ref) in known.away
-            told = _n("%n turn(s)", turns[person.ref])
+            told = _n("%Ln turn(s)", turns[person.ref])
             if away:
                 told = _tr("cannot come")
             elif role not in person.willing:
@@ -259,7 +259,7 @@ def share_out(ctx: AppContext, known: Rota, only: Ref | None = None) -> None:
     if not found:
         ctx.toast(_tr("Every role that somebody can take is taken."))
         return
-    words = _n("%n role(s) shared out", len(found))
+    words = _n("%Ln role(s) shared out", len(found))
     space = known.dates[0].ref.space
     done(ctx, lambda: give_roles(ctx.ws, space, dict[Cell, Ref | None](found)), words)
 
@@ -269,11 +269,11 @@ def turn_cells(ctx: AppContext, known: Roster) -> EvenGrid:
     turns = known.turns()
     cells = []
     for person in sorted(known.people, key=lambda one: -turns[one.ref]):
-        told = _n("%n turn(s)", turns[person.ref])
+        told = _n("%Ln turn(s)", turns[person.ref])
         refused = [role_ask(role) for role in ROLES if role not in person.willing]
         spoken = f"{person.name}: {told}"
         if refused:
-            told = f"{told}, {_n('not asked for %n role(s)', len(refused))}"
+            told = f"{told}, {_n('not asked for %Ln role(s)', len(refused))}"
             spoken += ". " + _tr("Not asked for: {roles}").format(roles=", ".join(refused))
         cell = PersonCell(ctx.theme, told, name=person.name, key=person.ref.row, spoken=spoken)
         cell.clicked.connect(partial(_willing_menu, ctx, person, cell))

@@ -14,11 +14,11 @@ RHYTHMS = ("weekly", "fortnightly", "monthly")
 def readiness_line(standing: Readiness) -> str:
     """ "1 of 3 – still forming", "2 of 3 – still forming, 1 more needed", "Ready: 3 people are in"."""
     if standing.ready:
-        return _tr("Ready: %n (person is|people are) in", standing.confirmed)
+        return _tr("Ready: %Ln (person is|people are) in", standing.confirmed)
     head = _tr("{count} of {needed} – still forming").format(
         count=number(standing.confirmed), needed=number(standing.needed)
     )
-    return f"{head}, {_tr('%n more needed', standing.missing)}"
+    return f"{head}, {_tr('%Ln more needed', standing.missing)}"
 
 
 def rhythm_words(rhythm: str) -> str:

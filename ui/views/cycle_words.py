@@ -18,8 +18,8 @@ def apart_words(days: int) -> str:
     if days == 14:
         return _tr("every second week")
     if days % 7 == 0:
-        return _tr("every %n week(s)", days // 7)
-    return _tr("every %n day(s)", days)
+        return _tr("every %Ln week(s)", days // 7)
+    return _tr("every %Ln day(s)", days)
 
 
 def rhythm_line(known: Roster) -> str:
@@ -42,11 +42,11 @@ def standing_line(known: Roster, today: date) -> str:
     """ "6 dates, 2 behind us, next tomorrow"."""
     taking_place = [card for card in known.dates if card.state != "skipped"]
     over = sum(card.state == "closed" for card in taking_place)
-    parts = [_tr("%n date(s)", len(taking_place))]
+    parts = [_tr("%Ln date(s)", len(taking_place))]
     if over and over == len(taking_place):
         parts.append(_tr("all behind us"))
     elif over:
-        parts.append(_tr("%n behind us", over))
+        parts.append(_tr("%Ln behind us", over))
     days = sorted(day for card in taking_place if card.state == "planned" and (day := day_of(card.starts_at)))
     ahead = next((day for day in days if day >= today), None)
     if ahead:

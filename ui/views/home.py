@@ -98,7 +98,7 @@ class HomeView(ScrollPage):
     def _greet(self, today: date, hour: int) -> None:
         soon = count_due(self._context.ws, today + timedelta(days=WEEK_DAYS))
         words = text.day_long(today) + ". "
-        words += self.tr("%n task(s) due this week.", "", soon) if soon else self.tr("Nothing is due this week.")
+        words += self.tr("%Ln task(s) due this week.", "", soon) if soon else self.tr("Nothing is due this week.")
         self.header.set_text(text.greeting(self._context.settings.name, hour), words)
 
     def _fit_hero(self) -> None:

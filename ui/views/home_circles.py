@@ -78,7 +78,7 @@ class CirclesColumn(QWidget):
             filled=confirmed,
             color=circle.color or person_color(circle.name),
             text=text.number(circle.people),
-            name=self.tr("%n people", "", circle.people),
+            name=self.tr("%Ln people", "", circle.people),
         )
         date_label = Label(theme, when, role="chip", color="on_teal_soft" if soon else "ink3")
         first = QHBoxLayout()
@@ -98,7 +98,7 @@ class CirclesColumn(QWidget):
     def _second(self, circle: CircleCard) -> str:
         if not circle.readiness.ready:
             missing = circle.readiness.needed - circle.readiness.confirmed
-            return self.tr("Forming: %n more (person|people) needed", "", missing)
+            return self.tr("Forming: %Ln more (person|people) needed", "", missing)
         if circle.rhythm and text.rhythm(circle.rhythm) == circle.rhythm:
             # the circle's own words may be any sentence
             return circle.rhythm

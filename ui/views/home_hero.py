@@ -98,7 +98,7 @@ class Hero(Band):
         ring.set_seats(
             tuple(RingSeat(seat.person.name, seat.person.ref.row) for seat in around) or (RingSeat(),) * FEW_SEATS,
             number=text.number(card.planned_minutes or card.minutes),
-            caption=self.tr("minutes, %n step(s)", "", card.steps),
+            caption=self.tr("minutes, %Ln step(s)", "", card.steps),
         )
         self.setAccessibleName(card.title)
         add = self.words.addWidget
@@ -152,13 +152,13 @@ class Hero(Band):
         if not coming and not unsure:
             return self.tr("Nobody has said yet whether they come")
         if not unsure:
-            return self.tr("%n coming", "", coming)
+            return self.tr("%Ln coming", "", coming)
         return self.tr("{coming} coming, {unsure} not sure").format(
             coming=text.number(coming), unsure=text.number(unsure)
         )
 
     def _here(self, present: int) -> str:
-        return self.tr("%n here", "", present)
+        return self.tr("%Ln here", "", present)
 
 
 class NoMeetingHero(Band):

@@ -46,7 +46,7 @@ class PromisesCard(Card):
         done = [task for task in ticked if task.done_ms and text.date_of_ms(task.done_ms) == today]
         chosen = (*opened[: SHOWN - min(len(done), 2)], *done[:2])
         self._all.setVisible(count > 0)
-        self._all.set_label(self.tr("See all %n", "", count))
+        self._all.set_label(self.tr("See all %Ln", "", count))
         state = (chosen, today, self.theme.scale)
         if state == self._shown:
             return

@@ -85,7 +85,7 @@ class KioskPage(ScrollPage):
         self.title.setText(found.title)
         counted = sums(attendance(self._ctx.ws, self._ref))
         seats = tuple(Seat("", n.to_bytes(2), "nameless") for n in range(counted.here)) + (Seat(),) * counted.waiting
-        caption = plural("%n in the room", counted.here)
+        caption = plural("%Ln in the room", counted.here)
         self.ring.set_seats(seats, number=number(counted.here), caption=self.tr("in the room"), name=caption)
         self._close(self.tr("This meeting is over. Please ask the host.") if found.state == "closed" else "")
 

@@ -85,7 +85,7 @@ class LeftOpenList(QWidget):
             held.show()
         self._rows = ordered
         more = len(left) - len(shown)
-        self._more.setText(_plural("and %n more", more))
+        self._more.setText(_plural("and %Ln more", more))
         self._more.setVisible(more > 0)
         if focused is not None and not any(row.hasFocus() for row in self.rows()):
             self.focus_row(min(focused, len(self._rows) - 1))
@@ -245,13 +245,13 @@ def age_words(age: int | None) -> str:
     """For how many meetings it has been open; of this evening for 0, "" for what comes from no meeting."""
     if age is None:
         return ""
-    return _plural("open for %n meeting(s)", age) if age else _tr("parked tonight")
+    return _plural("open for %Ln meeting(s)", age) if age else _tr("parked tonight")
 
 
 def sum_words(left: tuple[LeftOpen, ...]) -> str:
     """ "3 tasks · 2 parked"."""
     tasks = sum(one.kind == "task" for one in left)
-    counts = (("%n task(s)", tasks), ("%n parked", len(left) - tasks))
+    counts = (("%Ln task(s)", tasks), ("%Ln parked", len(left) - tasks))
     return " · ".join(_plural(text, count) for text, count in counts if count)
 
 

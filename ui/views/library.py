@@ -15,6 +15,7 @@ from circle_app.workspace.library import LibraryEntry
 from ui.context import AppContext
 from ui.models.shelf import course_words, origin_words, shelve_sample
 from ui.problems import sentence
+from ui.text import number
 from ui.theme.theme import person_color
 from ui.views.library_course import CoursePage
 from ui.widgets.base import Label
@@ -124,7 +125,7 @@ class LibraryView(QWidget):
         timed = [module for module in release.modules if module.minutes]
         dots = SeatDots(
             theme, total=max(len(release.modules), 1), filled=len(timed), color=person_color(release.title),
-            text=str(len(release.modules)), name=course_words(release), size=56,
+            text=number(len(release.modules)), name=course_words(release), size=56,
         )  # fmt: skip
         card.body.addLayout(row(theme, dots, None))
         card.body.addSpacing(theme.px(6))

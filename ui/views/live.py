@@ -24,6 +24,7 @@ from ui.models.face import face
 from ui.models.looking import next_look_ms, seen, when_restored
 from ui.models.taking_back import taking_back
 from ui.models.typed_line import Name
+from ui.text import in_digits
 from ui.views import live_words
 from ui.views.live_agenda import AgendaSteps
 from ui.views.live_bar import LiveFoot
@@ -348,7 +349,7 @@ class LiveView(ScrollPage):
         self.steps.set_lines(live_words.step_lines(evening, now_ms, evening.round))
         self.head.show_end(evening.forecast(now_ms), evening)
         live_words.show_face(self.stage.ring, shown, evening, now_ms)
-        self.foot.show_time("" if shown.phase == "idle" else shown.figures, over=shown.phase == "over")
+        self.foot.show_time("" if shown.phase == "idle" else in_digits(shown.figures), over=shown.phase == "over")
         self._news.see(evening, shown)
         self._ctx.second.feed(evening, self)
 

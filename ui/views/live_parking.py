@@ -99,7 +99,7 @@ class ParkingCard(Card):
         if parked == self._shown:
             return
         self._shown = parked
-        self._count.setText(counted("%n for later", len(parked)) if parked else "")
+        self._count.setText(counted("%Ln for later", len(parked)) if parked else "")
         self.setToolTip(plain_tip("\n".join(line.text for line in parked)))
         self._show_newest()
 
@@ -110,7 +110,7 @@ class ParkingCard(Card):
         for line in shown:
             self._lines.addWidget(Bullet(self.theme, line.text))
         more = len(parked) - len(shown)
-        self._more.setText(self.tr("{more} · O shows all").format(more=counted("and %n more", more)))
+        self._more.setText(self.tr("{more} · O shows all").format(more=counted("and %Ln more", more)))
         self._more.setVisible(more > 0)
 
     def begin(self) -> None:

@@ -48,4 +48,4 @@ class LivePeople(LiveOver):
         self._tell()
 
     def _tell(self) -> None:
-        self.say_count(plural("%n in the room", sums(self.door.seats).here))
+        self.say_count(plural("%Ln in the room", sums(self.door.seats).here))

@@ -99,19 +99,19 @@ class ReplanSheet(Sheet):
         ]
         won = ways.later - ways.shorter.still_over
         self.choices[0].show_way(
-            counted("Take %n minute(s) from flexible steps", won) if lines else self.tr("Shorten flexible steps"),
+            counted("Take %Ln minute(s) from flexible steps", won) if lines else self.tr("Shorten flexible steps"),
             lines or [self.tr("No step that is still to come can be shorter.")],
             self._ends(ways.if_shorter) if lines else None,
         )
         parked = [isolated(titles[row]) for row in ways.parked]
         self.choices[1].show_way(
-            counted("Park %n step(s) for another evening", len(parked)) if parked else self.tr("Park steps"),
+            counted("Park %Ln step(s) for another evening", len(parked)) if parked else self.tr("Park steps"),
             parked or [self.tr("No step that is still to come is marked flexible.")],
             self._ends(ways.if_parked) if parked else None,
         )
         self.choices[2].show_way(
             self.tr("End later"),
-            [counted("%n minute(s) later than planned; say it to the room", ways.later)],
+            [counted("%Ln minute(s) later than planned; say it to the room", ways.later)],
             self._ends(ways.if_later),
         )
 
@@ -314,7 +314,7 @@ def told_earlier(evening: Evening, minutes: int, now_ms: int) -> str:
     spent = dict(done.spent_s)
     for item in evening.items:
         if item.row in spent and item.row != evening.running.row:
-            left = counted("%n minute(s)", round(spent[item.row] / 60))
+            left = counted("%Ln minute(s)", round(spent[item.row] / 60))
             parts.append(_tr("“{step}” keeps {minutes}.").format(step=isolated(item.title), minutes=left))
     if done.opened_ms != evening.clock.opened_ms:
         parts.append(_tr("The meeting then began at {time}.").format(time=time_of(done.opened_ms, zone)))

@@ -122,10 +122,10 @@ def speaker_line(evening: Evening, now_ms: int) -> Speaker | None:
             told = counted_dots(evening)
             if told is not None and told.leaders:
                 return _leading(evening, told)
-            return Speaker(_tr("Dot vote"), "·  " + counted("%n dot(s) each", item.dots_each), cap="V")
+            return Speaker(_tr("Dot vote"), "·  " + counted("%Ln dot(s) each", item.dots_each), cap="V")
         case "vote":
             return _hands(evening) or Speaker(
-                _tr("Show of hands"), "·  " + counted("%n may vote", evening.here), cap="H"
+                _tr("Show of hands"), "·  " + counted("%Ln may vote", evening.here), cap="H"
             )
         case "break":
             return Speaker(_tr("A break for everyone"))
@@ -137,10 +137,10 @@ def _leading(evening: Evening, told: Tally) -> Speaker:
     """What has the most dots, or that several have as many."""
     if told.level:
         return Speaker(
-            counted("%n ideas are level", len(told.leaders)), "·  " + counted("%n dot(s)", told.ranked[0][1]), cap="V"
+            counted("%Ln ideas are level", len(told.leaders)), "·  " + counted("%Ln dot(s)", told.ranked[0][1]), cap="V"
         )
     words = next(title_of(line.text) for line in choices(evening) if line.ref.row == told.leaders[0])
-    most = counted("%n dot(s)", told.ranked[0][1])
+    most = counted("%Ln dot(s)", told.ranked[0][1])
     return Speaker(isolated(_short(words)), f"·  {most}", cap="V")
 
 
@@ -225,7 +225,7 @@ def _in_round(evening: Evening, turn: Round, now_ms: int) -> Speaker:
         passed = sum(person in turn.passed for person in turn.order)
         if not passed:
             return Speaker(_tr("Everyone has spoken"))
-        return Speaker(_tr("Everyone has had a turn"), "·  " + counted("%n let it pass", passed))
+        return Speaker(_tr("Everyone has had a turn"), "·  " + counted("%Ln let it pass", passed))
     now = people[turn.speaking]
     words = _tr("{name} is speaking").format(name=isolated(called(now.name, evening)))
     following = people[turn.after].name if turn.after is not None else ""
@@ -244,8 +244,8 @@ def _share(evening: Evening, turn: Round, now_ms: int) -> str:
     if each_s < 5 or len(turn.waiting) < 2:
         return ""
     if each_s >= 90:
-        return counted("about %n min each", round(each_s / 60))
-    return counted("about %n s each", each_s // 5 * 5)
+        return counted("about %Ln min each", round(each_s / 60))
+    return counted("about %Ln s each", each_s // 5 * 5)
 
 
 def _in_pairs(evening: Evening, item: AgendaItem) -> Speaker:
@@ -258,7 +258,7 @@ def _in_pairs(evening: Evening, item: AgendaItem) -> Speaker:
         return Speaker(words, "·  " + (_tr("Make threes") if threes else _tr("Make pairs")), cap="Space", switch=other)
     words = _tr("Talking in threes") if threes else _tr("Talking in pairs")
     alone = evening.seating.alone
-    left = "·  " + counted("%n without a partner", alone) + "  " if alone else ""
+    left = "·  " + counted("%Ln without a partner", alone) + "  " if alone else ""
     again = _tr("New threes") if threes else _tr("New pairs")
     return Speaker(words, f"{left}·  {again}", cap="Space", switch=other)
 

@@ -13,7 +13,7 @@ from circle_app.workspace.queries.meetings import AgendaItem, Meeting
 from ui.models.evening import Evening
 from ui.models.face import Face
 from ui.plurals import english
-from ui.text import number, time_span
+from ui.text import in_digits, number, time_span
 from ui.views.live_agenda import DONE, NEXT, NOW, SKIPPED, StepLine
 from ui.views.outcome_words import time_of
 from ui.views.planner_words import section_heads
@@ -39,7 +39,7 @@ def second_line(item: AgendaItem) -> str:
 
 def captions(face: Face) -> tuple[str, str]:
     """The words above and below the figures; they change at 80 %, at the end and over time, never the colour alone."""
-    below = counted("of %n minute(s)", face.minutes)
+    below = counted("of %Ln minute(s)", face.minutes)
     match face.phase:
         case "paused":
             return _tr("paused"), below
@@ -48,7 +48,7 @@ def captions(face: Face) -> tuple[str, str]:
         case "over" if not face.over_minutes:
             return _tr("time is up"), below
         case "over":
-            return _tr("over time"), counted("%n min over", face.over_minutes)
+            return _tr("over time"), counted("%Ln min over", face.over_minutes)
         case "running":
             return _tr("time left"), below
         case _:
@@ -59,7 +59,9 @@ def spoken_time(face: Face) -> str:
     """The clock as a screen reader says it."""
     minutes, seconds = divmod(abs(face.left_s), 60)
     told = " ".join(
-        part for part in (counted("%n minute(s)", minutes) if minutes else "", counted("%n second(s)", seconds)) if part
+        part
+        for part in (counted("%Ln minute(s)", minutes) if minutes else "", counted("%Ln second(s)", seconds))
+        if part
     )
     if face.mark == "up":
         return _tr("Time is up")
@@ -76,10 +78,10 @@ def end_words(foreseen: Forecast, zone: str | None, *, planned: bool) -> tuple[s
     """The words and tone of the chip that says when the meeting ends."""
     at = time_of(foreseen.end_ms, zone)
     if 0 < foreseen.over < ANOTHER_DAY:
-        late = counted("%n min over", foreseen.over)
+        late = counted("%Ln min over", foreseen.over)
         return _tr("Ends {time} · {late}").format(time=at, late=late), "gold"
     if 0 < foreseen.spare < ANOTHER_DAY and not planned:
-        spare = counted("%n min spare", foreseen.spare)
+        spare = counted("%Ln min spare", foreseen.spare)
         return _tr("Ends {time} · {spare}").format(time=at, spare=spare), "teal"
     return _tr("Ends {time}").format(time=at), "teal"
 
@@ -95,13 +97,13 @@ def show_face(ring: ClockRing, shown: Face, evening: Evening, now_ms: int) -> No
     if shown.phase != "idle":
         above, below = captions(shown)
         ring.set_time(
-            clock=shown.figures, fraction=shown.fraction, above=above, below=below, over=shown.phase == "over",
+            clock=in_digits(shown.figures), fraction=shown.fraction, above=above, below=below, over=shown.phase == "over",
             warn=shown.mark == "soon", late=shown.mark == "late", name=spoken_time(shown),
         )  # fmt: skip
         return
     planned = evening.clock.state == "planned"
     told = [item for item in evening.items if planned or item.spent_s]
-    steps = counted("in %n step(s)", len(told)) if told else ""
+    steps = counted("in %Ln step(s)", len(told)) if told else ""
     if planned:
         minutes = sum(item.minutes for item in told) or evening.meeting.minutes
         ring.set_time(clock=number(minutes), fraction=0.0, above=_tr("minutes planned"), below=steps)
@@ -121,7 +123,7 @@ def step_news(evening: Evening) -> str:
     """What a screen reader says when the step changes."""
     item = evening.running
     if item is not None:
-        minutes = counted("%n minute(s)", item.minutes + item.extra_minutes)
+        minutes = counted("%Ln minute(s)", item.minutes + item.extra_minutes)
         return " ".join(part for part in (f"{item.title}.", f"{minutes}.", item.question) if part)
     if evening.clock.state == "closed":
         return _tr("The meeting has ended")
@@ -134,7 +136,7 @@ def pause_news(evening: Evening) -> str:
 
 
 def here_words(count: int) -> str:
-    return counted("%n here", count)
+    return counted("%Ln here", count)
 
 
 def heard_words(turn: Round) -> str:

@@ -130,14 +130,14 @@ class MeetingsView(ScrollPage):
             behind.append(Chip(theme, self.tr("Live now"), tone="danger", dot="danger"))
         elif card.state == "closed":
             if card.present:
-                behind.append(Chip(theme, self.tr("%n came", "", card.present), tone="teal", icon="users-round"))
+                behind.append(Chip(theme, self.tr("%Ln came", "", card.present), tone="teal", icon="users-round"))
         elif card.state == "skipped":
             behind.append(Chip(theme, self.tr("Skipped"), tone="plum"))
         else:
             if first_up:
                 behind.append(Chip(theme, self.tr("Next"), tone="primary"))
             if card.coming:
-                behind.append(Chip(theme, self.tr("%n coming", "", card.coming), tone="teal"))
+                behind.append(Chip(theme, self.tr("%Ln coming", "", card.coming), tone="teal"))
             behind.append(self._plan_chip(card))
         line = ListRow(
             theme, card.title or self.tr("A meeting without a name"), self._second(card, today),
@@ -167,9 +167,9 @@ class MeetingsView(ScrollPage):
         return all(part in fold(f"{card.title} {card.circle_name} {card.place or ''}") for part in wanted.split())
 
     def _summary(self, coming: tuple[MeetingCard, ...], undated: tuple[MeetingCard, ...]) -> str:
-        parts = [self.tr("%n coming up", "", len(coming))] if coming else []
+        parts = [self.tr("%Ln coming up", "", len(coming))] if coming else []
         if undated:
-            parts.append(self.tr("%n without a date", "", len(undated)))
+            parts.append(self.tr("%Ln without a date", "", len(undated)))
         return ", ".join(parts)
 
     def _nothing(self, filtered: bool, circles: bool) -> EmptyState:

@@ -67,7 +67,7 @@ def day_words(day: date, today: date) -> str:
 
 def steps_words(steps: int, minutes: int) -> str:
     """ "6 steps, 80 min"."""
-    return f"{_tr('%n step(s)', steps)}, {_tr('%n min', minutes)}"
+    return f"{_tr('%Ln step(s)', steps)}, {_tr('%Ln min', minutes)}"
 
 
 def _tr(text: str, n: int = -1) -> str:

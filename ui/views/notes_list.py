@@ -166,9 +166,9 @@ class NotesList(QWidget):
         if each.state == "done":
             parts.append(self.tr("finished"))
         elif each.open_tasks:
-            parts.append(self.tr("%n task(s) open", "", each.open_tasks))
+            parts.append(self.tr("%Ln task(s) open", "", each.open_tasks))
         else:
-            parts.append(self.tr("%n note(s)", "", each.notes))
+            parts.append(self.tr("%Ln note(s)", "", each.notes))
         return "  ·  ".join(parts)
 
     def _words(self, line: Line) -> str:

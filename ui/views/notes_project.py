@@ -126,9 +126,9 @@ class ProjectPage(ScrollPage):
             part.setEnabled(may)
         self.finished.setChecked(shown.state == "done")
         numbers = (
-            self.tr("%n task(s) open", "", shown.open_tasks),
-            self.tr("%n kept", "", shown.done_tasks),
-            self.tr("%n note(s)", "", shown.notes),
+            self.tr("%Ln task(s) open", "", shown.open_tasks),
+            self.tr("%Ln kept", "", shown.done_tasks),
+            self.tr("%Ln note(s)", "", shown.notes),
         )
         self.told.setText("  ·  ".join((shown.circle_name, *numbers)))
         if self._line is not None:

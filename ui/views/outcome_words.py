@@ -49,21 +49,21 @@ def outcome_line(outcome: Outcome, day: Day) -> str:
         parts.append(_first(outcome.task.owner_name) if outcome.task.owner_name else _tr("nobody yet"))
         parts.append(due_phrase(outcome.task.due, day.today) if outcome.task.due else _tr("no date yet"))
     elif outcome.kind == "decision" and outcome.hands is not None and outcome.hands == outcome.present:
-        parts.append(_plural("agreed by all %n", outcome.hands))
+        parts.append(_plural("agreed by all %Ln", outcome.hands))
     elif outcome.kind == "decision" and (outcome.hands is not None or outcome.against is not None):
         parts.append(hands_words(outcome))
     elif outcome.kind == "decision" and day.there(outcome):
-        parts.append(_plural("%n in the room", len(day.there(outcome))))
+        parts.append(_plural("%Ln in the room", len(day.there(outcome))))
     elif outcome.author_name and outcome.author != day.me:
         parts.append(_first(outcome.author_name))
     elif outcome.item_title:
         parts.append(words_of.isolated(outcome.item_title))
     if outcome.dots is not None:
-        parts.append(_plural("%n dot(s)", outcome.dots))
+        parts.append(_plural("%Ln dot(s)", outcome.dots))
     if outcome.private:
         parts.append(_tr("private"))
     if outcome.files:
-        parts.append(_plural("%n file(s)", outcome.files))
+        parts.append(_plural("%Ln file(s)", outcome.files))
     return " · ".join(parts)
 
 
@@ -92,7 +92,7 @@ def due_phrase(due: str, today: date) -> str:
     """ "due Fri 4 Dec", "due today", "2 days late"."""
     away = due_words(due, today)
     if away.kind == "late":
-        return _plural("%n day(s) late", away.n)
+        return _plural("%Ln day(s) late", away.n)
     if away.kind == "today":
         return _tr("due today")
     if away.kind == "tomorrow":

@@ -216,7 +216,7 @@ class PeopleView(ScrollPage):
     def _offer_gone(self, gone: int) -> None:
         if not gone or self.filter.text().strip():
             return
-        words = self.tr("Hide those who left") if self._show_gone else self.tr("Show %n who left", "", gone)
+        words = self.tr("Hide those who left") if self._show_gone else self.tr("Show %Ln who left", "", gone)
         link = LinkButton(self.theme, words)
         link.clicked.connect(lambda _on=False: self._toggle_gone())
         self._list.addLayout(row(self.theme, link, None, margins=(SHADOW_ROOM + 6, 0, 0, 0)))

@@ -88,7 +88,7 @@ def _chips(theme: Theme, person: Person, *, promises: int, mine: bool) -> tuple[
     if len(person.needs) > NEEDS_SHOWN:
         chips.append(Chip(theme, f"+{text.number(len(person.needs) - NEEDS_SHOWN)}", tone="gold"))
     if promises:
-        chips.append(Chip(theme, _tr("%n task(s)", promises), tone="teal"))
+        chips.append(Chip(theme, _tr("%Ln task(s)", promises), tone="teal"))
     return tuple(chips)
 
 

@@ -53,10 +53,10 @@ def second_line(person: Person) -> str:
 def summary(persons: tuple[Person, ...], circles: int) -> str:
     """ "23 people in 3 circles"."""
     listed = sum(person.status != "gone" for person in persons)
-    people_words = _tr("%n (person|people)", listed)
+    people_words = _tr("%Ln (person|people)", listed)
     if circles < 2:
         return people_words
-    return _tr("{people} in {circles}").format(people=people_words, circles=_tr("%n circle(s)", circles))
+    return _tr("{people} in {circles}").format(people=people_words, circles=_tr("%Ln circle(s)", circles))
 
 
 def _tr(words: str, n: int = -1) -> str:

@@ -24,12 +24,12 @@ _TAIL = re.compile(r"(.*\S)[\s,]+(\d+(?:[.,:]\d+)?\s?(?:m|min|h)?)", re.IGNORECA
 def slot_sentence(total: SlotSum) -> str:
     """ "80 of 90 min, 10 spare", "1 minute over the slot"."""
     if total.slot is None:
-        return _tr("%n minute(s) planned", total.planned)
+        return _tr("%Ln minute(s) planned", total.planned)
     if total.over:
-        return _tr("%n minute(s) over the slot", total.over)
+        return _tr("%Ln minute(s) over the slot", total.over)
     head = _tr("{planned} of {slot} min").format(planned=number(total.planned), slot=number(total.slot))
     if total.spare:
-        return f"{head}, {_tr('%n spare', total.spare)}"
+        return f"{head}, {_tr('%Ln spare', total.spare)}"
     return f"{head}, {_tr('exactly full')}"
 
 
@@ -38,10 +38,10 @@ def shortest_sentence(total: SlotSum, least: int) -> str:
     if least >= total.planned:
         return ""
     if total.slot is not None and least > total.slot:
-        return _tr("Cut as short as it may be: {least} min, still %n over", least - total.slot).format(
+        return _tr("Cut as short as it may be: {least} min, still %Ln over", least - total.slot).format(
             least=number(least)
         )
-    return _tr("Could be cut to %n min", least)
+    return _tr("Could be cut to %Ln min", least)
 
 
 def minutes_of(item: AgendaItem) -> int:
@@ -92,9 +92,9 @@ def _row(item: AgendaItem, at: str, section: str, together: int) -> StepRow:
     aside = {"parked": _tr("Parked for another evening"), "skipped": _tr("Left out")}.get(item.state or "", "")
     parts = [aside, way(way_of(item)) if item.mode else "", item.lead_name or "", item.question]
     below = PARTED.join(" ".join(part.split()) for part in parts if part)
-    sums = _tr("%n min", together) if section else ""
+    sums = _tr("%Ln min", together) if section else ""
     past = bool(aside) or item.state == "done"
-    return StepRow(item.ref, item.title, "–" if aside else at, _tr("%n min", item.minutes), below, past, section, sums)
+    return StepRow(item.ref, item.title, "–" if aside else at, _tr("%Ln min", item.minutes), below, past, section, sums)
 
 
 def civil(text: str | None) -> datetime | None:

@@ -64,8 +64,8 @@ def _vote_hint(evening: Evening, item: AgendaItem) -> str:
         return ""
     told = counted_dots(evening)
     if told is not None:
-        return counted("%n dot(s) counted", told.given)
-    return counted("%n dot(s) each", item.dots_each) if item.dots_each else ""
+        return counted("%Ln dot(s) counted", told.given)
+    return counted("%Ln dot(s) each", item.dots_each) if item.dots_each else ""
 
 
 def _part(step: AgendaItem, evening: Evening, now_ms: int) -> Part:

@@ -138,10 +138,10 @@ class FolderCard(Card):
     def _looked(self, report: Report) -> None:
         self.check.setEnabled(True)
         if report.ok:
-            self._say(self.tr("All is well: %n change(s) (was|were) checked.", "", report.changesets), color="teal")
+            self._say(self.tr("All is well: %Ln change(s) (was|were) checked.", "", report.changesets), color="teal")
             return
         words = self.tr(
-            "%n thing(s) (is|are) damaged here. Sync, so that the others can fill the gaps, and keep a copy of the folder."
+            "%Ln thing(s) (is|are) damaged here. Sync, so that the others can fill the gaps, and keep a copy of the folder."
         )
         self._say(words, color="danger")
 

@@ -1,4 +1,4 @@
-"""The stepper over a meeting's life, the same on every page of it: plan, check-in, live, wrap-up, notes."""
+"""The stepper over a meeting's life, the same on every page of it: plan, check-in, live, wrap-up, making the notes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def meeting_stepper(ctx: AppContext, view: QWidget) -> Stepper:
         ctx.theme,
         (
             ("plan", _tr("Plan")), ("checkin", _tr("Check-in")), ("live", _tr("Live")),
-            ("wrapup", _tr("Wrap-up")), ("export", _tr("Notes")),
+            ("wrapup", _tr("Wrap-up")), ("export", _tr("Make the notes")),
         ),
         name=_tr("Stages of the meeting"),
     )  # fmt: skip

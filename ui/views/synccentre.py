@@ -128,7 +128,7 @@ class SyncCentreView(ScrollPage):
             words = self.tr("Exchanging with the others just now…")
         elif waiting:
             words = self.tr(
-                "%n change(s) (waits|wait) for the network and (goes|go) out by (itself|themselves).", "", waiting
+                "%Ln change(s) (waits|wait) for the network and (goes|go) out by (itself|themselves).", "", waiting
             )
         else:
             words = self.tr("Everything has been sent to the others.")

@@ -137,8 +137,8 @@ class AsideCard(Card):
 
     def _head(self, count: int) -> str:
         if self.group.why == "not_member":
-            return self.tr("{name} wrote %n change(s) in {circle} without being in it (any more)", "", count)
-        return self.tr("{name} wrote %n change(s) in {circle} that their role does not allow", "", count)
+            return self.tr("{name} wrote %Ln change(s) in {circle} without being in it (any more)", "", count)
+        return self.tr("{name} wrote %Ln change(s) in {circle} that their role does not allow", "", count)
 
     def _preview(self) -> tuple[str, ...]:
         ws, space = self._ctx.ws, self.group.space
@@ -154,7 +154,7 @@ class AsideCard(Card):
             self._lines.addWidget(Label(theme, f"·  {line}", role="medium", wrap=True))
         rest = len(self._told) - most
         if rest > 0:
-            more = LinkButton(theme, self.tr("Show %n more", "", rest))
+            more = LinkButton(theme, self.tr("Show %Ln more", "", rest))
             more.clicked.connect(lambda _on=False: self._show(len(self._told)))
             self._lines.addWidget(Flow(theme, more))
 

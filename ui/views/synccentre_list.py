@@ -78,7 +78,7 @@ class DifferenceList(QWidget):
         asked = {_key(one) for one in self._open}
         spaces = {one.ref.space for one in self._open}
         still = tuple(now for space in spaces for now in conflicts(ws, space) if _key(now) in asked)
-        words = self.tr("%n difference(s) settled. Nothing was lost.", "", len(still))
+        words = self.tr("%Ln difference(s) settled. Nothing was lost.", "", len(still))
         done(self._ctx, partial(keep_all, ws, still), words)
 
     def _lay_out(self) -> None:
@@ -101,10 +101,10 @@ class DifferenceList(QWidget):
         if held >= 0 and keys:
             self._focus(min(held, len(keys) - 1))
         rest = len(self._open) - len(wanted)
-        self.more.setText(self.tr("Show the next %n", "", min(rest, AT_ONCE)))
+        self.more.setText(self.tr("Show the next %Ln", "", min(rest, AT_ONCE)))
         self.more.setVisible(rest > 0)
         self.head.setText(
-            self.tr("%n difference(s) in {circle}", "", len(self._open)).format(circle=text.isolated(self._name))
+            self.tr("%Ln difference(s) in {circle}", "", len(self._open)).format(circle=text.isolated(self._name))
         )
         self.hint.setText(
             self.tr("Press 1, 2 or 3 on a card to settle it, the arrow keys to go on. Ctrl+Z opens it again.")
@@ -152,7 +152,7 @@ class ChosenCard(Card):
         super().__init__(ctx.theme, padding=(18, 14, 18, 10), gap=4, parent=parent)
         self._ctx, self._found, self._authors = ctx, found, authors
         theme = ctx.theme
-        words = self.tr("What the app chose for you: %n time(s)", "", len(found))
+        words = self.tr("What the app chose for you: %Ln time(s)", "", len(found))
         self.body.addWidget(SectionTitle(theme, words))
         note = self.tr(
             "Two computers noted something small at once and the later one counts. Enter takes the other one."
@@ -179,7 +179,7 @@ class ChosenCard(Card):
             line.opened.connect(lambda conflict=conflict: self._turn(conflict))
             self._lines.addWidget(line)
         if len(self._found) > most:
-            more = LinkButton(theme, self.tr("Show the next %n", "", min(AT_ONCE, len(self._found) - most)))
+            more = LinkButton(theme, self.tr("Show the next %Ln", "", min(AT_ONCE, len(self._found) - most)))
             more.clicked.connect(lambda _on=False: self._show(most + AT_ONCE))
             self._lines.addWidget(boxed(row(theme, Flow(theme, more), None)))
 

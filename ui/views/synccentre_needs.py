@@ -33,7 +33,7 @@ class RefusedCard(Card):
         super().__init__(ctx.theme, padding=(20, 16, 20, 16), gap=10, parent=parent)
         self._ctx, self._space = ctx, space
         theme, now = ctx.theme, ctx.ws.clock.now_ms()
-        title = self.tr("%n change(s) in {circle} (was|were) put aside", "", len(refused)).format(circle=circle_name)
+        title = self.tr("%Ln change(s) in {circle} (was|were) put aside", "", len(refused)).format(circle=circle_name)
         self.body.addWidget(Label(theme, title, role="heading", wrap=True))
         by: dict[tuple[bytes, str], list[Held]] = {}
         for held in refused:
@@ -49,7 +49,7 @@ class RefusedCard(Card):
             self.body.addLayout(line)
         more = len(refused) - sum(map(len, listed))
         if more > 0:
-            self.body.addWidget(Label(theme, self.tr("and %n more", "", more), role="second", color="ink3"))
+            self.body.addWidget(Label(theme, self.tr("and %Ln more", "", more), role="second", color="ink3"))
         note = self.tr("They stay where they are and are looked at again whenever something new arrives.")
         self.read = Button(theme, self.tr("I have read this"), look="quiet", height=34)
         self.read.clicked.connect(lambda _on=False: self.put_by())

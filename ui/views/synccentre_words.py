@@ -26,7 +26,7 @@ def standing(status: SpaceStatus, *, demo: bool, left: bool = False, asked: bool
     if not status.server:
         return _tr("Only on this computer"), "plain", "laptop"
     if status.waiting:
-        return _tr("%n change(s) (waits|wait)", status.waiting), "gold", "cloud-upload"
+        return _tr("%Ln change(s) (waits|wait)", status.waiting), "gold", "cloud-upload"
     if status.last_sync_ms is None:
         return _tr("Not sent yet"), "gold", "cloud-upload"
     return _tr("Sent to the others"), "teal", "cloud-check"
@@ -42,7 +42,7 @@ def details(status: SpaceStatus, now_ms: int) -> str:
     if status.problem:
         parts.append(problem_words(status.problem))
     if status.held:
-        parts.append(_tr("%n change(s) of others (waits|wait) for an earlier one", status.held))
+        parts.append(_tr("%Ln change(s) of others (waits|wait) for an earlier one", status.held))
     return "  ·  ".join(parts)
 
 
@@ -100,7 +100,7 @@ def refused_words(held: Held, authors: Authors, now_ms: int, *, count: int = 1) 
     when = moment(held.added_ms, now_ms)
     if count > 1:
         name = _tr("this computer") if authors.is_mine(held.dev) else who and text.isolated(who)
-        title = _tr("%n change(s) from {name}, the last one {when}", count).format(
+        title = _tr("%Ln change(s) from {name}, the last one {when}", count).format(
             name=name or _tr("somebody this circle does not know"), when=when
         )
     elif authors.is_mine(held.dev):

@@ -208,7 +208,7 @@ class TasksView(ScrollPage):
             card = GroupCard(self.theme)
             self._cards[group.key] = card
         first = group.tasks[0]
-        count = self.tr("%n task(s)", "", len(group.tasks))
+        count = self.tr("%Ln task(s)", "", len(group.tasks))
         if isinstance(group.key, Ref):
             card.show_head(first.owner_name or "", count=count, person=group.key.row)
         elif isinstance(group.key, int):

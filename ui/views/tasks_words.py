@@ -44,9 +44,9 @@ def summary(every: tuple[Task, ...], *, mine: Collection[Ref], today: date) -> s
         return translate("Tasks", "What people said they would do, and by when.")
     own = sum(1 for each in opened if each.owner in mine)
     late = sum(len(group.tasks) for group in grouped(opened, by="day", today=today, mine=mine) if group.key == "late")
-    parts = [translate("Tasks", "%n open", None, len(opened))]
+    parts = [translate("Tasks", "%Ln open", None, len(opened))]
     if own:
-        parts.append(translate("Tasks", "%n of them yours", None, own))
+        parts.append(translate("Tasks", "%Ln of them yours", None, own))
     if late:
-        parts.append(translate("Tasks", "%n late", None, late))
+        parts.append(translate("Tasks", "%Ln late", None, late))
     return ", ".join(parts) + "."

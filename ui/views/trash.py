@@ -123,13 +123,13 @@ class TrashView(ScrollPage):
     def _card(self, one: Bin, found: list[Trashed]) -> Card:
         theme = self.theme
         card = Card(theme, padding=(18, 14, 18, 10), gap=0)
-        count = Chip(theme, self.tr("%n thing(s)", "", len(found)), tone="plain")
+        count = Chip(theme, self.tr("%Ln thing(s)", "", len(found)), tone="plain")
         card.body.addWidget(SectionTitle(theme, one.circle or self.tr("A circle without a name"), count))
         shown = found[: self._shown]
         for each in shown:
             card.body.addWidget(self._line(one, each, last=each is shown[-1]))
         if len(found) > len(shown):
-            more = LinkButton(theme, self.tr("Show the next %n", "", min(AT_ONCE, len(found) - len(shown))))
+            more = LinkButton(theme, self.tr("Show the next %Ln", "", min(AT_ONCE, len(found) - len(shown))))
             more.clicked.connect(lambda _on=False: self._more())
             card.body.addLayout(row(theme, more, None))
         return card
@@ -142,7 +142,7 @@ class TrashView(ScrollPage):
             )
         ]
         if each.inside:
-            parts.append(self.tr("with %n part(s)", "", each.inside))
+            parts.append(self.tr("with %Ln part(s)", "", each.inside))
         if each.under is not None:
             parts.append(self.tr("comes back together with {what}").format(what=named_words(each.under)))
         back = Button(theme, self.tr("Bring back"), look="quiet", height=32, icon="undo-2")

@@ -238,7 +238,7 @@ class _WhoCame(Card):
                 came=number(len(came) - guests), all=number(counted.members)
             )
         ]
-        told = (("%n guest(s)", guests), ("%n excused", counted.excused), ("%n left early", counted.left))
+        told = (("%Ln guest(s)", guests), ("%Ln excused", counted.excused), ("%Ln left early", counted.left))
         parts += [plural(text, count) for text, count in told if count]
         self.words.setText(" · ".join(parts) if came else self.tr("Nobody was checked in."))
         self._show_missed(seats if came else ())
@@ -257,4 +257,4 @@ def _names(seats: list[Seat]) -> str:
     """The first few by name, the others as a number."""
     named = ", ".join(isolated(seat.person.name) for seat in seats[:MISSED_NAMED])
     more = len(seats) - MISSED_NAMED
-    return f"{named}, {plural('and %n more', more)}" if more > 0 else named
+    return f"{named}, {plural('and %Ln more', more)}" if more > 0 else named

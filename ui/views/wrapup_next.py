@@ -142,14 +142,14 @@ class NextMeetingCard(Card):
 
     def _show_carry(self) -> None:
         """Offer to carry steps over, while there are some that the next agenda does not have."""
-        words = plural("Carry over %n step(s) we did not reach", len(self._left))
+        words = plural("Carry over %Ln step(s) we did not reach", len(self._left))
         self.carry.setText(words)
         self.carry.setAccessibleName(words)
         self.carry.updateGeometry()
         self.carry.setVisible(bool(self._left))
         known = {item.carried for item in agenda(self._ctx.ws, self._next.ref)} if self._next is not None else set()
         self._missing = tuple(item for item in self._left if item.ref not in known)
-        self.carry_now.set_label(plural("Carry over %n step(s)", len(self._missing)))
+        self.carry_now.set_label(plural("Carry over %Ln step(s)", len(self._missing)))
         self.carry_now.setVisible(bool(self._missing) and self._next is not None)
 
     def _carry_now(self) -> None:

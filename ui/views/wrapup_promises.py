@@ -111,7 +111,7 @@ class PromisesCard(Card):
         self._before.setVisible(bool(ages))
         self._keys.setVisible(bool(shown))
         self.state.setVisible(bool(shown))
-        words = _plural("%n to complete", missing) if missing else self.tr("All complete")
+        words = _plural("%Ln to complete", missing) if missing else self.tr("All complete")
         self.state.set_text(words, tone="gold" if missing else "teal")
 
     def first_gap(self) -> TextField | None:

@@ -183,6 +183,7 @@ class TextArea(QPlainTextEdit):
         self.setMinimumHeight(round(line_height(self.font()) * rows) + theme.px(20))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setPlainText(text)
+        self._keep_side()
         self._restyle()
         theme.changed.connect(self._restyle)
 
@@ -195,9 +196,22 @@ class TextArea(QPlainTextEdit):
             return False
         return super().event(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._keep_side()
+        super().changeEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.left.emit()
+
+    def _keep_side(self) -> None:
+        """Lines begin on the side of reading, also the empty one, whatever way their words run: as in a field of one line."""
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        option = self.document().defaultTextOption()
+        option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
+        self.document().setDefaultTextOption(option)
 
     def _restyle(self) -> None:
         color, px = self.theme.color, self.theme.px

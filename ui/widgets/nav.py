@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.text import number
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedButton
 from ui.widgets.canvas import Canvas, text_width
@@ -28,7 +29,7 @@ class NavItem(PaintedButton):
         self._rename()
 
     def set_badge(self, count: int) -> None:
-        self._badge = str(count) if count else ""
+        self._badge = number(count) if count else ""
         self._rename()
         self.update()
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.text import number
 from ui.theme.theme import Theme, neighbour_colors
 from ui.theme.tokens import LOGO_COLORS
 from ui.widgets.base import PaintedWidget
@@ -79,7 +80,7 @@ class SeatDots(PaintedWidget):
     ) -> None:
         super().__init__(theme, parent)
         self._total, self._filled, self._color = total, filled, color
-        self._text = text or str(total)
+        self._text = text or number(total)
         self.setFixedSize(theme.px(size), theme.px(size))
         self.setAccessibleName(name or self._text)
 

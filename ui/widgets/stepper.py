@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from ui.text import number as digits
 from ui.theme.theme import Theme
-from ui.widgets.base import PaintedButton, PaintedWidget
+from ui.widgets.base import PaintedWidget, PartButton
 from ui.widgets.canvas import Canvas, line_height, text_width
 from ui.widgets.tip import plain_tip
 
 
 class Stepper(QWidget):
     """Steps as (code, words); `chosen(code)` when pressed, in any order. `set_state` marks where things stand.
+
+    Tab comes to the step that is shown; the arrow keys lead to the others, and Enter or Space opens one.
 
     Where there is no room for all the words, only the step that is shown keeps its own: half a word says nothing.
     """
@@ -43,6 +46,7 @@ class Stepper(QWidget):
         """Mark the step that is shown and those that are finished."""
         for code, step in self._steps.items():
             step.setChecked(code == current)
+            step.setFocusPolicy(Qt.FocusPolicy.StrongFocus if code == current else Qt.FocusPolicy.ClickFocus)
             step.set_done(code in done)
             step.updateGeometry()
         self._fit()
@@ -57,6 +61,17 @@ class Stepper(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        way = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)
+        steps = list(self._steps.values())
+        at = next((place for place, step in enumerate(steps) if step.hasFocus()), None)
+        if not way or at is None:
+            super().keyPressEvent(event)
+            return
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            way = -way
+        steps[(at + way) % len(steps)].setFocus(Qt.FocusReason.TabFocusReason)
+
     def _fit(self) -> None:
         narrow = self.width() < self.sizeHint().width()
         for step in self._steps.values():
@@ -67,12 +82,11 @@ class Stepper(QWidget):
         return QSize(sum(size.width() for size in steps) + between, max(size.height() for size in steps))
 
 
-class _Step(PaintedButton):
+class _Step(PartButton):
     def __init__(self, theme: Theme, words: str, number: int) -> None:
         super().__init__(theme)
-        self._number = str(number)
+        self._number = digits(number)
         self._done = self._narrow = False
-        self.setCheckable(True)
         self.setText(words)
         self.setAccessibleName(words)
         self.setToolTip(plain_tip(words))
@@ -81,9 +95,6 @@ class _Step(PaintedButton):
     def set_done(self, done: bool) -> None:
         self._done = done
         self.update()
-
-    def nextCheckState(self) -> None:
-        """The page decides which step is shown."""
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether only the number is shown, unless this is the step that is shown."""
