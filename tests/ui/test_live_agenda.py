@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QWidget
@@ -84,3 +86,18 @@ def test_all_is_said_where_it_has_room_and_else_titles_are_enough(agenda: Agenda
 
 def _fields(line: StepLine) -> dict[str, object]:
     return {name: getattr(line, name) for name in StepLine.__slots__}
+
+
+def test_a_step_tells_its_height_for_every_width_and_not_by_the_one_it_has(agenda: AgendaScroll) -> None:
+    """By the one it has, a panel whose scroll bar comes and goes with the lines of a title would never come to rest."""
+    steps = agenda.findChild(AgendaSteps)
+    steps.set_lines(tuple(replace(line, title=f"{line.title}, with a longer name") for line in lines(5)))
+    asked = []
+    for width in (300, 170):
+        agenda.resize(width, 900)
+        settle()
+        layout = steps.layout()
+        assert layout.heightForWidth(steps.width()) == steps.height_needed(brief=steps.brief)
+        asked.append((layout.minimumSize().height(), *(layout.heightForWidth(wide) for wide in (280, 240, 200, 160))))
+    assert asked[0] == asked[1] and sorted(asked[0][1:]) == list(asked[0][1:])
+    assert asked[0][1] < asked[0][-1]

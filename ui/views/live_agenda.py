@@ -81,9 +81,9 @@ class AgendaSteps(QWidget):
         if before != [(line.ref, line.state) for line in lines]:
             self.turned.emit()
 
-    def height_needed(self, *, brief: bool) -> float:
-        """Pixels for all steps, with what is said of them or with their titles alone."""
-        return sum(row.height_needed(brief=brief) for row in self._rows)
+    def height_needed(self, *, brief: bool) -> int:
+        """Pixels for all steps as wide as they are now, with what is said of them or with their titles alone."""
+        return sum(round(row.height_needed(brief=brief)) for row in self._rows)
 
     def set_brief(self, brief: bool) -> None:
         if brief != self.brief:
@@ -124,7 +124,7 @@ class AgendaScroll(ScrollPage):
         """Take the height that all steps need, in a page that scrolls by itself."""
         self._whole = whole
         self._fit()
-        self.setMinimumHeight(self._steps.sizeHint().height() if whole else self.theme.px(120))
+        self.setMinimumHeight(self._steps.height_needed(brief=False) if whole else self.theme.px(120))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -151,7 +151,11 @@ class _Step(PaintedButton):
         self._first = self._last = False
         self.before = ""
         self.line = line
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # what it needs is asked for each width: told by the width it has, a page whose scroll bar comes and goes with
+        # the lines of a title would never come to rest
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.clicked.connect(lambda _checked=False: owner.opened.emit(self.line.ref))
 
     def show_line(self, line: StepLine, *, first: bool, last: bool) -> None:
@@ -167,15 +171,13 @@ class _Step(PaintedButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.theme.px(240), round(self._height()))
+        return QSize(self.theme.px(240), self.heightForWidth(self.width()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.theme.px(160), round(self._height()))
+        return QSize(self.theme.px(160), self.theme.px(36))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.height() != round(self._height()):
-            self.updateGeometry()
+    def heightForWidth(self, width: int) -> int:
+        return round(self.height_needed(brief=self._owner.brief, width=width))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match Qt.Key(event.key()):
@@ -202,75 +204,73 @@ class _Step(PaintedButton):
                 self._paint_plain(canvas)
             if self.ringed:
                 x = self.theme.px(28)
-                high = self.height() - self._top() - 3
+                high = self.height() - self._top(self.width()) - 3
                 canvas.focus_ring(canvas.rect(x, 1, self.width() - x - 1, high), self.theme.px(12))
 
-    def height_needed(self, *, brief: bool) -> float:
-        """Pixels for the step as wide as it is now."""
+    def height_needed(self, *, brief: bool, width: int | None = None) -> float:
+        """Pixels for the step in this width, or as wide as it is now."""
         px, running = self.theme.px, self.line.state == NOW
-        title, second = self._title_lines(), self._second_lines(brief=brief)
+        wide = self.width() if width is None else width
+        title, second, top = self._title_lines(wide), self._second_lines(wide, brief=brief), self._top(wide)
         words = line_height(self.theme.font("item")) * len(title)
         words += line_height(self.theme.font("second")) * len(second) + (px(2) if second else 0)
         if self.line.drift and not running:  # it stands below the minutes
             words = max(words, px(2) + line_height(self.theme.font("item")) + line_height(self.theme.font("time")))
         if running:
             bar = px(10) + px(6) + px(6) + line_height(self.theme.font("small")) if self.line.below else 0
-            return self._top() + words + bar + px(34)
-        return self._top() + words + px(18 if brief else 22)
+            return top + words + bar + px(34)
+        return top + words + px(18 if brief else 22)
 
-    def _height(self) -> float:
-        return self.height_needed(brief=self._owner.brief)
+    def _title_lines(self, wide: int) -> list[str]:
+        return in_lines(self.line.title, self.theme.font("item"), self._title_width(wide))
 
-    def _title_lines(self) -> list[str]:
-        return in_lines(self.line.title, self.theme.font("item"), self._title_width())
-
-    def _second_lines(self, *, brief: bool) -> list[str]:
+    def _second_lines(self, wide: int, *, brief: bool) -> list[str]:
         """What is said of the step, in a few lines; the last one holds the rest."""
         if not self.line.second or (brief and self.line.state != NOW):
             return []
-        lines = in_lines(self.line.second, self.theme.font("second"), self._second_width())
+        lines = in_lines(self.line.second, self.theme.font("second"), self._second_width(wide))
         return [*lines[: MOST_SECOND - 1], " ".join(lines[MOST_SECOND - 1 :])] if len(lines) > MOST_SECOND else lines
 
-    def _top(self) -> float:
+    def _top(self, wide: int) -> float:
         """The height of the section's name above the step."""
         return (
-            line_height(self.theme.font("second_strong")) * len(self._section_lines()) + self.theme.px(12)
+            line_height(self.theme.font("second_strong")) * len(self._section_lines(wide)) + self.theme.px(12)
             if self.line.section
             else 0.0
         )
 
-    def _section_lines(self) -> list[str]:
-        return in_lines(self.line.section, self.theme.font("second_strong"), self.width() - self.theme.px(44))
+    def _section_lines(self, wide: int) -> list[str]:
+        return in_lines(self.line.section, self.theme.font("second_strong"), wide - self.theme.px(44))
 
     def _paint_section(self, canvas: Canvas) -> None:
         """Its name; what comes after is painted below it."""
         px, named = self.theme.px, self.theme.font("second_strong")
         x, high = px(40), line_height(named)
-        for row, words in enumerate(self._section_lines()):
+        for row, words in enumerate(self._section_lines(self.width())):
             canvas.text(
                 canvas.rect(x, px(4) + row * high, self.width() - x - px(4), high), words, font=named, color="ink2"
             )
-        canvas.painter.translate(0, self._top())
+        canvas.painter.translate(0, self._top(self.width()))
 
-    def _title_width(self) -> float:
+    def _title_width(self, wide: int) -> float:
         """Pixels for a line of the title, beside the minutes where they stand there."""
         px, line = self.theme.px, self.line
         if line.state == NOW:
-            return self.width() - px(60)
+            return wide - px(60)
         time = self.theme.font("time")
-        return self.width() - px(40) - max(text_width(time, line.minutes), text_width(time, line.drift)) - px(12)
+        return wide - px(40) - max(text_width(time, line.minutes), text_width(time, line.drift)) - px(12)
 
-    def _second_width(self) -> float:
+    def _second_width(self, wide: int) -> float:
         """Pixels for a line below the title, beside how much the time was another one."""
         px, line = self.theme.px, self.line
         if line.state == NOW:
-            return self.width() - px(60)
+            return wide - px(60)
         drift = text_width(self.theme.font("time"), line.drift) + px(12) if line.drift else 0
-        return self.width() - px(44) - drift
+        return wide - px(44) - drift
 
     def _paint_thread(self, canvas: Canvas) -> None:
         px = self.theme.px
-        x, middle = px(13), self._top() + self._middle()
+        x, middle = px(13), self._top(self.width()) + self._middle()
         for begin, end, done in (
             (0.0, middle - px(12), self.before == DONE),
             (middle + px(12), float(self.height()), self.line.state == DONE),
@@ -284,9 +284,9 @@ class _Step(PaintedButton):
         dot = canvas.point(px(13), self._middle())
         canvas.disc(dot, px(12), fill="primary_soft")
         canvas.disc(dot, px(6.5), fill="danger" if line.late else "primary")
-        frame = canvas.rect(px(32), px(1), self.width() - px(33), self.height() - self._top() - px(10))
+        frame = canvas.rect(px(32), px(1), self.width() - px(33), self.height() - self._top(self.width()) - px(10))
         canvas.box(frame, fill="primary_soft", border=self.theme.color("primary", 80), radius=px(14))
-        x, width = px(46), self._title_width()
+        x, width = px(46), self._title_width(self.width())
         y = self._paint_words(canvas, x, px(11.0), first="on_primary_soft", second="on_primary_soft")
         if not line.below:
             return
@@ -316,7 +316,7 @@ class _Step(PaintedButton):
             canvas.disc(dot, px(8.5), fill="bg", border="line", thick=1.6)
         if self.lit:
             x = px(30)
-            high = self.height() - self._top() - px(8)
+            high = self.height() - self._top(self.width()) - px(8)
             canvas.box(canvas.rect(x, 1, self.width() - x, high), fill="hover", radius=px(10))
         time = self.theme.font("time")
         quiet = line.state in (DONE, SKIPPED)
@@ -331,13 +331,17 @@ class _Step(PaintedButton):
 
     def _paint_words(self, canvas: Canvas, x: float, y: float, *, first: str, second: str) -> float:
         title, below = self.theme.font("item"), self.theme.font("second")
-        for words in self._title_lines():
-            canvas.text(canvas.rect(x, y, self._title_width(), line_height(title)), words, font=title, color=first)
+        for words in self._title_lines(self.width()):
+            canvas.text(
+                canvas.rect(x, y, self._title_width(self.width()), line_height(title)), words, font=title, color=first
+            )
             y += line_height(title)
-        lines = self._second_lines(brief=self._owner.brief)
+        lines = self._second_lines(self.width(), brief=self._owner.brief)
         y += self.theme.px(2) if lines else 0
         for words in lines:
-            canvas.text(canvas.rect(x, y, self._second_width(), line_height(below)), words, font=below, color=second)
+            canvas.text(
+                canvas.rect(x, y, self._second_width(self.width()), line_height(below)), words, font=below, color=second
+            )
             y += line_height(below)
         return y
 
