@@ -61,7 +61,7 @@ def empty_window() -> int:
 
 
 def app_window(folder: Path) -> int:
-    from circle_app.collecting import collect_rarely
+    from circle_app.collecting import keep_what_lives
     from circle_app.workspace.room import look_through
     from ui.app import make_application, make_shell, open_folder
 
@@ -72,7 +72,7 @@ def app_window(folder: Path) -> int:
         shell.resize(1440, 900)
 
         def settle() -> None:
-            collect_rarely()
+            keep_what_lives()
             QTimer.singleShot(
                 SETTLED_MS, lambda: shell.background.run(shell, lambda: look_through(ws), lambda _whole: leave())
             )

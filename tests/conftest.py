@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from circle_app.collecting import collect_if_due
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "assets" / "fonts"
@@ -23,6 +26,16 @@ settings.register_profile("search", parent=settings.get_profile("steady"), deran
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# As in the app, no thread of a server or a sync may be the one that destroys the widgets of an earlier test.
+gc.disable()
+
+
+@pytest.fixture(autouse=True)
+def collected_between_tests() -> Iterator[None]:
+    """Dead cycles are looked for here, on the main thread, when nothing is being done."""
+    yield
+    collect_if_due()
 
 
 @pytest.fixture(scope="session")

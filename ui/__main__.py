@@ -19,7 +19,7 @@ def run() -> int:
         from ui.cli import main as headless
 
         return headless()
-    collect_later()  # until the first paint, when `ui.beginning` takes over
+    collect_later()  # until the first paint, when `ui.collector` begins
     # PySide6 reads the source of every module that is loaded after it: what knows no Qt comes before it.
     import_module("ui.without_qt")
     from ui.app import main

@@ -16,6 +16,7 @@ from circle_app.workspace.db import Workspace
 from sync.vault import Vault
 from ui import accessible
 from ui.beginning import Beginning
+from ui.collector import Collector
 from ui.folder import open_folder as open_folder
 from ui.language import has_spoken, speak
 from ui.problems import catch_all, sentence
@@ -36,10 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("There is no screen to show the window on. Start it from a desktop session.", file=sys.stderr)
         return NO_DISPLAY
     if args.offscreen is not None:
-        from circle_app.collecting import collect_rarely
         from ui.evening import play
 
-        collect_rarely()
         return play(args.offscreen)
     app = make_application()
     folder: Path = args.data_dir or default_folder()
@@ -80,6 +79,7 @@ def make_shell(ws: Workspace, vault: Vault) -> Shell:
     theme = Theme(scheme=settings.scheme, scale=settings.scale, easy_reading=settings.easy_reading)
     theme.install(app)
     shell = Shell(ws, vault, theme=theme, settings=settings)
+    Collector(shell)
     shell.navigate("home" if settings.name else "onboarding")
     return shell
 

@@ -40,13 +40,13 @@ class Beginning(QObject):
                 listening.close()
 
     def _look(self) -> None:
-        from circle_app.collecting import collect_rarely
+        from circle_app.collecting import keep_what_lives
         from circle_app.workspace.room import look_through
         from ui.opened_copies import wipe
         from ui.signals import EndSignals
         from ui.single import FirstWindow
 
-        collect_rarely()
+        keep_what_lives()
         ws = self._shell.context.ws
         self._signals = EndSignals(self._shell.leave)
         wipe(ws.folder)  # what a crash left

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
@@ -27,7 +26,7 @@ class Background(QObject):
         self._on_problem = on_problem
         self._closed = False
         self._pool: ThreadPoolExecutor | None = None
-        self._finished.connect(lambda call: call())
+        self._finished.connect(self._settle)
 
     def run(
         self,
@@ -46,8 +45,7 @@ class Background(QObject):
             from concurrent.futures import ThreadPoolExecutor  # after the first paint
 
             self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
-        job = self._pool.submit(work)
-        job.add_done_callback(lambda future: self._finished.emit(partial(self._settle, owner, future, done, failed)))
+        self._pool.submit(_Job(owner, work, done, failed or self._on_problem).do, self._finished.emit)
 
     def close(self) -> None:
         """Wait for the job at hand and drop those that have not begun; no answer is brought any more."""
@@ -55,18 +53,44 @@ class Background(QObject):
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _settle(
+    def _settle(self, job: _Job) -> None:
+        job.end(heard=not self._closed)
+
+
+class _Job:
+    """What it holds belongs to the window and is let go of here, on the window's thread: the worker may well be the last
+    to hold the job itself, and a widget that dies on another thread ends the program.
+    """
+
+    def __init__(
         self,
         owner: QObject,
-        future: Future[Any],
+        work: Callable[[], Any],
         done: Callable[[Any], object],
-        failed: Callable[[CircleError], object] | None,
+        failed: Callable[[CircleError], object],
     ) -> None:
-        if self._closed or future.cancelled() or not shiboken6.isValid(owner):
+        from concurrent.futures import Future  # after the first paint
+
+        self._owner, self._work, self._done, self._failed = owner, work, done, failed
+        self._answer: Future[Any] = Future()
+
+    def do(self, tell: Callable[[_Job], object]) -> None:
+        """On the worker."""
+        try:
+            self._answer.set_result(self._work())
+        except BaseException as fault:  # noqa: BLE001 (`end` raises it where bugs are reported)
+            self._answer.set_exception(fault)
+        tell(self)
+
+    def end(self, *, heard: bool) -> None:
+        """On the window's thread."""
+        owner, done, failed, given = self._owner, self._done, self._failed, self._answer
+        vars(self).clear()
+        if not heard or not shiboken6.isValid(owner):
             return
         try:
-            answer = future.result()
+            answer = given.result()
         except CircleError as problem:
-            (failed or self._on_problem)(problem)
+            failed(problem)
             return
         done(answer)
