@@ -40,7 +40,7 @@ Group = tuple[str, tuple[tuple[str, str], ...]]
 
 def all_shortcuts() -> tuple[Group, ...]:
     """Every group, in order."""
-    return _everywhere(), _plan(), _live(), _door(), _task(), _note()
+    return _everywhere(), _plan(), _live(), _door(), _wrapup(), _task(), _note()
 
 
 def _everywhere() -> Group:
@@ -107,6 +107,16 @@ def _door() -> Group:
         ("F7", translate("Shortcuts", "Rows of the signed sheet")),
     )
     return translate("Shortcuts", "At the door"), keys
+
+
+def _wrapup() -> Group:
+    keys = (
+        ("Return", translate("Shortcuts", "Next gap; Up and Down another line")),
+        ("Ctrl+Space", translate("Shortcuts", "It is kept; Shift Del takes it away")),
+        ("Ctrl+D", translate("Shortcuts", "The next meeting")),
+        ("Ctrl+Return", translate("Shortcuts", "Make the notes")),
+    )
+    return translate("Shortcuts", "In the wrap-up"), keys
 
 
 def _task() -> Group:

@@ -12,11 +12,15 @@ from PySide6.QtWidgets import QApplication
 from circle_app.workspace.commands import attendance as door
 from circle_app.workspace.commands import live as live_commands
 from circle_app.workspace.commands import outcomes as outcome_commands
+from circle_app.workspace.commands import reflections as reflection_commands
 from circle_app.workspace.commands.undo import undo
 from circle_app.workspace.queries.meetings import meeting, meetings
 from circle_app.workspace.queries.tasks import tasks
 from tests.ui.hall import NAMES, START_MS, Hall, open_hall
+from ui.shortcuts import all_shortcuts
 from ui.views.wrapup import WrapUpView
+from ui.views.wrapup_next import NEXT_KEY
+from ui.widgets.chip import KeyCap
 
 
 @pytest.fixture
@@ -335,3 +339,57 @@ def test_a_closing_round_is_not_offered_to_whom_it_would_be_refused(hall, qtbot)
     set_space(hall.ws, hall.space, role="participant")
     view.refresh()
     assert not view.reflection.closing_round.isVisible()
+
+
+def tabbed(times: int) -> list[str]:
+    """What Tab comes to, by its spoken name."""
+    found = []
+    for _ in range(times):
+        press(Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        found.append(focused.accessibleName())
+    return found
+
+
+def test_tab_goes_as_the_page_is_laid_out_and_once_over_the_promises_and_the_answers(hall, qtbot):
+    for text in ("Book the van", "Print cards", "Fetch tubs"):
+        promise(hall, text)
+        hall.clock.forward(seconds=1)
+    for text in ("Hope", "Tea", "Patience"):
+        reflection_commands.add_reflection(
+            hall.ws, hall.meeting, text=text, question_code=None, author=None, nameless=True
+        )
+    view = page_of(hall, qtbot)
+    way = ["By when: Book the van", "Another question", "Hope, nameless", "An answer", "Words for all of us", "Attach…"]
+    assert tabbed(8) == [*way, "Which day", "What time"]
+    view.promises.rows()[0].owner.setFocus()
+    press(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    assert QApplication.focusWidget().accessibleName() == "Who carries: Fetch tubs"
+    promise(hall, "Sweep the hall")
+    qtbot.waitUntil(lambda: len(view.promises.rows()) == 4)
+    assert tabbed(3) == ["By when: Fetch tubs", "Another question", "Hope, nameless"]
+    press(Qt.Key.Key_Down)
+    assert tabbed(1) == ["An answer"]
+    for _ in range(3):
+        press(Qt.Key.Key_Backtab)
+    assert QApplication.focusWidget().accessibleName() == "By when: Fetch tubs"
+    press(Qt.Key.Key_Up, Qt.Key.Key_Return)
+    assert QApplication.focusWidget().accessibleName() == "Who carries: Book the van", (
+        "Enter still goes to the next gap"
+    )
+
+
+def test_the_next_date_is_one_key_away_and_the_key_is_shown(hall, qtbot):
+    promise(hall, "Book the van")
+    view = page_of(hall, qtbot)
+    press("ro")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert view.next.day.hasFocus()
+    assert tasks(hall.ws, meeting=hall.meeting)[0].owner_name is None and view.promises.rows()[0].problem.isVisible()
+    press("in 2 weeks", Qt.Key.Key_Return)
+    view.reflection.closing.setFocus()
+    QTest.keyClick(view.reflection.closing, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert view.next.open.hasFocus()
+    assert [cap.accessibleName() for cap in view.next.findChildren(KeyCap)] == ["Ctrl D"]
+    assert any((NEXT_KEY, "The next meeting") in keys for _title, keys in all_shortcuts())

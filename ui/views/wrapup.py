@@ -26,7 +26,7 @@ from ui.views.checkin_side import plural
 from ui.views.files_panel import FilesPanel
 from ui.views.outcome_words import Day, outcome_line
 from ui.views.stages import crumb_words, mark_stepper, meeting_stepper, stage_line
-from ui.views.wrapup_next import NextMeetingCard
+from ui.views.wrapup_next import NEXT_KEY, NextMeetingCard
 from ui.views.wrapup_promises import PromisesCard
 from ui.views.wrapup_reflection import ReflectionCard
 from ui.widgets.avatar import AvatarStack
@@ -37,6 +37,7 @@ from ui.widgets.chip import IconLabel
 from ui.widgets.layouts import clear, column, row
 from ui.widgets.listrow import ElidedLabel
 from ui.widgets.page import Header, ScrollPage, SectionTitle
+from ui.widgets.tabbing import tab_through
 
 NARROW_BELOW = 800
 MISSED_NAMED = 8
@@ -71,6 +72,7 @@ class WrapUpView(ScrollPage):
         self._lay_out()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self._to_notes)
+        QShortcut(QKeySequence(NEXT_KEY), self).activated.connect(self._to_next)
         ctx.bus.watch(self, WATCHED, self.refresh)
 
     def show_ref(self, ref: Ref | None) -> None:
@@ -116,6 +118,7 @@ class WrapUpView(ScrollPage):
         self.reflection.show_meeting(found, day, people, anew=anew)
         may = found.state == "live" and may_edit(ws, self._ref.space, AGENDA_ITEMS)
         self.reflection.offer_round(may and not _round_to_come(agenda(ws, self._ref)))
+        tab_through(self.content)
         self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -138,6 +141,11 @@ class WrapUpView(ScrollPage):
         self._columns.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
         self.stepper.setVisible(self.viewport().width() >= self.theme.px(620))
 
+    def focusNextPrevChild(self, onward: bool) -> bool:
+        """Tab goes as the page is laid out, also over what came to be since the last time."""
+        tab_through(self.content)
+        return super().focusNextPrevChild(onward)
+
     def open_check_in(self) -> None:
         """Go back to the door to mend who was here."""
         self._ctx.navigate("checkin", self._ref)
@@ -145,10 +153,12 @@ class WrapUpView(ScrollPage):
     def _land(self) -> None:
         """The keyboard lands where the work begins, once the page is shown."""
         if self.isVisible():
-            first = self.promises.first_gap() or self.reflection.answer
-            first.setFocus(Qt.FocusReason.TabFocusReason)
-            # with large text it may lie below the fold
-            self.ensureWidgetVisible(first, 0, self.theme.px(40))
+            self._reach(self.promises.first_gap() or self.reflection.answer)
+
+    def _reach(self, part: QWidget) -> None:
+        part.setFocus(Qt.FocusReason.TabFocusReason)
+        # with large text it may lie below the fold
+        self.ensureWidgetVisible(part, 0, self.theme.px(40))
 
     def _lay_out(self) -> None:
         theme = self.theme
@@ -167,6 +177,9 @@ class WrapUpView(ScrollPage):
         if self._ref is not None:
             live_commands.close_meeting(self._ctx.ws, self._ref)
             self._ctx.toast(self.tr("The meeting has ended"), taking_back(self._ctx.ws))
+
+    def _to_next(self) -> None:
+        self._reach(self.next.beginning())
 
     def _to_notes(self) -> None:
         self.reflection.flush()

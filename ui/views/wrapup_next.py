@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.agenda import parse_clock
 from circle_app.errors import CircleError
@@ -19,6 +20,7 @@ from ui.date_words import read_date
 from ui.models.carrying import carry_over, not_reached
 from ui.models.next_date import suggest
 from ui.models.taking_back import taking_back
+from ui.shortcuts import key_name
 from ui.text import clock_time, day_long, day_of, start_of
 from ui.views.checkin_side import plural
 from ui.views.outcome_words import short_date
@@ -26,12 +28,14 @@ from ui.views.roles_card import RolesPanel
 from ui.widgets.base import Label
 from ui.widgets.button import Button, LinkButton
 from ui.widgets.card import Card
-from ui.widgets.chip import ChipButton
+from ui.widgets.chip import ChipButton, KeyCap
 from ui.widgets.choice import CheckBox
 from ui.widgets.fields import TextField
 from ui.widgets.layouts import boxed, column, row
 
 USUAL_START = time(18, 30)
+NEXT_KEY = "Ctrl+D"
+"""Leads to the next meeting from anywhere on the page."""
 
 
 class NextMeetingCard(Card):
@@ -47,7 +51,8 @@ class NextMeetingCard(Card):
         self._left: tuple[AgendaItem, ...] = ()
         self._missing: tuple[AgendaItem, ...] = ()
         theme = ctx.theme
-        self.body.addWidget(Label(theme, self.tr("Next meeting"), role="section"))
+        cap = KeyCap(theme, key_name(NEXT_KEY))
+        self.body.addLayout(row(theme, Label(theme, self.tr("Next meeting"), role="section"), None, cap))
         self.day = TextField(
             theme, name=self.tr("Which day"), hint=self.tr("tue, in 2 weeks, 8 dec"), icon="calendar-days"
         )
@@ -110,6 +115,10 @@ class NextMeetingCard(Card):
         if not self.clock.text() and not self.clock.hasFocus():
             at = begin.time() if begin else USUAL_START
             self.clock.setText(at.strftime("%H:%M"))
+
+    def beginning(self) -> QWidget:
+        """Where the keyboard goes first: the day, or the plan once there is one."""
+        return self.day if self._next is None else self.open
 
     def _take_offer(self) -> None:
         if self._offered is not None:

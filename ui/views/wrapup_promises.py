@@ -32,6 +32,7 @@ from ui.widgets.choice import CheckBox
 from ui.widgets.fields import TextField
 from ui.widgets.flow import Flow
 from ui.widgets.layouts import boxed, column, row
+from ui.widgets.tabbing import OneStop
 
 KEPT, AWAY = "kept", "away"
 KEPT_KEY, AWAY_KEY, ARROWS = "Ctrl+Space", "Shift+Del", "↑ ↓"
@@ -46,6 +47,7 @@ class PromisesCard(Card):
         super().__init__(ctx.theme, gap=6)
         self._ctx = ctx
         self._rows: dict[Ref, PromiseRow] = {}
+        self._stop = OneStop(self)
         self.state = Chip(ctx.theme, "", tone="gold")
         title = Label(ctx.theme, self.tr("Who carries what"), role="section")
         self.body.addLayout(row(ctx.theme, title, None, self.state))
@@ -106,6 +108,8 @@ class PromisesCard(Card):
             for place, ref in enumerate([ref for ref in self._rows if ref in refs]):
                 if layout.indexOf(self._rows[ref]) != place:
                     layout.insertWidget(place, self._rows[ref])
+        gap = next((made.fields() for made in self._rows.values() if not (made.task.owner and made.task.due)), ())
+        self._stop.hold([made.fields() for made in self._rows.values()], first=gap)
         missing = sum(not each.owner or not each.due for each in shown)
         self._none.setVisible(not promised)
         self._before.setVisible(bool(ages))
@@ -170,7 +174,7 @@ class PromiseRow(QWidget):
         self._today = date.min
         theme = ctx.theme
         self.tick = CheckBox(theme, name=" ")
-        # by keyboard it is ticked from the fields, so that Tab goes from gap to gap
+        # by keyboard it is ticked from the fields
         self.tick.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tick.clicked.connect(lambda _on=False: self._tick())
         self.title = Label(theme, role="medium", wrap=True)
@@ -194,6 +198,10 @@ class PromiseRow(QWidget):
         self._grid.addWidget(self.tick, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         self._below: bool | None = None
         self._arrange(below=False)
+
+    def fields(self) -> tuple[TextField, TextField]:
+        """Who, and by when."""
+        return self.owner, self.due
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the two fields alone: when room is short they move under the promise."""

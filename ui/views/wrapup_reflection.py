@@ -36,6 +36,7 @@ from ui.widgets.card import Card
 from ui.widgets.chip import Chip, IconLabel
 from ui.widgets.fields import TextArea, TextField
 from ui.widgets.layouts import column, row
+from ui.widgets.tabbing import OneStop
 
 ROUND_MINUTES = 8
 
@@ -50,6 +51,7 @@ class ReflectionCard(Card):
         self._code = ""
         self._people: tuple[Name, ...] = ()
         self._rows: dict[Ref, AnswerRow] = {}
+        self._stop = OneStop(self)
         theme = ctx.theme
         self.question = Label(theme, role="section", wrap=True)
         self.another = LinkButton(theme, self.tr("Another question"))
@@ -133,6 +135,7 @@ class ReflectionCard(Card):
                 self._answers.addWidget(made)
             other = question(one.question_code) if one.question_code not in (None, self._code) else ""
             self._rows[one.ref].show_answer(one, other)
+        self._stop.hold([(made,) for made in self._rows.values()])
 
     def _add(self) -> None:
         text, who, doubtful = take_owner(tidy_line(self.answer.text()), self._people)
