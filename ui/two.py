@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -174,7 +174,8 @@ def _new_workspace(folder: Path, name: str) -> Iterator[tuple[Workspace, Vault]]
 
 
 def _sync(ws: Workspace, vault: Vault, space: int) -> None:
-    problem: SyncProblem | None = SyncEngine(ws, vault).sync(space).problem
+    with closing(SyncEngine(ws, vault)) as engine:
+        problem: SyncProblem | None = engine.sync(space).problem
     if problem is not None:
         raise problem
 

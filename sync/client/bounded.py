@@ -56,7 +56,7 @@ class Connection:
         Raises ProxyRefused, OSError (TimeoutError, ssl.SSLError) and http.client.HTTPException.
         """
         self._connect()
-        asked, whole = self._http, False
+        asked, answer, whole = self._http, None, False
         try:
             with self._ear.at(asked.sock), self._patience.watching(asked.sock):
                 asked.sock.settimeout(self._limits.total_s)  # it counts for all that is sent, not for the next byte
@@ -73,10 +73,14 @@ class Connection:
                 whole = answer.isclosed()
         finally:
             if not whole:
+                if answer is not None:  # it holds the socket too, and alone where the server closes after it
+                    answer.close()
                 asked.close()
 
     def close(self) -> None:
+        """Hang up, and leave nobody behind who watches."""
         self._http.close()
+        self._patience.rest()
 
     def _connect(self) -> None:
         if self._http.sock is not None and _has_ended(self._http.sock):
@@ -159,20 +163,26 @@ class _Patience:
     more than the rest of a request.
 
     As all may take equally long, who comes later is due later: the thread sleeps until the first is due and then looks
-    anew, so nobody has to wake it. It ends when it had nothing to watch for as long.
+    anew, so no request has to wake it. It ends when it had nothing to watch for as long, or is told to rest.
     """
 
     def __init__(self, after_s: float) -> None:
         self._after_s = after_s
-        self._lock = threading.Lock()
+        self._woken = threading.Condition()
         self._due: dict[object, tuple[float, socket.socket | None]] = {}
-        self._watched = False
+        self._watched = self._resting = False
+
+    def rest(self) -> None:
+        """End the thread, unless there is something to watch; whatever comes later has one again for as long."""
+        with self._woken:
+            self._resting = True
+            self._woken.notify()
 
     @contextlib.contextmanager
     def watching(self, sock: socket.socket | None) -> Iterator[None]:
         """Hang up on this socket unless we are done with it in time."""
         word = object()
-        with self._lock:
+        with self._woken:
             self._due[word] = (time.monotonic() + self._after_s, sock)
             if not self._watched:
                 self._watched = True
@@ -180,21 +190,20 @@ class _Patience:
         try:
             yield
         finally:
-            with self._lock:
+            with self._woken:
                 self._due.pop(word, None)
 
     def _watch(self) -> None:
         idle = False
-        while True:
-            with self._lock:
+        with self._woken:
+            while True:
                 now = time.monotonic()
                 for word, (due, sock) in tuple(self._due.items()):
                     if due <= now:
                         shut(sock)
                         del self._due[word]
-                if idle and not self._due:
+                if not self._due and (idle or self._resting):
                     self._watched = False
                     return
                 idle = not self._due
-                pause = min((due for due, _ in self._due.values()), default=now + self._after_s) - now
-            time.sleep(pause)
+                self._woken.wait(min((due for due, _ in self._due.values()), default=now + self._after_s) - now)

@@ -201,6 +201,9 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
     Raises InvitationError for a text that holds no whole link, RuleBroken for one's own circle or an invitation that
     does not hold, SyncProblem when the server cannot be reached.
     """
+    if engine is None:
+        with closing(SyncEngine(ws, vault)) as own:
+            return join(ws, vault, link, my_name=my_name, engine=own)
     required(my_name, "your name")
     invitation = read_link(link)
     spaces.forget_unfinished(ws)
@@ -209,7 +212,6 @@ def join(ws: Workspace, vault: Vault, link: str, *, my_name: str, engine: SyncEn
         raise RuleBroken("You are in this circle already.", "Nothing was changed.", code="own_circle")
     if invitation.server is None:
         raise RuleBroken("This invitation names no server.", "Ask for one that does.", code="no_server")
-    engine = engine or SyncEngine(ws, vault)
     keys = invite_keys(secret=invitation.secret, space=invitation.space)
     address = checked_address(invitation.server)
     with closing(engine.connect(address)) as server:

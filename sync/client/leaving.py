@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from circle_app.errors import RuleBroken
 from circle_app.workspace import journal
 from circle_app.workspace.changes import MEMBERSHIP
@@ -33,4 +35,7 @@ def leave(ws: Workspace, vault: Vault, no: int, *, engine: SyncEngine | None = N
     heads = heads_for(membership, held.keys.dev)
     journal.append(ws, no, sealer(held, ws.random_bytes), kind=MEMBERSHIP, clear=clear, mheads=heads)
     clear_undo(ws, no)
-    return (engine or SyncEngine(ws, vault)).sync(no)
+    if engine is not None:
+        return engine.sync(no)
+    with closing(SyncEngine(ws, vault)) as own:
+        return own.sync(no)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sync import codec, wire
 from sync.client.access import request_signing
 from sync.client.calls import Server, Signer
-from sync.client.transport import Transport
 from sync.envelopes import InviteKeys, invite_keys
 from sync.keys import DeviceKeys, EpochKey, device_keys, first_key_hash, open_epoch
 from sync.membership import ops
 from sync.membership.cards import join_message, make_card, member_id
 from sync.seal import Sealed, found, seal
+from tests.support.lines import line_to
 from tests.support.server import RunningServer
 
 NOW_MS = 1_795_000_000_000
@@ -84,8 +85,10 @@ def joiner(by: Device, invite: InviteKeys, root: bytes = b"j" * 32) -> Device:
     return device
 
 
-def line(server: RunningServer, *, now_ms: int = NOW_MS) -> Server:
-    return Server(Transport(server.url), now_ms=lambda: now_ms, random_bytes=random.randbytes)
+def line(
+    server: RunningServer, *, now_ms: int = NOW_MS, random_bytes: Callable[[int], bytes] = random.randbytes
+) -> Server:
+    return line_to(server.url, now_ms=now_ms, random_bytes=random_bytes)
 
 
 def data(*sealed: Sealed) -> list[bytes]:

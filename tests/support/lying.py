@@ -32,6 +32,7 @@ def lie(person: Machine, change: Change) -> None:
     assert address is not None
     transport = Lying(address)
     transport.change = change
+    person.engine.server(address).close()
     person.engine._servers[address] = Server(transport, person.ws.clock.now_ms, person.ws.random_bytes)
 
 

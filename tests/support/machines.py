@@ -56,6 +56,6 @@ def machine(folder: Path, name: str) -> Iterator[Machine]:
     vault = Vault.create(folder) if fresh else Vault.open(folder)
     opener = Workspace.create if fresh else Workspace.open
     with opener(folder, key=vault.db_key) as ws:
-        engine = SyncEngine(ws, vault)
-        yield Machine(name, ws, vault, engine)
-        engine.close()
+        person = Machine(name, ws, vault, SyncEngine(ws, vault))
+        yield person
+        person.engine.close()

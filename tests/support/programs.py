@@ -1,17 +1,13 @@
-"""The server as a program of its own, and a line to it."""
+"""The server as a program of its own."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.client.calls import Server
-from sync.client.transport import Transport
 from tests.support.server import PATIENCE_S
 
 
@@ -32,7 +28,3 @@ def program(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
         running.kill()
         running.wait(PATIENCE_S)
         running.stdout.close()
-
-
-def line_to(url: str) -> Server:
-    return Server(Transport(url), now_ms=lambda: time.time_ns() // 1_000_000, random_bytes=os.urandom)

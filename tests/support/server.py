@@ -112,10 +112,16 @@ class Listening:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     def close(self) -> None:
+        """Meet nobody any more; the last caller has hung up, or does so now."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for a caller
         self._listener.close()
+        self._accepting.join(PATIENCE_S)
+        assert not self._accepting.is_alive(), "a caller is still being met"
 
     def meet(self, caller: socket.socket) -> None:
         """What is done with a connection."""

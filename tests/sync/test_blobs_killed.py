@@ -19,7 +19,8 @@ from sync.server import scrub
 from sync.server.blobs import open_blobs
 from tests.support.buckets import place
 from tests.support.by_hand import NOW_MS, Device, founder, line
-from tests.support.programs import line_to, program
+from tests.support.lines import line_to
+from tests.support.programs import program
 from tests.support.server import PATIENCE_S, RunningServer
 
 

@@ -51,6 +51,9 @@ class Tampering(Server):
                 page = wire.Page(items, page.more, page.head, page.before)
                 return Reply(200, msgspec.msgpack.encode(page), None)
 
+            def close(self) -> None:
+                real.close()
+
         self.transport = Changed(real.server)
 
 
@@ -59,11 +62,13 @@ def _tampered(person: Machine, no: int, change: Callable[[list[bytes]], list[byt
     address = spaces.space(person.ws, no).server
     assert address is not None
     honest = person.engine.server(address)
+    honest.close()
     line = Tampering(Transport(address), person.ws.clock.now_ms, person.ws.random_bytes)
     line.tamper(change)
     person.engine._servers[address] = line
 
     def back() -> None:
+        line.close()
         person.engine._servers[address] = honest
 
     return back

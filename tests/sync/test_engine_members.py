@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -245,5 +245,6 @@ def test_a_circle_that_a_newer_app_changed_can_only_be_read_until_the_update(
         enrol.invite(both.ana.ws, both.ana.vault, 1)
     assert outdated.value.code == "update_needed"
     knows_the_op(monkeypatch)  # the update
-    assert SyncEngine(both.ben.ws, both.ben.vault).sync(1).problem is None
+    with closing(SyncEngine(both.ben.ws, both.ben.vault)) as updated:
+        assert updated.sync(1).problem is None
     add_task(both.ben.ws, 1, title="Written after the update")

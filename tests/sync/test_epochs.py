@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def current(person: Machine) -> bytes:
 
 def server_files(server: RunningServer) -> list[tuple[str, bytes]]:
     """Every changeset and every envelope in the server's database, as somebody finds them who took the disk."""
-    with sqlite3.connect(server.folder / "server.db") as db:
+    with closing(sqlite3.connect(server.folder / "server.db")) as db:
         found = [("changeset", bytes(row[0])) for row in db.execute("SELECT data FROM changesets ORDER BY pos")]
         return found + [("envelope", bytes(row[0])) for row in db.execute("SELECT data FROM envelopes")]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -12,8 +11,7 @@ import pytest
 from circle_app.errors import SyncProblem
 from sync import wire
 from sync.client.access import invite_signer, request_signing
-from sync.client.calls import Server, Signer
-from sync.client.transport import Transport
+from sync.client.calls import Signer
 from sync.membership import ops
 from tests.support.by_hand import NOW_MS, Device, data, founder, invited, joiner, line
 from tests.support.server import PATIENCE_S, RunningServer
@@ -110,7 +108,7 @@ def test_every_stranger_gets_the_one_answer(server: RunningServer, ana: Device) 
 
 
 def raw_answer(server: RunningServer, signer: Signer, after: int = 0) -> object:
-    caller = Server(Transport(server.url), now_ms=lambda: NOW_MS, random_bytes=random.randbytes)
+    caller = line(server)
     target = wire.ROUTE_EVENTS.replace("{space}", wire.space_text(signer.space)) + f"?after={after}"
     return caller._send(signer, "GET", target, b"", caller.info().server_id)
 

@@ -13,7 +13,6 @@ import pytest
 from circle_app.errors import BadEntry, NotFound, SyncProblem
 from circle_app.workspace import publications as kept
 from circle_app.workspace.db import Workspace
-from sync.client.calls import Server
 from sync.client.publication_calls import PublicationCalls
 from sync.client.publications import (
     Synced,
@@ -26,11 +25,11 @@ from sync.client.publications import (
     sync_publication,
     write_letter,
 )
-from sync.client.transport import Transport
 from sync.letters import Message
 from sync.publications import entries as e
 from sync.vault import Vault
 from tests.support.by_hand import NOW_MS
+from tests.support.lines import line_to
 from tests.support.server import RunningServer, Wire
 
 PROFILE = e.Profile("Care of a river", "Eight evenings.", "en", ("river",))
@@ -60,7 +59,7 @@ class Person:
 
 
 def ask(url: str) -> PublicationCalls:
-    return PublicationCalls(Server(Transport(url), now_ms=lambda: NOW_MS, random_bytes=random.randbytes))
+    return PublicationCalls(line_to(url, now_ms=NOW_MS, random_bytes=random.randbytes))
 
 
 @pytest.fixture

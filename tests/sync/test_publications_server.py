@@ -13,9 +13,8 @@ import requests
 
 from circle_app.errors import SyncProblem
 from sync import wire
-from sync.client.calls import Server, Signer
+from sync.client.calls import Signer
 from sync.client.publication_calls import PublicationCalls
-from sync.client.transport import Transport
 from sync.keys import DeviceKeys, publication_keys
 from sync.letters import Message, open_letter, seal_letter
 from sync.publications import entries as e
@@ -362,7 +361,7 @@ def test_the_key_of_a_signer_opens_no_circle_and_the_key_of_a_member_no_inbox(se
     press, ana = Press(), founder()
     ask(server).found(press.chain[0].data)
     line(server).create_space(ana.chain[0].data)
-    client = Server(Transport(server.url), now_ms=lambda: NOW_MS, random_bytes=random.randbytes)
+    client = line(server)
     for mode in (wire.AUTH_DEVICE, wire.AUTH_INVITE, wire.AUTH_SIGNER):
         stranger = Signer(press.pub, mode, ana.keys.dev, ana.signer.sign)
         inbox = pub_wire.ROUTE_INBOX.replace("{pub}", press.pub.hex())

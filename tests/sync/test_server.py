@@ -17,8 +17,7 @@ import requests
 from circle_app.errors import SyncProblem
 from sync import codec, wire
 from sync.client.access import invite_signer, request_signing
-from sync.client.calls import Server, Signer
-from sync.client.transport import Transport
+from sync.client.calls import Signer
 from sync.server.store import NO_MARK, next_mark
 from tests.support.by_hand import NOW_MS, Device, data, founder, invited, joiner, line, statuses
 from tests.support.server import RunningServer
@@ -181,7 +180,7 @@ def test_a_flipped_byte_is_refused_alone(server: RunningServer, ana: Device) -> 
 def test_a_request_that_is_sent_again_is_refused(server: RunningServer, ana: Device) -> None:
     client = line(server)
     target = wire.ROUTE_CHANGESETS.replace("{space}", wire.space_text(ana.space))
-    same_nonce = Server(Transport(server.url), now_ms=lambda: NOW_MS, random_bytes=lambda n: b"n" * n)
+    same_nonce = line(server, random_bytes=lambda n: b"n" * n)
     server_id = client.info().server_id
     assert same_nonce._send(ana.signer, "GET", target, b"", server_id).status == 200
     again = same_nonce._send(ana.signer, "GET", target, b"", server_id)

@@ -17,12 +17,12 @@ import requests
 from circle_app.errors import SyncProblem
 from sync import codec, wire
 from sync.client.calls import Server
-from sync.client.transport import Transport
 from sync.membership import ops
 from sync.server.store import NO_MARK, next_mark
 from tests.support import databases
 from tests.support.by_hand import NOW_MS, Device, data, founder, invited, joiner, line, statuses
-from tests.support.programs import line_to, program
+from tests.support.lines import line_to
+from tests.support.programs import program
 from tests.support.server import PATIENCE_S, RunningServer
 
 
@@ -82,7 +82,7 @@ def test_a_request_that_one_answered_is_not_answered_again_by_another(two: list[
     server_id = line(two[0]).info().server_id
     answers = []
     for server in (two[0], two[1], two[1]):
-        same_nonce = Server(Transport(server.url), now_ms=lambda: NOW_MS, random_bytes=lambda n: b"n" * n)
+        same_nonce = line(server, random_bytes=lambda n: b"n" * n)
         reply = same_nonce._send(ana.signer, "GET", target, b"", server_id)
         answers.append(reply.status)
     assert answers == [200, 401, 401]
@@ -95,7 +95,7 @@ def test_a_push_that_one_answered_is_not_answered_again_by_another(two: list[Run
     push = msgspec.msgpack.encode(wire.Push(tuple(data(ana.write()))))
     answers = []
     for server in (two[0], two[1], two[0]):
-        same_nonce = Server(Transport(server.url), now_ms=lambda: NOW_MS, random_bytes=lambda n: b"p" * n)
+        same_nonce = line(server, random_bytes=lambda n: b"p" * n)
         reply = same_nonce._send(ana.signer, "POST", target, push, server_id)
         answers.append(reply.status)
     assert answers == [200, 401, 401]
@@ -158,7 +158,7 @@ def test_lost_connections_come_back_by_themselves(two: list[RunningServer], ana:
 def test_a_database_that_is_away_is_said_kindly_and_waited_for(two: list[RunningServer], ana: Device, url: str) -> None:
     with databases.closed(url):
         target = wire.ROUTE_CHANGESETS.replace("{space}", wire.space_text(ana.space))
-        client = Server(Transport(two[0].url), now_ms=lambda: NOW_MS, random_bytes=random.randbytes)
+        client = line(two[0])
         push = msgspec.msgpack.encode(wire.Push(tuple(data(ana.write()))))
         for method, body in (("GET", b""), ("POST", push)):
             reply = client._send(ana.signer, method, target, body, client.info().server_id)

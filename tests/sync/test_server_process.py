@@ -17,7 +17,8 @@ from circle_app.errors import SyncProblem
 from sync import codec, wire
 from tests.support.by_hand import Device, data, founder, invited, joiner, statuses
 from tests.support.certificates import certificate
-from tests.support.programs import line_to, program
+from tests.support.lines import line_to
+from tests.support.programs import program
 from tests.support.server import PATIENCE_S
 
 

@@ -7,10 +7,13 @@ import errno
 import socket
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
 from circle_app.errors import SyncProblem
+from sync.client.bounded import Connection
+from sync.client.ear import Ear
 from sync.client.transport import Limits, Taking, Transport, checked_address
 from sync.wire import MEDIA_TYPE
 from tests.support.answers import OURS, http
@@ -42,18 +45,17 @@ STRANGERS = {
 @pytest.mark.parametrize(("raw", "code"), STRANGERS.values(), ids=STRANGERS.keys())
 def test_a_stranger_at_the_address_is_named_and_not_believed(raw: bytes, code: str) -> None:
     stranger = Answering(raw)
-    transport = Transport(stranger.url, Limits(reply_bytes=200_000))
-    with pytest.raises(SyncProblem) as told:
+    with closing(Transport(stranger.url, Limits(reply_bytes=200_000))) as transport, pytest.raises(SyncProblem) as told:
         transport.call("GET", "/v1/info")
     assert told.value.code == code
     assert told.value.sentence and told.value.next_step
-    transport.close()
     stranger.close()
 
 
 def test_our_own_reply_arrives_whole() -> None:
     server = Answering(http("409 Conflict", OURS, "Content-Length: 4", "Retry-After: 7", body=b"\x00\x01\x02\x03"))
-    reply = Transport(server.url).call("POST", "/v1/spaces", body=b"x")
+    with closing(Transport(server.url)) as transport:
+        reply = transport.call("POST", "/v1/spaces", body=b"x")
     assert (reply.status, reply.body, reply.retry_after_s) == (409, b"\x00\x01\x02\x03", 7)
     server.close()
 
@@ -68,8 +70,8 @@ def test_nobody_there_means_offline() -> None:
 
 def test_a_server_that_falls_silent_is_left_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        transport = Transport(f"http://127.0.0.1:{silent.getsockname()[1]}", Limits(silence_s=0.2))
-        with pytest.raises(SyncProblem) as told:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with closing(Transport(address, Limits(silence_s=0.2))) as transport, pytest.raises(SyncProblem) as told:
             transport.call("GET", "/v1/info")
     assert told.value.code == "slow"
 
@@ -77,8 +79,9 @@ def test_a_server_that_falls_silent_is_left_in_time() -> None:
 def test_a_trickle_does_not_outlast_the_whole_time() -> None:
     ticks = iter([0.0, *[100.0] * 50])
     trickle = Answering(http("200 OK", OURS, "Connection: close", body=b"x" * 100))
-    with pytest.raises(SyncProblem) as told:
-        Transport(trickle.url, Limits(total_s=60), monotonic=lambda: next(ticks)).call("GET", "/v1/info")
+    transport = Transport(trickle.url, Limits(total_s=60), monotonic=lambda: next(ticks))
+    with closing(transport), pytest.raises(SyncProblem) as told:
+        transport.call("GET", "/v1/info")
     assert told.value.code == "slow"
     trickle.close()
 
@@ -120,7 +123,7 @@ def test_headers_that_drip_for_ever_are_hung_up_on() -> None:
         dripping = threading.Thread(target=drip)
         dripping.start()
         transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}", Limits(total_s=0.3))
-        with pytest.raises(SyncProblem) as told:
+        with closing(transport), pytest.raises(SyncProblem) as told:
             transport.call("GET", "/v1/info")
         stop.set()
         dripping.join()
@@ -142,13 +145,53 @@ def test_a_body_that_drips_for_ever_is_hung_up_on() -> None:
         dripping.start()
         transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}", Limits(total_s=0.3))
         begun_s = time.monotonic()
-        with pytest.raises(SyncProblem) as told:
+        with closing(transport), pytest.raises(SyncProblem) as told:
             transport.call("GET", "/v1/info")
         taken_s = time.monotonic() - begun_s
         stop.set()
         dripping.join()
     assert told.value.code == "slow"
     assert taken_s < PATIENCE_S
+
+
+def test_an_answer_that_is_not_read_to_its_end_is_hung_up_on() -> None:
+    """Also where the server closes after it, and whoever was told of the trouble still looks at it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}", Limits(reply_bytes=10))
+        ends: list[bytes] = []
+
+        def answer() -> None:
+            near, _ = listener.accept()
+            with near:
+                near.settimeout(PATIENCE_S)
+                near.recv(65536)
+                near.sendall(http("200 OK", OURS, "Connection: close", "Content-Length: 99", body=b"x" * 99))
+                with contextlib.suppress(ConnectionResetError):
+                    near.recv(65536)
+                ends.append(b"hung up")
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        with pytest.raises(SyncProblem) as told:
+            transport.call("GET", "/v1/info")
+        answering.join()
+    assert told.value.code == "too_large"
+    assert ends == [b"hung up"]
+    transport.close()
+
+
+def test_who_watches_a_line_goes_when_it_is_closed_and_comes_back_with_it() -> None:
+    server = Answering(http("200 OK", OURS, "Content-Length: 2", body=b"ok"))
+    line = Connection(server.url, Limits(), Ear())
+    for _ in range(2):
+        before = set(threading.enumerate())
+        with line.answer("GET", "/", {}, b"") as answer:
+            assert answer.read() == b"ok"
+        (watcher,) = set(threading.enumerate()) - before
+        line.close()
+        watcher.join(PATIENCE_S)
+        assert not watcher.is_alive()
+    server.close()
 
 
 def test_a_slow_line_has_the_whole_time_to_take_what_is_sent() -> None:
@@ -206,14 +249,15 @@ def test_a_full_disk_here_is_not_mistaken_for_a_broken_line() -> None:
         raise OSError(errno.ENOSPC, "no room")
 
     server = Answering(http("200 OK", OURS, "Content-Length: 2", body=b"ok"))
-    with pytest.raises(OSError, match="no room"):
-        Transport(server.url).call("GET", "/", taking=Taking(MEDIA_TYPE, 10, full))
+    with closing(Transport(server.url)) as transport, pytest.raises(OSError, match="no room"):
+        transport.call("GET", "/", taking=Taking(MEDIA_TYPE, 10, full))
     server.close()
 
 
 def test_a_request_names_no_program_and_no_version() -> None:
     server = Answering(http("200 OK", OURS, "Content-Length: 0"))
-    Transport(server.url).call("GET", "/v1/info", headers={"CC-Auth": "me"})
+    with closing(Transport(server.url)) as transport:
+        transport.call("GET", "/v1/info", headers={"CC-Auth": "me"})
     there = server.url.removeprefix("http://")
     assert server.heard == [f"GET /v1/info HTTP/1.1\r\nHost: {there}\r\nCC-Auth: me\r\n\r\n".encode()]
     server.close()

@@ -8,6 +8,7 @@ import socket
 import ssl
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,8 @@ def proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_the_systems_proxy_is_asked_with_its_password(proxies: pytest.MonkeyPatch) -> None:
     proxy = Answering(http("200 OK", OURS, "Content-Length: 2", body=b"ok"))
     proxies.setenv("http_proxy", proxy.url.replace("http://", "http://ana:a%40b@"))
-    reply = Transport("http://10.1.2.3:8440/sub").call("GET", "/v1/info")
+    with closing(Transport("http://10.1.2.3:8440/sub")) as transport:
+        reply = transport.call("GET", "/v1/info")
     assert reply.body == b"ok"
     assert proxy.heard[0].startswith(b"GET http://10.1.2.3:8440/sub/v1/info HTTP/1.1\r\nHost: 10.1.2.3:8440\r\n")
     assert b"\r\nProxy-Authorization: Basic " + base64.b64encode(b"ana:a@b") + b"\r\n" in proxy.heard[0]
@@ -65,8 +67,7 @@ def test_a_proxy_that_does_not_let_us_through_is_named(
 ) -> None:
     proxy = Answering(raw)
     proxies.setenv("all_proxy", proxy.url)
-    transport = Transport(server)
-    with pytest.raises(SyncProblem) as told:
+    with closing(Transport(server)) as transport, pytest.raises(SyncProblem) as told:
         transport.call("GET", "/v1/info", headers={"CC-Auth": "secret"})
     assert told.value.code == code
     if server.startswith("https:"):
@@ -100,8 +101,8 @@ def test_a_certificate_behind_a_proxy_is_checked_as_any_other(tmp_path: Path, pr
 
         tunnelling = threading.Thread(target=tunnel)
         tunnelling.start()
-        with pytest.raises(SyncProblem) as told:
-            Transport("https://circles.example.org").call("GET", "/v1/info", headers={"CC-Auth": "secret"})
+        with closing(Transport("https://circles.example.org")) as transport, pytest.raises(SyncProblem) as told:
+            transport.call("GET", "/v1/info", headers={"CC-Auth": "secret"})
         tunnelling.join()
     assert told.value.code == "tls"
     assert len([words for words in asked if words]) == 1
@@ -164,8 +165,8 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_talk(tmp_path: Path) -> 
 
         greeting = threading.Thread(target=greet)
         greeting.start()
-        with pytest.raises(SyncProblem) as told:
-            Transport(f"https://127.0.0.1:{port}").call("GET", "/v1/info", headers={"CC-Auth": "secret"})
+        with closing(Transport(f"https://127.0.0.1:{port}")) as transport, pytest.raises(SyncProblem) as told:
+            transport.call("GET", "/v1/info", headers={"CC-Auth": "secret"})
         greeting.join()
     assert told.value.code == "tls"
     assert heard in ([], [b""])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from contextlib import closing
 
 from circle_app.errors import SyncProblem
 from circle_app.workspace.queries.status import sync_status
@@ -18,9 +19,8 @@ def _sync(args: Namespace) -> int:
     from sync.client.engine import SyncEngine  # `status` needs no network
 
     problem: SyncProblem | None = None
-    with opened(args) as (ws, vault):
+    with opened(args) as (ws, vault), closing(SyncEngine(ws, vault)) as engine:
         attend(ws)
-        engine = SyncEngine(ws, vault)
         spaces = [the_circle(ws, args.circle)] if args.circle else [s.space for s in sync_status(ws)]
         for space in spaces:
             reports = [engine.sync(space)]
