@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 
 from circle_app.errors import RuleBroken
 
@@ -14,17 +15,37 @@ BODY_MAX_BYTES = 900_000
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
-_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
+
+
+class _Signs(dict[int, int | str | None]):
+    """For `str.translate`: what is written for a sign, None for one of which `gone` is true. Each is asked about once, as a
+    table without them would raise an error for every letter of a text."""
+
+    def __init__(self, known: Mapping[str, str | None], gone: Callable[[str], bool] = lambda _sign: False) -> None:
+        super().__init__({ord(sign): written for sign, written in known.items()})
+        self._gone = gone
+
+    def __missing__(self, code: int) -> int | None:
+        kept = self[code] = None if self._gone(chr(code)) else code
+        return kept
+
+
+_ARABIC = {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None}
+_STROKES = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"}
 """Letters whose stroke or ligature no normal form takes apart, so that "lucja" finds Łucja."""
-_WORD = re.compile(r"\w+")
-_SAME_IN_NAMES = str.maketrans(
+_ARABIC_LETTERS, _LAST = _Signs(_ARABIC), _Signs(_ARABIC | _STROKES)
+_BARE = _Signs({}, lambda sign: unicodedata.combining(sign) != 0)
+_SAME_IN_NAMES = _Signs(
     {
         **dict.fromkeys("\u2018\u2019\u201b\u02bb\u02bc\u02b9\u2032\u00b4\uff07`", "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u05be\u30fb\u00b7", "-"),
         "ی": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه", "ە": "ه", "ے": "ي",
-    }
+    },
+    lambda sign: unicodedata.category(sign) == "Cf",
 )  # fmt: skip
+_WORD = re.compile(r"\w+")
+_JOINER = "\u200c"
+"""Parts the letters of a word, not the word (ZERO WIDTH NON-JOINER)."""
 _UNSPACED = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3]")
 """Signs of Han and Hangul: 陳小明, 김은지."""
 
@@ -71,16 +92,26 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     spread = unicodedata.normalize("NFKD", text.translate(_ARABIC_LETTERS)).casefold()
-    bare = "".join(c for c in spread if not unicodedata.combining(c))
-    return unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS).translate(_STROKES)
+    return unicodedata.normalize("NFKC", spread.translate(_BARE)).translate(_LAST)
 
 
 def fold_name(text: str) -> str:
-    """As `fold`, for a name that one person wrote and another types: every apostrophe, hyphen and way to write Arabic letters
-    is one, and what is not seen (joiners, marks of direction) is left out."""
+    """As `fold`, for what one person wrote and another types, such as a name: every apostrophe, hyphen and way to write
+    Arabic letters is one, and what is not seen (joiners, marks of direction) is left out."""
     if text.isascii():
         return text.lower()
-    return fold("".join(c for c in text.translate(_SAME_IN_NAMES) if unicodedata.category(c) != "Cf"))
+    return fold(text.translate(_SAME_IN_NAMES))
+
+
+FOLDING = 2
+"""The number of the way in which `search_words` folds; it changes with it, as the index is then made anew."""
+
+
+def search_words(text: str) -> str:
+    """A text as the index holds it: folded as names are, and beside that each part of a word that is joined by what is not
+    seen, so that both "کتابها" and "ها" find کتاب‌ها."""
+    folded = fold_name(text)
+    return f"{folded}\n{fold_name(text.replace(_JOINER, ' '))}" if _JOINER in text else folded
 
 
 def whole_name(text: str) -> bool:
@@ -99,4 +130,4 @@ def match_expression(query: str) -> str:
 
     Words are quoted, so nothing a person types is an operator. Source: https://sqlite.org/fts5.html, 3.1.
     """
-    return " ".join(f'"{word}"*' for word in _WORD.findall(fold(query))[:12])
+    return " ".join(f'"{word}"*' for word in _WORD.findall(fold_name(query))[:12])

@@ -17,6 +17,7 @@ from circle_app.workspace.incoming import Incoming
 from circle_app.workspace.project import merge_into
 from circle_app.workspace.prose import is_edit
 from circle_app.workspace.tables import ENGINE, IDENTITY, INDEXES, PIECES, PUBLISHED, create_projection, registry_hash
+from circle_app.workspace.wordindex import note_folding
 
 COPIES = 2
 """Copies from before a migration that are kept; older ones go once a newer one is whole."""
@@ -30,6 +31,7 @@ def _first_tables(db: apsw.Connection) -> None:
     db.execute(PIECES)
     db.execute(PUBLISHED)
     db.execute("INSERT INTO engine VALUES ('hlc', '0')")
+    note_folding(db)
 
 
 STEPS: tuple[Step, ...] = (_first_tables,)

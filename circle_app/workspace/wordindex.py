@@ -3,6 +3,8 @@
 It follows behind: the words of a changed row are indexed when somebody searches, or when the sync rests, whichever is
 first. An edit in the hall then writes half as many pages, and a merge is not held up. What is still to be done is read
 off `local_ops` itself and off `unindexed`, which are written with the rows, so a crash loses none of it.
+
+The file knows in which way its words were folded. Where that is another one now, every row is noted in `unindexed` first.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ import apsw
 
 from circle_app.domain.ids import ROW_ID_BYTES
 from circle_app.domain.ops import Value
-from circle_app.domain.schema import BY_NUMBER, Table
-from circle_app.domain.text import fold
+from circle_app.domain.schema import BY_NUMBER, TABLES, Table
+from circle_app.domain.text import FOLDING, search_words
 from circle_app.workspace.connection import every, first
 from circle_app.workspace.tables import READ_MANY, SEARCHED, json_list
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 EDITS_AT_ONCE, ROWS_AT_ONCE = 1_000, 500
 """Ops, or merged rows, that are indexed in one transaction: another edit waits for it."""
 
+_THERE = 'SELECT id FROM "{}" WHERE space = ? AND deleted IS NOT 1 ORDER BY id'
 _BEHIND = """
 SELECT max(n), coalesce((SELECT value FROM engine WHERE name = 'indexed'), 0) FROM local_ops
 """
@@ -55,7 +58,10 @@ def catch_up(db: apsw.Connection) -> None:
 
 
 def keep_up(ws: Workspace) -> None:
-    """Indexes everything that is behind, some of it in a transaction each."""
+    """Indexes everything that is behind, some of it in a transaction each: every row where words are folded in another way,
+    unless the disk refuses that; what is in the index is found all the same."""
+    if ws.barrier.why is None and _folded_otherwise(ws.db.raw()):
+        _begin_anew(ws)
     while behind(ws.db.raw()):
         with ws.writing() as db:
             catch_up(db)
@@ -80,8 +86,14 @@ def edits_indexed_later(db: apsw.Connection) -> None:
 
 
 def all_indexed(db: apsw.Connection) -> None:
-    """Notes that loose edits need not be looked at, after every row was merged anew."""
+    """Notes that loose edits need not be looked at, nor any row for its folding, after every row was merged anew."""
+    note_folding(db)
     _note_indexed(db, first(db, "SELECT coalesce(max(n), 0) FROM local_ops")[0])
+
+
+def note_folding(db: apsw.Connection) -> None:
+    """Notes that what is in the index is folded as words are now: in a new file, and once all rows are noted as unindexed."""
+    db.execute("INSERT OR REPLACE INTO engine VALUES ('folding', ?)", (FOLDING,))
 
 
 def loose_ops_removed(db: apsw.Connection) -> None:
@@ -95,7 +107,7 @@ def index_rows(db: apsw.Connection, space: int, table: Table, rows: Mapping[byte
     """Replaces the text of rows in the index; an empty text takes a row out."""
     if not table.search or not rows:
         return
-    words = {row: fold(text) for row, text in rows.items()}
+    words = {row: search_words(text) for row, text in rows.items()}
     held = _held(db, space, table.number, words)
     if held:
         db.executemany("DELETE FROM search WHERE rowid = ?", [(ident,) for ident in held.values()])
@@ -118,6 +130,24 @@ def searched_text(table: Table, values: Sequence[Value]) -> str:
     if values[0]:
         return ""
     return "\n".join(str(values[n]) for n in SEARCHED[table.number] if values[n])
+
+
+def _folded_otherwise(db: apsw.Connection) -> bool:
+    return first(db, "SELECT 1 FROM engine WHERE name = 'folding' AND value = ?", (FOLDING,)) is None
+
+
+def _begin_anew(ws: Workspace) -> None:
+    """Notes every row that is there as unindexed; what is written meanwhile notes itself, and is folded as words are now."""
+    there = [
+        (space, table.number, [row for (row,) in ws.rows(_THERE.format(table.name), (space,))])
+        for (space,) in ws.rows("SELECT no FROM spaces ORDER BY no")
+        for table in TABLES
+        if table.search
+    ]
+    with ws.writing() as db:
+        for space, number, rows in there:
+            index_later(db, space, number, rows)
+        note_folding(db)
 
 
 def _edited(db: apsw.Connection, most: int) -> tuple[dict[tuple[int, int], list[bytes]], int]:

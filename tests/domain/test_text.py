@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from circle_app.domain.text import (
     BODY_MAX,
     BODY_MAX_BYTES,
+    FOLDING,
     LINE_MAX,
     fold,
     fold_name,
     kept_body,
     kept_line,
     match_expression,
+    search_words,
     tidy_body,
     tidy_line,
     title_of,
@@ -67,6 +69,17 @@ def test_letters_that_make_other_names_stay_apart() -> None:
         ("Omar", "Omer"),
     ):
         assert fold_name(one) != fold_name(other)
+
+
+def test_the_index_is_made_anew_when_words_are_folded_in_another_way() -> None:
+    """Whoever changes one of these changes FOLDING, too: the files of people hold words in the way of that number."""
+    told = {
+        "Ärger STRASSE Łódź": "arger strasse lodz", "Sinéad O’Connor": "sinead o'connor", "کریمی": "كريمي",
+        "کتاب‌ها": "كتابها\nكتاب ها", "مدرسة إلى": "مدرسه الي", "Ｍａｒｉａ\u00ad Işık": "maria isik", "世界": "世界",
+        "אֲנִי־כָּאן": "אני-כאן",
+    }  # fmt: skip
+    assert {written: search_words(written) for written in told} == told
+    assert FOLDING == 2
 
 
 def test_a_whole_name_tells_people_apart() -> None:

@@ -103,7 +103,7 @@ def _typed(data: bytes) -> None:
 
 def _kept(data: bytes) -> None:
     said = words(data)
-    text.fold(said), text.match_expression(said), text.title_of(said)
+    text.fold(said), text.search_words(said), text.match_expression(said), text.title_of(said)
     once = text.tidy_body(said)
     assert text.tidy_body(once) == once
     text.kept_line(said)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import BY_NUMBER, Table
-from circle_app.domain.text import fold, match_expression
+from circle_app.domain.text import fold_name, match_expression
 from circle_app.workspace.db import Workspace
 from circle_app.workspace.queries.places import CIRCLE_ROW
 from circle_app.workspace.queries.rows import hidden_with
@@ -29,7 +29,8 @@ class Hit:
 
 
 def search(ws: Workspace, text: str, limit: int = 50) -> tuple[Hit, ...]:
-    """Rows in which every word of `text` begins a word, accents and Arabic marks aside; the best first.
+    """Rows in which every word of `text` begins a word, accents, Arabic marks and the ways of keyboards aside; the best
+    first.
 
     What belongs to something deleted is out of sight with it.
     """
@@ -73,8 +74,8 @@ def _meeting(ws: Workspace, table: Table, space: int, row: bytes) -> Ref | None:
 
 def _snippet(texts: list[str], asked: str) -> str:
     """The line that holds the first asked word, or the first line."""
-    word = (fold(asked).split() or [""])[0]
+    word = (fold_name(asked).split() or [""])[0]
     lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
-    chosen = next((line for line in lines if word and word in fold(line)), lines[0] if lines else "")
-    at = max(0, fold(chosen).find(word) - SNIPPET_CHARS // 2) if len(chosen) > SNIPPET_CHARS else 0
+    chosen = next((line for line in lines if word and word in fold_name(line)), lines[0] if lines else "")
+    at = max(0, fold_name(chosen).find(word) - SNIPPET_CHARS // 2) if len(chosen) > SNIPPET_CHARS else 0
     return chosen[at : at + SNIPPET_CHARS]
