@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import ATTENDANCE
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from circle_app.workspace.commands.attendance import set_coming
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.db import Workspace
@@ -117,7 +117,7 @@ class ComingDialog(Sheet):
         who = boxed(row(theme, Avatar(theme, person.name, key=person.ref.row, size=30), name, gap=10))
         who.setMinimumWidth(theme.px(200))
         line = Flow(theme, who, choice, gap=10)
-        self._rows.append((fold(person.name), line))
+        self._rows.append((fold_name(person.name), line))
         return line
 
     def _keep(self, person: Ref, code: str) -> None:
@@ -128,7 +128,7 @@ class ComingDialog(Sheet):
         self.total.setText(answers_words(answers(self._ctx.ws, self._ref)))
 
     def _show_found(self) -> None:
-        wanted = fold(self.filter.text()).split()
+        wanted = fold_name(self.filter.text()).split()
         for name, line in self._rows:
             line.setVisible(all(part in name for part in wanted))
 

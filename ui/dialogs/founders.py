@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.rules import READY_PEOPLE, Readiness
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from ui.text import number
 from ui.theme.theme import Theme
 from ui.views.circle_words import readiness_line
@@ -57,7 +57,7 @@ class Founders(Card):
         name = " ".join(self.field.text().split())
         if not name:
             return False
-        if fold(name) not in {fold(known) for known in (self._me, *self._names)}:
+        if fold_name(name) not in {fold_name(known) for known in (self._me, *self._names)}:
             self._names.append(name)
         self.field.clear()
         self._refresh()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.text import fold, tidy_line
+from circle_app.domain.text import fold_name, tidy_line
 from ui.date_words import take_date
 
 KIND_LETTERS = {"d": "decision", "t": "task", "i": "idea", "n": "note", "m": "note"}
@@ -58,14 +58,16 @@ def split_kind(typed: str, kind: str) -> tuple[str, str]:
 
 def find_people(word: str, people: tuple[Name, ...]) -> tuple[Name, ...]:
     """People with a part of the name that starts like `word`; those it names exactly come alone."""
-    wanted = fold(word)
+    wanted = fold_name(word)
     if not wanted:
         return ()
-    exact = tuple(p for p in people if wanted in fold(p.name).split() or wanted == fold(p.name))
+    exact = tuple(p for p in people if wanted in fold_name(p.name).split() or wanted == fold_name(p.name))
     if exact:
         return exact
     return tuple(
-        p for p in people if fold(p.name).startswith(wanted) or any(s.startswith(wanted) for s in fold(p.name).split())
+        p
+        for p in people
+        if fold_name(p.name).startswith(wanted) or any(s.startswith(wanted) for s in fold_name(p.name).split())
     )
 
 
@@ -80,7 +82,7 @@ def take_owner(text: str, people: tuple[Name, ...]) -> tuple[str, Name | None, t
     # "@Sam Okoro": further words are part of the name as long as they say more clearly who is meant
     while place + used < len(words):
         longer = f"{bare} {words[place + used].rstrip(_BEHIND)}"
-        narrowed = tuple(p for p in found if fold(p.name).startswith(fold(longer)))
+        narrowed = tuple(p for p in found if fold_name(p.name).startswith(fold_name(longer)))
         if not narrowed:
             break
         bare, found, used = longer, narrowed, used + 1

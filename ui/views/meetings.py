@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.ids import Ref
 from circle_app.domain.schema import MEETINGS
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from circle_app.workspace.commands.writing import may_edit
 from circle_app.workspace.queries.circles import my_circles
 from circle_app.workspace.queries.meetings import MeetingCard, meetings, pick_next
@@ -163,8 +163,8 @@ class MeetingsView(ScrollPage):
         self._ctx.navigate(place, card.ref)
 
     def _fits(self, card: MeetingCard) -> bool:
-        wanted = fold(self.filter.text())
-        return all(part in fold(f"{card.title} {card.circle_name} {card.place or ''}") for part in wanted.split())
+        wanted = fold_name(self.filter.text())
+        return all(part in fold_name(f"{card.title} {card.circle_name} {card.place or ''}") for part in wanted.split())
 
     def _summary(self, coming: tuple[MeetingCard, ...], undated: tuple[MeetingCard, ...]) -> str:
         parts = [self.tr("%Ln coming up", "", len(coming))] if coming else []

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from circle_app.workspace.queries.notes import Note
 from circle_app.workspace.queries.projects import Project
 from ui.context import AppContext
@@ -46,10 +46,10 @@ class Line:
 
 def list_lines(notes: tuple[Note, ...], projects: tuple[Project, ...], words: str) -> tuple[Line, ...]:
     """The whole list; with `words` only what holds every one of them."""
-    wanted = fold(words).split()
+    wanted = fold_name(words).split()
 
     def fits(*texts: str | None) -> bool:
-        letters = fold(" ".join(text for text in texts if text)) if wanted else ""
+        letters = fold_name(" ".join(text for text in texts if text)) if wanted else ""
         return all(word in letters for word in wanted)
 
     found = [n for n in notes if fits(n.title, n.body, n.project_title, n.meeting_title, n.circle_name)]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from circle_app.workspace import spaces
 from circle_app.workspace.commands.people import confirm_person, make_member, remove_person, set_person
 from circle_app.workspace.queries.circles import CircleCard, my_circles
@@ -266,8 +266,10 @@ class PeopleView(ScrollPage):
 
     def _fits(self, person: Person) -> bool:
         told = " ".join(text.need(need) for need in person.needs)
-        where = fold(f"{person.name} {person.languages} {person.offers} {told} {person.circle_name} {person.contact}")
-        return all(part in where for part in fold(self.filter.text()).split())
+        where = fold_name(
+            f"{person.name} {person.languages} {person.offers} {told} {person.circle_name} {person.contact}"
+        )
+        return all(part in where for part in fold_name(self.filter.text()).split())
 
     def _no_circle(self) -> EmptyState:
         empty = EmptyState(

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from circle_app.errors import CircleError
 from circle_app.workspace.commands.people import add_person
 from circle_app.workspace.queries.people import people
@@ -58,8 +58,8 @@ class AddLine(QWidget):
         name = " ".join(self.field.text().split())
         if not name:
             return None
-        there = {fold(person.name) for person in people(self._ctx.ws, self.space)}
-        if fold(name) in there and self._known != name:
+        there = {fold_name(person.name) for person in people(self._ctx.ws, self.space)}
+        if fold_name(name) in there and self._known != name:
             self._known = name
             words = self.tr("{name} is in the list already. Press Enter again if this is another person.")
             self._say(words.format(name=name))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from circle_app.domain.ids import Ref
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold, fold_name
 from circle_app.workspace.queries.tasks import Task
 from ui.text import day_of
 
@@ -26,7 +26,7 @@ class Group:
 
 def fitting(tasks: Iterable[Task], words: str) -> tuple[Task, ...]:
     """Those that hold every typed word in title, circle, project, meeting or owner; accents do not matter."""
-    wanted = fold(words).split()
+    wanted = fold_name(words).split()
     if not wanted:
         return tuple(tasks)
     return tuple(task for task in tasks if all(word in _letters(task) for word in wanted))
@@ -73,4 +73,4 @@ def _person_rank(group: Group) -> tuple[int, str]:
 
 def _letters(task: Task) -> str:
     told = (task.title, task.circle_name, task.project_title, task.meeting_title, task.owner_name)
-    return fold(" ".join(part for part in told if part))
+    return fold_name(" ".join(part for part in told if part))

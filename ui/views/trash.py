@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from circle_app.domain.schema import BY_NAME
-from circle_app.domain.text import fold
+from circle_app.domain.text import fold_name
 from circle_app.errors import CircleError
 from circle_app.workspace import spaces
 from circle_app.workspace.commands.trash import restore
@@ -101,7 +101,7 @@ class TrashView(ScrollPage):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        theme, wanted = self.theme, fold(self.filter.text()).split()
+        theme, wanted = self.theme, fold_name(self.filter.text()).split()
         place = next((i for i, line in enumerate(self._rows) if line.hasFocus()), -1)
         clear(self._cards)
         self._rows = []
@@ -184,5 +184,5 @@ def _title(each: Trashed) -> str:
 
 
 def _fits(each: Trashed, wanted: list[str]) -> bool:
-    words = fold(named_words(each.row))
+    words = fold_name(named_words(each.row))
     return all(part in words for part in wanted)
