@@ -83,4 +83,5 @@ def pseudo(words: str) -> str:
     if set(words) <= set("dMyhm "):
         return words
     shown = words if "{" in words or "%" in words else words.translate(_ACCENTED)
-    return f"[{shown} {'~' * round(len(words) * STRETCH)}]"
+    told = words.replace("%Ln", "10")  # two figures are usual
+    return f"[{shown} {'~' * round(len(told) * STRETCH)}]"

@@ -33,7 +33,7 @@ from ui.widgets.layouts import fill
 from ui.widgets.seats import logo_icon
 from ui.widgets.toast import Toast
 
-NARROW_BELOW, LIVE_CONTROLS = 1100, 70
+NARROW_BELOW = 1100
 SMALLEST = (760, 480)
 HISTORY_KEPT = 100
 
@@ -194,14 +194,16 @@ class Shell(QWidget):
         self._layout.addLayout(self._pages, 1)
         self._pages.addWidget(self.banner)
         self._pages.addWidget(self._stack, 1)
-        self._toast = Toast(self.theme, self.inside, undo_text=self.tr("Undo"))
+        self._told = QWidget()
+        self._pages.addWidget(self._told)
+        self._toast = Toast(self.theme, self.inside, undo_text=self.tr("Undo"), page=self._stack, room=self._told)
         self._news = SidebarNews(self.context, self._sidebar)
 
     def _rebuild(self) -> None:
         """Make everything anew in another text size or language, and show the same page."""
         self._leave_field()
         self._layout.removeItem(self._pages)
-        for widget in (self._sidebar, self.banner, self._stack, self._toast):
+        for widget in (self._sidebar, self.banner, self._stack, self._told, self._toast):
             self._layout.removeWidget(widget)
             self._pages.removeWidget(widget)
             widget.hide()
@@ -232,8 +234,6 @@ class Shell(QWidget):
         self._sidebar.set_current(place, ref)
         self._sidebar.setVisible(place != "onboarding")
         self._live = place == "live"
-        # the controls of a running meeting stand where messages come
-        self._toast.raise_by(LIVE_CONTROLS if self._live else 0)
         self._fold()
 
     _live = _warned = _asked_by_system = False

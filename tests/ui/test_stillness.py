@@ -20,6 +20,7 @@ from ui import keeping, storage
 from ui.shell import Shell
 from ui.views import live_replan
 from ui.views.live import LiveView
+from ui.widgets import toast
 
 UI = Path(keeping.__file__).parent
 THREE_IN_A_SECOND_MS = 334
@@ -27,6 +28,7 @@ REPEATING = {
     "keeping.py": keeping.FIRST_LOOK_MS,
     "storage.py": storage.LOOK_MS,
     "views/live_replan.py": live_replan.LOOK_AGAIN_MS,
+    "widgets/toast.py": toast.LOOK_MS,
 }
 """Where a timer comes again and again, and after how many milliseconds; all others come once."""
 MOVING = ("Animation", "QTimeLine", "QMovie", "QGraphicsOpacityEffect")

@@ -40,6 +40,7 @@ class LiveHead(QWidget):
         self.crumb = Label(theme, role="second", color="ink3")
         self.roles = RolesLine(theme)
         self.heading = Label(theme, role="live", wrap=True)
+        self.crumb.yields = self.heading.yields = True
         self.stepper = meeting_stepper(ctx, view)
         self.here = ChipButton(theme, "", tone="teal", icon="users-round")
         self.here.setToolTip(self.tr("Who is here (W)"))

@@ -36,6 +36,7 @@ def mark_stepper(stepper: Stepper, current: str, state: str) -> None:
 
 def stage_line(theme: Theme, crumb: ElidedLabel, stepper: Stepper) -> QHBoxLayout:
     """The first line of such a page: whose meeting it is, and the stepper at the far side, where it is on every page."""
+    crumb.yields = True
     line = QHBoxLayout()
     line.setSpacing(theme.px(12))
     line.addWidget(crumb, 1)

@@ -88,6 +88,9 @@ class PaintedWidget(QWidget):
 class Label(QLabel):
     """A piece of plain text in one role of the type scale and one colour token; foreign text is never markup."""
 
+    yields = False
+    """Whether a message may lie on it for a moment: it says where one is, which everybody knows."""
+
     def __init__(
         self,
         theme: Theme,

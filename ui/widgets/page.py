@@ -93,6 +93,7 @@ class Header(QWidget):
         self.setSizePolicy(policy)
         self.title = Label(theme, title, role=role, wrap=True)
         self.second = Label(theme, second, role="lead", color="ink2", wrap=True)
+        self.title.yields = self.second.yields = True
         # never shown before it has a parent: it would flash up as a window of its own and take the keyboard
         if not second:
             self.second.hide()
