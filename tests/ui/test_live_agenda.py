@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from circle_app.domain.ids import Ref
 from ui.theme.theme import Theme
 from ui.views.live_agenda import DONE, NEXT, NOW, AgendaScroll, AgendaSteps, StepLine
+from ui.widgets.base import PaintedButton
 
 QUESTION = "If you could change one thing between here and the school, what would it be, and who would have to agree?"
 
@@ -101,3 +102,16 @@ def test_a_step_tells_its_height_for_every_width_and_not_by_the_one_it_has(agend
         asked.append((layout.minimumSize().height(), *(layout.heightForWidth(wide) for wide in (280, 240, 200, 160))))
     assert asked[0] == asked[1] and sorted(asked[0][1:]) == list(asked[0][1:])
     assert asked[0][1] < asked[0][-1]
+
+
+def test_no_step_is_lower_than_its_words_when_the_panel_gets_narrow(agenda: AgendaScroll) -> None:
+    """The running one would lose the bar and the minutes that stand below its question."""
+    agenda.resize(600, 260)
+    steps = agenda.findChild(AgendaSteps)
+    steps.set_lines(tuple(replace(line, title=f"{line.title}, with a longer name") for line in lines(5)))
+    settle()
+    agenda.resize(200, 260)
+    settle()
+    rows = steps.findChildren(PaintedButton)
+    assert len(rows) == 12
+    assert [row.height() for row in rows] == [row.heightForWidth(row.width()) for row in rows]

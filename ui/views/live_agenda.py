@@ -57,7 +57,7 @@ class AgendaSteps(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         # spare height stays below the steps, so that the thread between them has no gaps
-        self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._layout.addStretch(1)
 
     def lines(self) -> tuple[StepLine, ...]:
         """What is shown, from top to bottom."""
@@ -75,7 +75,7 @@ class AgendaSteps(QWidget):
             if place == len(self._rows):
                 row = _Step(self.theme, line, self)
                 self._rows.append(row)
-                self._layout.addWidget(row)
+                self._layout.insertWidget(place, row)
             self._rows[place].show_line(line, first=place == 0, last=place == len(lines) - 1)
             self._rows[place].before = lines[place - 1].state if place else ""
         if before != [(line.ref, line.state) for line in lines]:
