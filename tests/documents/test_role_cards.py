@@ -46,6 +46,22 @@ def test_each_role_has_a_page_of_its_own(qapp: Any, ws: Workspace, tmp_path: Pat
     assert [last in page for page in pages] == [True, False, False, True, True]
 
 
+@pytest.mark.parametrize("page", ["A4", "Letter"])
+@pytest.mark.parametrize("steps", [6, 15])
+def test_a_large_card_goes_on_only_between_its_parts(
+    qapp: Any, ws: Workspace, tmp_path: Path, steps: int, page: str
+) -> None:
+    """In letters of 18 points a card and its steps are too much for one page: the steps have one of their own."""
+    write_pdf(role_cards(ws, evening(ws, steps)), tmp_path / "cards.pdf", page, large=True)
+    pages = words(tmp_path / "cards.pdf")
+    last = f"Step {steps - 1} of"
+    for _role, told in ENGLISH_DUTIES:
+        own = (*told.before, *told.during, *told.after)
+        assert [sum(line in each for line in own) for each in pages].count(len(own)) == 1, "its duties on one page"
+    tables = [each for each in pages if "Step 0 of" in each]
+    assert len(pages) == 8 and len(tables) == 3 and all(last in each and "Before" not in each for each in tables)
+
+
 def test_letters_are_larger_than_on_other_papers(qapp: Any, ws: Workspace, tmp_path: Path) -> None:
     write_pdf(role_cards(ws, evening(ws, 4)), tmp_path / "cards.pdf")
     with pypdfium2.PdfDocument(tmp_path / "cards.pdf") as pdf:

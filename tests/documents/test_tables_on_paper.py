@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from PySide6.QtCore import QSizeF
 
-from circle_app.documents.blocks import Document, Table, paragraph, text
+from circle_app.documents.blocks import Document, Heading, Table, paragraph, text
 from ui.printing.pdf import write_pdf
 from ui.printing.print_document import PrintDocument, units
 
@@ -70,3 +70,31 @@ def test_what_follows_a_table_keeps_its_distance(qapp: Any) -> None:
         tops[block.text()] = document.documentLayout().blockBoundingRect(block)
         block = block.next()
     assert tops["To bring: a map"].top() - tops["Welcome"].bottom() >= units(8)
+
+
+LONG = "If you could change one thing between here and the school, what would it be, and who would have to help?"
+
+
+@pytest.mark.parametrize("page", ["A4", "Letter"])
+@pytest.mark.parametrize(("large", "fillers"), [(False, range(18, 46, 2)), (True, range(0, 26, 2))])
+def test_no_row_goes_on_on_the_next_page_and_no_head_is_without_a_row(
+    qapp: Any, tmp_path: Path, page: str, large: bool, fillers: range
+) -> None:
+    """A row may be long, and begin anywhere on a page."""
+    target = tmp_path / "table.pdf"
+    firsts = set()
+    for filler in fillers:
+        rows = tuple((text(f"begin-{row} {LONG} end-{row}"), text(f"lead-{row}")) for row in range(6))
+        lines = tuple(paragraph(f"line {line}") for line in range(filler))
+        table = Table((text("Step"), text("Planned")), rows, widths=(40, 60))
+        above = Heading(2, text("Tonight")) if filler % 3 else paragraph("Tonight")
+        write_pdf(Document("Plan", (*lines, above, table)), target, page, large=large)
+        found = list(words_of(target))
+        whole = [{f"{part}-{row}" in each for part in ("begin", "end", "lead")} for row in range(6) for each in found]
+        assert all(len(parts) == 1 for parts in whole), filler
+        assert all(("Planned" in each) == ("begin-" in each) for each in found), filler
+        (first,) = [place for place, each in enumerate(found) if "Tonight" in each]
+        assert "begin-0" in found[first] or not filler % 3, filler
+        assert sum(each.count("begin-") for each in found) == 6
+        firsts.add(first)
+    assert firsts == {0, 1}

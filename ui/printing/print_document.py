@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
-    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -18,7 +17,6 @@ from PySide6.QtGui import (
     QTextFrameFormat,
     QTextLength,
     QTextOption,
-    QTextTable,
     QTextTableCellFormat,
     QTextTableFormat,
 )
@@ -37,6 +35,7 @@ from circle_app.documents.blocks import (
     Runs,
     Table,
 )
+from ui.printing.pages import HEADING, Pages
 from ui.theme.fonts import FALLBACKS, TEXT, TITLE
 
 INK, SOFT, LINE = QColor("#1E1814"), QColor("#5A4E44"), QColor("#B9AC9C")
@@ -49,7 +48,6 @@ UNITS_PER_POINT = 10
 """Layout units: tenths of a point, so that whole pixel sizes are fine enough and no screen's resolution matters."""
 
 TASK = QTextFormat.Property.UserProperty.value + 1
-HEADING = TASK + 1
 
 
 class PrintDocument(QTextDocument):
@@ -62,6 +60,7 @@ class PrintDocument(QTextDocument):
         self.setDocumentMargin(0)
         self.setIndentWidth(units(INDENT_PT))
         self.setDefaultFont(font(BODY_PT))
+        self._cards = False
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing: neither files nor addresses."""
@@ -73,48 +72,15 @@ class PrintDocument(QTextDocument):
         rtl = document.direction == "rtl"
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LayoutDirectionAuto)
         self.setDefaultTextOption(option)
-        writer = _Writer(self, cards=document.paper == "cards", rtl=rtl)
-        if document.paper != "cards":
+        self._cards = document.paper == "cards"
+        writer = _Writer(self, cards=self._cards, rtl=rtl)
+        if not self._cards:
             writer.heading((Run(document.title),), points=TITLE_PT, above=0)
         writer.write(document.blocks)
 
     def paginate(self, page: QSizeF) -> int:
-        """Breaks the text into pages of this size in units and returns their number; no heading ends a page."""
-        self.setPageSize(page)
-        while (stranded := self._stranded_heading(page.height())) is not None:
-            form = stranded.blockFormat()
-            form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-            QTextCursor(stranded).setBlockFormat(form)
-        for table in self.rootFrame().childFrames():
-            if isinstance(table, QTextTable) and self._overhangs(table, page.height()):
-                close = table.format().toTableFormat()
-                close.setBottomMargin(0)
-                table.setFormat(close)
-        return self.pageCount()
-
-    def _overhangs(self, table: QTextTable, height: float) -> bool:
-        """Whether only the margin under a table is on the next page: the head would be repeated there, over other words."""
-        last = table.lastCursorPosition().block()
-        return last.next().isValid() and self._page_of(last, height) < self._page_of(last.next(), height)
-
-    def _stranded_heading(self, height: float) -> QTextBlock | None:
-        """The first of some headings in a row after which a page ends, if it was not moved yet."""
-        first: QTextBlock | None = None
-        block = self.begin().next()
-        while block.isValid() and block.next().isValid():
-            if not block.blockFormat().hasProperty(HEADING):
-                first = None
-            else:
-                first = first or block
-                stays = first.blockFormat().pageBreakPolicy() == QTextFormat.PageBreakFlag.PageBreak_Auto
-                if stays and self._page_of(block, height) < self._page_of(block.next(), height):
-                    return first
-            block = block.next()
-        return None
-
-    def _page_of(self, block: QTextBlock, height: float) -> int:
-        first_line = block.layout().lineAt(0).y() if block.layout().lineCount() else 0.0
-        return int((self.documentLayout().blockBoundingRect(block).top() + first_line) // height)
+        """Breaks the text into pages of this size in units and returns their number."""
+        return Pages(self, page, cards=self._cards).break_up()
 
     def tasks(self) -> Iterator[tuple[QRectF, bool]]:
         """Where the box of each task stands, in units of the whole text, and whether it is done."""
