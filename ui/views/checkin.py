@@ -89,7 +89,7 @@ class CheckInView(ScrollPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.viewport().width() < self.theme.px(NARROW_BELOW)
+        narrow = self.room() < self.theme.px(NARROW_BELOW)
         ways = QBoxLayout.Direction
         self._panels.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
         self.door.list.setMinimumHeight(self.theme.px(360 if narrow else 150))

@@ -213,7 +213,7 @@ class CircleOverview(ScrollPage):
         self._arrange()
 
     def _arrange(self) -> None:
-        beside = self.viewport().width() / self._ctx.theme.scale >= TWO_FROM
+        beside = self.room() / self._ctx.theme.scale >= TWO_FROM
         if beside == self._beside and self._grid.count() == 2:
             return
         self._beside = beside

@@ -213,12 +213,12 @@ class ExportView(ScrollPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.viewport().width() < self.theme.px(NARROW_BELOW)
+        narrow = self.room() < self.theme.px(NARROW_BELOW)
         ways = QBoxLayout.Direction
         self._panels.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
         self._choices.setMaximumWidth(16_777_215 if narrow else self.theme.px(390))
         self.reading.setMinimumHeight(self.theme.px(420) if narrow else 0)
-        self.stepper.setVisible(self.viewport().width() >= self.theme.px(620))
+        self.stepper.setVisible(self.room() >= self.theme.px(620))
 
     def _land(self) -> None:
         """The keyboard lands where the work begins, once the page is shown."""

@@ -107,7 +107,7 @@ class KioskPage(ScrollPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.ring.setVisible(self.viewport().width() >= self.theme.px(NARROW_BELOW))
+        self.ring.setVisible(self.room() >= self.theme.px(NARROW_BELOW))
         self._top.setVisible(self.viewport().height() >= self.theme.px(LOW_BELOW))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -141,7 +141,7 @@ class CoursePage(ScrollPage):
             self.ensureWidgetVisible(self.page, 0, 0)
 
     def _arrange(self) -> None:
-        beside = self.viewport().width() / self.theme.scale >= BESIDE_FROM
+        beside = self.room() / self.theme.scale >= BESIDE_FROM
         if beside == self._beside:
             return
         self._beside = beside

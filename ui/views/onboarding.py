@@ -82,7 +82,7 @@ class OnboardingView(ScrollPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.viewport().width() / self._ctx.theme.scale
+        wide = self.room() / self._ctx.theme.scale
         beside = wide >= BESIDE_FROM
         self._ways.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         self.ring.setVisible(self.height() / self._ctx.theme.scale >= 660)

@@ -97,7 +97,7 @@ class PeopleView(ScrollPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._top is not None:
-            beside = self.viewport().width() / self.theme.scale >= BESIDE_FROM
+            beside = self.room() / self.theme.scale >= BESIDE_FROM
             self._top.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     def refresh(self) -> None:

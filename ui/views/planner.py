@@ -230,12 +230,12 @@ class PlannerView(ScrollPage):
 
     def _arrange(self) -> None:
         """Three columns, two (the truth under the steps), or one below the other, by the width there is."""
-        wide = self.viewport().width() / self._ctx.theme.scale
+        wide = self.room() / self._ctx.theme.scale
         columns = 3 if wide >= WIDE else 2 if wide >= MIDDLE else 1
         self.head.set_across(4 if wide >= 820 else 2)
         # the words of the other pages give way before the name of the circle does
         beside = self.stepper.minimumSizeHint().width() + self._ctx.theme.px(200)
-        self.crumb.setMinimumWidth(max(0, min(self.crumb.sizeHint().width(), self.viewport().width() - beside)))
+        self.crumb.setMinimumWidth(max(0, min(self.crumb.sizeHint().width(), self.room() - beside)))
         if columns == self._columns:
             return
         self._columns = columns

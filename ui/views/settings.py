@@ -52,7 +52,7 @@ class SettingsView(ScrollPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide, edges = self.viewport().width(), self.theme.px(2 * SIDE + 2)
+        wide, edges = self.room(), self.theme.px(2 * SIDE + 2)
         room = 2 * max(side.minimumSizeHint().width() for side in self._sides) + edges
         beside = wide >= max(room, self.theme.px(BESIDE_FROM))
         self._columns.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)

@@ -136,10 +136,10 @@ class WrapUpView(ScrollPage):
         columns = [self._columns.itemAt(at).minimumSize().width() for at in range(self._columns.count())]
         edges = self.body.contentsMargins()
         needed = sum(columns) + self._columns.spacing() + edges.left() + edges.right()
-        narrow = self.viewport().width() < max(self.theme.px(NARROW_BELOW), needed)
+        narrow = self.room() < max(self.theme.px(NARROW_BELOW), needed)
         ways = QBoxLayout.Direction
         self._columns.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
-        self.stepper.setVisible(self.viewport().width() >= self.theme.px(620))
+        self.stepper.setVisible(self.room() >= self.theme.px(620))
 
     def focusNextPrevChild(self, onward: bool) -> bool:
         """Tab goes as the page is laid out, also over what came to be since the last time."""

@@ -88,7 +88,7 @@ class FlowLayout(LinesLayout):
         for item in self._items:
             if item.isEmpty():
                 continue
-            hint = item.sizeHint().boundedTo(QSize(max(room, item.minimumSize().width()), 100_000))
+            hint = _within(item, room)
             if lines[-1] and used + self.gap + hint.width() > room:
                 lines.append([])
                 used = 0
@@ -109,6 +109,14 @@ class FlowLayout(LinesLayout):
             left = rect.right() + 1 - x - hint.width() if self._mirrored() else rect.x() + x
             item.setGeometry(QRect(QPoint(left, rect.y() + (rect.height() - hint.height()) // 2), hint))
             x += hint.width() + self.gap
+
+
+def _within(item: QLayoutItem, room: int) -> QSize:
+    """The size an item takes where a line has so many pixels; squeezed, it may need more lines of its own."""
+    hint = item.sizeHint()
+    width = min(hint.width(), max(room, item.minimumSize().width()))
+    squeezed = width < hint.width() and item.hasHeightForWidth()
+    return QSize(width, item.heightForWidth(width) if squeezed else hint.height())
 
 
 class Flow(QWidget):

@@ -60,6 +60,14 @@ class ScrollPage(QScrollArea):
         self._recolor()
         theme.changed.connect(self._recolor)
 
+    def room(self) -> int:
+        """Pixels across that the page has beside its scroll bar, whether that is shown or not.
+
+        What stands where is decided by this: by the room there is just now, a page at the edge of two ways to be laid out,
+        of which one needs the scroll bar and leaves no room for itself, would go back and forth without end.
+        """
+        return self.width() - self.verticalScrollBar().sizeHint().width()
+
     def _recolor(self) -> None:
         for widget in (self.viewport(), self.content):
             palette = QPalette(widget.palette())
