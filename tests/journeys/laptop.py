@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,16 +100,21 @@ class Wire:
     port: int = 0
     seen: bytearray = field(default_factory=bytearray)
     _listener: socket.socket | None = None
+    _accepting: threading.Thread | None = None
 
     def start(self) -> Wire:
         self._listener = socket.create_server(("127.0.0.1", self.port))
         self.port = int(self._listener.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
         return self
 
     def stop(self) -> None:
-        if self._listener is not None:
+        if self._listener is not None and self._accepting is not None:
+            with suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for a caller
             self._listener.close()
+            self._accepting.join(TIME_LIMIT_S)
 
     def _accept(self) -> None:
         assert self._listener is not None

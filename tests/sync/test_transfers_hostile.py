@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -195,6 +196,7 @@ def test_a_full_disk_stops_a_fetch_in_words_and_it_goes_on_later(pair: Pair, mon
         nonlocal written
         written += 1
         if written > 30:
+            os.close(descriptor)
             raise OSError(errno.ENOSPC, "no space")
         return open(descriptor, mode)
 
