@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from circle_app.collecting import collect_if_due
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "assets" / "fonts"
+ENDING_S = 15.0
+"""How long a thread that is told to end may take on a busy machine; a connect that is under way is waited for."""
 
 # Several test processes share two cores, so time per example says nothing; the same examples each run keep a
 # change from failing for a reason it did not bring. HYPOTHESIS_PROFILE=search looks wider and elsewhere every time.
@@ -36,6 +39,24 @@ def collected_between_tests() -> Iterator[None]:
     """Dead cycles are looked for here, on the main thread, when nothing is being done."""
     yield
     collect_if_due()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """What was left open and is not found before is found here, in the last test of this process."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def threads_ended() -> Iterator[None]:
+    """No thread outlives the tests that began it by more than a moment."""
+    before = set(threading.enumerate())
+    yield
+    late = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in late:
+        thread.join(ENDING_S)
+    assert not [thread for thread in late if thread.is_alive()], "threads are still running"
 
 
 @pytest.fixture(scope="session")
