@@ -5,6 +5,7 @@ PySide6 looks through the source of every module that is imported after it, whic
 
 from __future__ import annotations
 
+import circle_app.collecting as collecting
 import circle_app.workspace.commands.tasks as changing_tasks
 import circle_app.workspace.commands.undo as undo
 import circle_app.workspace.db as db
@@ -17,5 +18,5 @@ import circle_app.workspace.room as room
 import circle_app.workspace.settings as settings
 import sync.vault as vault
 
-LOADED = (changing_tasks, circles, db, kiosk, meetings, room, settings, status, tasks, undo, vault)
+LOADED = (changing_tasks, circles, collecting, db, kiosk, meetings, room, settings, status, tasks, undo, vault)
 """Named so that the imports are seen to be meant."""
