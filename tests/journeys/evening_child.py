@@ -24,7 +24,7 @@ from sync.client.enrol import found_circle
 from tests.journeys import evening_acts
 from tests.journeys.evening_acts import START_MS, Act
 from tests.journeys.evening_script import script
-from tests.journeys.hands import CTRL, ENTER, SPACE, TAB, Hands
+from tests.journeys.hands import CTRL, ENTER, SPACE, Hands
 from tests.support.workspaces import StillClock
 from ui.app import make_application, make_shell, open_folder
 
@@ -79,9 +79,8 @@ def go_to(hands: Hands, page: str) -> None:
         hands.tab_to(meeting(hands.shell.context.ws, ref).title)
         hands.press(ENTER)
     if not hands.at(page):
-        # the place in the sidebar is called like the last stage
-        hands.tab_to(STAGES["wrapup" if page == "export" else page])
-        hands.press(*[TAB] * (page == "export"), SPACE)
+        hands.choose(STAGES[page], *STAGES.values())
+        hands.press(SPACE)
     assert hands.at(page), (hands.shell.place, page)
 
 

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +42,17 @@ def test_an_evening_that_is_killed_again_and_again_ends_as_one_that_is_not(qapp:
         (folder / "papers").mkdir(parents=True)
         evening_child.found(folder / "data")
     before, founding = _papers(killed), _steps(killed)
-    undisturbed = _program(quiet, 0)
     length = len(script(Path()))
     done, kills = 0, 0
-    while done < length:
-        left = length - done
-        many = chance.randint(1, max(1, left // 3)) if kills < KILLS else left
-        # the kill comes anywhere in what follows: in a field, in a command, while the next page is built
-        done = _until_killed(killed, done, done + many, after_s=chance.random() * 0.15)
-        kills += 1
-    assert kills > KILLS // 2
-    out, err = undisturbed.communicate(timeout=TIME_LIMIT_S)
+    with _program(quiet, 0) as undisturbed:
+        while done < length:
+            left = length - done
+            many = chance.randint(1, max(1, left // 3)) if kills < KILLS else left
+            # the kill comes anywhere in what follows: in a field, in a command, while the next page is built
+            done = _until_killed(killed, done, done + many, after_s=chance.random() * 0.15)
+            kills += 1
+        assert kills > KILLS // 2
+        out, err = undisturbed.communicate(timeout=TIME_LIMIT_S)
     assert undisturbed.returncode == 0 and out.count("DONE") == length, err[-2000:]
     assert _told(quiet) == _told(killed)
     saved = {file.name: file.read_bytes() for file in (quiet / "papers").iterdir()}
@@ -105,29 +107,34 @@ def _opened(folder: Path) -> Workspace:
     return Workspace.open(folder / "data", key=Vault.open(folder / "data").db_key)
 
 
-def _program(folder: Path, first: int) -> subprocess.Popen[str]:
+@contextmanager
+def _program(folder: Path, first: int) -> Iterator[subprocess.Popen[str]]:
     words = [str(folder / "data"), str(folder / "papers"), str(first), SIZES[folder.name]]
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.journeys.evening_child", *words],
         cwd=ROOT, env={**environment(), "QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,
-    )  # fmt: skip
+    ) as program:  # fmt: skip
+        try:
+            yield program
+        finally:
+            program.kill()
 
 
 def _until_killed(folder: Path, first: int, last: int, *, after_s: float) -> int:
     """Lets the evening go on from one thing to another and kills the program soon after that; gives how far it came."""
     length = len(script(Path()))
-    program = _program(folder, first)
-    assert program.stdout is not None
     done = first
-    for line in program.stdout:
-        assert line == f"DONE {done}\n", line
-        done += 1
-        if done == last < length:
-            time.sleep(after_s)
-            os.kill(program.pid, signal.SIGKILL)
-            break
-    out, err = program.communicate(timeout=TIME_LIMIT_S)
+    with _program(folder, first) as program:
+        assert program.stdout is not None
+        for line in program.stdout:
+            assert line == f"DONE {done}\n", line
+            done += 1
+            if done == last < length:
+                time.sleep(after_s)
+                os.kill(program.pid, signal.SIGKILL)
+                break
+        out, err = program.communicate(timeout=TIME_LIMIT_S)
     done += out.count("DONE")
     assert done == length or program.returncode == -signal.SIGKILL, err[-2000:]
     return done

@@ -87,7 +87,7 @@ def _plan(hands: Hands) -> None:
     hands.replace("18:30")
     hands.tab_to("Place")
     hands.replace("Community Hall")
-    hands.tab_to("Check-in")
+    hands.choose("Check-in", "Plan")
     (card,) = meetings(ws)
     assert (card.title, card.starts_at, card.place) == ("Opening evening", "2026-11-24T18:30", "Community Hall")
     assert [(item.title, item.minutes) for item in agenda(ws, card.ref)] == list(STEPS)

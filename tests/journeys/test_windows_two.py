@@ -127,7 +127,7 @@ def _plan(amina: Hands) -> None:
 
 def _hold_the_evening(amina: Hands) -> None:
     amina.come()
-    amina.tab_to("Check-in")
+    amina.choose("Check-in", "Plan")
     amina.press(SPACE, "ami", ENTER, "Dora Lind")
     amina.press(ENTER, held=CTRL)
     amina.press(Qt.Key.Key_F5)
@@ -145,7 +145,7 @@ def _add_a_step_and_come_late(ben: Hands) -> None:
     assert ben.at("plan")
     ben.tab_to("Add a step")
     ben.press("Tea together 15 min", ENTER)
-    ben.tab_to("Check-in")
+    ben.choose("Check-in", "Plan")
     ben.press(SPACE, "ben")
     ben.press(Qt.Key.Key_L, held=CTRL)
 
