@@ -15,7 +15,7 @@ from ui.theme.theme import Theme
 from ui.widgets.avatar import Avatar, AvatarStack
 from ui.widgets.base import Label
 from ui.widgets.button import LOOKS, Button, IconButton, LinkButton
-from ui.widgets.canvas import initials
+from ui.widgets.canvas import in_few_lines, initials, text_width
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip, ChipButton, KeyCap
 from ui.widgets.choice import CheckBox, Option, Segmented
@@ -382,3 +382,17 @@ def test_cards_keep_their_content_inside(qtbot: QtBot, theme: Theme) -> None:
 )
 def test_initials_come_from_the_first_two_words(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+def test_words_that_have_no_room_go_on_in_a_second_line_or_smaller(theme: Theme) -> None:
+    font = theme.font("body")
+    whole = "fourteen seats waiting"
+    wide = text_width(font, whole)
+    assert in_few_lines(whole, font, wide, least=9) == (font, [whole])
+    face, lines = in_few_lines(whole, font, wide * 0.7, least=9)
+    assert lines == ["fourteen seats", "waiting"] and face.pixelSize() == font.pixelSize()
+    face, lines = in_few_lines(whole, font, text_width(font, "fourteen seats") - 1, least=9)
+    assert " ".join(lines) == whole and len(lines) == 2
+    face, lines = in_few_lines("waiting", font, text_width(font, "waiting") - 1, least=9)
+    assert lines == ["waiting"] and 9 <= face.pixelSize() < font.pixelSize()
+    assert in_few_lines(whole, font, 10, least=9)[1] == ["fourteen", "seats waiting"]

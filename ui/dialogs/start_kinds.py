@@ -69,7 +69,9 @@ class KindCards(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(2 if self.width() >= self._theme.px(TWO_FROM) else 1)
+        # no word is wider than its card
+        beside = 2 * self.minimumSizeHint().width() + self._grid.spacing()
+        self._arrange(2 if self.width() >= max(self._theme.px(TWO_FROM), beside) else 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 2, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -2}
@@ -127,7 +129,7 @@ class _Kind(PartButton):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.theme.px(180), self.sizeHint().height())
+        return QSize(max(self.theme.px(180), self.layout().minimumSize().width()), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with Canvas(self, self.theme) as canvas:

@@ -176,6 +176,18 @@ def in_lines(text: str, font: QFont, width: float) -> list[str]:
     return lines or [""]
 
 
+def in_few_lines(text: str, font: QFont, width: float, *, least: int, most: int = 2) -> tuple[QFont, list[str]]:
+    """The words in one line if they fit `width`, else in up to `most`: in the letters of `font`, or in the largest smaller ones
+    with which they do, down to `least` pixels; what does not fit even then is in the last line."""
+    face, lines = QFont(font), [text]
+    for pixels in range(font.pixelSize(), least - 1, -1):
+        face.setPixelSize(pixels)
+        lines = in_lines(text, face, width)
+        if len(lines) <= most and max(text_width(face, line) for line in lines) <= width:
+            return face, lines
+    return face, [*lines[: most - 1], " ".join(lines[most - 1 :])]
+
+
 def line_height(font: QFont) -> float:
     return QFontMetricsF(font).height()
 

@@ -23,13 +23,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ui.theme.theme import Theme
 from ui.widgets.base import PaintedWidget
-from ui.widgets.canvas import Canvas, line_height, text_width
+from ui.widgets.canvas import Canvas, in_few_lines, line_height, text_width
 from ui.widgets.seat_picture import FLAT_CLOCK, FLAT_GAP, FLAT_WORDS, REFERENCE, Groups, SeatPicture
 from ui.widgets.seats import Seat
 from ui.widgets.tip import plain_tip
 
 LEAST_CAPTION, FLAT_THICK = 11, 9
 """Letters of the words in the ring, and the ring of a flat clock, in pixels at 100 % text."""
+LEAST_IN_LINES, FLAT_LEAST_CAPTION = 9, 10
+"""Pixels at 100 % text of a caption that has no room in one line."""
 _ONWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 
@@ -249,14 +251,17 @@ class ClockRing(PaintedWidget):
         small = self.theme.font("time")
         clock = QFont(self.theme.font("clock"))
         clock.setPixelSize(px(34 if len(self._clock) > 5 else 40))
-        high, tall = line_height(small), px(44)
-        y = (px(FLAT_CLOCK) - 2 * high - tall) / 2
-        for text, font, color, room in (
-            (self._above, small, self._soft(), high),
-            (self._clock, clock, self._strong() if self._over else "ink", tall),
-            (self._below, small, self._strong() if self._over else "ink3", high),
-        ):
-            canvas.text(canvas.rect(x, y, px(FLAT_WORDS), room), text, font=font, color=color, elide=font is small)
+        strong = self._strong() if self._over else ""
+        told: list[tuple[str, QFont, str, float]] = []
+        for text, color in ((self._above, self._soft()), ("", ""), (self._below, strong or "ink3")):
+            if not color:
+                told.append((self._clock, clock, strong or "ink", px(44)))
+                continue
+            face, lines = in_few_lines(text, small, px(FLAT_WORDS), least=px(FLAT_LEAST_CAPTION))
+            told += [(line, face, color, line_height(face)) for line in lines]
+        y = (px(FLAT_CLOCK) - sum(room for *_, room in told)) / 2
+        for text, font, color, room in told:
+            canvas.text(canvas.rect(x, y, px(FLAT_WORDS), room), text, font=font, color=color, elide=font is not clock)
             y += room
 
     def _strong(self) -> str:
@@ -275,13 +280,18 @@ class ClockRing(PaintedWidget):
         small.setPixelSize(self._caption_size(inner - 16 * unit, grow))
         left = middle.x() - width / 2
         high = max(20 * grow, line_height(small))  # captions keep clear of the figures, whatever their size
-        for text, font, color, y, tall in (
-            (self._above, small, self._soft(), -36 * grow - high, high),
-            (self._clock, clock, self._strong() if self._over else "ink", -38 * grow, 68 * grow),
-            (self._below, small, self._strong() if self._over else "ink3", 32 * grow, high),
+        ink = self._strong() if self._over else "ink"
+        box = QRectF(left, middle.y() - 38 * grow, width, 68 * grow)
+        canvas.text(box, self._clock, font=clock, color=ink, align="center", elide=False)
+        for text, color, below in (
+            (self._above, self._soft(), False),
+            (self._below, ink if self._over else "ink3", True),
         ):
-            box = QRectF(left, middle.y() + y, width, tall)
-            canvas.text(box, text, font=font, color=color, align="center", elide=font is small)
+            face, lines = in_few_lines(text, small, width, least=self.theme.px(LEAST_IN_LINES))
+            y = 32 * grow if below else -36 * grow - high * len(lines)
+            for place, words in enumerate(lines):
+                box = QRectF(left, middle.y() + y + place * high, width, high)
+                canvas.text(box, words, font=face, color=color, align="center")
 
     def _caption_size(self, inside: float, grow: float) -> int:
         """Pixels of the captions: as the ring is large, but no smaller than can be read as long as they fit into it."""

@@ -12,7 +12,7 @@ from ui.text import number
 from ui.theme.theme import Theme, neighbour_colors
 from ui.theme.tokens import LOGO_COLORS
 from ui.widgets.base import PaintedWidget
-from ui.widgets.canvas import Canvas, initials, seat_points
+from ui.widgets.canvas import Canvas, in_few_lines, initials, seat_points, text_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ class SeatDots(PaintedWidget):
 
 LETTERS_FROM = 8
 """The half width of a disc at 100 % from which its letters can be read."""
+LEAST_CAPTION = 10
+"""Pixels at 100 % text of the words under the number, where they have no room in larger ones."""
 
 
 class SeatRing(PaintedWidget):
@@ -189,9 +191,13 @@ class SeatRing(PaintedWidget):
         number = self.theme.font("number", px=size)
         high = number.pixelSize() * 1.3
         caption = self.theme.font("chip" if self._hero else "body")
-        line = caption.pixelSize() * 1.5
-        top = middle.y() - (high + line) / 2
+        # in two lines they stand lower, where the circle is narrower
+        wide = 2 * inner if text_width(caption, self._caption) <= 2 * inner else 1.7 * inner
+        caption, lines = in_few_lines(self._caption, caption, wide, least=self.theme.px(LEAST_CAPTION))
+        line = caption.pixelSize() * (1.5 if len(lines) == 1 else 1.3)
+        top = middle.y() - (high + line * len(lines)) / 2
         around = QRectF(middle.x() - inner, top, 2 * inner, high)
         canvas.text(around, self._number, font=number, color=ink, align="center", elide=False)
-        around = QRectF(middle.x() - inner, top + high, 2 * inner, line)
-        canvas.text(around, self._caption, font=caption, color=soft, align="center")
+        for place, words in enumerate(lines):
+            around = QRectF(middle.x() - wide / 2, top + high + place * line, wide, line)
+            canvas.text(around, words, font=caption, color=soft, align="center")
