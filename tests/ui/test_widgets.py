@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme.theme import Theme
 from ui.widgets.avatar import Avatar, AvatarStack
 from ui.widgets.base import Label
 from ui.widgets.button import LOOKS, Button, IconButton, LinkButton
-from ui.widgets.canvas import in_few_lines, initials, text_width
+from ui.widgets.canvas import initials
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip, ChipButton, KeyCap
 from ui.widgets.choice import CheckBox, Option, Segmented
@@ -220,28 +220,6 @@ def test_tab_leaves_a_text_area(qtbot: QtBot, theme: Theme) -> None:
     assert area.toPlainText() == "a"
 
 
-def test_an_area_begins_on_the_side_of_reading_whatever_is_written_in_it(qapp: QApplication, theme: Theme) -> None:
-    area = TextArea(theme, name="Plan", hint="What happens?")
-    area.resize(400, 120)
-    for way in (Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight):
-        qapp.setLayoutDirection(way)
-        mirrored = way == Qt.LayoutDirection.RightToLeft
-        for text in ("", "Bring pens", "مرحبا"):
-            area.setPlainText(text)
-            ink = inked(area)
-            assert (min(ink) > 200) is mirrored and (max(ink) < 200) is not mirrored, (way, text)
-            start = area.cursorRect().x() if not text else None
-            assert start is None or (start > 350) is mirrored, way
-    area.close()
-
-
-def inked(area: TextArea) -> list[int]:
-    """Where something dark stands, in pixels from the left."""
-    image = area.grab().toImage()
-    inside = range(15, area.width() - 15)
-    return [x for x in inside for y in range(12, 60) if image.pixelColor(x, y).lightness() < 170]
-
-
 def test_a_row_opens_with_enter_and_its_check_box_stays_its_own(qtbot: QtBot, theme: Theme) -> None:
     box = CheckBox(theme, name="Done")
     row = ListRow(theme, "Ask the council", front=box)
@@ -382,17 +360,3 @@ def test_cards_keep_their_content_inside(qtbot: QtBot, theme: Theme) -> None:
 )
 def test_initials_come_from_the_first_two_words(name: str, letters: str) -> None:
     assert initials(name) == letters
-
-
-def test_words_that_have_no_room_go_on_in_a_second_line_or_smaller(theme: Theme) -> None:
-    font = theme.font("body")
-    whole = "fourteen seats waiting"
-    wide = text_width(font, whole)
-    assert in_few_lines(whole, font, wide, least=9) == (font, [whole])
-    face, lines = in_few_lines(whole, font, wide * 0.7, least=9)
-    assert lines == ["fourteen seats", "waiting"] and face.pixelSize() == font.pixelSize()
-    face, lines = in_few_lines(whole, font, text_width(font, "fourteen seats") - 1, least=9)
-    assert " ".join(lines) == whole and len(lines) == 2
-    face, lines = in_few_lines("waiting", font, text_width(font, "waiting") - 1, least=9)
-    assert lines == ["waiting"] and 9 <= face.pixelSize() < font.pixelSize()
-    assert in_few_lines(whole, font, 10, least=9)[1] == ["fourteen", "seats waiting"]

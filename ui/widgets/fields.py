@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QStyledItemDelegate, QWidget
 
@@ -13,6 +13,8 @@ from ui.widgets.tip import plain_tip
 
 class TextField(QLineEdit):
     """One line of text. `name` is its spoken name; `hint` shows while it is empty; `left()` fires when focus goes.
+
+    What is wider than the field ends in dots while the keyboard is elsewhere, and its tool tip has all of it.
 
     `bare` is for a title that is edited where it stands: the frame shows only under the pointer and with the keyboard.
     """
@@ -39,7 +41,7 @@ class TextField(QLineEdit):
         super().__init__(parent)
         self.theme = theme
         self._icon, self._key, self._pill, self._bare = icon, key, pill, bare
-        self._wrong = False
+        self._wrong, self._told = False, ""
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self.setFont(theme.font(role))
@@ -50,6 +52,7 @@ class TextField(QLineEdit):
         self.setPalette(palette)
         self._place()
         self.setText(text)
+        self.textChanged.connect(lambda _text: self._tell_whole())
         theme.changed.connect(self.update)
 
     def set_wrong(self, wrong: bool) -> None:
@@ -73,12 +76,20 @@ class TextField(QLineEdit):
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A hint that is wider than the field is told by its tool tip as well."""
         super().resizeEvent(event)
-        edges, hint = self.textMargins(), self.placeholderText()
-        if self.toolTip() in ("", plain_tip(hint)):
-            room = self.width() - edges.left() - edges.right() - self.theme.px(4)
-            self.setToolTip(plain_tip(hint) if text_width(self.font(), hint) > room else "")
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        """What is wider than the field, words or hint, is told by its tool tip as well; never what is typed unseen."""
+        if self.toolTip() == self._told:
+            seen = self.displayText() or self.placeholderText()
+            self.setToolTip(plain_tip(seen) if text_width(self.font(), seen) > self._room().width() else "")
+            self._told = self.toolTip()
+
+    def _room(self) -> QRectF:
+        """Where words stand."""
+        edges, gap = self.textMargins(), self.theme.px(2)
+        return QRectF(self.rect().adjusted(edges.left() + gap, 0, -edges.right() - gap, 0))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -102,7 +113,12 @@ class TextField(QLineEdit):
             if self._key and not self.text():
                 width = key_cap_width(self.theme, self._key)
                 canvas.key_cap(self.width() - width - px(16), self.height() / 2, self._key, "ink3")
-        super().paintEvent(event)
+            cut = not focused and text_width(self.font(), self.displayText()) > self._room().width()
+            if cut:
+                ink = self.palette().color(QPalette.ColorRole.Text)
+                canvas.text(self._room(), self.displayText(), font=self.font(), color=ink)
+        if not cut:
+            super().paintEvent(event)
 
     def _place(self) -> None:
         px = self.theme.px
