@@ -201,3 +201,24 @@ def test_a_line_begins_with_words_whatever_was_written() -> None:
     assert shown("", "\n- Who has the **key**\n- since when") == "Who has the key"
     assert shown("", "\n") == "A note"
     assert shown("x" * LONGEST) == "x" * LONGEST + "…"
+
+
+def test_many_people_of_one_day_are_one_line_that_leads_to_all_of_them(shell: Shell) -> None:
+    ws = shell.context.ws
+    space = new_circle(ws, me="Amina Diallo")
+    add_note(ws, space, title="Before", at_ms=MONDAY_MS - 1)
+    for name in ("Ben", "Chi", "Dora", "Emre"):
+        add_person(ws, space, name=name)
+    tab = overview(shell, space)
+    row = tab.feed.rows()[0]
+    assert titles(tab.feed) == ["4 new people", "Before"]
+    assert row.second.text() == "\u2068Emre\u2069, \u2068Dora\u2069, \u2068Chi\u2069 and 1 more · today"
+    row.setFocus(Qt.FocusReason.TabFocusReason)
+    add_person(ws, space, name="Fay")
+    settle()
+    assert titles(tab.feed) == ["5 new people", "Before"] and row.hasFocus(), "the line stays while others come"
+    QTest.keyClick(row, Qt.Key.Key_Return)
+    settle()
+    view = shell.view("circle")
+    assert isinstance(view, CircleView) and view.tabs.code() == "people"
+    assert not [sheet for sheet in shell.findChildren(PersonDialog) if sheet.isVisible()]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from circle_app.domain.ids import Ref
+from circle_app.domain.schema import PEOPLE
 from circle_app.workspace.commands.agenda import add_items
 from circle_app.workspace.commands.live import open_meeting
 from circle_app.workspace.commands.meetings import delete_meeting, plan_meeting, set_meeting
@@ -15,13 +16,19 @@ from circle_app.workspace.commands.outcomes import add_outcome, delete_outcome, 
 from circle_app.workspace.commands.people import add_person, confirm_person, make_member, remove_person, set_person
 from circle_app.workspace.commands.tasks import add_task, delete_task, finish_task, reopen_task, set_task
 from circle_app.workspace.commands.undo import undo
-from circle_app.workspace.db import Workspace
-from circle_app.workspace.queries.feed import LONGEST, feed
+from circle_app.workspace.db import Put, Workspace
+from circle_app.workspace.queries.feed import LONGEST, PEOPLE_MOST, TOGETHER, Happened
+from circle_app.workspace.queries.feed import feed as feed_by_day
 from circle_app.workspace.queries.outcomes import outcome
 from tests.support.workspaces import MONDAY_MS, StillClock, new_space
 from tests.workspace.test_questions import asked, plan
 
-MINUTE = 60_000
+MINUTE, DAY_MS = 60_000, 86_400_000
+
+
+def feed(ws: Workspace, space: int, most: int) -> tuple[Happened, ...]:
+    """With days that begin at midnight in Greenwich."""
+    return feed_by_day(ws, space, most, lambda at_ms: at_ms // DAY_MS)
 
 
 def told(ws: Workspace, space: int) -> list[tuple[str, str]]:
@@ -140,9 +147,32 @@ def test_one_question_reads_this_circle_alone(ws: Workspace, space: int) -> None
 @pytest.mark.parametrize("most", [1, 3, 5])
 def test_no_more_is_read_than_was_asked_for(ws: Workspace, space: int, clock: StillClock, most: int) -> None:
     for number in range(4):
-        clock.forward(minutes=1)
+        clock.forward(minutes=24 * 60)
         add_note(ws, space, title=f"Note {number}")
         add_person(ws, space, name=f"Person {number}")
     whole = feed(ws, space, 99)
     assert len(whole) == 8
     assert feed(ws, space, most) == whole[:most]
+
+
+def test_many_people_of_one_day_are_one_line(ws: Workspace, space: int, clock: StillClock) -> None:
+    clock.ms = 20_780 * DAY_MS
+    add_note(ws, space, title="Before")
+    names = [f"Person {number}" for number in range(TOGETHER + 1)]
+    first, *_others = [add_person(ws, space, name=name) for name in names[:-1]]
+    assert [one.kind for one in feed(ws, space, 9)] == ["note", "person", "person", "person"]
+    clock.forward(minutes=10)
+    add_person(ws, space, name=names[-1])
+    crowd = Happened("people", first, "", "", "", clock.ms, tuple(reversed(names)))
+    assert [(one.kind, one.names) for one in feed(ws, space, 9)] == [("people", crowd.names), ("note", ())]
+    assert feed(ws, space, 1) == (crowd,)
+    clock.forward(minutes=24 * 60)
+    late = add_person(ws, space, name="Late")
+    assert [one.ref for one in feed(ws, space, 9)][:2] == [late, first], "who came on another day stands alone"
+
+
+def test_of_a_large_circle_the_newest_people_are_looked_at(ws: Workspace, space: int) -> None:
+    named = ({"name": f"P {n}", "status": "member"} for n in range(PEOPLE_MOST + 20))
+    ws.record(space, [Put(PEOPLE, ws.random_bytes(16), cells) for cells in named])
+    (crowd,) = feed(ws, space, 9)
+    assert len(crowd.names) == PEOPLE_MOST

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from circle_app.domain.ids import Ref
 from circle_app.workspace.queries.feed import LONGEST, Happened, feed
 from ui.context import AppContext
+from ui.plurals import english
 from ui.text import date_of_ms, isolated, outcome_kind, relative_day, task_state
 from ui.theme.theme import Theme
 from ui.views.notes_marks import first_words
@@ -25,13 +26,13 @@ from ui.widgets.listrow import ListRow
 from ui.widgets.page import SectionTitle
 from ui.widgets.slot import tab_along
 
-SHOWN, MORE = 6, 18
+SHOWN, MORE, NAMED = 6, 18, 3
 LOOKS = {
     "decision": ("gavel", "plum"), "note": ("notebook-pen", "gold"), "done": ("square-check-big", "teal"),
-    "person": ("user-plus", "primary"),
+    "person": ("user-plus", "primary"), "people": ("users-round", "primary"),
 }  # fmt: skip
 """Icon and tone by kind."""
-TABS = {"note": "notes", "done": "tasks", "person": "people"}
+TABS = {"note": "notes", "done": "tasks", "person": "people", "people": "people"}
 """The tab of the circle's page where a kind is at home; a decision leads to its line of the meeting."""
 Key = tuple[str, Ref]
 
@@ -42,7 +43,7 @@ class FeedCard(Card):
     `show_tab(code, ref)` goes to another tab of the circle's page.
     """
 
-    def __init__(self, ctx: AppContext, space: int, show_tab: Callable[[str, Ref], object]) -> None:
+    def __init__(self, ctx: AppContext, space: int, show_tab: Callable[[str, Ref | None], object]) -> None:
         theme = ctx.theme
         super().__init__(theme, padding=(20, 16, 20, 16), gap=8)
         self._ctx, self._space, self._show_tab = ctx, space, show_tab
@@ -72,7 +73,7 @@ class FeedCard(Card):
 
     def refresh(self) -> None:
         """Read it anew; a line that is still there keeps its widget, and with it the keyboard."""
-        found = feed(self._ctx.ws, self._space, self._most + 1)
+        found = feed(self._ctx.ws, self._space, self._most + 1, date_of_ms)
         shown = found[: self._most]
         today = date_of_ms(self._ctx.ws.clock.now_ms())
         wanted = {(one.kind, one.ref): one for one in shown}
@@ -114,7 +115,7 @@ class FeedCard(Card):
 
     def _open(self, kind: str, ref: Ref) -> None:
         if kind in TABS:
-            self._show_tab(TABS[kind], ref)
+            self._show_tab(TABS[kind], None if kind == "people" else ref)
         else:
             self._ctx.navigate("line", ref)
 
@@ -155,20 +156,28 @@ class FeedRow(ListRow):
 
 def title_of(one: Happened) -> str:
     """The words of it on one paragraph; of a note without a title those it begins with."""
+    if one.kind == "people":
+        return _plural("%Ln new people", len(one.names))
     words = " ".join(one.words.split()) or first_words(one.body) or _tr("A note")
     return words + "…" if len(one.words) == LONGEST else words
 
 
 def second_of(one: Happened, today: date) -> str:
-    """What it is, who and when: "Decision · Sam Okoro · yesterday"."""
-    kind = (
-        _tr("New person")
-        if one.kind == "person"
-        else task_state("done")
-        if one.kind == "done"
-        else outcome_kind(one.kind)
-    )
-    return " · ".join(part for part in (kind, isolated(one.who) if one.who else "", when(one.at_ms, today)) if part)
+    """What it is, who and when: "Decision · Sam Okoro · yesterday"; of many people the latest few."""
+    parts = [_kind_words(one), isolated(one.who) if one.who else "", when(one.at_ms, today)]
+    return " · ".join(part for part in parts if part)
+
+
+def _kind_words(one: Happened) -> str:
+    match one.kind:
+        case "people":
+            named = ", ".join(isolated(name) for name in one.names[:NAMED])
+            return f"{named} {_plural('and %Ln more', len(one.names) - NAMED)}"
+        case "person":
+            return _tr("New person")
+        case "done":
+            return task_state("done")
+    return outcome_kind(one.kind)
 
 
 def when(at_ms: int, today: date) -> str:
@@ -179,3 +188,7 @@ def when(at_ms: int, today: date) -> str:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Feed", text)
+
+
+def _plural(text: str, n: int) -> str:
+    return english(QCoreApplication.translate("Feed", text, None, n), n)
