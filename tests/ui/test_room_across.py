@@ -7,17 +7,20 @@ from contextlib import contextmanager
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QBoxLayout
 from pytestqt.qtbot import QtBot
 
 from tests.ui.theatre import VIEWS, settle, theatre
-from ui.shell import SMALLEST, Shell
+from ui.shell import Shell
 from ui.theme.theme import Theme
 from ui.views.composer import Composer
 from ui.views.kiosk import NARROW_BELOW
+from ui.views.planner_steps import StepList
+from ui.widgets.base import PaintedButton
 from ui.widgets.button import Button
 from ui.widgets.choice import Option, Segmented
 from ui.widgets.flow import Flow
+from ui.widgets.page import Header
 
 ROUNDS = 25
 """A page that comes to rest does so in fewer turns of the event loop."""
@@ -62,11 +65,54 @@ def restless(shell: Shell, widths: range, high: int) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("high", [SMALLEST[1], 698])
-def test_the_page_at_the_door_rests_where_its_ring_has_hardly_room(qapp: QApplication, high: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "widths", "high"),
+    [
+        pytest.param("opened kiosk-new", range(NARROW_BELOW - 16, NARROW_BELOW + 24, 2), 698, id="ring"),
+        pytest.param("opened door-asked", range(1102, 1130, 2), 600, id="header"),
+    ],
+)
+def test_a_page_rests_at_widths_where_it_could_be_laid_out_in_two_ways(
+    qapp: QApplication, name: str, widths: range, high: int
+) -> None:
+    """Where one way needs the scroll bar and leaves no room for itself beside it, it would go back and forth."""
     with theatre() as (shell, stage):
-        VIEWS["opened kiosk-new"](shell, stage)
-        assert restless(shell, range(NARROW_BELOW - 16, NARROW_BELOW + 24, 2), high) == []
+        VIEWS[name](shell, stage)
+        assert restless(shell, widths, high) == []
+
+
+def test_a_header_tells_its_height_for_any_width(theme: Theme, qtbot: QtBot) -> None:
+    """However its actions stand just now: beside the title or under it."""
+    header = Header(
+        theme, "Who is here this evening?", "Safe and green", Button(theme, "Start"), Button(theme, "Print")
+    )
+    header.layout().setContentsMargins(10, 3, 7, 5)
+    qtbot.addWidget(header)
+    header.show()
+    told = []
+    for width in (300, 900):
+        header.resize(width, 200)
+        settle()
+        told.append([header.layout().heightForWidth(wide) for wide in range(240, 1000, 20)])
+    assert told[0] == told[1]
+    for wide in (300, 420, 560, 900):
+        header.resize(wide, header.layout().heightForWidth(wide))
+        settle()
+        assert header.title.height() >= header.title.heightForWidth(header.title.width())
+        assert header.layout().heightForWidth(wide) == QBoxLayout.heightForWidth(header.layout(), wide)
+
+
+def test_no_step_of_a_plan_is_lower_than_its_words_when_the_window_gets_narrow(qapp: QApplication) -> None:
+    with theatre() as (shell, stage):
+        VIEWS["state plan-things"](shell, stage)
+        lines = []
+        for width in (1700, 1376, 1000, 1440):
+            shell.resize(width, 600)
+            settle()
+            rows = [row for row in shell.findChildren(StepList)[0].findChildren(PaintedButton) if row.isVisible()]
+            assert [row.height() for row in rows] == [row.heightForWidth(row.width()) for row in rows]
+            lines.append(sum(row.height() for row in rows))
+        assert len(set(lines)) > 1, "no title needed another line at another width"
 
 
 def test_a_line_half_typed_stays_whole_when_the_window_gets_narrow(theme: Theme, qtbot: QtBot) -> None:

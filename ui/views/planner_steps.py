@@ -68,6 +68,7 @@ class StepList(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, theme.px(4), 0, theme.px(4))
         self._layout.setSpacing(theme.px(6))
+        self._layout.addStretch(1)
 
     @property
     def current(self) -> Ref | None:
@@ -223,7 +224,8 @@ class _Row(PaintedButton):
         self._press: QPointF | None = None
         self._dragging = self._faded = False
         self.setCheckable(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # a fixed height would be the one for another width
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.clicked.connect(lambda _on=False: steps.choose(self.row.ref))
@@ -250,8 +252,7 @@ class _Row(PaintedButton):
         return QSize(wide, self.heightForWidth(wide))
 
     def minimumSizeHint(self) -> QSize:
-        wide = self.theme.px(200)
-        return QSize(wide, self.heightForWidth(self.width() or wide))
+        return QSize(self.theme.px(200), self.theme.px(56))
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -113,7 +113,7 @@ class Header(QWidget):
         self._actions = boxed(flow)
         if not actions:
             self._actions.hide()
-        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line = _HeaderLine(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(theme.px(12))
         self._line.addLayout(words, 1)
@@ -133,14 +133,20 @@ class Header(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         ways = QBoxLayout.Direction
+        edges = self._line.contentsMargins()
+        beside = self.left_beside(event.size().width() - edges.left() - edges.right()) is not None
+        self._line.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
+        self._keep_together(beside=beside)
+
+    def left_beside(self, width: int) -> int | None:
+        """Pixels for the title beside the actions in so much room; None where they go under it."""
         shown = [action.sizeHint().width() for action in self._buttons if not action.isHidden()]
-        needed = sum(shown) + self._gap * max(0, len(shown) - 1)
-        left = event.size().width() - needed - self._line.spacing()
+        if self._actions.isHidden() or not shown:
+            return width
+        left = width - sum(shown) - self._gap * (len(shown) - 1) - self._line.spacing()
         # beside the actions a title takes two lines at most
         low = self.title.heightForWidth(max(1, left)) < 3 * self.title.fontMetrics().lineSpacing()
-        wide = (left >= self._room and low) or self._actions.isHidden()
-        self._line.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
-        self._keep_together(beside=wide)
+        return left if left >= self._room and low else None
 
     def _keep_together(self, *, beside: bool) -> None:
         """Beside the title the actions stand in one line, below it they flow."""
@@ -153,6 +159,30 @@ class Header(QWidget):
         self.title.setText(title)
         self.second.setText(second)
         self.second.setVisible(bool(second))
+
+
+class _HeaderLine(QBoxLayout):
+    """Words and actions, beside or under each other; tells its height for any width, not only for the way it is laid out
+    now: a page that asks would never come to rest where one way needs its scroll bar and the other does not.
+    """
+
+    def __init__(self, header: Header) -> None:
+        super().__init__(QBoxLayout.Direction.LeftToRight, header)
+        self._header = header
+
+    def heightForWidth(self, width: int) -> int:
+        words, actions = self.itemAt(0), self.itemAt(1)
+        edges = self.contentsMargins()
+        room = width - edges.left() - edges.right()
+        left = self._header.left_beside(room)
+        if left is None:
+            high = words.heightForWidth(room) + self.spacing() + actions.heightForWidth(room)
+        else:
+            high = max(words.heightForWidth(left), 0 if actions.isEmpty() else actions.sizeHint().height())
+        return high + edges.top() + edges.bottom()
+
+    def minimumHeightForWidth(self, width: int) -> int:
+        return self.heightForWidth(width)
 
 
 class SectionTitle(QWidget):
