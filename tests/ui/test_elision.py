@@ -51,7 +51,6 @@ def cut_short(window: QWidget) -> list[tuple[str, str, bool]]:
 
 NAMED = MappingProxyType(
     {
-        "DoorName": "the name that somebody types at the door, in a small window",
         "Bullet": "a thought that somebody parked, in a small window; O shows all of it",
         "ElidedLabel of CardButton": "the name that somebody gave a circle",
         "ElidedLabel of Flow": "where a note comes from, in an editor that is narrow",
@@ -63,7 +62,6 @@ NAMED = MappingProxyType(
         "LinkButton": "the name that somebody gave a circle, above its plan",
         "NavItem": "the name that somebody gave a circle",
         "Select": "what somebody called a thing",
-        "TextField": "what somebody wrote, in a field that is narrow",
         "_Gap": "who carries a promise, in a field that is narrow",
         "_Step": "how a step works, in the agenda of a small window; L shows all of it",
         "hint": "an example in a field that is narrow, with large text or long words",

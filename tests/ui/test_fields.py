@@ -56,6 +56,7 @@ def test_what_is_wider_than_its_field_ends_in_dots_while_nobody_types_in_it(
     qapp.setLayoutDirection(way)
     name = "Adaeze Ångström-Featherstonehaugh"
     field = TextField(theme, name="Who", icon="user")
+    field.dotted = True
     qtbot.addWidget(field)
     field.resize(130, 38)
     field.show()

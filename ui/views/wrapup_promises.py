@@ -292,6 +292,7 @@ class PromiseRow(QWidget):
 class _Gap(TextField):
     """A field that keeps its text when left or on Enter, if it was changed."""
 
+    dotted = True
     kept = Signal()
     entered = Signal()
     moved = Signal(int)

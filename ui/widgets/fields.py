@@ -14,12 +14,13 @@ from ui.widgets.tip import plain_tip
 class TextField(QLineEdit):
     """One line of text. `name` is its spoken name; `hint` shows while it is empty; `left()` fires when focus goes.
 
-    What is wider than the field ends in dots while the keyboard is elsewhere, and its tool tip has all of it.
+    What is wider than the field is told by its tool tip; with `dotted` it ends in dots while the keyboard is elsewhere.
 
     `bare` is for a title that is edited where it stands: the frame shows only under the pointer and with the keyboard.
     """
 
     left = Signal()
+    dotted = False
     saves_itself = False
     """Whether words are kept while they are typed: then taking back is about them alone, and never about anything else."""
 
@@ -113,7 +114,7 @@ class TextField(QLineEdit):
             if self._key and not self.text():
                 width = key_cap_width(self.theme, self._key)
                 canvas.key_cap(self.width() - width - px(16), self.height() / 2, self._key, "ink3")
-            cut = not focused and text_width(self.font(), self.displayText()) > self._room().width()
+            cut = self.dotted and not focused and text_width(self.font(), self.displayText()) > self._room().width()
             if cut:
                 ink = self.palette().color(QPalette.ColorRole.Text)
                 canvas.text(self._room(), self.displayText(), font=self.font(), color=ink)
