@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from tools import system
 from tools.environment import PYTHON, ROOT, python_module
+from tools.quickfiles import folder_in_memory, free_memory
 from tools.sentences import Sentence, error_sentences, shim, wrapped_sentences
 from tools.system import OFFSCREEN, WAYLAND_WINDOW, X11_WINDOW, missing_packages, window_libraries
 from tools.translations import garbled_sentences, lost_sentences, plain_sentences
@@ -79,6 +81,48 @@ def test_a_window_asks_for_the_libraries_of_its_display_only() -> None:
     assert window_libraries({}) == OFFSCREEN
     assert window_libraries({"DISPLAY": ":0"}) == OFFSCREEN | X11_WINDOW
     assert window_libraries({"WAYLAND_DISPLAY": "wayland-0"}) == OFFSCREEN | WAYLAND_WINDOW
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a folder in memory")
+def test_files_of_tests_are_in_memory_where_there_is_room_and_go_again(tmp_path: Path) -> None:
+    with folder_in_memory({}, tmp_path, roomy=1) as folder:
+        assert folder is not None
+        assert folder.parent == tmp_path
+        assert folder.stat().st_mode & 0o7777 == 0o1777
+        (folder / "kept").write_text("until the end", "utf-8")
+    assert list(tmp_path.iterdir()) == []
+    for environ, memory, roomy in (
+        ({"TMPDIR": "/chosen"}, tmp_path, 1),
+        ({}, tmp_path / "nowhere", 1),
+        ({}, tmp_path, 1 << 60),
+    ):
+        with folder_in_memory(environ, memory, roomy=roomy) as folder:
+            assert folder is None
+    assert list(tmp_path.iterdir()) == []
+    assert free_memory() > 1 << 20
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_is_told_to_stop_waits_for_the_end_of_the_command(told: signal.Signals, tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    child = (
+        "import pathlib, signal, sys, time\n"
+        "def end(*_):\n    time.sleep(0.2)\n    pathlib.Path(sys.argv[1]).touch()\n    sys.exit(7)\n"
+        "signal.signal(signal.SIGINT, end)\nsignal.signal(signal.SIGTERM, end)\n"
+        "print('ready', flush=True)\ntime.sleep(60)\n"
+    )
+    parent = (
+        "import os, sys\nfrom tools.quickfiles import accompany\n"
+        "sys.exit(accompany([sys.executable, '-c', *sys.argv[1:]], os.environ))\n"
+    )
+    command = [sys.executable, "-c", parent, child, str(done)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "ready\n"
+        # Ctrl+C reaches everybody in front of the terminal; another end is told to the one that was started
+        (os.killpg if told == signal.SIGINT else os.kill)(started.pid, told)
+        assert started.wait(timeout=60) == 7
+    assert done.exists()
 
 
 def test_the_project_imports_from_any_folder(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tools.checks import check_everything
 from tools.environment import PYTHON, ROOT, hand_over, prepare, python_module
 from tools.locking import lock_versions
+from tools.quickfiles import accompany, folder_in_memory
 from tools.system import OFFSCREEN, window_libraries
 from tools.translations import update_catalogue
 from tools.words import Stop, say
@@ -56,8 +57,14 @@ def test(args: list[str]) -> int:
     """run the tests, two at a time in random order; arguments go to pytest"""
     prepare(OFFSCREEN)
     os.chdir(ROOT)
-    workers = [] if any(arg.startswith(("-n", "--numprocesses")) for arg in args) else ["-n", "2"]
-    return hand_over(python_module("pytest", *workers, *args), **offscreen_environ())
+    # whoever is done first takes over half of what the other has left
+    two = ["-n", "2", "--dist", "worksteal"]
+    workers = [] if any(arg.startswith(("-n", "--numprocesses")) for arg in args) else two
+    command = python_module("pytest", *workers, *args)
+    with folder_in_memory(os.environ) as folder:
+        if folder is not None:
+            return accompany(command, {**os.environ, **offscreen_environ(), "TMPDIR": str(folder)})
+    return hand_over(command, **offscreen_environ())
 
 
 def check(args: list[str]) -> int:

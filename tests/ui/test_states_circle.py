@@ -67,12 +67,18 @@ def stands(page: QWidget, hall: tuple[Shell, Stage], name: str, elided: list[str
     for size in SIZES:
         shell.resize(*size)
         settle()
+        found: list[str] = []
+
+        def stands_now(found: list[str] = found) -> bool:
+            found[:] = faults_of(page, shell, elided)
+            return not found
+
         # what wraps is laid out from the inside out, one turn of the event loop after the other
         with suppress(NotYet):
-            qtbot.waitUntil(lambda: not faults_of(page, shell, elided), timeout=1500)
+            qtbot.waitUntil(stands_now, timeout=1500)
         shown = page if isinstance(page, QDialog) else shell
         _keep(shown, f"{name}-{shell.accessibleDescription()}-{size[0]}")
-        faults += [f"{size[0]}: {fault}" for fault in faults_of(page, shell, elided)]
+        faults += [f"{size[0]}: {fault}" for fault in found]
     assert not faults, "\n".join(faults)
 
 
