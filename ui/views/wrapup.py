@@ -118,7 +118,6 @@ class WrapUpView(ScrollPage):
         self.reflection.show_meeting(found, day, people, anew=anew)
         may = found.state == "live" and may_edit(ws, self._ref.space, AGENDA_ITEMS)
         self.reflection.offer_round(may and not _round_to_come(agenda(ws, self._ref)))
-        tab_through(self.content)
         self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -143,7 +142,8 @@ class WrapUpView(ScrollPage):
 
     def focusNextPrevChild(self, onward: bool) -> bool:
         """Tab goes as the page is laid out, also over what came to be since the last time."""
-        tab_through(self.content)
+        first, second = (self.promises, self.decided, self.reflection, self.files), (self.next, self.who)
+        tab_through(self.stepper, self.head, *first, *second)
         return super().focusNextPrevChild(onward)
 
     def open_check_in(self) -> None:

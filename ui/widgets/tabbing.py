@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QWidget
+
+_BY_TAB = Qt.FocusPolicy.TabFocus
 
 
 class OneStop(QObject):
@@ -38,19 +40,20 @@ class OneStop(QObject):
                 widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus if part == lead else Qt.FocusPolicy.ClickFocus)
 
 
-def tab_through(page: QWidget) -> None:
-    """From now on Tab goes over everything on `page` in the order in which it is laid out, whenever it was made."""
-    for before, after in pairwise(laid_out(page)):
+def tab_through(*parts: QWidget) -> None:
+    """From now on Tab goes from part to part, and over each in the order of reading, whenever something in it was made."""
+    for before, after in pairwise(each for part in parts for each in _as_read(part)):
         QWidget.setTabOrder(before, after)
 
 
-def laid_out(part: QWidget | QLayout) -> Iterator[QWidget]:
-    """The widgets in a part that can take the keyboard, in the order of its layouts."""
-    layout = part.layout() if isinstance(part, QWidget) else part
-    for place in range(layout.count() if layout is not None else 0):
-        item = layout.itemAt(place)
-        within = item.widget() or item.layout()
-        if isinstance(within, QWidget) and within.focusPolicy() != Qt.FocusPolicy.NoFocus:
-            yield within
-        if within is not None:
-            yield from laid_out(within)
+def _as_read(part: QWidget) -> list[QWidget]:
+    """What in a part takes the keyboard by Tab, line by line; asked of where it is, because Python's side of a layout's items
+    may outlive them."""
+    found = [each for each in part.findChildren(QWidget) if each.isVisible() and each.focusPolicy() & _BY_TAB]
+    middles = {each: each.mapTo(part, each.rect().center()) for each in found}
+    mirrored = part.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    line, last, lines = 0, 0, {}
+    for each in sorted(found, key=lambda each: middles[each].y()):
+        line += middles[each].y() - last > each.height() / 4
+        last, lines[each] = middles[each].y(), line
+    return sorted(found, key=lambda each: (lines[each], -middles[each].x() if mirrored else middles[each].x()))
