@@ -143,7 +143,9 @@ class Header(QWidget):
         shown = [action.sizeHint().width() for action in self._buttons if not action.isHidden()]
         if self._actions.isHidden() or not shown:
             return width
-        left = width - sum(shown) - self._gap * (len(shown) - 1) - self._line.spacing()
+        side_by_side = sum(shown) + self._gap * (len(shown) - 1)
+        # beside the title they are given what they ask for together, and that may be more
+        left = width - max(side_by_side, self._actions.sizeHint().width()) - self._line.spacing()
         # beside the actions a title takes two lines at most
         low = self.title.heightForWidth(max(1, left)) < 3 * self.title.fontMetrics().lineSpacing()
         return left if left >= self._room and low else None
