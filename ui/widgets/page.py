@@ -140,7 +140,12 @@ class Header(QWidget):
 
     def left_beside(self, width: int) -> int | None:
         """Pixels for the title beside the actions in so much room; None where they go under it."""
-        shown = [action.sizeHint().width() for action in self._buttons if not action.isHidden()]
+        # a button of a fixed size need not tell it
+        shown = [
+            min(max(action.sizeHint().width(), action.minimumWidth()), action.maximumWidth())
+            for action in self._buttons
+            if not action.isHidden()
+        ]
         if self._actions.isHidden() or not shown:
             return width
         side_by_side = sum(shown) + self._gap * (len(shown) - 1)
