@@ -195,7 +195,12 @@ def exported(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "line",
-    ["import sqlite3", "db.execute('ATTACH DATABASE ? AS other', (path,))", "os.replace(part, path)"],
+    [
+        "import sqlite3",
+        "db.execute('ATTACH DATABASE ? AS other', (path,))",
+        "os.replace(part, path)",
+        "layout.itemAt(0).widget()",
+    ],
 )
 def test_what_only_tests_may_do_is_found_in_the_program(line: str) -> None:
     source = ast.parse(f'"""A file."""\n{line}\n')

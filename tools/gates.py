@@ -137,6 +137,8 @@ def program_findings(name: str, node: ast.AST) -> Iterator[str]:
             yield "imports sqlite3; use the SQLite that we bring"
         case ast.Constant(value=str(sql)) if sql.lstrip().upper().startswith(("ATTACH DATABASE", "ATTACH ?")):
             yield "attaches another database; open foreign files nowhere but in a connection of their own"
+        case ast.Call(func=ast.Attribute(attr="itemAt" | "itemAtPosition")):
+            yield "asks a layout for an item, of which Python's side outlives Qt's; keep the parts, or ask indexOf"
         case ast.Call(func=ast.Attribute(attr="replace" | "rename", value=ast.Name(id="os"))) if not name.startswith(
             DURABLE
         ):

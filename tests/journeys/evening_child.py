@@ -28,7 +28,7 @@ from tests.journeys.hands import CTRL, ENTER, SPACE, Hands
 from tests.support.workspaces import StillClock
 from ui.app import make_application, make_shell, open_folder
 
-STAGES = {"plan": "Plan", "checkin": "Check-in", "live": "Live", "wrapup": "Wrap-up", "export": "Make the notes"}
+STAGES = {"plan": "Plan", "checkin": "Check-in", "live": "Live", "wrapup": "Wrap-up", "export": "Papers"}
 """The pages of a meeting, as they are named above each of them."""
 
 

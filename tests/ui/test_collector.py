@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from circle_app import collecting
@@ -85,18 +85,16 @@ def test_nothing_is_looked_for_in_the_middle_of_an_event(qtbot: QtBot, shell: Sh
     assert during == [0]
 
 
-def test_nothing_is_looked_for_before_something_is_seen(qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not any(isinstance(other, Shell) for other in QApplication.topLevelWidgets()))
+def test_nothing_is_looked_for_before_something_is_seen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Collector] = []
+    monkeypatch.setattr(Collector, "_begin", lambda collector: begun.append(collector))
     window = QWidget()
     qtbot.addWidget(window)
-    Collector(window)
-    with collections() as where:
-        kept = [Knot() for _ in range(MANY)]
-        qtbot.wait(20)
-        assert where == []
-        window.show()
-        qtbot.waitUntil(lambda: bool(where))
-    del kept
+    collector = Collector(window)
+    qtbot.wait(20)
+    assert begun == []
+    window.show()
+    qtbot.waitUntil(lambda: begun == [collector])
 
 
 @pytest.mark.parametrize("refused", [False, True])

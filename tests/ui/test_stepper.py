@@ -31,7 +31,7 @@ STEPS = (
     ("checkin", "Check-in"),
     ("live", "Live"),
     ("wrapup", "Wrap-up"),
-    ("export", "Make the notes"),
+    ("export", "Papers"),
 )
 
 
@@ -77,9 +77,9 @@ def test_tab_comes_to_the_step_that_is_shown_and_the_arrow_keys_to_the_others(qt
 
     assert [pressed(Qt.Key.Key_Tab), pressed(Qt.Key.Key_Tab)] == ["Live", "After"]
     assert pressed(Qt.Key.Key_Backtab) == "Live"
-    assert [pressed(Qt.Key.Key_Right) for _ in range(3)] == ["Wrap-up", "Make the notes", "Plan"]
-    assert pressed(Qt.Key.Key_Left) == "Make the notes" and chosen == []
-    assert pressed(Qt.Key.Key_Return) == "Make the notes" and chosen == ["export"]
+    assert [pressed(Qt.Key.Key_Right) for _ in range(3)] == ["Wrap-up", "Papers", "Plan"]
+    assert pressed(Qt.Key.Key_Left) == "Papers" and chosen == []
+    assert pressed(Qt.Key.Key_Return) == "Papers" and chosen == ["export"]
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     assert pressed(Qt.Key.Key_Right) == "Wrap-up"
     assert pressed(Qt.Key.Key_Tab) == "After"

@@ -37,6 +37,7 @@ class HomeView(ScrollPage):
         super().__init__(context.theme, gap=10, margins=(26, 22, 26, 20))
         self._context = context
         self._shown: tuple[object, ...] = ()
+        self._hero: Band | None = None
         theme = context.theme
         self.setAccessibleName(self.tr("Home"))
         self._search = SearchField(
@@ -102,10 +103,9 @@ class HomeView(ScrollPage):
         self.header.set_text(text.greeting(self._context.settings.name, hour), words)
 
     def _fit_hero(self) -> None:
-        item = self._hero_box.itemAt(0)
-        if item is not None and isinstance(item.widget(), Band):
+        if self._hero is not None:
             edges = self.body.contentsMargins()
-            item.widget().fit(self.viewport().width() - edges.left() - edges.right())
+            self._hero.fit(self.viewport().width() - edges.left() - edges.right())
 
     def _show_hero(self, card: MeetingCard | None, today: date) -> None:
         seats = attendance(self._context.ws, card.ref) if card else ()
@@ -113,7 +113,6 @@ class HomeView(ScrollPage):
             return
         self._shown = (card, seats, today)
         clear(self._hero_box)
-        self._hero_box.addWidget(
-            NoMeetingHero(self._context) if card is None else Hero(self._context, card, seats, today=today)
-        )
+        self._hero = NoMeetingHero(self._context) if card is None else Hero(self._context, card, seats, today=today)
+        self._hero_box.addWidget(self._hero)
         self._fit_hero()

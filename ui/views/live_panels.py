@@ -98,7 +98,7 @@ class LivePanels:
         down = QBoxLayout.Direction.TopToBottom
         self.layout.setDirection(down if stacked else QBoxLayout.Direction.LeftToRight)
         order = (self.stage, self.outcomes, self.left) if stacked else (self.left, self.stage, self.outcomes)
-        if [self.layout.itemAt(at).widget() for at in range(3)] != list(order):
+        if [self.layout.indexOf(panel) for panel in order] != [0, 1, 2]:
             for panel in order:
                 self.layout.removeWidget(panel)
             for panel, share in zip(order, (0, 0, 0) if stacked else (30, 56, 36), strict=True):

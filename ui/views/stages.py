@@ -21,7 +21,7 @@ def meeting_stepper(ctx: AppContext, view: QWidget) -> Stepper:
         ctx.theme,
         (
             ("plan", _tr("Plan")), ("checkin", _tr("Check-in")), ("live", _tr("Live")),
-            ("wrapup", _tr("Wrap-up")), ("export", _tr("Make the notes")),
+            ("wrapup", _tr("Wrap-up")), ("export", _tr("Papers")),
         ),
         name=_tr("Stages of the meeting"),
     )  # fmt: skip

@@ -163,8 +163,7 @@ class TasksView(ScrollPage):
             gone.hide()
             gone.deleteLater()
         for number, group in enumerate(groups):
-            held = self._list.itemAt(number)
-            if held is None or held.widget() is not self._cards[group.key]:
+            if self._list.indexOf(self._cards[group.key]) != number:
                 self._list.insertWidget(number, self._cards[group.key])
                 self._cards[group.key].show()
         for line in spare:

@@ -49,8 +49,7 @@ class GroupCard(Card):
     def show_rows(self, rows: list[TaskRow]) -> None:
         """Put the lines in this order."""
         for place, line in enumerate(rows):
-            held = self._rows.itemAt(place)
-            if held is None or held.widget() is not line:
+            if self._rows.indexOf(line) != place:
                 self._rows.insertWidget(place, line)
                 line.show()
 

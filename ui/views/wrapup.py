@@ -132,7 +132,7 @@ class WrapUpView(ScrollPage):
 
     def _arrange(self) -> None:
         """Two columns, or one where the window or the words leave no room for both."""
-        columns = [self._columns.itemAt(at).minimumSize().width() for at in range(self._columns.count())]
+        columns = [each.minimumSize().width() for each in self._parts]
         edges = self.body.contentsMargins()
         needed = sum(columns) + self._columns.spacing() + edges.left() + edges.right()
         narrow = self.room() < max(self.theme.px(NARROW_BELOW), needed)
@@ -164,10 +164,10 @@ class WrapUpView(ScrollPage):
         theme = self.theme
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setSpacing(theme.px(4))
-        self._columns.addLayout(
-            column(theme, self.promises, self.decided, self.reflection, held(Card(theme), self.files), None, gap=2), 60
-        )
-        self._columns.addLayout(column(theme, self.next, self.who, None, gap=2), 38)
+        first = column(theme, self.promises, self.decided, self.reflection, held(Card(theme), self.files), None, gap=2)
+        self._parts = (first, column(theme, self.next, self.who, None, gap=2))
+        for part, share in zip(self._parts, (60, 38), strict=True):
+            self._columns.addLayout(part, share)
         # cards keep room for their shadow, so the head moves in by as much
         line = stage_line(theme, self.crumb, self.stepper)
         self.body.addLayout(column(theme, line, self.head, gap=12, margins=(10, 0, 10, 0)))

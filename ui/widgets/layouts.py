@@ -19,10 +19,9 @@ def row(
     layout = QHBoxLayout()
     fill(theme, layout, *parts, gap=gap, margins=margins)
     if center:
-        for index in range(layout.count()):
-            widget = layout.itemAt(index).widget()
-            if widget is not None and not widget.sizePolicy().hasHeightForWidth():
-                layout.setAlignment(widget, Qt.AlignmentFlag.AlignVCenter)
+        for part in parts:
+            if isinstance(part, QWidget) and not part.sizePolicy().hasHeightForWidth():
+                layout.setAlignment(part, Qt.AlignmentFlag.AlignVCenter)
     return layout
 
 

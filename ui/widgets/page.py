@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -105,7 +105,6 @@ class Header(QWidget):
         # never shown before it has a parent: it would flash up as a window of its own and take the keyboard
         if not second:
             self.second.hide()
-        words = column(theme, self.title, self.second, gap=4)
         self._buttons = actions
         flow = FlowLayout(gap=theme.px(10))
         for action in actions:
@@ -113,14 +112,13 @@ class Header(QWidget):
         self._actions = boxed(flow)
         if not actions:
             self._actions.hide()
-        self._line = _HeaderLine(self)
+        self._line = _HeaderLine(self, column(theme, self.title, self.second, gap=4), flow)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(theme.px(12))
-        self._line.addLayout(words, 1)
+        self._line.addLayout(self._line.words, 1)
         self._line.addWidget(self._actions)
-        self._gap = flow.gap
         self._room = theme.px(TITLE_ROOM)
-        self._keep_together(beside=True)
+        self.keep_together(beside=True)
 
     def minimumSizeHint(self) -> QSize:
         """No wider than the widest action: when room is short they move under the title, and go on in the next line."""
@@ -130,32 +128,16 @@ class Header(QWidget):
         least = max(*widths, self._room) if widths else self._room
         return QSize(min(hint.width(), least + edges.left() + edges.right()), hint.height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        ways = QBoxLayout.Direction
-        edges = self._line.contentsMargins()
-        beside = self.left_beside(event.size().width() - edges.left() - edges.right()) is not None
-        self._line.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
-        self._keep_together(beside=beside)
-
     def left_beside(self, width: int) -> int | None:
         """Pixels for the title beside the actions in so much room; None where they go under it."""
-        # a button of a fixed size need not tell it
-        shown = [
-            min(max(action.sizeHint().width(), action.minimumWidth()), action.maximumWidth())
-            for action in self._buttons
-            if not action.isHidden()
-        ]
-        if self._actions.isHidden() or not shown:
+        if self._actions.isHidden() or all(action.isHidden() for action in self._buttons):
             return width
-        side_by_side = sum(shown) + self._gap * (len(shown) - 1)
-        # beside the title they are given what they ask for together, and that may be more
-        left = width - max(side_by_side, self._actions.sizeHint().width()) - self._line.spacing()
+        left = width - self._actions.sizeHint().width() - self._line.spacing()
         # beside the actions a title takes two lines at most
         low = self.title.heightForWidth(max(1, left)) < 3 * self.title.fontMetrics().lineSpacing()
         return left if left >= self._room and low else None
 
-    def _keep_together(self, *, beside: bool) -> None:
+    def keep_together(self, *, beside: bool) -> None:
         """Beside the title the actions stand in one line, below it they flow."""
         across = QSizePolicy.Policy.Fixed if beside else QSizePolicy.Policy.Preferred
         policy = QSizePolicy(across, QSizePolicy.Policy.Preferred)
@@ -173,23 +155,31 @@ class _HeaderLine(QBoxLayout):
     now: a page that asks would never come to rest where one way needs its scroll bar and the other does not.
     """
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, words: QVBoxLayout, actions: FlowLayout) -> None:
         super().__init__(QBoxLayout.Direction.LeftToRight, header)
-        self._header = header
+        self._header, self.words, self._actions = header, words, actions
 
     def heightForWidth(self, width: int) -> int:
-        words, actions = self.itemAt(0), self.itemAt(1)
         edges = self.contentsMargins()
         room = width - edges.left() - edges.right()
         left = self._header.left_beside(room)
         if left is None:
-            high = words.heightForWidth(room) + self.spacing() + actions.heightForWidth(room)
+            high = self.words.heightForWidth(room) + self.spacing() + self._actions.heightForWidth(room)
         else:
-            high = max(words.heightForWidth(left), 0 if actions.isEmpty() else actions.sizeHint().height())
+            high = max(self.words.heightForWidth(left), self._actions.sizeHint().height())
         return high + edges.top() + edges.bottom()
 
     def minimumHeightForWidth(self, width: int) -> int:
         return self.heightForWidth(width)
+
+    def setGeometry(self, rect: QRect) -> None:
+        edges = self.contentsMargins()
+        beside = self._header.left_beside(rect.width() - edges.left() - edges.right()) is not None
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if way != self.direction():
+            self.setDirection(way)
+            self._header.keep_together(beside=beside)
+        super().setGeometry(rect)
 
 
 class SectionTitle(QWidget):
