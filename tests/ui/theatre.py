@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QProcess, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -93,12 +93,14 @@ def settle() -> None:
 
 
 def at_rest(shell: Shell) -> None:
-    """What is read in the background has been shown."""
+    """What is read in the background, or drawn by another process, has been shown."""
     for _ in range(2):
         done: list[bool] = []
         shell.context.tasks.run(shell, lambda: True, done.append)
         while not done:
             QTest.qWait(2)
+    while any(drawing.state() != QProcess.ProcessState.NotRunning for drawing in shell.findChildren(QProcess)):
+        QTest.qWait(2)
     settle()
 
 
