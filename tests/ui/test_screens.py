@@ -113,6 +113,18 @@ def cut_off(view: QWidget) -> list[str]:
     ]  # fmt: skip
 
 
+def lowered(view: QWidget) -> list[str]:
+    """What is lower than its words need in the width it has."""
+    return [
+        f"{type(part).__name__} {part.accessibleName() or getattr(part, 'text', str)()!r} has {part.height()} of {high} px"
+        for part in view.findChildren(QWidget)
+        if part.layout() is None
+        and part.isVisibleTo(view)
+        and part.hasHeightForWidth()
+        and part.height() < (high := part.heightForWidth(part.width())) - 1
+    ]
+
+
 def pushed_sideways(view: QWidget, spare: int) -> list[str]:
     """Areas that would have to be scrolled sideways by more than `spare` pixels."""
     return [
@@ -146,7 +158,13 @@ def test_nothing_is_unnamed_cut_off_overlapping_or_pushed_sideways(
     # double text and the half longer language may spend a thumb's width in small windows, plain ones nothing
     hard = screens.theme.scale > 1 or screens.settings.language == "xx"
     assert view.width() <= size[0]
-    faults = [*unnamed(view), *cut_off(view), *pushed_sideways(view, 48 if hard else 2), *overlapping(view)]
+    faults = [
+        *unnamed(view),
+        *cut_off(view),
+        *lowered(view),
+        *pushed_sideways(view, 48 if hard else 2),
+        *overlapping(view),
+    ]
     assert faults == []
 
 

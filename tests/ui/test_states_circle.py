@@ -14,15 +14,14 @@ from pytestqt.qtbot import QtBot
 from circle_app.workspace.spaces import forget_space, spaces
 from tests.ui.test_cycle_looks import elided as cut_short
 from tests.ui.test_screens import cut_off, overlapping, pushed_sideways, unnamed
-from tests.ui.test_states import SIZES, _keep, elided, hall, settle, squeezed
+from tests.ui.test_states import SIZES, _keep, elided, hall, settle, squeezed, told_by_tips
 from ui.shell import Shell
 from ui.states import FURTHER, NAMES, STEPS, Stage
 from ui.states_circle import CIRCLE_STATES, LONG_TITLE, TITLES
 from ui.states_sheets import CIRCLE_SHEETS
 from ui.widgets.button import LinkButton
-from ui.widgets.fields import Select, TextField
+from ui.widgets.fields import Select
 from ui.widgets.page import ScrollPage
-from ui.widgets.tip import plain_tip
 
 __all__ = ["elided", "hall"]
 READ = frozenset(
@@ -50,7 +49,7 @@ def faults_of(page: QWidget, shell: Shell, elided: list[str]) -> list[str]:
     # what is written short on purpose has all of it in its tool tip
     told = {link.text() for link in page.findChildren(LinkButton) if link.toolTip()}
     told |= {field.currentText() for field in page.findChildren(Select) if field.toolTip()}
-    told |= {field.text() for field in page.findChildren(TextField) if field.toolTip() == plain_tip(field.text())}
+    told |= told_by_tips(page)
     found = [fault for fault in cut_off(page) if not fault.startswith(tuple(map(repr, told)))]
     found += [*unnamed(page), *pushed_sideways(page, 48 if hard else 2), *overlapping(page), *squeezed(page)]
     found += cut_short(page)
