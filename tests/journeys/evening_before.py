@@ -86,7 +86,14 @@ def door(papers: Path) -> Iterator[Act]:
     for number, name in enumerate(("Amina", *FIRST)):
         if name not in (*SIGNED, LATE):
             yield _marked(-10 + number * 0.25, name, KEYS.get(number, ENTER))
-    yield Act(-0.3, "checkin", in_turn(keys(ESCAPE, "Bo Guest"), keys(ENTER, held=CTRL), keys("1")), _needs_are_known)
+    # two things: who is there after a crash is not welcomed again, but asked
+    yield Act(
+        -0.3,
+        "checkin",
+        in_turn(keys(ESCAPE, "Bo Guest"), keys(ENTER, held=CTRL)),
+        lambda ws: seat(ws, "Bo") is not None,
+    )
+    yield Act(-0.2, "checkin", in_turn(keys(ESCAPE, "Bo Guest"), keys(ENTER), keys("1")), _needs_are_known)
 
     def signed(hands: Hands) -> None:
         rows = [row.split("|") for row in (papers / "signin.md").read_text("utf-8").splitlines() if "Lind" in row]
