@@ -342,8 +342,10 @@ def test_who_only_reads_is_not_asked_to_plan(shell: Shell) -> None:
     view = page(shell, space)
     assert view.plan.isVisible()
     assert {"Plan a meeting", "Start a project"} <= {button.text() for button in buttons(view)}
+    far = view.more.mapTo(view, view.more.rect().topRight()).x()
     set_space(ws, space, role="participant")
     settle()
+    assert view.more.mapTo(view, view.more.rect().topRight()).x() == far, "it stays at the far side"
     assert not view.plan.isVisible()
     assert not {"Plan a meeting", "Start a project"} & {button.text() for button in buttons(view)}
     view.show_tab("meetings")

@@ -182,7 +182,7 @@ class CircleView(QWidget):
             self.refresh()
         for part in (self.ring, self.kind, self.where):
             part.setVisible(not self._is_low())
-        self._actions.setMinimumWidth(self._actions.sizeHint().width() if self.width() >= theme.px(BESIDE_FROM) else 0)
+        self._fit_actions()
         self._fit_name()
         if self._is_low() != self._was_low:
             self._was_low = self._is_low()
@@ -236,10 +236,16 @@ class CircleView(QWidget):
         tight = self._is_low() and self.width() / self._ctx.theme.scale < BESIDE_FROM
         self.invite.setVisible(self._may_invite(profile) and not tight)
         self.setAccessibleName(profile.name)
+        self._fit_actions()
         self._fit_name()
 
     def _may_invite(self, profile: Circle) -> bool:
         return profile.role == "organizer" and not profile.demo
+
+    def _fit_actions(self) -> None:
+        """In one line at the far side where there is room: no wider than those which may be pressed here."""
+        wide = self.width() >= self._ctx.theme.px(BESIDE_FROM)
+        self._actions.setMinimumWidth(self._actions.sizeHint().width() if wide else 0)
 
     def _fit_name(self) -> None:
         """A name that would take three lines is written smaller, and so is every name in a low window."""
