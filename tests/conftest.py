@@ -17,7 +17,7 @@ from circle_app.collecting import collect_if_due
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "assets" / "fonts"
-ENDING_S = 15.0
+ENDING_S = 60.0
 """How long a thread that is told to end may take on a busy machine; a connect that is under way is waited for."""
 
 # Several test processes share two cores, so time per example says nothing; the same examples each run keep a
