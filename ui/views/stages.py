@@ -1,4 +1,4 @@
-"""The stepper over a meeting's life, the same on every page of it: plan, check-in, live, wrap-up, making the notes."""
+"""The stepper over a meeting's life, the same on every page of it: plan, check-in, live, wrap-up, papers."""
 
 from __future__ import annotations
 

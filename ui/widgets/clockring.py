@@ -251,14 +251,14 @@ class ClockRing(PaintedWidget):
         small = self.theme.font("time")
         clock = QFont(self.theme.font("clock"))
         clock.setPixelSize(px(34 if len(self._clock) > 5 else 40))
-        strong = self._strong() if self._over else ""
-        told: list[tuple[str, QFont, str, float]] = []
-        for text, color in ((self._above, self._soft()), ("", ""), (self._below, strong or "ink3")):
-            if not color:
-                told.append((self._clock, clock, strong or "ink", px(44)))
-                continue
+
+        def caption(text: str, color: str) -> list[tuple[str, QFont, str, float]]:
             face, lines = in_few_lines(text, small, px(FLAT_WORDS), least=px(FLAT_LEAST_CAPTION))
-            told += [(line, face, color, line_height(face)) for line in lines]
+            return [(line, face, color, line_height(face)) for line in lines]
+
+        strong = self._strong() if self._over else ""
+        figures = (self._clock, clock, strong or "ink", float(px(44)))
+        told = [*caption(self._above, self._soft()), figures, *caption(self._below, strong or "ink3")]
         y = (px(FLAT_CLOCK) - sum(room for *_, room in told)) / 2
         for text, font, color, room in told:
             canvas.text(canvas.rect(x, y, px(FLAT_WORDS), room), text, font=font, color=color, elide=font is not clock)
